@@ -1,0 +1,13 @@
+/* The whole interface between driver, firmware, hardware and compiler. C11 and C++17. */
+#ifndef TAKT_ABI_ABI_H
+#define TAKT_ABI_ABI_H
+
+#include "firmware/abi/boot.h"
+#include "firmware/abi/command.h"
+#include "firmware/abi/program.h"
+#include "firmware/abi/registers.h"
+#include "firmware/abi/ring.h"
+#include "firmware/abi/status.h"
+#include "firmware/abi/version.h"
+
+#endif

@@ -1,0 +1,33 @@
+/* Boot contract: the firmware starts at TAKT_RAM_BASE with a0 = hart and a1 = address of this record in RAM, and writes
+ * MAILBOX.BOOT_VERSION, then BOOT_STATUS = READY, within boot_timeout_us. It refuses (BOOT_STATUS = REFUSED) when a
+ * major version differs. */
+#ifndef TAKT_ABI_BOOT_H
+#define TAKT_ABI_BOOT_H
+
+#include "firmware/abi/version.h"
+
+#define TAKT_BOOT_MAGIC 0x544f4f42u /* "BOOT" */
+
+enum takt_boot_status { TAKT_BOOT_OFF = 0, TAKT_BOOT_READY = 1, TAKT_BOOT_REFUSED = 2 };
+
+typedef struct takt_boot_info {
+  uint32_t magic;
+  uint32_t bytes;                /* sizeof(takt_boot_info) of the writer's minor */
+  uint32_t hardware_version;     /* TAKT_ABI_HARDWARE */
+  uint32_t driver_version;       /* TAKT_ABI_DRIVER */
+  uint32_t program_version;      /* TAKT_ABI_PROGRAM */
+  uint32_t timer_hz;             /* of mtime */
+  uint64_t control_ring;         /* DRAM address of queue 0's ring header */
+  uint64_t completion_ring;      /* DRAM address of the completion ring header */
+  uint32_t hardware_queues;
+  uint32_t job_timeout_us;       /* without progress; 0: never */
+  uint32_t round_robin_quantum_us;
+  uint32_t flags;                /* zero */
+  char policy[32];               /* name in policies/registry.cpp, zero terminated */
+  uint64_t reserved[4];
+} takt_boot_info;
+TAKT_STATIC_ASSERT(sizeof(takt_boot_info) == 120, "boot info");
+TAKT_STATIC_ASSERT(offsetof(takt_boot_info, control_ring) == 24, "control ring");
+TAKT_STATIC_ASSERT(offsetof(takt_boot_info, policy) == 56, "policy");
+
+#endif

@@ -1,0 +1,85 @@
+/* A compiled program in DRAM (compiler <-> firmware and front end).
+ * Header, then tables at the offsets it names (relative to the header's own address). All little-endian. */
+#ifndef TAKT_ABI_PROGRAM_H
+#define TAKT_ABI_PROGRAM_H
+
+#include "firmware/abi/version.h"
+
+#define TAKT_PROGRAM_MAGIC 0x544b4154u /* "TAKT" */
+
+/* Operand addresses are relative to one of these. The loader fills `bases`. */
+enum takt_base {
+  TAKT_BASE_ABSOLUTE = 0,
+  TAKT_BASE_CONSTANTS = 1,
+  TAKT_BASE_BUFFERS = 2, /* intermediate tensors in DRAM */
+  TAKT_BASE_INPUT = 3,
+  TAKT_BASE_OUTPUT = 4,
+  TAKT_BASE_COUNT = 8,
+};
+
+#define TAKT_PROGRAM_RESTARTABLE 1u /* running it again from the start gives the same result */
+
+typedef struct takt_program_header {
+  uint32_t magic;
+  uint32_t version;                          /* TAKT_ABI_PROGRAM of the compiler */
+  uint32_t header_bytes;                     /* sizeof(takt_program_header) of the compiler's minor */
+  uint32_t flags;
+  uint64_t total_bytes;                      /* header, tables and lists */
+  uint64_t estimated_cycles;                 /* NPU cycles from start to end, alone */
+  uint64_t bases[TAKT_BASE_COUNT];
+  uint64_t list_offset[TAKT_ENGINE_COUNT];   /* command lists, 128-byte aligned */
+  uint32_t list_commands[TAKT_ENGINE_COUNT];
+  uint64_t cuts_offset;                      /* takt_cut[cut_count] */
+  uint64_t live_ranges_offset;               /* takt_live_range[live_range_count] */
+  uint32_t cut_count;
+  uint32_t live_range_count;
+  uint32_t scratchpad_bytes;                 /* highest scratchpad byte used + 1 */
+  uint32_t semaphore_count;                  /* <= TAKT_SEMAPHORES */
+  uint32_t max_save_bytes;                   /* largest save of any cut, header included */
+  uint32_t layer_count;
+  uint64_t reserved[4];
+} takt_program_header;
+TAKT_STATIC_ASSERT(sizeof(takt_program_header) == 216, "program header");
+TAKT_STATIC_ASSERT(offsetof(takt_program_header, bases) == 32, "bases");
+TAKT_STATIC_ASSERT(offsetof(takt_program_header, list_offset) == 96, "lists");
+TAKT_STATIC_ASSERT(offsetof(takt_program_header, cuts_offset) == 144, "cuts");
+
+/* A preemption point: every list stands at `position` (commands before it retired, none behind it started).
+ * Live ranges are saved and restored by DMA. The refetch range names DMA-in commands before the cut that loaded
+ * constants used behind it: they are dropped at a switch and run again, without posting, on resume. */
+typedef struct takt_cut {
+  uint32_t position[TAKT_ENGINE_COUNT];
+  uint32_t live_first;
+  uint32_t live_count;
+  uint32_t refetch_first;
+  uint32_t refetch_count;
+  uint64_t remaining_cycles;                 /* estimate from here to the end, alone */
+  uint32_t layer;                            /* first layer behind the cut */
+  uint32_t live_bytes;                       /* sum over the live ranges */
+} takt_cut;
+TAKT_STATIC_ASSERT(sizeof(takt_cut) == 48, "cut");
+
+typedef struct takt_live_range {
+  uint32_t offset;                           /* scratchpad */
+  uint32_t bytes;
+} takt_live_range;
+TAKT_STATIC_ASSERT(sizeof(takt_live_range) == 8, "live range");
+
+#define TAKT_SEMAPHORES 64u
+
+/* Head of a save area, written by the front end; the bytes of the live ranges follow. */
+#define TAKT_SAVE_MAGIC 0x45564153u /* "SAVE" */
+typedef struct takt_save_header {
+  uint32_t magic;
+  uint32_t cut;
+  uint32_t position[TAKT_ENGINE_COUNT];
+  uint32_t live_bytes;
+  uint32_t loop_index[TAKT_ENGINE_COUNT];
+  uint32_t reserved0;
+  uint64_t parameters;
+  uint32_t reserved1[2];
+  uint32_t semaphore[TAKT_SEMAPHORES];
+} takt_save_header;
+TAKT_STATIC_ASSERT(sizeof(takt_save_header) == 320, "save header");
+
+#endif

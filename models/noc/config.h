@@ -1,0 +1,36 @@
+// Parameters of the network on chip: initiator ports and target ports around one arbitrated crossbar.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace takt::noc {
+
+struct InitiatorPort {
+  std::string name;                      // stands in results.json memory.initiators
+  std::uint32_t bytes_per_cycle = 0;     // each direction
+  std::uint64_t credit_bytes = 0;        // bytes in flight: rate = min(link, credits / loaded latency); 0: no limit
+  std::uint8_t qos = 0;                  // added to nothing: the larger of this and the stretch's own
+};
+
+struct TargetPort {
+  std::string name;
+  std::uint64_t base = 0;                // address range [base, base + bytes)
+  std::uint64_t bytes = 0;
+  std::uint32_t bytes_per_cycle = 0;     // each direction
+};
+
+struct Config {
+  std::uint64_t clock_hz = 0;
+  std::uint32_t request_cycles = 0;      // initiator to target
+  std::uint32_t response_cycles = 0;     // target to initiator
+  std::uint32_t alone_bytes = 16384;     // largest grant when nobody else waits
+  std::uint32_t contended_bytes = 4096;  // largest grant when somebody does; both powers of two
+  std::uint32_t hops = 3;                // for energy
+  std::uint64_t byte_hop_aj = 0;
+  std::vector<InitiatorPort> initiators;
+  std::vector<TargetPort> targets;
+};
+
+}  // namespace takt::noc

@@ -1,0 +1,61 @@
+// Parameters of the NPU. Cycles are those of its one clock.
+#pragma once
+
+#include <cstdint>
+
+namespace takt::npu {
+
+// One tensor engine that multiplies an activation tile (tile_rows x tile_k) by a weight tile (tile_k x tile_columns).
+// Cycles of a tile pair = max(array cycles of its precision, operand bytes / feed).
+struct Tensor {
+  std::uint32_t tile_rows = 0;           // spatial positions of an int8 tile; a block of tile_height x tile_width
+  std::uint32_t tile_height = 0;
+  std::uint32_t tile_width = 0;          // tile_rows = tile_height * tile_width
+  std::uint32_t tile_rows_fp16 = 0;      // fp16 tiles are shorter: tile_height x (tile_rows_fp16 / tile_height)
+  std::uint32_t tile_k = 0;
+  std::uint32_t tile_columns = 0;
+  std::uint32_t cycles_w8a8 = 0;         // array cycles per tile pair
+  std::uint32_t cycles_w8a16 = 0;
+  std::uint32_t cycles_fp16 = 0;
+  std::uint32_t feed_bytes_per_cycle = 0;
+  std::uint32_t drain_cycles = 0;        // per output tile and output byte: accumulators to scratchpad
+};
+
+// Rates in bytes per cycle, all threads together.
+struct Vector {
+  std::uint32_t pass_bytes_per_cycle = 0;
+  std::uint32_t tap_bytes_per_cycle = 0;
+  std::uint32_t move_bytes_per_cycle = 0;
+  std::uint32_t wide_permille = 1000;    // slowdown of elements wider than 8 bits, per element
+  std::uint32_t granule = 32;            // channels are padded to this many lanes
+};
+
+struct Dma {
+  std::uint32_t commands_in_flight = 0;  // per list
+  std::uint32_t setup_cycles = 0;        // descriptor to first request
+};
+
+struct Energy {                          // attojoules
+  std::uint64_t mac_w8a8_aj = 0, mac_w8a16_aj = 0, mac_fp16_aj = 0;
+  std::uint64_t vector_byte_aj = 0;
+  std::uint64_t scratchpad_byte_aj = 0;
+  std::uint64_t command_aj = 0;
+  std::uint64_t leakage_uw = 0;
+};
+
+struct Config {
+  std::uint64_t clock_hz = 0;
+  std::uint32_t hardware_queues = 0;     // 1 .. TAKT_NPU_MAX_QUEUES
+  std::uint32_t scratchpad_bytes = 0;
+  std::uint32_t scratchpad_bytes_per_cycle = 0;  // shared by the engines and the DMA
+  std::uint32_t fetch_commands = 0;      // commands per list fetch
+  std::uint32_t dispatch_cycles = 0;     // command decoded to engine started
+  std::uint32_t regular_overhead_cycles = 0;    // software stack, per operator; 0 without one
+  std::uint32_t irregular_overhead_cycles = 0;  // attention, norm, softmax, layout
+  Tensor tensor;
+  Vector vector;
+  Dma dma;
+  Energy energy;
+};
+
+}  // namespace takt::npu

@@ -1,0 +1,49 @@
+// Clock domains: a rational period (an integer frequency in hertz) and an epoch.
+#pragma once
+
+#include "models/units/quantity.h"
+
+namespace takt::units {
+
+constexpr std::uint64_t picoseconds_per_second = 1000000000000ull;
+
+// Cycle n of a domain begins at epoch + n / frequency, rounded up to the picosecond.
+// Rounding happens here only, so cycles never drift however long a run is.
+class Clock {
+ public:
+  constexpr explicit Clock(std::uint64_t hertz, Time epoch = Time(0)) : hertz_(hertz), epoch_(epoch) {}
+
+  constexpr std::uint64_t hertz() const { return hertz_; }
+
+  // Duration of n cycles, rounded up to the picosecond.
+  constexpr Time duration(Cycles n) const { return Time(mul_div_ceil(n.value, picoseconds_per_second, hertz_)); }
+
+  // Cycles that have fully elapsed in a duration.
+  constexpr Cycles elapsed(Time d) const { return Cycles(mul_div(d.value, hertz_, picoseconds_per_second)); }
+
+  // The first edge at or after t.
+  constexpr Time edge_at_or_after(Time t) const {
+    const Cycles n(mul_div_ceil((t - epoch_).value, hertz_, picoseconds_per_second));
+    const Time edge = epoch_ + duration(n);
+    return edge < t ? epoch_ + duration(n + Cycles(1)) : edge;
+  }
+
+ private:
+  std::uint64_t hertz_;
+  Time epoch_;
+};
+
+// A transfer rate as bytes per second. Durations round up.
+class Rate {
+ public:
+  constexpr explicit Rate(std::uint64_t bytes_per_second = 0) : bytes_per_second_(bytes_per_second) {}
+  constexpr std::uint64_t bytes_per_second() const { return bytes_per_second_; }
+  constexpr Time duration(std::uint64_t bytes) const {
+    return Time(mul_div_ceil(bytes, picoseconds_per_second, bytes_per_second_));
+  }
+
+ private:
+  std::uint64_t bytes_per_second_;
+};
+
+}  // namespace takt::units

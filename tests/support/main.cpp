@@ -1,0 +1,17 @@
+// GoogleTest inside SystemC: RUN_ALL_TESTS runs in sc_main. SystemC elaborates once per process, so CTest gives every
+// TEST that builds modules a process of its own. Any SystemC warning fails the test.
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+#include <systemc>
+
+int sc_main(int, char**) {
+  sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
+  return RUN_ALL_TESTS();
+}
+
+int main(int argc, char** argv) {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+  testing::InitGoogleTest(&argc, argv);
+  return sc_core::sc_elab_and_sim(argc, argv);
+}

@@ -8,17 +8,17 @@
 namespace takt::noc {
 
 struct InitiatorPort {
-  std::string name;                      // stands in results.json memory.initiators
-  std::uint32_t bytes_per_cycle = 0;     // each direction
-  std::uint64_t credit_bytes = 0;        // bytes in flight: rate = min(link, credits / loaded latency); 0: no limit
-  std::uint8_t qos = 0;                  // added to nothing: the larger of this and the stretch's own
+  std::string name;                   // stands in results.json memory.initiators
+  std::uint32_t bytes_per_cycle = 0;  // each direction
+  std::uint64_t credit_bytes = 0;     // bytes in flight: rate = min(link, credits / loaded latency); 0: no limit
+  std::uint8_t qos = 0;               // added to nothing: the larger of this and the stretch's own
 };
 
 struct TargetPort {
   std::string name;
-  std::uint64_t base = 0;                // address range [base, base + bytes)
+  std::uint64_t base = 0;  // address range [base, base + bytes)
   std::uint64_t bytes = 0;
-  std::uint32_t bytes_per_cycle = 0;     // each direction
+  std::uint32_t bytes_per_cycle = 0;  // each direction
 };
 
 struct Config {

@@ -33,6 +33,7 @@ struct Vector {
 struct Dma {
   std::uint32_t commands_in_flight = 0;  // per list
   std::uint32_t setup_cycles = 0;        // descriptor to first request
+  std::uint32_t bytes_per_cycle = 0;     // scratchpad port of one list while it transfers
 };
 
 struct Energy {                          // attojoules

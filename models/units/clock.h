@@ -21,12 +21,17 @@ class Clock {
   // Cycles that have fully elapsed in a duration.
   constexpr Cycles elapsed(Time d) const { return Cycles(mul_div(d.value, hertz_, picoseconds_per_second)); }
 
-  // The first edge at or after t.
-  constexpr Time edge_at_or_after(Time t) const {
-    const Cycles n(mul_div_ceil((t - epoch_).value, hertz_, picoseconds_per_second));
-    const Time edge = epoch_ + duration(n);
-    return edge < t ? epoch_ + duration(n + Cycles(1)) : edge;
+  // Time of edge n.
+  constexpr Time at(Cycles n) const { return epoch_ + duration(n); }
+
+  // Index of the first edge at or after t (t not before the epoch). An edge's own time maps back to its index.
+  constexpr Cycles index_at_or_after(Time t) const {
+    const Cycles n(mul_div((t - epoch_).value, hertz_, picoseconds_per_second));
+    return at(n) < t ? n + Cycles(1) : n;
   }
+
+  // The first edge at or after t.
+  constexpr Time edge_at_or_after(Time t) const { return at(index_at_or_after(t)); }
 
  private:
   std::uint64_t hertz_;

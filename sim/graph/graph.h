@@ -2,22 +2,27 @@
 // Activations are NHWC (batch, height, width, channels) or plain [rows, columns]; a reader converts other layouts.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace takt::graph {
 
-enum class DataType : std::uint8_t { int4, int8, uint8, int16, int32, int64, float16, float32, boolean };
+// clang-format off
+enum class DataType : std::uint8_t {
+  int4, int8, uint8, int16, int32, int64, float16, float32, boolean, uint16, uint32, uint64, float64,
+  resource,  // the handle of a state variable: occupies nothing
+};
+// clang-format on
 
-// Storage of n elements, rounded up to whole bytes.
+// Storage of n elements, rounded up to whole bytes. Throws GraphError where it exceeds 2^63.
 std::uint64_t bytes_of(DataType type, std::uint64_t elements);
 const char* name_of(DataType type);
 
 using Shape = std::vector<std::int64_t>;  // every dimension >= 1 once shapes are inferred; scalars are {}
 
-// Product of the dimensions; 1 for a scalar. Throws GraphError where it exceeds 2^40.
+// Product of the dimensions; 1 for a scalar. Throws GraphError where it exceeds 2^40 or a dimension is below 1.
 std::uint64_t elements_of(const Shape& shape);
 
 using TensorId = std::int32_t;
@@ -27,8 +32,9 @@ struct Tensor {
   std::string name;
   Shape shape;
   DataType type = DataType::int8;
-  bool constant = false;           // weights, biases, shape operands; contents stay in the file
-  std::vector<float> scale;        // one per tensor or one per channel; empty when not quantized
+  bool constant = false;     // weights, biases, shape operands; contents stay in the file
+  bool variable = false;     // state kept from one inference to the next (LSTM, SVDF); nothing need produce it
+  std::vector<float> scale;  // one per tensor or one per channel; empty when not quantized
   std::vector<std::int64_t> zero_point;
   std::vector<std::int64_t> values;  // contents of small integer constants (shapes, axes, paddings), else empty
 
@@ -36,6 +42,7 @@ struct Tensor {
   std::uint64_t bytes() const { return bytes_of(type, elements()); }
 };
 
+// clang-format off
 enum class OpKind : std::uint8_t {
   conv2d, depthwise_conv2d, transpose_conv2d, fully_connected, batch_matmul,
   add, sub, mul, minimum, maximum,
@@ -45,6 +52,7 @@ enum class OpKind : std::uint8_t {
   depth_to_space, space_to_depth, resize_bilinear, resize_nearest,
   quantize, dequantize, arg_max, lstm, svdf, variable, custom,
 };
+// clang-format on
 const char* name_of(OpKind kind);
 
 enum class Activation : std::uint8_t { none, relu, relu6, relu_n1_to_1, tanh };
@@ -52,8 +60,11 @@ enum class Activation : std::uint8_t { none, relu, relu6, relu_n1_to_1, tanh };
 // One operator. Only the fields its kind uses are meaningful; the rest keep their defaults.
 struct Op {
   OpKind kind = OpKind::custom;
-  std::string name;                 // for reports: the output tensor's name, or the source operator's
-  std::vector<TensorId> inputs;     // activations first, then weights, bias; no_tensor where optional and absent
+  std::string name;  // for reports: the output tensor's name, or the source operator's
+  // Activations first, then weights, bias, then shape operands; no_tensor where optional and absent. LSTM and SVDF keep
+  // TFLite's order. Weights: conv2d [out, kh, kw, in / groups], depthwise [1, kh, kw, out], transpose_conv2d
+  // [out, kh, kw, in], fully_connected [out, in].
+  std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
   Activation activation = Activation::none;  // fused in the source format
 
@@ -61,31 +72,50 @@ struct Op {
   std::int32_t stride_h = 1, stride_w = 1;
   std::int32_t dilation_h = 1, dilation_w = 1;
   std::int32_t pad_top = 0, pad_bottom = 0, pad_left = 0, pad_right = 0;  // resolved; SAME is worked out by the reader
-  std::int32_t groups = 1;
-  std::int32_t axis = 0;            // concat, softmax, split, arg_max
-  std::int32_t block = 1;           // depth_to_space, space_to_depth
-  std::string custom_code;          // custom and unknown operators: what the file calls them
+  std::int32_t groups = 1;                                                // conv2d; svdf: filters per unit (its rank)
+  std::int32_t axis = 0;   // concat, softmax, split, arg_max; never negative
+  std::int32_t block = 1;  // depth_to_space, space_to_depth
+
+  // Resolved from the shape operands, never negative; empty where the operand is known only at run time, and then the
+  // stored output shape stands.
+  std::vector<std::int64_t> axes;   // mean: reduced; squeeze, slice: dropped; transpose: the permutation
+  std::vector<std::int64_t> begin;  // slice: first element of each dimension; pad: elements added before it
+  std::vector<std::int64_t> end;    // pad: elements added after each dimension
+  std::vector<std::int64_t> step;   // slice: distance between elements taken (negative: backwards); empty means 1
+  std::vector<std::int64_t> size;  // slice: elements taken; reshape: new shape; resize: {height, width}; split: extents
+  bool keep_dims = false;          // mean: reduced dimensions stay as 1; fully_connected: leading dimensions stay
+  bool transpose_a = false, transpose_b = false;  // batch_matmul
+  bool time_major = false;  // lstm: input is [steps, batch, features], not [batch, steps, features]
+  std::string custom_code;  // custom and unknown operators: what the file calls them
 };
 
 struct Graph {
   std::string name;
   std::vector<Tensor> tensors;
-  std::vector<Op> ops;              // in an order in which producers come before consumers
+  std::vector<Op> ops;  // in an order in which producers come before consumers
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
 };
 
 // Useful multiply-accumulates of one operator. CONV_2D = output elements x kh x kw x cin / groups, DEPTHWISE = output
-// elements x kh x kw, FULLY_CONNECTED = output elements x inputs, LSTM = 4 gates x (input + recurrent) x cells x steps,
-// SVDF = feature + time filters; every other kind has none. Padding taps count (as all published figures do).
+// elements x kh x kw, TRANSPOSE_CONV = input elements x kh x kw x cout, FULLY_CONNECTED = output elements x inputs,
+// BATCH_MATMUL = output elements x inner dimension, LSTM = 4 gates x (input + recurrent) x cells x steps (coupled gates
+// and projections as stored), SVDF = feature + time filters; every other kind has none. Padding taps count (as all
+// published figures do). Throws GraphError where the count exceeds 64 bits.
 std::uint64_t macs_of(const Graph& graph, const Op& op);
 std::uint64_t macs_of(const Graph& graph);
 
-// Bytes of constants: weights and biases, without shape operands.
+// True for inputs that only describe the operation (shapes, axes, paddings): already resolved into the Op's fields.
+bool is_shape_operand(const Op& op, std::size_t input_index);
+
+// Bytes of constants: weights and biases, each tensor once, without shape operands.
 std::uint64_t weight_bytes_of(const Graph& graph);
 
-// Throws GraphError where a tensor id is out of range, an op reads a tensor nothing produced, shapes do not agree with the
-// operator, or a tensor has two producers.
+// Throws GraphError where a tensor id is out of range, an op reads a tensor nothing produced, shapes do not agree with
+// the operator, or a tensor has two producers.
 void validate(const Graph& graph);
+
+// Its first half, which needs no shapes: ids, order, one producer a tensor.
+void validate_dataflow(const Graph& graph);
 
 }  // namespace takt::graph

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <stdint.h>
+
+namespace takt::firmware {
+
+// Places in the kernel whose instructions take time that the native build does not spend. kernel/cost_table.h has one
+// row for each, in this order.
+enum class CostPoint : uint32_t {
+  Loop,              // one iteration: sample the inputs, walk the queues
+  Interrupt,         // per source: claim, latch, complete
+  RingScan,          // per ring: header checks
+  RingSlot,          // n slots taken and validated
+  ControlRequest,    // a control request other than the program checks
+  ProgramCheck,      // a program header validated
+  FencePoll,         // a fence compared or signalled
+  Decision,          // policy asked about n queues
+  Dispatch,          // hardware queue prepared and started
+  PreemptRequest,    // running job asked to stop at a cut
+  EngineEvent,       // a stopped hardware queue evaluated
+  CompletionRecord,  // a record composed and published
+  JobWatchdog,       // progress of the running job judged
+  EngineReset,       // engines reset after a hang
+  Count,
+};
+
+}  // namespace takt::firmware

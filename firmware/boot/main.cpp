@@ -1,0 +1,26 @@
+#include "firmware/base/placement.h"
+#include "firmware/kernel/firmware.h"
+
+namespace {
+
+// Built by takt_main: objects with static constructors would need start-up code of their own.
+alignas(8) unsigned char hal_storage[sizeof(takt::firmware::Hal)];
+alignas(8) unsigned char firmware_storage[sizeof(takt::firmware::Firmware)];
+
+}  // namespace
+
+extern "C" void takt_trap();
+
+extern "C" void __cxa_pure_virtual() { takt_trap(); }
+
+extern "C" [[noreturn]] void takt_main(uint32_t hart, const takt_boot_info* info) {
+  using takt::firmware::Firmware;
+  using takt::firmware::Hal;
+  using takt::firmware::Place;
+  Hal& hal = *new (Place{hal_storage}) Hal;
+  if (hart == 0) {
+    Firmware& firmware = *new (Place{firmware_storage}) Firmware(hal, *info);
+    if (firmware.boot()) firmware.run();
+  }
+  for (;;) hal.wait_for_interrupt();
+}

@@ -1,0 +1,90 @@
+#include "hal.h"
+
+#include "firmware/abi/registers.h"
+
+namespace takt::firmware {
+namespace {
+
+bool by_words(uint32_t window, const void* ram, uint32_t bytes) {
+  return ((window | reinterpret_cast<uintptr_t>(ram) | bytes) & 3) == 0;
+}
+
+template <typename T>
+void copy_in(uint32_t window, void* to, uint32_t count) {
+  volatile const T* source = reinterpret_cast<volatile const T*>(window);
+  T* target = static_cast<T*>(to);
+  for (uint32_t i = count; i-- > 0;) target[i] = source[i];
+}
+
+template <typename T>
+void copy_out(uint32_t window, const void* from, uint32_t count) {
+  volatile T* target = reinterpret_cast<volatile T*>(window);
+  const T* source = static_cast<const T*>(from);
+  for (uint32_t i = 0; i < count; ++i) target[i] = source[i];
+}
+
+// The low word is read between two equal high words (RISC-V privileged spec, mcycle on RV32).
+uint64_t cycle() {
+  uint32_t high, low, again;
+  do {
+    asm volatile("csrr %0, mcycleh" : "=r"(high));
+    asm volatile("csrr %0, mcycle" : "=r"(low));
+    asm volatile("csrr %0, mcycleh" : "=r"(again));
+  } while (high != again);
+  return static_cast<uint64_t>(high) << 32 | low;
+}
+
+}  // namespace
+
+uint32_t Hal::aim(uint64_t address, uint32_t* bytes) {
+  const uint64_t base = address & ~static_cast<uint64_t>(TAKT_WINDOW_BYTES - 1);
+  if (base != window_) {
+    fence();
+    write(TAKT_SYSTEM_BASE + TAKT_SYSTEM_WINDOW_LO, static_cast<uint32_t>(base));
+    write(TAKT_SYSTEM_BASE + TAKT_SYSTEM_WINDOW_HI, static_cast<uint32_t>(base >> 32));
+    fence();
+    window_ = base;
+  }
+  const uint32_t offset = static_cast<uint32_t>(address - base);
+  if (*bytes > TAKT_WINDOW_BYTES - offset) *bytes = TAKT_WINDOW_BYTES - offset;
+  return TAKT_WINDOW_BASE + offset;
+}
+
+void Hal::load(DeviceAddr from, void* to, uint32_t bytes) {
+  unsigned char* target = static_cast<unsigned char*>(to);
+  while (bytes != 0) {
+    uint32_t piece = bytes;
+    const uint32_t window = aim(from.value, &piece);
+    if (by_words(window, target, piece)) {
+      copy_in<uint32_t>(window, target, piece / 4);
+    } else {
+      copy_in<unsigned char>(window, target, piece);
+    }
+    from.value += piece;
+    target += piece;
+    bytes -= piece;
+  }
+}
+
+void Hal::store(DeviceAddr to, const void* from, uint32_t bytes) {
+  const unsigned char* source = static_cast<const unsigned char*>(from);
+  while (bytes != 0) {
+    uint32_t piece = bytes;
+    const uint32_t window = aim(to.value, &piece);
+    if (by_words(window, source, piece)) {
+      copy_out<uint32_t>(window, source, piece / 4);
+    } else {
+      copy_out<unsigned char>(window, source, piece);
+    }
+    to.value += piece;
+    source += piece;
+    bytes -= piece;
+  }
+}
+
+void Hal::log(LogEvent event, uint32_t queue, uint64_t job) {
+  log_[log_count_ % kLogRecords] = {cycle(), job, static_cast<uint32_t>(event), queue, 0};
+  ++log_count_;
+}
+
+}  // namespace takt::firmware

@@ -1,0 +1,50 @@
+// HAL of the RV32 build. Same members as firmware/hal/native/hal.h; a build chooses by include path.
+#pragma once
+
+#include <stdint.h>
+
+#include "firmware/base/cost_point.h"
+#include "firmware/base/device_addr.h"
+#include "firmware/base/log_event.h"
+
+namespace takt::firmware {
+
+// One record of the scheduling log in RAM.
+struct LogRecord {
+  uint64_t cycle;  // mcycle
+  uint64_t job;
+  uint32_t event;  // LogEvent
+  uint32_t queue;
+  uint64_t reserved;
+};
+static_assert(sizeof(LogRecord) == 32, "as published scheduling logs have it");
+
+inline constexpr uint32_t kLogRecords = 256;
+
+class Hal {
+ public:
+  uint32_t read(uint32_t address) { return *reinterpret_cast<volatile uint32_t*>(address); }
+  void write(uint32_t address, uint32_t value) { *reinterpret_cast<volatile uint32_t*>(address) = value; }
+
+  // Through the window. Whole words where both sides allow it. `load` begins with the last word and `store` with the
+  // first: whoever watches a 64-bit value that only grows then sees a torn copy as too small, never as too large.
+  void load(DeviceAddr from, void* to, uint32_t bytes);
+  void store(DeviceAddr to, const void* from, uint32_t bytes);
+
+  void fence() { asm volatile("fence iorw, iorw" ::: "memory"); }
+  void cost(CostPoint, uint32_t = 1) {}
+  // Interrupts stay masked in mstatus and enabled in mie: a pending one ends WFI without a trap, so none can be lost
+  // between the last look at the inputs and the wait. WFI may return early; the loop then finds nothing to do.
+  void wait_for_interrupt() { asm volatile("wfi" ::: "memory"); }
+  void log(LogEvent event, uint32_t queue, uint64_t job);
+
+ private:
+  // Points the window at `address`; returns where it shows, and in *bytes how much of the request it covers.
+  uint32_t aim(uint64_t address, uint32_t* bytes);
+
+  uint64_t window_ = ~0ull;  // device address the window shows; none yet
+  uint32_t log_count_ = 0;   // records ever written; the newest stands at (log_count_ - 1) % kLogRecords
+  LogRecord log_[kLogRecords] = {};
+};
+
+}  // namespace takt::firmware

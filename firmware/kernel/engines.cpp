@@ -1,0 +1,64 @@
+#include "firmware/kernel/engines.h"
+
+#include "firmware/abi/registers.h"
+#include "firmware/abi/status.h"
+
+namespace takt::firmware {
+
+namespace {
+constexpr uint32_t kFaultCommandMask = 0xffffffu;  // NPUQ.FAULT: engine << 24 | command
+}
+
+void Engines::start(uint32_t hardware_queue, const EngineJob& job, bool resume) {
+  hal_.cost(CostPoint::Dispatch);
+  set_address(hardware_queue, TAKT_NPUQ_PROGRAM_LO, job.program);
+  set_address(hardware_queue, TAKT_NPUQ_PARAMETERS_LO, job.parameters);
+  set_address(hardware_queue, TAKT_NPUQ_SAVE_LO, job.save_area);
+  set(hardware_queue, TAKT_NPUQ_SAVE_BYTES, job.save_bytes);
+  set(hardware_queue, TAKT_NPUQ_CONTEXT, job.context);
+  set(hardware_queue, TAKT_NPUQ_JOB, job.tag);
+  set(hardware_queue, TAKT_NPUQ_QOS, job.qos);
+  hal_.fence();
+  set(hardware_queue, TAKT_NPUQ_CONTROL, resume ? TAKT_NPU_RESUME : TAKT_NPU_START);
+}
+
+void Engines::preempt(uint32_t hardware_queue) {
+  hal_.cost(CostPoint::PreemptRequest);
+  set(hardware_queue, TAKT_NPUQ_CONTROL, TAKT_NPU_PREEMPT);
+}
+
+uint32_t Engines::progress(uint32_t hardware_queue) { return get(hardware_queue, TAKT_NPUQ_PROGRESS); }
+
+EngineStop Engines::state(uint32_t hardware_queue) {
+  EngineStop stop = {get(hardware_queue, TAKT_NPUQ_STATE), TAKT_STATUS_OK, 0};
+  if (stop.state == TAKT_NPU_FAULTED) {
+    stop.status = get(hardware_queue, TAKT_NPUQ_STATUS);
+    // A fault must not read as success, whatever the hardware says about it.
+    if (stop.status == TAKT_STATUS_OK) stop.status = TAKT_STATUS_BAD_COMMAND;
+    stop.fault_command = get(hardware_queue, TAKT_NPUQ_FAULT) & kFaultCommandMask;
+  }
+  return stop;
+}
+
+void Engines::reset(uint32_t hardware_queues) {
+  hal_.cost(CostPoint::EngineReset);
+  const uint32_t all = (1u << hardware_queues) - 1;
+  hal_.write(TAKT_NPU_BASE + TAKT_NPU_RESET, 1);
+  hal_.write(TAKT_NPU_BASE + TAKT_NPU_IRQ_CLEAR, all);
+  hal_.write(TAKT_NPU_BASE + TAKT_NPU_IRQ_ENABLE, all);
+}
+
+uint32_t Engines::get(uint32_t hardware_queue, uint32_t offset) {
+  return hal_.read(TAKT_NPU_BASE + TAKT_NPU_QUEUE(hardware_queue) + offset);
+}
+
+void Engines::set(uint32_t hardware_queue, uint32_t offset, uint32_t value) {
+  hal_.write(TAKT_NPU_BASE + TAKT_NPU_QUEUE(hardware_queue) + offset, value);
+}
+
+void Engines::set_address(uint32_t hardware_queue, uint32_t low_offset, DeviceAddr address) {
+  set(hardware_queue, low_offset, static_cast<uint32_t>(address.value));
+  set(hardware_queue, low_offset + 4, static_cast<uint32_t>(address.value >> 32));
+}
+
+}  // namespace takt::firmware

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <stdint.h>
+
+#include "firmware/base/device_addr.h"
+#include "hal.h"
+
+namespace takt::firmware {
+
+// What a hardware queue is told about a job.
+struct EngineJob {
+  DeviceAddr program;
+  DeviceAddr parameters;
+  DeviceAddr save_area;
+  uint32_t save_bytes;
+  uint32_t context;
+  uint32_t tag;
+  uint32_t qos;
+};
+
+struct EngineStop {
+  uint32_t state;   // takt_npu_state
+  uint32_t status;  // takt_status
+  uint32_t fault_command;
+};
+
+// The NPU's hardware queues. A save area holds everything a preempted job needs, so any hardware queue can resume it.
+class Engines {
+ public:
+  explicit Engines(Hal& hal) : hal_(hal) {}
+
+  void start(uint32_t hardware_queue, const EngineJob& job, bool resume);
+  void preempt(uint32_t hardware_queue);
+  uint32_t progress(uint32_t hardware_queue);
+  EngineStop state(uint32_t hardware_queue);
+  // Stops every engine and drops every hardware queue; interrupts raised before are discarded.
+  void reset(uint32_t hardware_queues);
+
+ private:
+  uint32_t get(uint32_t hardware_queue, uint32_t offset);
+  void set(uint32_t hardware_queue, uint32_t offset, uint32_t value);
+  void set_address(uint32_t hardware_queue, uint32_t low_offset, DeviceAddr address);
+
+  Hal& hal_;
+};
+
+}  // namespace takt::firmware

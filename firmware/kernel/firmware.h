@@ -1,0 +1,125 @@
+// The scheduler firmware: one object, one loop. Start reading at step().
+#pragma once
+
+#include <stdint.h>
+
+#include "firmware/abi/boot.h"
+#include "firmware/abi/status.h"
+#include "firmware/kernel/engines.h"
+#include "firmware/kernel/interrupts.h"
+#include "firmware/kernel/job_watchdog.h"
+#include "firmware/kernel/policy.h"
+#include "firmware/kernel/program_table.h"
+#include "firmware/kernel/queue.h"
+#include "firmware/kernel/rings.h"
+#include "firmware/kernel/timer.h"
+#include "firmware/policies/registry.h"
+#include "hal.h"
+
+namespace takt::firmware {
+
+// What happened since boot. Observation only.
+struct Counters {
+  uint32_t interrupts = 0;           // claims
+  uint32_t spurious_interrupts = 0;  // claims with nothing behind, stops of idle hardware queues
+  uint32_t lost_interrupts = 0;      // stops found by the job watchdog instead of an interrupt
+  uint32_t unknown_doorbells = 0;    // of queues that do not exist
+  uint32_t slots = 0;                // taken from rings
+  uint32_t rejected = 0;             // slots and rings refused
+  uint32_t dispatches = 0;           // starts and resumes
+  uint32_t jobs_finished = 0;        // whatever their status, rejected ones excluded
+  uint32_t preempt_requests = 0;
+  uint32_t preemptions = 0;
+  uint32_t preemption_limited = 0;  // stays on the engines that a policy wanted to end and could not
+  uint32_t timeouts = 0;
+};
+
+// About 80 KB: not for a small stack.
+class Firmware {
+ public:
+  // Copies `info`.
+  Firmware(Hal& hal, const takt_boot_info& info);
+  Firmware(const Firmware&) = delete;
+  Firmware& operator=(const Firmware&) = delete;
+
+  // Handshake. False: refused (MAILBOX.BOOT_STATUS says so too); nothing else may be called then.
+  bool boot();
+  // The event loop. Does not return; the native build leaves it by an exception from its port.
+  void run();
+  // One iteration: samples the inputs, then decides and acts on nothing else. False: there was nothing to do.
+  bool step();
+
+  const Counters& counters() const { return counters_; }
+
+ private:
+  struct Running {
+    uint32_t queue = kNoQueue;
+    uint64_t dispatched_ticks = 0;
+    bool preempt_requested = false;
+    bool limited = false;  // counted already
+  };
+
+  // firmware.cpp
+  bool open_rings();
+  bool choose_policy();
+  bool sample();
+  void note_doorbells(uint32_t doorbells);
+  uint64_t next_wakeup();
+
+  // intake.cpp: rings to entries
+  bool intake(uint32_t id);
+  void accept(uint32_t id, const takt_job_slot& slot);
+  void stop_queue(uint32_t id);
+  void reject(uint32_t id, Entry* entry, uint32_t status);
+
+  // advance.cpp: what reached the head of a queue, up to a job that is ready
+  bool advance(uint32_t id);
+  bool advance_head(uint32_t id);
+  bool act(Queue& queue);
+  void serve_control_request(Entry* entry);
+  bool fence_passed(const takt_job_slot& slot);
+  bool report(uint32_t id, const Entry& entry);
+  uint32_t create_queue(const takt_create_queue_slot& request);
+
+  // schedule.cpp: who gets the engines
+  void note_stops(uint32_t engines);
+  bool take_stop();
+  void judge_running_job();
+  void finish_running(uint32_t status, uint32_t fault_command);
+  void release_engines();
+  bool schedule();
+  uint32_t gather_candidates();
+  SchedulerView view(uint32_t candidates) const;
+  bool dispatch(uint32_t id);
+  bool preempt();
+
+  uint64_t ticks(uint32_t us) const;
+  uint32_t hardware_queue(uint32_t id) const { return (id - 1) % info_.hardware_queues; }
+  Entry& running_entry() { return queues_[running_.queue].entries.front(); }
+
+  Hal& hal_;
+  takt_boot_info info_;
+  Timer timer_;
+  Interrupts interrupts_;
+  Engines engines_;
+  JobWatchdog watchdog_;
+  CompletionRing completions_;
+  ProgramTable programs_;
+  Queue queues_[TAKT_MAX_QUEUES];
+  Running running_;
+  Counters counters_;
+
+  uint64_t now_ = 0;           // sampled at the top of the loop
+  uint64_t sequence_ = 0;      // of the next slot accepted
+  uint64_t poll_at_ = kNever;  // next look at fences and at a full completion ring
+  uint64_t policy_wakeup_ = kNever;
+  bool polling_ = false;     // this iteration found something to poll for
+  bool reschedule_ = false;  // something a decision depends on has changed
+  bool raise_host_ = false;  // records were published in this iteration
+
+  Candidate candidates_[TAKT_MAX_QUEUES];
+  Policy* policy_ = nullptr;
+  alignas(8) unsigned char policy_storage_[kPolicyBytes];
+};
+
+}  // namespace takt::firmware

@@ -1,0 +1,73 @@
+// Slots from the rings of the clients into the queues of the kernel.
+#include "firmware/kernel/firmware.h"
+#include "firmware/kernel/slot_check.h"
+
+namespace takt::firmware {
+
+namespace {
+constexpr uint32_t kBatch = 8;  // slots per copy; bounds the stack
+}
+
+bool Firmware::intake(uint32_t id) {
+  Queue& queue = queues_[id];
+  if (!queue.scan || queue.stopped || queue.entries.full()) return false;
+  if (!queue.ring.refresh(hal_)) {
+    stop_queue(id);
+    return true;
+  }
+  takt_job_slot slots[kBatch];
+  bool taken = false;
+  for (;;) {
+    const uint32_t room = queue.entries.room();
+    const uint32_t count = queue.ring.take(hal_, slots, room < kBatch ? room : kBatch);
+    if (count == 0) break;
+    taken = true;
+    hal_.cost(CostPoint::RingSlot, count);
+    for (uint32_t i = 0; i < count; ++i) accept(id, slots[i]);
+  }
+  if (taken) queue.ring.release(hal_);
+  queue.scan = queue.ring.waiting() != 0;
+  return true;
+}
+
+void Firmware::accept(uint32_t id, const takt_job_slot& slot) {
+  Entry entry;
+  entry.slot = slot;
+  entry.sequence = sequence_++;
+  entry.accepted_ticks = now_;
+  ++counters_.slots;
+  uint32_t status = check_slot(id, slot);
+  if (status == TAKT_STATUS_OK && slot.type == TAKT_SLOT_JOB) {
+    entry.program = programs_.find(slot.program);
+    if (entry.program == nullptr) status = TAKT_STATUS_BAD_PROGRAM;
+  }
+  if (status != TAKT_STATUS_OK) {
+    reject(id, &entry, status);
+  } else if (slot.type == TAKT_SLOT_JOB) {
+    hal_.log(LogEvent::Accepted, id, slot.job_id);
+  }
+  queues_[id].entries.push(entry);
+  reschedule_ = true;
+}
+
+// Jobs accepted before stay and run; the record behind them tells the driver.
+void Firmware::stop_queue(uint32_t id) {
+  Queue& queue = queues_[id];
+  queue.scan = false;
+  queue.stopped = true;
+  Entry entry;
+  entry.accepted_ticks = now_;
+  reject(id, &entry, TAKT_STATUS_BAD_QUEUE);
+  queue.entries.push(entry);
+}
+
+void Firmware::reject(uint32_t id, Entry* entry, uint32_t status) {
+  ++counters_.rejected;
+  entry->status = status;
+  entry->state = EntryState::Finished;
+  entry->started_ticks = now_;
+  entry->finished_ticks = now_;
+  hal_.log(LogEvent::Rejected, id, entry->slot.job_id);
+}
+
+}  // namespace takt::firmware

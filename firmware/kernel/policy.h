@@ -1,0 +1,69 @@
+// The interface between the kernel and a scheduling policy.
+#pragma once
+
+#include <stdint.h>
+
+#include "firmware/abi/boot.h"
+#include "firmware/abi/ring.h"
+#include "firmware/kernel/timer.h"
+
+namespace takt::firmware {
+
+inline constexpr uint32_t kNoQueue = ~0u;
+
+// A queue whose head job could be put on the engines now. The running job is not among them.
+struct Candidate {
+  uint32_t queue;
+  uint32_t pending;           // jobs the firmware holds of this queue, the head included
+  uint32_t band;              // takt_band; with `bands = false` the policy's priority, larger is stronger
+  uint32_t period_us;         // 0: not periodic
+  uint64_t accepted_ticks;    // when the head's slot was read
+  uint64_t sequence;          // order in which slots were read, over all queues: breaks ties of accepted_ticks
+  uint64_t estimated_cycles;  // NPU cycles of the head from its start, alone
+  uint64_t deadline_ticks;    // 0: none
+  bool started;               // preempted before; it will be resumed
+};
+
+struct RunningJob {
+  uint32_t queue = kNoQueue;  // kNoQueue: the engines are free
+  uint32_t band = 0;
+  uint64_t sequence = 0;
+  uint64_t dispatched_ticks = 0;  // start of its present stay on the engines
+  uint64_t estimated_cycles = 0;
+  uint64_t deadline_ticks = 0;
+  bool preemptible = false;  // has cuts and a save area large enough
+};
+
+// Read-only, complete: a decision depends on nothing else but the policy's own state.
+struct SchedulerView {
+  uint64_t now;
+  RunningJob running;
+  const Candidate* candidates;  // by queue number, ascending
+  uint32_t count;
+};
+
+// While the engines are free: which queue to dispatch. While a job runs: whether to preempt it. The kernel then asks
+// again when the engines are free; `queue` is only a hint until then.
+struct Decision {
+  uint32_t queue = kNoQueue;
+  bool preempt_running = false;
+  uint64_t next_wakeup_ticks = kNever;  // ask again at this time at the latest
+};
+
+// Times in ticks of the system timer.
+struct PolicyOptions {
+  uint64_t quantum_ticks = 0;  // 0: none
+};
+
+// Integer arithmetic, fixed words of state. Called with at least one candidate.
+class Policy {
+ public:
+  virtual Decision decide(const SchedulerView& view) = 0;
+  // `queue`'s head was put on the engines.
+  virtual void dispatched(uint32_t queue) { (void)queue; }
+
+ protected:
+  ~Policy() = default;
+};
+
+}  // namespace takt::firmware

@@ -1,0 +1,61 @@
+#include "firmware/kernel/program_table.h"
+
+#include "firmware/abi/command.h"
+#include "firmware/abi/status.h"
+
+namespace takt::firmware {
+namespace {
+
+constexpr uint64_t kHeaderAlignment = 8;  // natural alignment of its widest field
+
+// [offset, offset + count * item) lies behind the header and inside the program. An empty table may lie anywhere.
+bool inside(const takt_program_header& header, uint64_t offset, uint32_t count, uint32_t item, uint32_t alignment) {
+  if (count == 0) return true;
+  const uint64_t bytes = static_cast<uint64_t>(count) * item;
+  return offset >= header.header_bytes && (offset & (alignment - 1)) == 0 && offset <= header.total_bytes &&
+         bytes <= header.total_bytes - offset;
+}
+
+bool tables_inside(const takt_program_header& header) {
+  for (uint32_t engine = 0; engine < TAKT_ENGINE_COUNT; ++engine) {
+    if (!inside(header, header.list_offset[engine], header.list_commands[engine], TAKT_COMMAND_BYTES,
+                TAKT_COMMAND_BYTES)) {
+      return false;
+    }
+  }
+  return inside(header, header.cuts_offset, header.cut_count, sizeof(takt_cut), 8) &&
+         inside(header, header.live_ranges_offset, header.live_range_count, sizeof(takt_live_range), 4);
+}
+
+bool sizes_agree(const takt_program_header& header, DeviceAddr at) {
+  return at.value != 0 && at.value % kHeaderAlignment == 0 && header.header_bytes >= sizeof(takt_program_header) &&
+         header.total_bytes >= header.header_bytes && header.total_bytes <= ~0ull - at.value &&
+         header.semaphore_count <= TAKT_SEMAPHORES &&
+         (header.cut_count == 0 || header.max_save_bytes >= sizeof(takt_save_header));
+}
+
+}  // namespace
+
+uint32_t check_program(const takt_program_header& header, DeviceAddr at) {
+  if (header.magic != TAKT_PROGRAM_MAGIC) return TAKT_STATUS_BAD_PROGRAM;
+  if (TAKT_ABI_MAJOR(header.version) != TAKT_ABI_MAJOR(TAKT_ABI_PROGRAM)) return TAKT_STATUS_BAD_VERSION;
+  return sizes_agree(header, at) && tables_inside(header) ? TAKT_STATUS_OK : TAKT_STATUS_BAD_PROGRAM;
+}
+
+uint32_t ProgramTable::add(Hal& hal, uint32_t id, DeviceAddr at) {
+  if (id >= TAKT_MAX_PROGRAMS) return TAKT_STATUS_NO_SPACE;
+  if (programs_[id].registered || at.value == 0 || at.value % kHeaderAlignment != 0) return TAKT_STATUS_BAD_PROGRAM;
+  hal.cost(CostPoint::ProgramCheck);
+  takt_program_header header;
+  hal.load(at, &header, sizeof(header));
+  const uint32_t status = check_program(header, at);
+  if (status != TAKT_STATUS_OK) return status;
+  programs_[id] = {at, header.estimated_cycles, header.cut_count, header.max_save_bytes, true};
+  return TAKT_STATUS_OK;
+}
+
+const Program* ProgramTable::find(uint32_t id) const {
+  return id < TAKT_MAX_PROGRAMS && programs_[id].registered ? &programs_[id] : nullptr;
+}
+
+}  // namespace takt::firmware

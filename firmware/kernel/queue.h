@@ -1,0 +1,58 @@
+#pragma once
+
+#include <stdint.h>
+
+#include "firmware/abi/ring.h"
+#include "firmware/base/device_addr.h"
+#include "firmware/base/fixed_fifo.h"
+#include "firmware/kernel/program_table.h"
+#include "firmware/kernel/rings.h"
+
+namespace takt::firmware {
+
+// Slots the firmware holds per queue; the rest stays in the ring.
+inline constexpr uint32_t kQueueDepth = 16;
+
+enum class EntryState : uint8_t {
+  Waiting,    // accepted; acts when it reaches the head
+  Running,    // a job on the engines
+  Preempted,  // a job at a cut, its state in the save area
+  Finished,   // its record waits for room in the completion ring
+};
+
+// One slot on its way through the firmware.
+struct Entry {
+  takt_job_slot slot = {};
+  const Program* program = nullptr;  // of a job
+  uint64_t sequence = 0;             // order of acceptance over all queues
+  uint64_t accepted_ticks = 0;
+  uint64_t started_ticks = 0;
+  uint64_t finished_ticks = 0;
+  uint32_t status = 0;
+  uint32_t preemptions = 0;
+  uint32_t fault_command = 0;
+  EntryState state = EntryState::Waiting;
+};
+
+// A client's queue. Entries run strictly in order, so only the head is ever on the engines.
+struct Queue {
+  bool open = false;
+  bool scan = false;     // its ring may hold slots
+  bool stopped = false;  // its ring is malformed and is not read any more
+  uint32_t band = 0;
+  uint32_t context = 0;
+  DeviceAddr save_area;
+  uint32_t save_bytes = 0;
+  SubmissionRing ring;
+  FixedFifo<Entry, kQueueDepth> entries;
+
+  bool has_ready_job() const {
+    if (entries.empty() || entries.front().slot.type != TAKT_SLOT_JOB) return false;
+    return entries.front().state == EntryState::Waiting || entries.front().state == EntryState::Preempted;
+  }
+  bool can_preempt(const Program& program) const {
+    return save_area.value != 0 && program.cut_count != 0 && save_bytes >= program.max_save_bytes;
+  }
+};
+
+}  // namespace takt::firmware

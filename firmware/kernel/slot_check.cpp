@@ -1,0 +1,64 @@
+#include "firmware/kernel/slot_check.h"
+
+#include <string.h>
+
+#include "firmware/abi/status.h"
+
+namespace takt::firmware {
+namespace {
+
+constexpr uint64_t kFenceAlignment = 8;  // a fence is one 64-bit word
+
+bool good_fence(const takt_job_slot& slot) {
+  return slot.fence_address != 0 && slot.fence_address % kFenceAlignment == 0 && slot.reserved == 0;
+}
+
+bool good_create_queue(const takt_create_queue_slot& slot) {
+  return slot.band <= TAKT_BAND_REALTIME && slot.reserved0 == 0 && slot.reserved1 == 0 &&
+         slot.save_area % kFenceAlignment == 0 && slot.save_area_bytes <= ~0ull - slot.save_area;
+}
+
+bool good_register_program(const takt_register_program_slot& slot) {
+  uint64_t bits = slot.reserved0;
+  for (uint64_t word : slot.reserved1) bits |= word;
+  return bits == 0;
+}
+
+bool good(uint32_t queue, const takt_job_slot& slot) {
+  const bool control = queue == TAKT_CONTROL_QUEUE;
+  switch (slot.type) {
+    case TAKT_SLOT_NOP:
+      return true;
+    case TAKT_SLOT_JOB:
+      return !control && slot.reserved == 0;
+    case TAKT_SLOT_FENCE_WAIT:
+    case TAKT_SLOT_FENCE_SIGNAL:
+      return good_fence(slot);
+    case TAKT_SLOT_CREATE_QUEUE:
+      return control && good_create_queue(as_create_queue(slot));
+    case TAKT_SLOT_REGISTER_PROGRAM:
+      return control && good_register_program(as_register_program(slot));
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+uint32_t check_slot(uint32_t queue, const takt_job_slot& slot) {
+  return slot.flags == 0 && good(queue, slot) ? TAKT_STATUS_OK : TAKT_STATUS_BAD_SLOT;
+}
+
+takt_create_queue_slot as_create_queue(const takt_job_slot& slot) {
+  takt_create_queue_slot request;
+  memcpy(&request, &slot, sizeof(request));
+  return request;
+}
+
+takt_register_program_slot as_register_program(const takt_job_slot& slot) {
+  takt_register_program_slot request;
+  memcpy(&request, &slot, sizeof(request));
+  return request;
+}
+
+}  // namespace takt::firmware

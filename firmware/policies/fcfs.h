@@ -1,0 +1,14 @@
+#pragma once
+
+#include "firmware/kernel/policy.h"
+
+namespace takt::firmware {
+
+// The job whose slot was read first. A running job is left alone.
+class Fcfs final : public Policy {
+ public:
+  explicit Fcfs(const PolicyOptions&) {}
+  Decision decide(const SchedulerView& view) override;
+};
+
+}  // namespace takt::firmware

@@ -1,0 +1,34 @@
+# takt-firmware.elf: the same sources for the control processor. One compiler call for all of it: it takes seconds.
+find_program(TAKT_RV32_CXX riscv64-unknown-elf-g++)
+find_program(TAKT_RV32_SIZE riscv64-unknown-elf-size)
+find_path(TAKT_RV32_LIBC picolibc.specs PATHS /usr/lib/picolibc/riscv64-unknown-elf NO_DEFAULT_PATH)
+if(NOT TAKT_RV32_CXX OR NOT TAKT_RV32_SIZE OR NOT TAKT_RV32_LIBC)
+  message(STATUS "RV32 firmware: skipped, no riscv64-unknown-elf-g++ with picolibc")
+  return()
+endif()
+
+set(TAKT_RV32_ELF ${CMAKE_CURRENT_BINARY_DIR}/takt-firmware.elf CACHE INTERNAL "The firmware as an RV32 ELF")
+
+set(rv32_sources ${TAKT_FIRMWARE_SOURCES} hal/rv32/hal.cpp boot/main.cpp boot/start.S)
+list(TRANSFORM rv32_sources PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+file(GLOB_RECURSE rv32_headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+list(FILTER rv32_headers EXCLUDE REGEX "/hal/native/")
+
+# picolibc's spec file only finds its headers and its libc.a: start-up code and linker script are ours.
+set(rv32_flags --specs=picolibc.specs -nostartfiles -march=rv32imac -mabi=ilp32 -misa-spec=2.2
+  -std=c++17 -ffreestanding -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-unwind-tables
+  -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections -Os -g
+  -Wall -Wextra -Wshadow -Werror=stack-usage=2048
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${CMAKE_CURRENT_BINARY_DIR}=.
+  -Wa,--debug-prefix-map=${PROJECT_SOURCE_DIR}/=,--debug-prefix-map=${CMAKE_CURRENT_BINARY_DIR}=.
+  -I${PROJECT_SOURCE_DIR} -I${CMAKE_CURRENT_SOURCE_DIR}/hal/rv32)
+set(rv32_link -nostdlib -T ${CMAKE_CURRENT_SOURCE_DIR}/boot/link.ld -Wl,--gc-sections -Wl,--fatal-warnings -lc -lgcc)
+
+add_custom_command(
+  OUTPUT ${TAKT_RV32_ELF}
+  COMMAND ${TAKT_RV32_CXX} ${rv32_flags} ${rv32_sources} ${rv32_link} -o ${TAKT_RV32_ELF}
+  COMMAND ${TAKT_RV32_SIZE} ${TAKT_RV32_ELF}
+  DEPENDS ${rv32_sources} ${rv32_headers} ${CMAKE_CURRENT_SOURCE_DIR}/boot/link.ld
+  COMMENT "Linking the firmware for RV32"
+  VERBATIM)
+add_custom_target(firmware-rv32 ALL DEPENDS ${TAKT_RV32_ELF})

@@ -1,0 +1,273 @@
+#include "models/cache/system_cache.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace takt::cache {
+namespace {
+
+using units::max;
+using units::Time;
+
+const Config& checked(const Config& config) {
+  if (const std::string problem = check(config); !problem.empty()) {
+    throw std::invalid_argument("system cache: " + problem);
+  }
+  return config;
+}
+
+void add(Flow& to, const Flow& f) {
+  to.hit += f.hit;
+  to.miss += f.miss;
+  to.bypass += f.bypass;
+}
+
+void add(Traffic& to, const Traffic& t) {
+  add(to.read, t.read);
+  add(to.write, t.write);
+  to.fill += t.fill;
+  to.write_back += t.write_back;
+}
+
+}  // namespace
+
+SystemCache::SystemCache(sc_core::sc_module_name name, const Config& config, base::Ledger& ledger)
+    : sc_module(name),
+      target("target"),
+      initiator("initiator"),
+      config_(checked(config)),
+      lookup_(config.enabled ? units::Clock(config.clock_hz).duration(units::Cycles(config.hit_cycles)) : Time(0)),
+      rate_(config.bytes_per_cycle * config.clock_hz),
+      tags_(config.enabled ? config.capacity_bytes / config.sector_bytes / config.ways : 0, config.ways),
+      ledger_(ledger),
+      byte_(ledger.event("system_cache", "byte")) {
+  target.register_nb_transport_fw(this, &SystemCache::transport);
+  target.register_transport_dbg(this, &SystemCache::debug);
+}
+
+void SystemCache::set_class(base::InitiatorId id, Class c) {
+  if (id >= classes_.size()) classes_.resize(id + 1u, Class::bypass);
+  classes_[id] = c;
+}
+
+Ways SystemCache::ways_of(const base::Stretch& stretch) const {
+  if (!config_.enabled || !stretch.allocate || stretch.initiator >= classes_.size()) return {};
+  switch (classes_[stretch.initiator]) {
+    case Class::npu:
+      return {0, config_.npu_ways};
+    case Class::cpu:
+      return {config_.ways - config_.cpu_ways, config_.cpu_ways};
+    case Class::bypass:
+      break;
+  }
+  return {};
+}
+
+tlm::tlm_sync_enum SystemCache::transport(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) {
+  base::Stretch& stretch = base::stretch_of(payload);
+  const Ways ways = ways_of(stretch);
+  traffic_ = Traffic{};
+  const std::uint64_t span = stretch.bytes() == 0 ? 0 : (stretch.rows - 1) * stretch.stride + stretch.row_bytes;
+  if (span == 0 || (ways.count == 0 && !filter_.may_hold(payload.get_address(), span))) {
+    pass_by(payload, stretch, delay);
+  } else {
+    look_up(payload, stretch, ways);
+    answer(payload, stretch, delay);
+  }
+  if (payload.get_response_status() == tlm::TLM_OK_RESPONSE) account(stretch);
+  return tlm::TLM_COMPLETED;
+}
+
+void SystemCache::pass_by(tlm::tlm_generic_payload& payload, base::Stretch& stretch, const sc_core::sc_time& delay) {
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time later = delay + base::to_sc(lookup_);
+  initiator->nb_transport_fw(payload, phase, later);
+  stretch.next_accept = units::saturating_sub(stretch.next_accept, lookup_);
+  (payload.is_write() ? traffic_.write : traffic_.read).bypass = stretch.bytes();
+}
+
+void SystemCache::look_up(const tlm::tlm_generic_payload& payload, const base::Stretch& stretch, Ways ways) {
+  runs_.clear();
+  write_backs_.clear();
+  const bool linear = stretch.contiguous();
+  const std::uint64_t rows = linear ? 1 : stretch.rows;
+  const std::uint64_t row_bytes = linear ? stretch.bytes() : stretch.row_bytes;
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    std::uint64_t begin = payload.get_address() + row * stretch.stride;
+    const std::uint64_t end = begin + row_bytes;
+    while (begin < end) {
+      const std::uint64_t sector_end = (begin / config_.sector_bytes + 1) * config_.sector_bytes;
+      const std::uint64_t part_end = std::min(end, sector_end);
+      look_up_part({begin, part_end, payload.is_write()}, ways);
+      begin = part_end;
+    }
+  }
+}
+
+void SystemCache::look_up_part(const Part& part, Ways ways) {
+  const std::uint64_t number = part.begin / config_.sector_bytes;
+  Sector* sector = tags_.find(number);
+  if (ways.count > 0) {
+    if (sector == nullptr) {
+      Tags::Victim victim;
+      sector = &tags_.allocate(number, ways, victim);
+      filter_.add(part.begin);
+      if (victim.evicted) write_back(victim);
+    }
+    allocate_lines(part, *sector);
+  } else if (sector != nullptr) {
+    serve_resident(part, *sector);
+  } else {
+    (part.write ? traffic_.write : traffic_.read).bypass += part.end - part.begin;
+    append(runs_, {part.begin, part.end - part.begin, part.write});
+  }
+}
+
+void SystemCache::allocate_lines(const Part& part, Sector& sector) {
+  const std::uint64_t lines = line_mask(part);
+  const std::uint64_t missing = lines & ~sector.valid;
+  Flow& flow = part.write ? traffic_.write : traffic_.read;
+  for_each_run(part, lines & sector.valid, [&](std::uint64_t begin, std::uint64_t end) { flow.hit += end - begin; });
+  for_each_run(part, missing, [&](std::uint64_t begin, std::uint64_t end) {
+    flow.miss += end - begin;
+    fill(begin, end, part.write);
+  });
+  sector.valid |= lines;
+  if (part.write) sector.dirty |= lines;
+}
+
+// Reads lines into the cache for [begin, end). A write needs only those that it covers in part: the first, the last.
+void SystemCache::fill(std::uint64_t begin, std::uint64_t end, bool write) {
+  const std::uint64_t line = config_.line_bytes;
+  const std::uint64_t first = begin / line * line;
+  const std::uint64_t last = (end - 1) / line * line;
+  const auto read = [&](std::uint64_t address, std::uint64_t bytes) {
+    traffic_.fill += bytes;
+    append(runs_, {address, bytes, false});
+  };
+  if (!write) {
+    read(first, last + line - first);
+    return;
+  }
+  const bool last_partial = end < last + line;
+  if (first < begin || (first == last && last_partial)) read(first, line);
+  if (first != last && last_partial) read(last, line);
+}
+
+void SystemCache::serve_resident(const Part& part, Sector& sector) {
+  const std::uint64_t lines = line_mask(part);
+  Flow& flow = part.write ? traffic_.write : traffic_.read;
+  for_each_run(part, lines & sector.valid, [&](std::uint64_t begin, std::uint64_t end) { flow.hit += end - begin; });
+  for_each_run(part, lines & ~sector.valid, [&](std::uint64_t begin, std::uint64_t end) {
+    flow.bypass += end - begin;
+    append(runs_, {begin, end - begin, part.write});
+  });
+  if (part.write) sector.dirty |= lines & sector.valid;
+}
+
+// The lines of its sector that a part touches.
+std::uint64_t SystemCache::line_mask(const Part& part) const {
+  const std::uint64_t base = part.begin / config_.sector_bytes * config_.sector_bytes;
+  const std::uint64_t first = (part.begin - base) / config_.line_bytes;
+  const std::uint64_t last = (part.end - 1 - base) / config_.line_bytes;
+  return (~std::uint64_t{0} >> (63 - (last - first))) << first;
+}
+
+// Calls action(begin, end) for every run of consecutive lines, cut to the part's bytes.
+template <class Action>
+void SystemCache::for_each_run(const Part& part, std::uint64_t lines, Action action) const {
+  const std::uint64_t base = part.begin / config_.sector_bytes * config_.sector_bytes;
+  while (lines != 0) {
+    const unsigned first = static_cast<unsigned>(__builtin_ctzll(lines));
+    const std::uint64_t above = ~(lines >> first);
+    const unsigned count = above == 0 ? 64 : static_cast<unsigned>(__builtin_ctzll(above));
+    const std::uint64_t begin = base + std::uint64_t{first} * config_.line_bytes;
+    const std::uint64_t end = begin + std::uint64_t{count} * config_.line_bytes;
+    action(std::max(begin, part.begin), std::min(end, part.end));
+    if (first + count >= 64) return;
+    lines &= ~std::uint64_t{0} << (first + count);
+  }
+}
+
+void SystemCache::write_back(const Tags::Victim& victim) {
+  const std::uint64_t base = victim.number * config_.sector_bytes;
+  filter_.remove(base);
+  for_each_run({base, base + config_.sector_bytes, true}, victim.dirty, [&](std::uint64_t begin, std::uint64_t end) {
+    traffic_.write_back += end - begin;
+    append(write_backs_, {begin, end - begin, true});
+  });
+}
+
+void SystemCache::append(std::vector<Run>& runs, Run run) {
+  if (!runs.empty()) {
+    Run& last = runs.back();
+    if (last.write == run.write && last.address + last.bytes == run.address) {
+      last.bytes += run.bytes;
+      return;
+    }
+  }
+  runs.push_back(run);
+}
+
+// Sends what the memory has to do and answers with the latest part. Fills come before write-backs.
+void SystemCache::answer(tlm::tlm_generic_payload& payload, base::Stretch& stretch, const sc_core::sc_time& delay) {
+  const Flow& flow = payload.is_write() ? traffic_.write : traffic_.read;
+  const Time arrival = base::now() + base::to_time(delay);
+  const sc_core::sc_time later = delay + base::to_sc(lookup_);
+  Time first = units::never();
+  Time last;
+  Time next_accept = arrival;
+  if (flow.hit + flow.miss > 0) {
+    const Time start = max(arrival, port_free_);
+    port_free_ = start + rate_.duration(flow.hit + flow.miss);
+    first = start + lookup_;
+    last = port_free_ + lookup_;
+    next_accept = port_free_;
+  }
+  tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
+  base::Stretch part;
+  for (const Run& run : runs_) {
+    status = std::min(status, send(run, stretch, later, part));
+    first = run.write == payload.is_write() ? units::min(first, part.first_beat) : first;
+    last = max(last, part.last_beat);
+    next_accept = max(next_accept, units::saturating_sub(part.next_accept, lookup_));
+  }
+  for (const Run& run : write_backs_) {
+    status = std::min(status, send(run, stretch, later, part));
+    next_accept = max(next_accept, units::saturating_sub(part.next_accept, lookup_));
+  }
+  if (!stretch.timing_only) initiator->transport_dbg(payload);
+  stretch.first_beat = units::min(first, last);
+  stretch.last_beat = last;
+  stretch.next_accept = next_accept;
+  payload.set_response_status(status);
+}
+
+tlm::tlm_response_status SystemCache::send(const Run& run, const base::Stretch& parent, sc_core::sc_time delay,
+                                           base::Stretch& answer) {
+  tlm::tlm_generic_payload& child = pool_.acquire();
+  base::set_request(child, run.write, run.address, run.bytes, nullptr);
+  base::Stretch& stretch = base::stretch_of(child);
+  stretch.initiator = parent.initiator;
+  stretch.qos = parent.qos;
+  stretch.owner = parent.owner;
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  initiator->nb_transport_fw(child, phase, delay);
+  answer.copy_from(stretch);
+  const tlm::tlm_response_status status = child.get_response_status();
+  child.release();
+  return status;
+}
+
+void SystemCache::account(const base::Stretch& stretch) {
+  if (stretch.initiator >= statistics_.initiators.size()) statistics_.initiators.resize(stretch.initiator + 1u);
+  add(statistics_.initiators[stretch.initiator], traffic_);
+  add(statistics_.total, traffic_);
+  // Accesses to the arrays: a read hit, a fill, any write and a write-back, once each. A read miss leaves with its
+  // fill.
+  const std::uint64_t bytes =
+      traffic_.read.hit + traffic_.fill + traffic_.write.hit + traffic_.write.miss + traffic_.write_back;
+  ledger_.count(byte_, stretch.owner, bytes);
+}
+
+}  // namespace takt::cache

@@ -1,0 +1,269 @@
+#include "models/noc/noc.h"
+
+#include <stdexcept>
+
+namespace takt::noc {
+namespace {
+
+using units::max;
+using units::Time;
+
+constexpr std::uint64_t bit(unsigned i) { return std::uint64_t{1} << i; }
+
+const Config& checked(const Config& config) {
+  if (const std::string problem = check(config); !problem.empty()) throw std::invalid_argument("noc: " + problem);
+  return config;
+}
+
+}  // namespace
+
+Noc::Noc(sc_core::sc_module_name name, const Config& config, base::Ledger& ledger)
+    : sc_module(name),
+      initiators("initiators", checked(config).initiators.size()),
+      targets("targets", config.targets.size()),
+      config_(config),
+      request_latency_(units::Clock(config.clock_hz).duration(units::Cycles(config.request_cycles))),
+      response_latency_(units::Clock(config.clock_hz).duration(units::Cycles(config.response_cycles))),
+      initiators_(config.initiators.size()),
+      targets_(config.targets.size() + 1),
+      ledger_(ledger),
+      byte_hop_(ledger.event("noc", "byte_hop")) {
+  for (unsigned i = 0; i < initiators_.size(); ++i) {
+    const InitiatorPort& port = config_.initiators[i];
+    initiators_[i].link = units::Rate(port.bytes_per_cycle * config_.clock_hz);
+    initiators_[i].credit_bytes = port.credit_bytes;
+    initiators_[i].qos = port.qos;
+    initiators[i].register_nb_transport_fw(this, &Noc::accept, static_cast<int>(i));
+    initiators[i].register_transport_dbg(this, &Noc::debug, static_cast<int>(i));
+  }
+  for (unsigned i = 0; i < targets_.size(); ++i) {
+    if (i < config_.targets.size()) {
+      targets_[i].base = config_.targets[i].base;
+      targets_[i].bytes = config_.targets[i].bytes;
+      targets_[i].link = units::Rate(config_.targets[i].bytes_per_cycle * config_.clock_hz);
+    }
+    sc_core::sc_spawn_options options;
+    options.spawn_method();
+    options.dont_initialize();
+    options.set_sensitivity(&targets_[i].wake);
+    sc_core::sc_spawn([this, i] { decide(i); }, sc_core::sc_gen_unique_name("decide"), &options);
+  }
+}
+
+tlm::tlm_sync_enum Noc::accept(int initiator, tlm::tlm_generic_payload& payload, tlm::tlm_phase&,
+                               sc_core::sc_time& delay) {
+  Initiator& port = initiators_[static_cast<unsigned>(initiator)];
+  Request request(payload, base::stretch_of(payload), base::now() + base::to_time(delay));
+  request.target = route(request);
+  request.qos = request.stretch->qos > port.qos ? request.stretch->qos : port.qos;
+  payload.acquire();
+  const bool head = port.queue.empty();
+  port.queue.push(request);
+  if (head) become_head(static_cast<unsigned>(initiator));
+  return tlm::TLM_ACCEPTED;
+}
+
+unsigned Noc::debug(int, tlm::tlm_generic_payload& payload) {
+  const unsigned target = holder(payload.get_address(), payload.get_data_length());
+  return target < targets.size() ? targets[target]->transport_dbg(payload) : 0;
+}
+
+// The index of the target that holds the whole stretch; the last index when none does.
+unsigned Noc::route(const Request& r) const {
+  if (r.row_bytes == 0 || r.rows == 0) return static_cast<unsigned>(targets.size());
+  return holder(r.address, static_cast<unsigned __int128>(r.rows - 1) * r.stride + r.row_bytes);
+}
+
+unsigned Noc::holder(std::uint64_t address, unsigned __int128 bytes) const {
+  for (unsigned i = 0; i < targets.size(); ++i) {
+    const std::uint64_t offset = address - targets_[i].base;
+    if (offset < targets_[i].bytes) {
+      return bytes <= targets_[i].bytes - offset ? i : static_cast<unsigned>(targets.size());
+    }
+  }
+  return static_cast<unsigned>(targets.size());
+}
+
+void Noc::become_head(unsigned initiator) {
+  Initiator& port = initiators_[initiator];
+  const Request& head = port.queue.front();
+  port.waiting_since = max(port.waiting_since, head.arrival);
+  Target& target = targets_[head.target];
+  target.waiting |= bit(initiator);
+  wake_at(target, max(target.next_grant, ready(port)));
+}
+
+// When the initiator's oldest request may be granted, as far as the initiator is concerned.
+Time Noc::ready(const Initiator& port) const {
+  const Request& head = port.queue.front();
+  return max(max(head.arrival, port.credit_grant), port.link_grant[head.write]);
+}
+
+void Noc::wake_at(Target& target, Time at) {
+  const Time now = base::now();
+  if (at <= now) target.collecting = now;
+  base::notify_at(target.wake, at);
+}
+
+void Noc::wake_for_next(Target& target) {
+  if (target.waiting == 0) return;
+  Time earliest = units::never();
+  for (std::uint64_t rest = target.waiting; rest != 0; rest &= rest - 1) {
+    earliest = units::min(earliest, ready(initiators_[static_cast<unsigned>(__builtin_ctzll(rest))]));
+  }
+  wake_at(target, max(earliest, target.next_grant));
+}
+
+// Arrivals are collected in one delta and decided in the next, so that the order of processes inside a delta, which
+// the kernel does not promise, decides nothing.
+void Noc::decide(unsigned number) {
+  Target& target = targets_[number];
+  const Time now = base::now();
+  if (target.collecting != now) {
+    target.collecting = now;
+    target.wake.notify(sc_core::SC_ZERO_TIME);
+    return;
+  }
+  if (target.next_grant <= now) {
+    const Choice choice = choose(target);
+    if (choice.initiator >= 0) {
+      const unsigned initiator = static_cast<unsigned>(choice.initiator);
+      if (number == targets.size()) {
+        refuse(initiator);
+      } else {
+        grant(target, initiator, choice.contended ? config_.contended_bytes : config_.alone_bytes);
+      }
+    }
+  }
+  wake_for_next(target);
+}
+
+// By QoS, then age, then id.
+Noc::Choice Noc::choose(const Target& target) const {
+  const Time now = base::now();
+  Choice choice;
+  unsigned arrived = 0;
+  const Initiator* best = nullptr;
+  for (std::uint64_t rest = target.waiting; rest != 0; rest &= rest - 1) {
+    const int i = __builtin_ctzll(rest);
+    const Initiator& port = initiators_[static_cast<unsigned>(i)];
+    const Request& head = port.queue.front();
+    arrived += head.arrival <= now;
+    if (ready(port) > now) continue;
+    if (best != nullptr) {
+      const std::uint8_t best_qos = best->queue.front().qos;
+      if (head.qos < best_qos || (head.qos == best_qos && port.waiting_since >= best->waiting_since)) continue;
+    }
+    best = &port;
+    choice.initiator = i;
+  }
+  choice.contended = arrived > 1;
+  return choice;
+}
+
+void Noc::grant(Target& target, unsigned initiator, std::uint64_t limit) {
+  Initiator& port = initiators_[initiator];
+  Request& request = port.queue.front();
+  const Time now = base::now();
+  ++port.statistics.grants;
+  port.statistics.wait_sum += now - ready(port);
+  port.waiting_since = now;
+  const tlm::tlm_response_status status = forward(target, port, request, request.cut(limit));
+  if (status != tlm::TLM_OK_RESPONSE || request.done()) finish(initiator, status);
+}
+
+tlm::tlm_response_status Noc::forward(Target& target, Initiator& port, Request& request, const Piece& piece) {
+  tlm::tlm_generic_payload& child = pool_.acquire();
+  unsigned char* data = request.stretch->timing_only ? nullptr : request.payload->get_data_ptr() + piece.offset;
+  base::set_request(child, request.write, piece.address, piece.bytes(), data);
+  base::Stretch& stretch = base::stretch_of(child);
+  stretch.initiator = static_cast<base::InitiatorId>(&port - initiators_.data());
+  stretch.qos = request.qos;
+  stretch.owner = request.stretch->owner;
+  stretch.allocate = request.stretch->allocate;
+  stretch.row_bytes = piece.row_bytes;
+  stretch.rows = piece.rows;
+  stretch.stride = piece.stride;
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time delay = base::to_sc(request_latency_);
+  if (targets[request.target]->nb_transport_fw(child, phase, delay) != tlm::TLM_COMPLETED) {
+    throw std::logic_error(std::string(name()) + ": target " + config_.targets[request.target].name +
+                           " did not answer at once");
+  }
+  const tlm::tlm_response_status status = child.get_response_status();
+  if (status == tlm::TLM_OK_RESPONSE) {
+    settle_times(target, port, request, stretch);
+    ledger_.count(byte_hop_, stretch.owner, piece.bytes() * config_.hops);
+  } else {
+    request.first_beat = request.last_beat = base::now() + request_latency_ + response_latency_;
+    target.next_grant = request.first_beat;
+  }
+  child.release();
+  return status;
+}
+
+// Reserves the links for a grant's data and says when it is done and when the next ones may go: the latest hop counts.
+void Noc::settle_times(Target& target, Initiator& port, Request& request, const base::Stretch& answer) {
+  const Time now = base::now();
+  const std::uint64_t bytes = answer.bytes();
+  const Time at_target = target.link.duration(bytes);
+  const Time at_initiator = port.link.duration(bytes);
+  Time& target_free = target.link_free[request.write];
+  Time& initiator_free = port.link_free[request.write];
+  Time first = answer.first_beat + response_latency_;
+  Time last;
+  if (request.write) {
+    initiator_free = max(initiator_free, now) + at_initiator;
+    target_free = max(target_free, initiator_free - at_initiator + request_latency_) + at_target;
+    last = max(max(answer.last_beat, target_free), initiator_free + request_latency_) + response_latency_;
+  } else {
+    target_free = max(target_free, answer.first_beat) + at_target;
+    first = max(first, initiator_free);
+    initiator_free = first + at_initiator;
+    last = max(max(answer.last_beat, target_free) + response_latency_, initiator_free);
+  }
+  if (request.last_beat == Time(0)) request.first_beat = first;
+  request.last_beat = max(request.last_beat, last);
+  port.link_grant[request.write] = now + at_initiator;
+  if (port.credit_bytes != 0) {
+    port.credit_grant = now + Time(units::mul_div_ceil(bytes, (first - now).value, port.credit_bytes));
+  }
+  target.next_grant = max(now + at_target, units::saturating_sub(answer.next_accept, request_latency_));
+}
+
+// Answers a stretch that lies in no target as a default target would: after the way there and back.
+void Noc::refuse(unsigned initiator) {
+  Request& request = initiators_[initiator].queue.front();
+  request.first_beat = request.last_beat = base::now() + request_latency_ + response_latency_;
+  initiators_[initiator].waiting_since = base::now();
+  finish(initiator, request.stretch->bytes() == 0 ? tlm::TLM_BURST_ERROR_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE);
+}
+
+void Noc::finish(unsigned initiator, tlm::tlm_response_status status) {
+  Initiator& port = initiators_[initiator];
+  const Request request = port.queue.front();
+  port.queue.pop();
+  targets_[request.target].waiting &= ~bit(initiator);
+  InitiatorStatistics& statistics = port.statistics;
+  ++statistics.stretches;
+  if (status == tlm::TLM_OK_RESPONSE) {
+    (request.write ? statistics.bytes_written : statistics.bytes_read) += request.stretch->bytes();
+  } else {
+    ++statistics.errors;
+  }
+  const Time latency = request.last_beat - request.arrival;
+  statistics.latency_sum += latency;
+  statistics.latency_max = max(statistics.latency_max, latency);
+  if (!port.queue.empty()) become_head(initiator);
+
+  request.stretch->first_beat = request.first_beat;
+  request.stretch->last_beat = request.last_beat;
+  request.stretch->next_accept = base::now();
+  request.payload->set_response_status(status);
+  tlm::tlm_phase phase = tlm::BEGIN_RESP;
+  sc_core::sc_time delay = base::to_sc(request.last_beat - base::now());
+  initiators[initiator]->nb_transport_bw(*request.payload, phase, delay);
+  request.payload->release();
+}
+
+}  // namespace takt::noc

@@ -1,0 +1,208 @@
+// Issue and retirement: what starts when its semaphores hold, how long it takes, what it counts.
+#include "models/npu/core.h"
+
+namespace takt::npu {
+
+using units::Cycles;
+using units::Time;
+
+namespace {
+
+constexpr bool is_dma(std::uint32_t engine) { return engine <= TAKT_ENGINE_DMA_OUT; }
+constexpr std::uint32_t compute_user(std::uint32_t engine) { return engine - TAKT_ENGINE_TENSOR; }
+
+CommandRecord record_of(const takt_command& command) {
+  CommandRecord record;
+  record.engine = command.engine;
+  record.layer = command.layer;
+  return record;
+}
+
+}  // namespace
+
+bool Core::waits_hold(const takt_command& command, std::uint32_t engine) {
+  for (const takt_wait& wait : command.wait) {
+    if (wait.semaphore == TAKT_NO_SEMAPHORE) continue;
+    const std::uint64_t value = wait.value + std::uint64_t{wait.step} * lists_[engine].loop_index();
+    if (semaphore_[wait.semaphore] < value) {
+      standing_[engine].reason = poster_[wait.semaphore];
+      return false;
+    }
+  }
+  return true;
+}
+
+// Starts the next command of a list if it can start now. True when anything changed.
+bool Core::issue(std::uint32_t engine, Time now) {
+  Sequencer& list = lists_[engine];
+  const takt_command* command = list.peek();
+  if (command == nullptr) {
+    if (list.waiting_for_fetch()) standing_[engine].reason = Stall::front_end;
+    return false;
+  }
+  if (is_dma(engine)) {
+    const DmaList& dma = dma_[engine];
+    if (dma.in_flight.size() >= config_.dma.commands_in_flight || now < dma.ready) return false;
+  } else if (compute_[compute_user(engine)].busy) {
+    return false;
+  }
+  if (const std::uint32_t status = check_command(*command, engine, config_.scratchpad_bytes)) {
+    fault(engine, status, now);
+    return true;
+  }
+  if (!waits_hold(*command, engine)) return false;
+  if (command->opcode != TAKT_OP_LOOP_BEGIN && command->opcode != TAKT_OP_LOOP_END) {
+    if (is_dma(engine)) issue_dma(engine, *command, now);
+    else issue_compute(engine, *command, now);
+  }
+  if (const std::uint32_t status = list.advance()) fault(engine, status, now);
+  return true;
+}
+
+void Core::issue_dma(std::uint32_t engine, const takt_command& command, Time now) {
+  DmaList& dma = dma_[engine];
+  DmaCommand issued;
+  issued.command = command;
+  issued.begin = now;
+  issued.idle_since = standing_[engine].idle_since;
+  issued.stall = standing_[engine].reason;
+  if (command.opcode == TAKT_OP_NOP) {
+    issued.answered = true;
+    issued.last = now;
+  } else {
+    const takt_dma_body& body = command.body.dma;
+    const std::int64_t index = lists_[engine].loop_index();
+    Transfer transfer;
+    transfer.address = header_.bases[body.base] + body.offset + static_cast<std::uint64_t>(index * body.loop_stride);
+    transfer.row_bytes = body.row_bytes;
+    transfer.rows = body.rows;
+    transfer.stride = body.rows > 1 ? body.stride : body.row_bytes;
+    transfer.allocate = (body.flags & TAKT_DMA_CONSTANT) == 0;
+    issued.bytes = std::uint64_t{body.row_bytes} * body.rows;
+    issued.cookie = submit_dma(engine, transfer);
+    dma.ready = now + clock_.duration(Cycles(config_.dma.setup_cycles));
+  }
+  dma.in_flight.push_back(issued);
+  update_dma_share(now);
+}
+
+void Core::issue_compute(std::uint32_t engine, const takt_command& command, Time now) {
+  ComputeEngine& unit = compute_[compute_user(engine)];
+  const Cycles edge = clock_.index_at_or_after(now);
+  unit.busy = true;
+  unit.working = false;
+  unit.command = command;
+  unit.begin = clock_.at(edge);
+  unit.overhead_end = edge + Cycles(overhead_cycles(command, config_));
+  if (command.opcode == TAKT_OP_MATRIX) unit.cost = matrix_cost(command.body.matrix, config_.tensor);
+  else if (command.opcode == TAKT_OP_VECTOR) unit.cost = vector_cost(command.body.vector, config_.vector);
+  else unit.cost = {};
+}
+
+// Moves a compute engine from overhead to work, or retires it. True when anything changed.
+bool Core::retire_compute(std::uint32_t engine, Time now) {
+  const std::uint32_t user = compute_user(engine);
+  ComputeEngine& unit = compute_[user];
+  if (!unit.busy) return false;
+  if (!unit.working) {
+    if (clock_.at(unit.overhead_end) > now) return false;
+    unit.working = true;
+    unit.work = clock_.at(unit.overhead_end);
+    scratchpad_.start(user, unit.overhead_end, unit.cost.cycles + config_.dispatch_cycles, unit.cost.scratchpad_bytes);
+    return true;
+  }
+  const Cycles end = scratchpad_.end(user);
+  if (clock_.at(end) > now) return false;
+  scratchpad_.stop(user, end);
+  unit.busy = false;
+
+  CommandRecord record = record_of(unit.command);
+  record.idle_since = standing_[engine].idle_since;
+  record.stall = standing_[engine].reason;
+  record.begin = unit.begin;
+  record.work = unit.work;
+  record.end = now;
+  const Time alone = clock_.duration(Cycles(unit.cost.cycles + config_.dispatch_cycles));
+  record.scratchpad_loss = units::saturating_sub(now - unit.work, alone);
+  record.useful_macs = unit.cost.useful_macs;
+  record.padding_macs = unit.cost.padding_macs;
+  record.recomputed_macs = unit.cost.recomputed_macs;
+  account(unit.command, unit.cost);
+  counters_.busy[engine] += now - unit.work;
+  retire(record, unit.command, now);
+  return true;
+}
+
+// Retires the oldest DMA command of a list once its data are in place: lists retire in order.
+bool Core::retire_dma(std::uint32_t engine, Time now) {
+  DmaList& dma = dma_[engine];
+  if (dma.in_flight.empty()) return false;
+  const DmaCommand& oldest = dma.in_flight.front();
+  if (!oldest.answered || oldest.last > now) return false;
+  const DmaCommand done = oldest;
+  dma.in_flight.pop_front();
+  update_dma_share(now);
+
+  CommandRecord record = record_of(done.command);
+  // Commands overlap in flight; each is credited with the time since its predecessor's end.
+  record.idle_since = units::min(units::max(done.idle_since, standing_[engine].idle_since), done.begin);
+  record.stall = done.stall;
+  record.begin = record.work = units::max(done.begin, standing_[engine].idle_since);
+  record.end = now;
+  record.bytes = done.bytes;
+  record.constants = done.bytes != 0 && (done.command.body.dma.flags & TAKT_DMA_CONSTANT) != 0;
+  counters_.busy[engine] += now - record.begin;
+  std::uint64_t& purpose = engine == TAKT_ENGINE_DMA_OUT ? counters_.activation_bytes_out
+                           : record.constants            ? counters_.constant_bytes
+                                                         : counters_.activation_bytes_in;
+  purpose += done.bytes;
+  ledger_.count(scratchpad_byte_, static_cast<base::Owner>(queues_[active_].registers.context), done.bytes);
+  retire(record, done.command, now);
+  return true;
+}
+
+void Core::retire(const CommandRecord& record, const takt_command& command, Time now) {
+  const Queue& queue = queues_[active_];
+  const auto owner = static_cast<base::Owner>(queue.registers.context);
+  ++counters_.commands[record.engine];
+  ++queues_[active_].progress;
+  ledger_.count(command_, owner, 1);
+  if (command.post != TAKT_NO_SEMAPHORE) ++semaphore_[command.post];
+  standing_[record.engine] = {now, Stall::none};
+  if (observer_ != nullptr) {
+    CommandRecord told = record;
+    told.job = queue.registers.job;
+    told.owner = owner;
+    observer_->on_command(told);
+  }
+}
+
+void Core::account(const takt_command& command, const Cost& cost) {
+  const auto owner = static_cast<base::Owner>(queues_[active_].registers.context);
+  counters_.useful_macs += cost.useful_macs;
+  counters_.padding_macs += cost.padding_macs;
+  counters_.recomputed_macs += cost.recomputed_macs;
+  ledger_.count(scratchpad_byte_, owner, cost.scratchpad_bytes);
+  if (command.opcode == TAKT_OP_VECTOR) {
+    const takt_vector_body& body = command.body.vector;
+    ledger_.count(vector_byte_, owner, body.pass_bytes + body.tap_bytes + body.move_bytes);
+  } else if (command.opcode == TAKT_OP_MATRIX) {
+    const std::uint8_t precision = command.body.matrix.precision;
+    const auto event = precision == TAKT_FP16                                  ? mac_fp16_
+                       : precision == TAKT_W8A16 || precision == TAKT_W4A16    ? mac_w8a16_
+                                                                               : mac_w8a8_;
+    ledger_.count(event, owner, cost.useful_macs + cost.padding_macs + cost.recomputed_macs);
+  }
+}
+
+void Core::update_dma_share(Time now) {
+  const std::uint32_t lists = (dma_[0].in_flight.empty() ? 0 : 1) + (dma_[1].in_flight.empty() ? 0 : 1);
+  scratchpad_.set_dma_lists(lists, clock_.index_at_or_after(now));
+}
+
+void Core::fault(std::uint32_t engine, std::uint32_t status, Time now) {
+  queues_[active_].fault = engine << 24 | lists_[engine].position();
+  stop_job(TAKT_NPU_FAULTED, status, JobEvent::faulted, now);
+}
+
+}  // namespace takt::npu

@@ -1,0 +1,151 @@
+#include "models/npu/npu.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace takt::npu {
+
+using base::now;
+using units::Time;
+
+Npu::Npu(const sc_core::sc_module_name& name, const Config& config, base::Ledger& ledger)
+    : sc_module(name),
+      registers("registers"),
+      dma_in("dma_in"),
+      dma_out("dma_out"),
+      front_end("front_end"),
+      interrupt("interrupt"),
+      core_(config, *this, ledger),
+      queues_(config.hardware_queues),
+      wake_("wake"),
+      update_interrupt_("interrupt_changed") {
+  registers.register_b_transport(this, &Npu::b_transport);
+  dma_in.register_nb_transport_bw(this, &Npu::answer, static_cast<int>(Port::dma_in));
+  dma_out.register_nb_transport_bw(this, &Npu::answer, static_cast<int>(Port::dma_out));
+  front_end.register_nb_transport_bw(this, &Npu::answer, static_cast<int>(Port::front_end));
+  add_registers(config);
+  SC_METHOD(evaluate);
+  sensitive << wake_;
+  dont_initialize();
+  SC_METHOD(update_interrupt);
+  sensitive << update_interrupt_;
+  dont_initialize();
+}
+
+Npu::~Npu() = default;
+
+void Npu::add_registers(const Config& config) {
+  file_.add({TAKT_NPU_REGISTERS(TAKT_REGISTER_SPEC)});
+  file_.set(TAKT_NPU_VERSION, TAKT_ABI_PROGRAM);
+  file_.set(TAKT_NPU_QUEUES, config.hardware_queues);
+  file_.on_read(TAKT_NPU_IRQ_STATUS, [this] { return irq_status_; });
+  file_.on_write(TAKT_NPU_IRQ_CLEAR, [this](std::uint32_t bits) {
+    irq_status_ &= ~bits;
+    update_interrupt_.notify(sc_core::SC_ZERO_TIME);
+  });
+  file_.on_write(TAKT_NPU_IRQ_ENABLE, [this](std::uint32_t) { update_interrupt_.notify(sc_core::SC_ZERO_TIME); });
+  file_.on_write(TAKT_NPU_RESET, [this](std::uint32_t value) {
+    if (value != 1) return;
+    core_.reset(now());
+    irq_status_ = 0;
+    update_interrupt_.notify(sc_core::SC_ZERO_TIME);
+  });
+  for (std::uint32_t queue = 0; queue < queues_; ++queue) add_queue_registers(queue);
+}
+
+void Npu::add_queue_registers(std::uint32_t queue) {
+  const std::uint32_t base = TAKT_NPU_QUEUE(queue);
+  file_.add({TAKT_NPU_QUEUE_REGISTERS(TAKT_REGISTER_SPEC)}, base);
+  file_.on_write(base + TAKT_NPUQ_CONTROL, [this, queue](std::uint32_t value) {
+    core_.control(queue, queue_registers(queue), value, now());
+    wake();
+  });
+  file_.on_read(base + TAKT_NPUQ_STATE, [this, queue] { return core_.state(queue); });
+  file_.on_read(base + TAKT_NPUQ_STATUS, [this, queue] { return core_.status(queue); });
+  file_.on_read(base + TAKT_NPUQ_FAULT, [this, queue] { return core_.fault(queue); });
+  file_.on_read(base + TAKT_NPUQ_PROGRESS, [this, queue] { return core_.progress(queue); });
+  file_.on_read(base + TAKT_NPUQ_CUT, [this, queue] { return core_.cut(queue); });
+}
+
+QueueRegisters Npu::queue_registers(std::uint32_t queue) const {
+  const std::uint32_t base = TAKT_NPU_QUEUE(queue);
+  const auto word = [&](std::uint32_t offset) { return file_.value(base + offset); };
+  const auto address = [&](std::uint32_t low, std::uint32_t high) { return word(low) | std::uint64_t{word(high)} << 32; };
+  return {address(TAKT_NPUQ_PROGRAM_LO, TAKT_NPUQ_PROGRAM_HI),
+          address(TAKT_NPUQ_PARAMETERS_LO, TAKT_NPUQ_PARAMETERS_HI),
+          address(TAKT_NPUQ_SAVE_LO, TAKT_NPUQ_SAVE_HI),
+          word(TAKT_NPUQ_SAVE_BYTES),
+          word(TAKT_NPUQ_CONTEXT) % base::max_owners,
+          word(TAKT_NPUQ_JOB),
+          std::min(word(TAKT_NPUQ_QOS), 7u)};
+}
+
+void Npu::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) { file_.transport(payload, delay); }
+
+Npu::Buffer& Npu::buffer(std::uint32_t bytes) {
+  for (const auto& candidate : buffers_)
+    if (!candidate->in_use) {
+      candidate->in_use = true;
+      candidate->bytes.resize(bytes);
+      return *candidate;
+    }
+  buffers_.push_back(std::make_unique<Buffer>());
+  buffers_.back()->in_use = true;
+  buffers_.back()->bytes.resize(bytes);
+  return *buffers_.back();
+}
+
+void Npu::submit(const Transfer& transfer) {
+  tlm::tlm_generic_payload& payload = pool_.acquire();
+  unsigned char* data = nullptr;
+  if (transfer.data != nullptr) {
+    Buffer& carried = buffer(transfer.row_bytes);
+    carried.to = transfer.data;
+    if (transfer.write) std::memcpy(carried.bytes.data(), transfer.data, transfer.row_bytes);
+    data = carried.bytes.data();
+    carrying_.emplace_back(&payload, &carried);
+  }
+  base::set_request(payload, transfer.write, transfer.address, std::uint64_t{transfer.row_bytes} * transfer.rows, data);
+  base::Stretch& stretch = base::stretch_of(payload);
+  stretch.row_bytes = transfer.row_bytes;
+  stretch.rows = transfer.rows;
+  stretch.stride = transfer.stride;
+  stretch.qos = transfer.qos;
+  stretch.owner = transfer.owner;
+  stretch.allocate = transfer.allocate;
+  stretch.cookie = transfer.cookie;
+  auto& socket = transfer.port == Port::dma_in ? dma_in : transfer.port == Port::dma_out ? dma_out : front_end;
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  socket->nb_transport_fw(payload, phase, delay);
+}
+
+tlm::tlm_sync_enum Npu::answer(int, tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {
+  const base::Stretch& stretch = base::stretch_of(payload);
+  const bool ok = payload.is_response_ok();
+  const auto carried = std::find_if(carrying_.begin(), carrying_.end(), [&](const auto& c) { return c.first == &payload; });
+  if (carried != carrying_.end()) {
+    Buffer& from = *carried->second;
+    if (ok && payload.is_read() && core_.expects(stretch.cookie)) std::memcpy(from.to, from.bytes.data(), from.bytes.size());
+    from.in_use = false;
+    carrying_.erase(carried);
+  }
+  core_.answered(stretch.cookie, stretch.first_beat, units::max(stretch.last_beat, now()), ok);
+  payload.release();
+  wake();
+  return tlm::TLM_COMPLETED;
+}
+
+void Npu::evaluate() {
+  core_.evaluate(now());
+  if (const std::uint32_t stopped = core_.take_stopped()) {
+    irq_status_ |= stopped;
+    update_interrupt_.notify(sc_core::SC_ZERO_TIME);
+  }
+  const Time next = core_.next_time();
+  if (next != units::never()) base::notify_at(wake_, next);
+}
+
+void Npu::update_interrupt() { interrupt.write((irq_status_ & file_.value(TAKT_NPU_IRQ_ENABLE)) != 0); }
+
+}  // namespace takt::npu

@@ -1,0 +1,60 @@
+// The NPU as a SystemC module: registers, interrupt, three ports into the NoC, and one method that drives the core.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "models/base/ledger.h"
+#include "models/base/payload_pool.h"
+#include "models/base/register_file.h"
+#include "models/base/timeline.h"
+#include "models/npu/core.h"
+
+namespace takt::npu {
+
+class Npu : public sc_core::sc_module, private DataPath {
+ public:
+  tlm_utils::simple_target_socket<Npu> registers;                   // TAKT_NPU_* and TAKT_NPU_QUEUE(n)
+  tlm_utils::simple_initiator_socket_tagged<Npu> dma_in;            // to the NoC
+  tlm_utils::simple_initiator_socket_tagged<Npu> dma_out;
+  tlm_utils::simple_initiator_socket_tagged<Npu> front_end;
+  sc_core::sc_out<bool> interrupt;
+
+  SC_HAS_PROCESS(Npu);
+  Npu(const sc_core::sc_module_name& name, const Config& config, base::Ledger& ledger);
+  ~Npu() override;
+
+  void set_observer(Observer* observer) { core_.set_observer(observer); }
+  const Counters& counters() const { return core_.counters(); }
+
+ private:
+  // A data-carrying transfer goes through a buffer of its own, so that nothing dangles when a job is dropped.
+  struct Buffer {
+    std::vector<unsigned char> bytes;
+    unsigned char* to = nullptr;
+    bool in_use = false;
+  };
+
+  void add_registers(const Config& config);
+  void add_queue_registers(std::uint32_t queue);
+  QueueRegisters queue_registers(std::uint32_t queue) const;
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum answer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  void submit(const Transfer& transfer) override;
+  Buffer& buffer(std::uint32_t bytes);
+  void evaluate();
+  void update_interrupt();
+  void wake() { wake_.notify(sc_core::SC_ZERO_TIME); }
+
+  Core core_;
+  const std::uint32_t queues_;
+  base::RegisterFile file_;
+  base::PayloadPool pool_;
+  std::vector<std::unique_ptr<Buffer>> buffers_;
+  std::vector<std::pair<tlm::tlm_generic_payload*, Buffer*>> carrying_;
+  std::uint32_t irq_status_ = 0;
+  sc_core::sc_event wake_;
+  sc_core::sc_event update_interrupt_;
+};
+
+}  // namespace takt::npu

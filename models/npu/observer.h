@@ -1,0 +1,59 @@
+// What the NPU tells whoever watches: one record per retired command, one per step of a job's life. Watching changes no
+// timing.
+#pragma once
+
+#include <cstdint>
+
+#include "models/base/stretch.h"
+
+namespace takt::npu {
+
+// Why an engine stood still before a command.
+enum class Stall : std::uint8_t {
+  none,
+  front_end,  // job start, command fetch
+  data,       // waited for the DMA to bring operands
+  store,      // waited for the DMA to free a buffer
+  tensor,     // waited for the tensor engine
+  vector,     // waited for the vector engine
+};
+constexpr std::uint32_t stall_count = 6;
+
+struct CommandRecord {
+  std::uint32_t job = 0;  // NPUQ.JOB
+  base::Owner owner = 0;
+  std::uint32_t engine = 0;
+  std::uint32_t layer = 0;
+  units::Time idle_since;  // the engine's previous retirement, or the job's start
+  units::Time begin;       // operands ready; software overhead begins
+  units::Time work;        // overhead over; the engine works
+  units::Time end;
+  Stall stall = Stall::none;       // what the engine waited for between idle_since and begin
+  units::Time scratchpad_loss;     // part of [work, end) lost to sharing the scratchpad
+  std::uint64_t bytes = 0;         // DMA: bytes moved
+  bool constants = false;          // DMA: bytes are constants
+  std::uint64_t useful_macs = 0;
+  std::uint64_t padding_macs = 0;
+  std::uint64_t recomputed_macs = 0;
+};
+
+enum class JobEvent : std::uint8_t {
+  started,           // owns the engines
+  first_command,     // first command of any list has arrived
+  preempt_requested,
+  quiesced,          // every list stands at the cut
+  preempted,         // save complete
+  resumed,           // restore complete
+  done,
+  faulted,
+  aborted,
+};
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_command(const CommandRecord& record) = 0;
+  virtual void on_job(std::uint32_t job, base::Owner owner, JobEvent event, units::Time at) = 0;
+};
+
+}  // namespace takt::npu

@@ -1,0 +1,25 @@
+#include "models/peripherals/mailbox.h"
+
+namespace takt::peripherals {
+
+Mailbox::Mailbox(const sc_core::sc_module_name& name)
+    : Peripheral(name), control_interrupt("control_interrupt"), host_interrupt("host_interrupt") {
+  file_.add({TAKT_MAILBOX_REGISTERS(TAKT_REGISTER_SPEC)});
+  const auto set = [this](std::uint32_t& word) { return [this, &word](std::uint32_t bits) { word |= bits; changed(); }; };
+  const auto clear = [this](std::uint32_t& word) { return [this, &word](std::uint32_t bits) { word &= ~bits; changed(); }; };
+  file_.on_write(TAKT_MAILBOX_DOORBELL_SET, set(doorbell_));
+  file_.on_write(TAKT_MAILBOX_DOORBELL_CLEAR, clear(doorbell_));
+  file_.on_read(TAKT_MAILBOX_DOORBELL, [this] { return doorbell_; });
+  file_.on_write(TAKT_MAILBOX_HOST_SET, set(host_));
+  file_.on_write(TAKT_MAILBOX_HOST_CLEAR, clear(host_));
+  file_.on_read(TAKT_MAILBOX_HOST, [this] { return host_; });
+  SC_METHOD(update);
+  sensitive << changed_;
+}
+
+void Mailbox::update() {
+  control_interrupt.write(doorbell_ != 0);
+  host_interrupt.write(host_ != 0);
+}
+
+}  // namespace takt::peripherals

@@ -1,0 +1,30 @@
+// Mailbox between the application CPU and the control processor: doorbell bits one way, an interrupt the other, and the
+// boot handshake.
+#pragma once
+
+#include <functional>
+
+#include "firmware/abi/registers.h"
+#include "models/peripherals/peripheral.h"
+
+namespace takt::peripherals {
+
+class Mailbox : public Peripheral {
+ public:
+  sc_core::sc_out<bool> control_interrupt;  // a doorbell is rung
+  sc_core::sc_out<bool> host_interrupt;     // the application CPU has completions
+
+  SC_HAS_PROCESS(Mailbox);
+  explicit Mailbox(const sc_core::sc_module_name& name);
+
+  std::uint32_t boot_status() const { return file_.value(TAKT_MAILBOX_BOOT_STATUS); }
+  std::uint32_t boot_version() const { return file_.value(TAKT_MAILBOX_BOOT_VERSION); }
+
+ private:
+  void update();
+
+  std::uint32_t doorbell_ = 0;
+  std::uint32_t host_ = 0;
+};
+
+}  // namespace takt::peripherals

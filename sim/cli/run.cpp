@@ -1,0 +1,111 @@
+// takt run: one scenario, or one model alone, to an output folder and a table.
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "sim/cli/command.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/timeline_file.h"
+#include "sim/config/load.h"
+#include "sim/platform/platform.h"
+#include "sim/results/document.h"
+#include "sim/results/output_folder.h"
+#include "sim/results/summary.h"
+#include "sim/results/tables.h"
+
+namespace takt::cli {
+namespace {
+
+struct Options {
+  std::string scenario;
+  std::string model;
+  std::string soc;
+  std::uint64_t requests = 100;
+  std::string output;
+  std::vector<std::string> set;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::uint64_t> max_time_us;
+  std::string fidelity;
+  std::string trace_level = "layers";
+  bool json = false;
+  bool quiet = false;
+};
+
+config::Scenario load(const Options& options) {
+  config::Overrides overrides = options.set;
+  if (options.seed) overrides.push_back("seed=" + std::to_string(*options.seed));
+  if (!options.fidelity.empty()) overrides.push_back("fidelity=\"" + options.fidelity + "\"");
+  if (options.max_time_us) overrides.push_back("limits.max_time_us=" + std::to_string(*options.max_time_us));
+  if (!options.model.empty()) return config::scenario_for_model(options.model, options.soc, options.requests, overrides);
+  return config::load_scenario(options.scenario, overrides);
+}
+
+platform::HostRecord host_record(std::chrono::steady_clock::time_point begin) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  platform::HostRecord host;
+  host.wall_ns = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - begin).count());
+  host.peak_rss_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+  return host;
+}
+
+int run(const Options& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  const config::Scenario scenario = load(options);
+  results::OutputFolder folder(options.output.empty() ? "out/" + scenario.config.name : options.output);
+
+  std::unique_ptr<TimelineFile> timeline;
+  if (options.trace_level != "off") timeline = std::make_unique<TimelineFile>(folder.file("trace.pftrace"));
+  platform::RunRecord record;
+  {
+    ProgressLine progress(!options.quiet);
+    platform::RunOptions run_options;
+    run_options.timeline = timeline.get();
+    run_options.on_progress = [&](const platform::Progress& p) { progress.show(p); };
+    platform::Platform soc(scenario, std::move(run_options));
+    record = soc.run();
+  }
+  if (timeline != nullptr) timeline->finish();
+  const std::string document = results::results_document(record, host_record(begin)).json();
+  folder.write("results.json", document);
+  folder.write("resolved.toml", config::resolved_toml(scenario));
+  folder.write("jobs.csv", results::jobs_csv(record));
+  folder.write("layers.csv", results::layers_csv(record));
+  folder.commit();
+
+  if (options.json) fmt::print("{}", document);
+  else if (!options.quiet) fmt::print("{}\nresults: {}\n", results::summary(record), folder.target().string());
+  return done;
+}
+
+}  // namespace
+
+Registered add_run(CLI::App& takt) {
+  CLI::App* app = takt.add_subcommand("run", "Run a scenario, or one model alone, and write its results");
+  const auto options = std::make_shared<Options>();
+  CLI::Option* scenario = app->add_option("scenario", options->scenario, "name from 'takt list scenarios', or a file");
+  CLI::Option* model = app->add_option("--model", options->model, "a .tflite file or a zoo name: one closed-loop stream")->excludes(scenario);
+  app->add_option("--soc", options->soc, "SoC preset for --model")->needs(model)->default_val("snapdragon-8-gen-2-like");
+  app->add_option("--requests", options->requests, "requests of --model")->needs(model)->check(CLI::Range(1, 100000000))->capture_default_str();
+  app->add_option("-o,--output", options->output, "output folder (default: out/<scenario>)");
+  app->add_option("--set", options->set, "override any configuration key: --set key=value")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app->add_option("--seed", options->seed, "seed of the scenario");
+  app->add_option("--fidelity", options->fidelity, "fast");
+  app->add_option("--trace-level", options->trace_level, "timeline: off or layers")->check(CLI::IsMember({"off", "layers"}))->capture_default_str();
+  app->add_option("--max-time", options->max_time_us, "limit of simulated time, in microseconds");
+  app->add_flag("--json", options->json, "print results.json instead of the table");
+  app->add_flag("--quiet", options->quiet, "print nothing but errors");
+  return {app, [app, options]() -> int {
+            if (options->scenario.empty() && options->model.empty()) {
+              fmt::print(stderr, "takt: run needs a scenario or --model\n{}", app->help());
+              return bad_input;
+            }
+            return run(*options);
+          }};
+}
+
+}  // namespace takt::cli

@@ -1,0 +1,94 @@
+#include "sim/compiler/compiler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/compiler/cuts.h"
+#include "sim/compiler/emit.h"
+#include "sim/compiler/fuse.h"
+#include "sim/compiler/join.h"
+#include "sim/compiler/legalize.h"
+#include "sim/compiler/lower.h"
+#include "sim/compiler/partition.h"
+#include "sim/compiler/place.h"
+
+namespace takt::compiler {
+
+using graph::Graph;
+using graph::Op;
+using graph::TensorId;
+
+namespace {
+
+std::vector<Port> ports_of(const Network& network, const std::vector<StorageId>& storages,
+                           const std::vector<TensorId>& tensors) {
+  std::vector<Port> ports;
+  for (std::size_t i = 0; i < storages.size(); ++i) {
+    const Storage& storage = network.storage(storages[i]);
+    ports.push_back({tensors[i], storage.home_offset, storage.geometry.bytes()});
+  }
+  return ports;
+}
+
+Program compile_part(Graph part, const Target& target, const Options& options) {
+  legalize(part);
+  Network network = lower(part, target);
+  fuse(network);
+  join(network, target);
+  choose_cuts(network, target, options);
+  const Placement placement = place(network, target, options);
+
+  Program program;
+  program.constant_bytes = network.constant_bytes;
+  program.scratchpad_bytes = placement.scratchpad_bytes;
+  program.buffer_bytes = placement.buffer_bytes;
+  program.input_bytes = placement.input_bytes;
+  program.output_bytes = placement.output_bytes;
+  program.semaphores = TAKT_ENGINE_COUNT;
+  program.inputs = ports_of(network, network.inputs, part.inputs);
+  program.outputs = ports_of(network, network.outputs, part.outputs);
+  emit(network, target, program);
+  return program;
+}
+
+CpuOperator cpu_operator(const Graph& graph, const Op& op, const std::string& reason) {
+  const auto tensor = [&](TensorId id) -> const graph::Tensor& { return graph.tensors[static_cast<std::size_t>(id)]; };
+  CpuOperator result;
+  result.kind = op.kind;
+  result.what = op.custom_code.empty() ? graph::name_of(op.kind) : op.custom_code;
+  result.name = op.name.empty() ? result.what : op.name;
+  result.reason = reason;
+  result.macs = graph::macs_of(graph, op);
+  for (std::size_t i = 0; i < op.inputs.size(); ++i)
+    if (op.inputs[i] != graph::no_tensor && !graph::is_shape_operand(op, i))
+      result.bytes_read += tensor(op.inputs[i]).bytes();
+  for (const TensorId id : op.outputs) {
+    result.elements += tensor(id).elements();
+    result.bytes_written += tensor(id).bytes();
+  }
+  return result;
+}
+
+}  // namespace
+
+CompiledModel compile(const Graph& graph, const Target& target, const Options& options) {
+  graph::validate(graph);
+  CompiledModel model;
+  model.name = graph.name;
+  model.graph_macs = graph::macs_of(graph);
+  model.weight_bytes = graph::weight_bytes_of(graph);
+  for (const Part& part : partition(graph, target)) {
+    if (part.npu) {
+      model.steps.push_back({Step::Kind::program, model.programs.size()});
+      model.programs.push_back(compile_part(extract(graph, part), target, options));
+      model.npu_macs += model.programs.back().useful_macs;
+    } else {
+      model.steps.push_back({Step::Kind::cpu, model.cpu.size()});
+      model.cpu.push_back(cpu_operator(graph, graph.ops[part.ops.front()], part.reason));
+      model.cpu_macs += model.cpu.back().macs;
+    }
+  }
+  return model;
+}
+
+}  // namespace takt::compiler

@@ -1,0 +1,45 @@
+// Preemption points: where they are, what is alive there, which constants have been loaded ahead of them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/compiler/ir.h"
+#include "sim/compiler/list_writer.h"
+#include "sim/compiler/program.h"
+#include "sim/compiler/target.h"
+
+namespace takt::compiler {
+
+// Marks the layers after which a cut stands, by estimated distance (Options::min_cut_cycles).
+void choose_cuts(Network& network, const Target& target, const Options& options);
+
+class Cuts {
+ public:
+  Cuts(const Network& network, Program& program) : network_(network), program_(program) {}
+
+  // DMA-in commands [from, to) load constants of `layer` before its turn.
+  void loaded_ahead(std::size_t layer, std::uint32_t from, std::uint32_t to);
+
+  // Layer `index` has been emitted. Behind a cut, the DMA-in list waits for the engines to pass the cut before: it runs
+  // at most one cut ahead of them, which bounds how long a preemption waits.
+  void boundary(std::size_t index, ListWriter& writer);
+
+  // Fills in what needs the layers' estimates.
+  void finish();
+
+ private:
+  struct Ahead {
+    std::size_t layer;
+    std::uint32_t from, to;
+  };
+
+  void add_live_ranges(std::int32_t index, takt_cut& cut);
+
+  const Network& network_;
+  Program& program_;
+  std::vector<Ahead> ahead_;
+  Counts last_cut_{};
+};
+
+}  // namespace takt::compiler

@@ -1,0 +1,269 @@
+#include "sim/compiler/emit.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/compiler/cuts.h"
+#include "sim/compiler/layer_info.h"
+#include "sim/compiler/tile.h"
+#include "sim/compiler/transfers.h"
+#include "sim/compiler/work.h"
+
+namespace takt::compiler {
+namespace {
+
+struct Tile {
+  std::uint64_t image = 0, first = 0, last = 0;      // domain rows
+  std::uint32_t block = 0;
+  std::uint64_t channel = 0, channels = 0;           // of the layer's output
+};
+
+std::vector<Tile> tiles_of(const Layer& layer) {
+  std::vector<Tile> tiles;
+  const Geometry& domain = layer.domain();
+  const std::uint64_t all = layer.channels(), rows = layer.tiling.stripe_rows;
+  for (std::uint32_t block = 0; block < layer.tiling.blocks; ++block)
+    for (std::uint64_t image = 0; image < domain.images; ++image)
+      for (std::uint64_t first = 0; first < domain.height; first += rows) {
+        const std::uint64_t channel = block * layer.tiling.block_channels;
+        tiles.push_back({image, first, std::min(domain.height, first + rows), block, channel,
+                         std::min(layer.tiling.block_channels, all - channel)});
+      }
+  return tiles;
+}
+
+class Emitter {
+ public:
+  Emitter(const Network& network, const Target& target, Program& program, Cuts& cuts)
+      : network_(network), target_(target), program_(program), cuts_(cuts), writer_(program),
+        transfers_(network, writer_) {}
+
+  void run() {
+    for (index_ = 0; index_ < network_.layers.size(); ++index_) {
+      emit_layer();
+      cuts_.boundary(index_, writer_);
+    }
+  }
+
+ private:
+  using Ranges = std::vector<Range>;
+
+  struct Stream {  // a streamed input
+    Range loaded;  // rows in the current slot
+    std::uint32_t next = 0;
+    Ranges where;
+  };
+
+  const Layer& layer() const { return network_.layers[index_]; }
+  bool resident(const Operand& operand) const {
+    return network_.storage(operand.value.storage).resident_at(static_cast<std::int32_t>(index_));
+  }
+  LayerInfo& info() { return program_.layers[index_]; }
+
+  void emit_layer() {
+    const std::vector<Tile> tiles = tiles_of(layer());
+    streams_.assign(layer().inputs.size(), {});
+    stores_ = 0;
+    overhead_ = layer().overhead;
+    blocks_loaded_ = layer().tiling.constants_at == static_cast<std::int32_t>(index_) ? 0 : first_blocks(layer());
+    const std::size_t ahead_after = std::min<std::size_t>(tiles.size() - 1, 1);
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+      load_blocks(tiles[i].block);
+      std::vector<Ranges> inputs;
+      for (std::size_t k = 0; k < layer().inputs.size(); ++k) inputs.push_back(input(k, tiles[i]));
+      if (i == ahead_after) load_ahead();
+      compute(tiles[i], inputs, i + 1 == tiles.size());
+    }
+  }
+
+  // Constants -------------------------------------------------------------------------------------------------------
+
+  static std::uint32_t first_blocks(const Layer& layer) {
+    return layer.tiling.constants_whole ? layer.tiling.blocks : std::min(layer.tiling.blocks, layer.tiling.constant_slots);
+  }
+
+  static Range block_constants(const Layer& layer, std::uint32_t block) {
+    const std::uint64_t first = block * layer.tiling.block_channels;
+    return constants_of(layer, first, std::min(first + layer.tiling.block_channels, layer.channels()));
+  }
+
+  static std::uint64_t block_place(const Layer& layer, std::uint32_t block) {
+    const Tiling& t = layer.tiling;
+    return t.constant_offset + (t.constants_whole ? block_constants(layer, block).begin
+                                                  : block % t.constant_slots * t.constant_slot_bytes);
+  }
+
+  void load_block(std::size_t owner, std::uint32_t block) {
+    const Layer& l = network_.layers[owner];
+    transfers_.load_constants(static_cast<std::uint32_t>(owner), block_constants(l, block), block_place(l, block));
+  }
+
+  // Blocks up to the one a tile needs, and as far ahead as the ring allows.
+  void load_blocks(std::uint32_t block) {
+    const Tiling& t = layer().tiling;
+    const std::uint32_t end = t.constants_whole ? t.blocks : std::min(t.blocks, block + t.constant_slots);
+    for (; blocks_loaded_ < end; ++blocks_loaded_) load_block(index_, blocks_loaded_);
+  }
+
+  void load_ahead() {
+    for (std::size_t i = index_ + 1; i < network_.layers.size(); ++i) {
+      const Layer& next = network_.layers[i];
+      if (next.tiling.constants_at != static_cast<std::int32_t>(index_)) continue;
+      const std::uint32_t from = static_cast<std::uint32_t>(program_.lists[TAKT_ENGINE_DMA_IN].size());
+      for (std::uint32_t block = 0; block < first_blocks(next); ++block) load_block(i, block);
+      cuts_.loaded_ahead(i, from, static_cast<std::uint32_t>(program_.lists[TAKT_ENGINE_DMA_IN].size()));
+    }
+  }
+
+  // Activations -----------------------------------------------------------------------------------------------------
+
+  // Where a tile finds what it needs of an input; streamed rows are loaded.
+  Ranges input(std::size_t k, const Tile& tile) {
+    const Operand& operand = layer().inputs[k];
+    const Storage& storage = network_.storage(operand.value.storage);
+    const Range rows = tile_rows(layer(), operand, tile.image, tile.first, tile.last);
+    if (resident(operand)) {
+      Ranges ranges = ranges_of(storage, operand, rows);
+      for (Range& range : ranges) range = {range.begin + storage.scratchpad, range.end + storage.scratchpad};
+      return ranges;
+    }
+    Stream& stream = streams_[k];
+    const bool there = stream.loaded.begin == rows.begin && stream.loaded.end == rows.end;
+    if (there || rows.begin >= rows.end) return rows.begin >= rows.end ? Ranges{} : stream.where;
+    const Tiling& t = layer().tiling;
+    const std::uint32_t slot = stream.next++ % input_slots(layer(), k, t);
+    const std::uint64_t at = t.input_slot_offset[k] + slot * t.input_slot_bytes[k];
+    const std::uint64_t bytes = transfers_.load(static_cast<std::uint32_t>(index_), operand, rows, at);
+    info().load_bytes += bytes;
+    stream.loaded = rows;
+    stream.where = {{at, at + bytes}};
+    return stream.where;
+  }
+
+  Operand output_of(const Tile& tile) const {
+    Operand operand = layer().output;
+    if (layer().tiling.blocks == 1) return operand;
+    operand.value.channel += tile.channel;
+    operand.value.channels = tile.channels;
+    return operand;
+  }
+
+  // Compute ---------------------------------------------------------------------------------------------------------
+
+  void compute(const Tile& tile, const std::vector<Ranges>& inputs, bool last_tile) {
+    const Operand output = output_of(tile);
+    const Storage& storage = network_.storage(output.value.storage);
+    const Range rows = layer().reduce ? Range{0, output.view.rows()}
+                                      : Range{tile.image * output.view.height + tile.first,
+                                              tile.image * output.view.height + tile.last};
+    Ranges out = ranges_of(storage, output, rows);
+    const bool stays = resident(output);
+    std::uint64_t at = storage.scratchpad;
+    if (stays) {
+      for (Range& range : out) range = {range.begin + at, range.end + at};
+    } else {
+      const Tiling& t = layer().tiling;
+      at = t.output_slot_offset + stores_ % output_slots(layer(), t) * t.output_slot_bytes;
+      out = {{at, at + bytes_of(out)}};
+    }
+    if (layer().matrix.present) push_matrix(tile, inputs, out);
+    if (layer().vector.present) push_vector(tile, inputs, out);
+    if (!storage.stored() || (layer().reduce && !last_tile)) return;
+    info().store_bytes += transfers_.store(static_cast<std::uint32_t>(index_), output, rows, at, stays);
+    ++stores_;
+  }
+
+  static void touch(std::vector<Access>& accesses, const Ranges& ranges, bool write) {
+    for (const Range& range : ranges) accesses.push_back({Access::Space::scratchpad, write, range.begin, range.end});
+  }
+
+  Ranges constants(const Tile& tile) const {
+    const std::uint64_t at = block_place(layer(), tile.block);
+    const std::uint64_t bytes = block_constants(layer(), tile.block).bytes();
+    return bytes == 0 ? Ranges{} : Ranges{{at, at + bytes}};
+  }
+
+  takt_command command(std::uint8_t opcode) {
+    takt_command result{};
+    result.opcode = opcode;
+    result.layer = static_cast<std::uint32_t>(index_);
+    result.overhead = std::exchange(overhead_, std::uint8_t{TAKT_OVERHEAD_NONE});
+    return result;
+  }
+
+  static std::uint32_t start_of(const Ranges& ranges) {
+    return ranges.empty() ? 0 : static_cast<std::uint32_t>(ranges.front().begin);
+  }
+
+  void push_matrix(const Tile& tile, const std::vector<Ranges>& inputs, const Ranges& out) {
+    std::vector<Access> accesses;
+    Ranges weights = constants(tile);
+    touch(accesses, weights, false);
+    for (std::size_t k = 0; k < inputs.size(); ++k)
+      if (!layer().inputs[k].by_vector) touch(accesses, inputs[k], false);
+    if (weights.empty() && inputs.size() > 1) weights = inputs[1];  // a product of two activations
+    touch(accesses, out, true);
+    for (std::size_t phase = 0; phase < layer().matrix.taps.size(); ++phase) {
+      takt_command c = command(TAKT_OP_MATRIX);
+      takt_matrix_body& body = c.body.matrix;
+      body = matrix_body(layer(), phase, tile.last - tile.first, tile.channels);
+      body.input = start_of(inputs[0]);
+      body.weights = start_of(weights);
+      body.output = start_of(out);
+      const MatrixCost cost = matrix_cost(body, target_);
+      info().useful_macs += cost.useful_macs;
+      info().issued_macs += cost.issued_macs;
+      info().tensor_cycles += cost.cycles + target_.dispatch_cycles;
+      writer_.push(TAKT_ENGINE_TENSOR, c, accesses);
+    }
+  }
+
+  void push_vector(const Tile& tile, const std::vector<Ranges>& inputs, const Ranges& out) {
+    const bool after_matrix = layer().matrix.present;
+    std::vector<Access> accesses;
+    Ranges read = after_matrix ? out : inputs[0];
+    touch(accesses, read, false);
+    std::uint32_t second = 0;
+    for (std::size_t k = after_matrix ? 0 : 1; k < inputs.size(); ++k) {
+      if (after_matrix && !layer().inputs[k].by_vector) continue;
+      touch(accesses, inputs[k], false);
+      second = start_of(inputs[k]);
+    }
+    if (!after_matrix || layer().vector.reads_constants) touch(accesses, constants(tile), false);
+    touch(accesses, out, true);
+    takt_command c = command(TAKT_OP_VECTOR);
+    takt_vector_body& body = c.body.vector;
+    body = vector_body(layer(), target_, tile.last - tile.first, tile.channels);
+    body.input = start_of(read);
+    body.input2 = second;
+    body.output = start_of(out);
+    info().useful_macs += body.macs;
+    info().issued_macs += body.macs;
+    info().vector_cycles += vector_cycles(body, target_) + target_.dispatch_cycles;
+    writer_.push(TAKT_ENGINE_VECTOR, c, std::move(accesses));
+  }
+
+  const Network& network_;
+  const Target& target_;
+  Program& program_;
+  Cuts& cuts_;
+  ListWriter writer_;
+  Transfers transfers_;
+  std::size_t index_ = 0;
+  std::vector<Stream> streams_;
+  std::uint64_t stores_ = 0;
+  std::uint8_t overhead_ = TAKT_OVERHEAD_NONE;
+  std::uint32_t blocks_loaded_ = 0;
+};
+
+}  // namespace
+
+void emit(const Network& network, const Target& target, Program& program) {
+  Cuts cuts(network, program);
+  program.layers = describe_layers(network);
+  Emitter(network, target, program, cuts).run();
+  estimate(network, target, program);
+  cuts.finish();
+}
+
+}  // namespace takt::compiler

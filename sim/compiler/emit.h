@@ -1,0 +1,13 @@
+// Pass 8: commands, in one sequential order of layers and tiles.
+#pragma once
+
+#include "sim/compiler/ir.h"
+#include "sim/compiler/program.h"
+#include "sim/compiler/target.h"
+
+namespace takt::compiler {
+
+// Fills in the program's lists, accesses, cuts, live ranges and layers. The network must have been placed.
+void emit(const Network& network, const Target& target, Program& program);
+
+}  // namespace takt::compiler

@@ -1,0 +1,165 @@
+// The compiler's own form of a program: layers over storages. One Network becomes one Program.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "firmware/abi/command.h"
+#include "sim/graph/graph.h"
+
+namespace takt::compiler {
+
+using StorageId = std::int32_t;
+constexpr StorageId no_storage = -1;
+constexpr std::int32_t no_layer = -1;
+
+// How a tensor lies in memory: images x height rows of width pixels of channels elements.
+struct Geometry {
+  std::uint64_t images = 1, height = 1, width = 1, channels = 1;
+  std::uint32_t element_bytes = 1;
+
+  std::uint64_t rows() const { return images * height; }
+  std::uint64_t row_bytes() const { return width * channels * element_bytes; }
+  std::uint64_t bytes() const { return rows() * row_bytes(); }
+};
+
+// NHWC tensors keep their dimensions; in all others the last dimension is channels and the rest are rows.
+Geometry geometry_of(const graph::Tensor& tensor);
+Geometry with_flat_rows(Geometry geometry);  // all images as one
+
+struct Range {
+  std::uint64_t begin = 0, end = 0;
+  std::uint64_t bytes() const { return end - begin; }
+};
+
+// Channels [channel, channel + channels) of a storage, contiguous, rows back to back. A storage that several tiles
+// write by output channels, or several layers write in place of a concatenation, has several planes.
+struct Plane {
+  std::uint64_t channel = 0, channels = 0;
+  std::uint64_t offset = 0;  // in the storage
+};
+
+// An activation. It stands in the scratchpad during layers first .. resident_until and, where it is needed later or at
+// the program's edge, in DRAM.
+struct Storage {
+  std::string name;
+  Geometry geometry;
+  bool input = false;   // of the program: in DRAM from the start, never resident
+  bool output = false;  // of the program: stored as NHWC
+  std::uint16_t home_base = TAKT_BASE_BUFFERS;
+  std::uint64_t home_offset = 0;
+  std::int32_t first = no_layer, last = no_layer;  // layers that write and read it
+  std::int32_t resident_until = no_layer;
+  std::uint64_t scratchpad = 0;
+  std::vector<Plane> planes;  // ascending channels; set by tiling
+
+  bool resident_at(std::int32_t layer) const { return !input && layer >= first && layer <= resident_until; }
+  bool stored() const { return output || (!input && resident_until < last); }
+};
+
+// Which rows of an operand an output row needs.
+struct RowMap {
+  enum class Kind : std::uint8_t { rows, image, all } kind = Kind::rows;
+  // rows: output rows [a, b) of an image need floor(a * num / den) + low .. floor((b - 1) * num / den) + high, as far as
+  // they exist. image: the operand's whole image. all: the whole operand.
+  std::int64_t num = 1, den = 1, low = 0, high = 0;
+};
+
+// Channels [channel, channel + channels) of a storage; a tensor of the graph is one.
+struct Value {
+  StorageId storage = no_storage;
+  std::uint64_t channel = 0, channels = 0;
+};
+
+// A layer's view of a value.
+struct Operand {
+  Value value;
+  Geometry view;
+  RowMap map;
+  bool by_vector = false;  // read by the vector engine of a layer that also has tensor work
+};
+
+// Tensor engine, per pixel of the output. A phase is one product over all rows; transposed convolutions have several.
+struct MatrixWork {
+  bool present = false;
+  std::uint64_t out_width = 1;     // pixels per row of one phase
+  std::uint64_t out_channels = 0;  // of one group
+  std::uint64_t in_channels = 0;   // of one group
+  std::uint64_t groups = 1;
+  std::vector<std::uint64_t> taps;  // one entry a phase
+  std::uint8_t precision = TAKT_W8A8;
+};
+
+// Vector engine, bytes per row that the layer walks, channels padded to the granule.
+struct VectorWork {
+  bool present = false;
+  std::uint64_t pass = 0, tap = 0, move = 0;
+  std::uint64_t macs = 0;
+  std::uint64_t padded_channels = 1;  // channels the bytes above are for
+  std::uint16_t kind = TAKT_VECTOR_ELEMENTWISE;
+  std::uint8_t element_bytes = 1;
+  bool reads_constants = false;          // beside the tensor engine's
+};
+
+// How a layer is cut up. Stripes are rows, blocks are output channels (blocks outside, stripes inside).
+struct Tiling {
+  std::uint64_t stripe_rows = 1;
+  std::uint64_t block_channels = 0;          // all groups' output channels of a block
+  std::uint32_t blocks = 1;
+  std::uint32_t stream_slots = 2;            // buffers per streamed operand
+  bool constants_whole = true;
+  std::uint32_t constant_slots = 1;          // not whole: ring of blocks
+  std::uint64_t constant_slot_bytes = 0;
+  std::uint64_t constant_offset = 0;         // scratchpad
+  std::int32_t constants_at = no_layer;      // the layer during which they are loaded; itself: not prefetched
+  std::vector<std::uint64_t> input_slot_bytes;   // per input; 0: resident
+  std::vector<std::uint64_t> input_slot_offset;
+  std::uint64_t output_slot_bytes = 0;       // 0: resident
+  std::uint64_t output_slot_offset = 0;
+};
+
+struct Layer {
+  std::string name;
+  std::string op;
+  std::vector<Operand> inputs;
+  Operand output;                 // its view's rows are the tiles' rows
+  bool reduce = false;            // tiles walk the rows of input 0, each adds to the whole output
+  bool elementwise = false;       // same elements in and out: may be fused into its producer
+  bool requantize = false;        // elementwise that an output stage does for nothing
+  bool joins_channels = false;    // concatenation along channels
+  MatrixWork matrix;
+  VectorWork vector;
+  std::uint64_t constant_bytes = 0;
+  std::uint64_t constant_offset = 0;  // in the constants area
+  std::uint8_t overhead = TAKT_OVERHEAD_REGULAR;
+  bool cut_after = false;             // a preemption point follows
+  Tiling tiling;
+
+  // Rows that tiles walk, per image.
+  const Geometry& domain() const { return reduce ? inputs[0].view : output.view; }
+  // Of the product, all groups; of the output where there is none.
+  std::uint64_t channels() const { return matrix.present ? matrix.out_channels * matrix.groups : output.value.channels; }
+};
+
+struct Network {
+  std::vector<Layer> layers;
+  std::vector<Storage> storages;
+  std::vector<StorageId> inputs, outputs;
+  std::uint64_t constant_bytes = 0;
+
+  Storage& storage(StorageId id) { return storages[static_cast<std::size_t>(id)]; }
+  const Storage& storage(StorageId id) const { return storages[static_cast<std::size_t>(id)]; }
+};
+
+// Rows of the operand (counted over all its images) that output rows [first, last) of an image need; may be empty.
+Range rows_needed(const Operand& operand, std::uint64_t image, std::uint64_t first, std::uint64_t last);
+
+// Where those rows lie in the storage: ascending, disjoint, adjacent ones merged. Requires the storage's planes.
+std::vector<Range> ranges_of(const Storage& storage, const Operand& operand, Range rows);
+std::uint64_t bytes_of(const std::vector<Range>& ranges);
+
+// Sets first and last of every storage.
+void find_lifetimes(Network& network);
+
+}  // namespace takt::compiler

@@ -1,0 +1,174 @@
+#include "sim/compiler/lower.h"
+
+#include <algorithm>
+
+#include "models/units/quantity.h"
+#include "sim/compiler/npu_ops.h"
+#include "sim/graph/operands.h"
+
+namespace takt::compiler {
+
+using graph::Graph;
+using graph::Op;
+using graph::OpKind;
+using graph::Tensor;
+using graph::TensorId;
+
+namespace {
+
+using Lowering = void (*)(const LoweringContext&, Layer&);
+
+Lowering lowering_of(OpKind kind) {
+  switch (kind) {
+    case OpKind::conv2d:
+    case OpKind::transpose_conv2d:
+    case OpKind::fully_connected:
+    case OpKind::batch_matmul: return lower_matrix;
+    case OpKind::depthwise_conv2d:
+    case OpKind::average_pool:
+    case OpKind::max_pool: return lower_window;
+    case OpKind::mean:
+    case OpKind::softmax: return lower_reduction;
+    case OpKind::concat:
+    case OpKind::slice:
+    case OpKind::pad:
+    case OpKind::transpose:
+    case OpKind::depth_to_space:
+    case OpKind::space_to_depth:
+    case OpKind::resize_bilinear:
+    case OpKind::resize_nearest: return lower_movement;
+    default: return lower_elementwise;
+  }
+}
+
+// These change the layout anyway, so they take an image as it comes.
+bool takes_any_layout(OpKind kind) {
+  return kind == OpKind::transpose || kind == OpKind::space_to_depth || kind == OpKind::depth_to_space ||
+         kind == OpKind::slice;
+}
+
+class Lowerer {
+ public:
+  Lowerer(const Graph& graph, const Target& target) : graph_(graph), target_(target), values_(graph.tensors.size()) {}
+
+  Network run() {
+    for (const TensorId id : graph_.inputs) add_input(id);
+    for (const Op& op : graph_.ops) {
+      if (is_view(op.kind)) value(op.outputs[0]) = value(op.inputs[0]);
+      else add_op(op);
+    }
+    for (const TensorId id : graph_.outputs) add_output(id);
+    return std::move(network_);
+  }
+
+ private:
+  const Tensor& tensor(TensorId id) const { return graph_.tensors[static_cast<std::size_t>(id)]; }
+  Value& value(TensorId id) { return values_[static_cast<std::size_t>(id)]; }
+
+  Value add_storage(const std::string& name, const Geometry& geometry) {
+    Storage storage;
+    storage.name = name;
+    storage.geometry = geometry;
+    network_.storages.push_back(std::move(storage));
+    return {static_cast<StorageId>(network_.storages.size() - 1), 0, geometry.channels};
+  }
+
+  void add_input(TensorId id) {
+    const Geometry geometry = geometry_of(tensor(id));
+    const Value raw = add_storage(tensor(id).name, geometry);
+    Storage& storage = network_.storage(raw.storage);
+    storage.input = true;
+    storage.home_base = TAKT_BASE_INPUT;
+    network_.inputs.push_back(raw.storage);
+    value(id) = raw;
+    if (tensor(id).shape.size() == 4 && geometry.height * geometry.width > 1 && !sole_user_takes_any_layout(id))
+      value(id) = add_move(raw, geometry, "input layout", tensor(id).name);
+  }
+
+  bool sole_user_takes_any_layout(TensorId id) const {
+    const Op* user = nullptr;
+    int users = 0;
+    for (const Op& op : graph_.ops)
+      if (std::count(op.inputs.begin(), op.inputs.end(), id) != 0) user = &op, ++users;
+    return users == 1 && takes_any_layout(user->kind);
+  }
+
+  // A layer that copies a value into the engines' layout.
+  Value add_move(const Value& from, const Geometry& geometry, const char* op, const std::string& name) {
+    Layer layer;
+    layer.name = name;
+    layer.op = op;
+    layer.overhead = TAKT_OVERHEAD_IRREGULAR;
+    layer.inputs = {{from, with_flat_rows(geometry), {}, false}};
+    layer.output = {add_storage(name, geometry), with_flat_rows(geometry), {}, false};
+    layer.vector.present = true;
+    layer.vector.kind = TAKT_VECTOR_LAYOUT;
+    layer.vector.move = padded_row_bytes(geometry, target_);
+    layer.vector.padded_channels = padded_channels(geometry.channels, target_);
+    layer.vector.element_bytes = static_cast<std::uint8_t>(geometry.element_bytes);
+    const Value result = layer.output.value;
+    network_.layers.push_back(std::move(layer));
+    return result;
+  }
+
+  void add_op(const Op& op) {
+    Layer layer;
+    layer.op = name_of(op.kind);
+    layer.name = !op.name.empty() ? op.name : tensor(op.outputs[0]).name;
+    if (layer.name.empty()) layer.name = layer.op + "_" + std::to_string(network_.layers.size());
+    for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+      if (!graph::has_input(op, i) || graph::is_shape_operand(op, i)) continue;
+      const Tensor& input = tensor(op.inputs[i]);
+      if (input.constant) layer.constant_bytes += input.bytes();
+      else layer.inputs.push_back({value(op.inputs[i]), geometry_of(input), {}, false});
+    }
+    const Geometry geometry = geometry_of(tensor(op.outputs[0]));
+    layer.output = {add_storage(tensor(op.outputs[0]).name, geometry), geometry, {}, false};
+    if (op.kind == OpKind::batch_matmul && layer.inputs.size() == 2)  // the right operand takes the weights' layout
+      layer.inputs[1].value = add_move(layer.inputs[1].value, layer.inputs[1].view, "operand layout", layer.name);
+    lowering_of(op.kind)({graph_, op, target_}, layer);
+    keep_tiles_shape(network_, layer);
+    value(op.outputs[0]) = layer.output.value;
+    network_.layers.push_back(std::move(layer));
+  }
+
+  // Every program output is stored once: what is an input, or an output already, is copied.
+  void add_output(TensorId id) {
+    const Value made = value(id);
+    const Storage& from = network_.storage(made.storage);
+    if (from.input || from.output) value(id) = add_move(made, geometry_of(tensor(id)), "output copy", tensor(id).name);
+    Storage& storage = network_.storage(value(id).storage);
+    storage.output = true;
+    storage.home_base = TAKT_BASE_OUTPUT;
+    network_.outputs.push_back(value(id).storage);
+  }
+
+  const Graph& graph_;
+  const Target& target_;
+  std::vector<Value> values_;  // by tensor
+  Network network_;
+};
+
+}  // namespace
+
+void keep_tiles_shape(Network& network, Layer& layer) {
+  if (!layer.matrix.present || layer.matrix.taps.size() != 1) return;
+  network.storage(layer.output.value.storage).geometry = layer.output.view;
+  layer.output.value.channels = layer.output.view.channels;
+}
+
+std::uint64_t padded_channels(std::uint64_t channels, const Target& target) {
+  return units::ceil_div(channels, target.granule) * target.granule;
+}
+
+std::uint64_t padded_row_bytes(const Geometry& geometry, const Target& target) {
+  return geometry.width * padded_channels(geometry.channels, target) * geometry.element_bytes;
+}
+
+RowMap window_rows(std::int64_t stride, std::int64_t kernel, std::int64_t dilation, std::int64_t before) {
+  return {RowMap::Kind::rows, stride, 1, -before, (kernel - 1) * dilation - before};
+}
+
+Network lower(const Graph& graph, const Target& target) { return Lowerer(graph, target).run(); }
+
+}  // namespace takt::compiler

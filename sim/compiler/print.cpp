@@ -1,0 +1,81 @@
+#include "sim/compiler/print.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace takt::compiler {
+namespace {
+
+using Row = std::vector<std::string>;
+
+std::string number(std::uint64_t value) {
+  std::string digits = std::to_string(value);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
+// Columns as wide as their widest cell; the first `text` columns lean left, numbers right.
+std::string table(const std::vector<Row>& rows, std::size_t text) {
+  std::vector<std::size_t> width;
+  for (const Row& row : rows) {
+    width.resize(std::max(width.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) width[i] = std::max(width[i], row[i].size());
+  }
+  std::string result;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string space(width[i] - row[i].size(), ' ');
+      line += (i ? "  " : "") + (i < text ? row[i] + space : space + row[i]);
+    }
+    result += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return result;
+}
+
+Row layer_row(std::size_t index, const LayerInfo& layer) {
+  Row row = {std::to_string(index), layer.name, layer.op, layer.shape};
+  const std::string tiles = std::to_string(layer.stripes) + "x" + std::to_string(layer.blocks);
+  row.insert(row.end(), {number(layer.useful_macs), number(layer.issued_macs), number(layer.constant_bytes),
+                         number(layer.load_bytes), number(layer.store_bytes), tiles});
+  for (const std::uint32_t count : layer.commands) row.push_back(std::to_string(count));
+  row.push_back(number(layer.estimated_cycles));
+  return row;
+}
+
+std::string totals(const Program& program) {
+  std::size_t commands = 0;
+  for (const auto& list : program.lists) commands += list.size();
+  return number(program.useful_macs) + " MACs (" + number(program.issued_macs) + " issued), " +
+         number(program.constant_bytes) + " B constants, " + number(program.buffer_bytes) + " B buffers, " +
+         number(program.scratchpad_bytes) + " B scratchpad, " + number(commands) + " commands, " +
+         number(program.cuts.size()) + " cuts, largest save " + number(program.max_save_bytes) + " B, about " +
+         number(program.estimated_cycles) + " cycles\n";
+}
+
+std::string describe_cpu(const CpuOperator& op) {
+  return "cpu: " + op.name + " (" + op.what + "): " + op.reason + "; " + number(op.macs) + " MACs, " +
+         number(op.bytes_read) + " B read, " + number(op.bytes_written) + " B written\n";
+}
+
+}  // namespace
+
+std::string describe(const Program& program) {
+  std::vector<Row> rows = {{"#", "layer", "op", "shape", "MACs", "issued", "constants", "loaded", "stored", "tiles",
+                            "in", "out", "tensor", "vector", "cycles"}};
+  for (std::size_t i = 0; i < program.layers.size(); ++i) rows.push_back(layer_row(i, program.layers[i]));
+  return table(rows, 4) + totals(program);
+}
+
+std::string describe(const CompiledModel& model) {
+  std::string result = model.name + ": " + number(model.graph_macs) + " MACs, " + number(model.weight_bytes) +
+                       " B weights, " + std::to_string(model.programs.size()) + " NPU programs, " +
+                       std::to_string(model.cpu.size()) + " CPU operators\n";
+  for (const Step& step : model.steps)
+    result += step.kind == Step::Kind::cpu
+                  ? describe_cpu(model.cpu[step.index])
+                  : "npu program " + std::to_string(step.index) + ":\n" + describe(model.programs[step.index]);
+  return result;
+}
+
+}  // namespace takt::compiler

@@ -1,0 +1,97 @@
+// What the compiler produces: programs for the NPU and operators left to the CPU, in the order in which they run.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "firmware/abi/abi.h"
+#include "sim/graph/graph.h"
+
+namespace takt::compiler {
+
+// An operator the NPU lacks.
+struct CpuOperator {
+  std::string name;
+  graph::OpKind kind = graph::OpKind::custom;
+  std::string what;                 // kind or custom code
+  std::string reason;               // why the NPU does not run it
+  std::uint64_t macs = 0;
+  std::uint64_t elements = 0;       // of its outputs
+  std::uint64_t bytes_read = 0;     // activations and constants
+  std::uint64_t bytes_written = 0;
+};
+
+// One fused layer of a program; takt_command.layer is its index.
+struct LayerInfo {
+  std::string name;
+  std::string op;                    // "conv2d+add"
+  std::string shape;                 // of the output
+  std::vector<std::uint32_t> inputs; // layers whose results it reads; program inputs are not listed
+  std::uint8_t overhead = 0;         // takt_overhead
+  std::uint64_t useful_macs = 0;
+  std::uint64_t issued_macs = 0;     // tensor engine: useful + padding; vector engine: useful
+  std::uint64_t constant_bytes = 0;
+  std::uint64_t load_bytes = 0;      // activations, DRAM to scratchpad
+  std::uint64_t store_bytes = 0;     // activations, scratchpad to DRAM
+  std::uint32_t stripes = 0;         // of rows, all images
+  std::uint32_t blocks = 0;          // of output channels
+  std::uint64_t tensor_cycles = 0;   // estimates, alone
+  std::uint64_t vector_cycles = 0;
+  std::uint64_t dma_cycles = 0;
+  std::uint64_t estimated_cycles = 0;
+  std::array<std::uint32_t, TAKT_ENGINE_COUNT> commands{};
+};
+
+// A tensor at a program's edge, in the area TAKT_BASE_INPUT or TAKT_BASE_OUTPUT.
+struct Port {
+  graph::TensorId tensor = graph::no_tensor;
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+};
+
+// Bytes a command touches: for checkers, not part of the image.
+struct Access {
+  enum class Space : std::uint8_t { scratchpad, constants, buffers, input, output };
+  Space space = Space::scratchpad;
+  bool write = false;
+  std::uint64_t begin = 0, end = 0;
+};
+
+struct Program {
+  std::array<std::vector<takt_command>, TAKT_ENGINE_COUNT> lists;
+  std::vector<takt_cut> cuts;
+  std::vector<takt_live_range> live_ranges;
+  std::uint64_t constant_bytes = 0;  // sizes of the areas behind the bases
+  std::uint64_t buffer_bytes = 0;
+  std::uint64_t input_bytes = 0;
+  std::uint64_t output_bytes = 0;
+  std::uint64_t scratchpad_bytes = 0;  // highest byte used + 1
+  std::uint64_t estimated_cycles = 0;
+  std::uint32_t semaphores = 0;
+  std::uint32_t max_save_bytes = 0;
+  std::uint64_t useful_macs = 0;
+  std::uint64_t issued_macs = 0;
+  std::vector<LayerInfo> layers;
+  std::vector<Port> inputs, outputs;
+  std::array<std::vector<std::vector<Access>>, TAKT_ENGINE_COUNT> accesses;  // beside lists
+};
+
+struct Step {
+  enum class Kind : std::uint8_t { program, cpu } kind = Kind::program;
+  std::size_t index = 0;  // into programs or cpu
+};
+
+struct CompiledModel {
+  std::string name;
+  std::vector<Program> programs;
+  std::vector<CpuOperator> cpu;
+  std::vector<Step> steps;
+  std::uint64_t graph_macs = 0;
+  std::uint64_t npu_macs = 0;      // useful, of all programs
+  std::uint64_t cpu_macs = 0;      // graph_macs = npu_macs + cpu_macs
+  std::uint64_t weight_bytes = 0;  // graph::weight_bytes_of
+};
+
+}  // namespace takt::compiler

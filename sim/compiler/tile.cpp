@@ -1,0 +1,218 @@
+#include "sim/compiler/tile.h"
+
+#include <algorithm>
+
+#include "models/units/quantity.h"
+#include "sim/compiler/work.h"
+
+namespace takt::compiler {
+namespace {
+
+using units::ceil_div;
+
+// A tile shorter than this is not worth its command; more of streamed data than this per tile delays the pipeline's start.
+constexpr std::uint64_t least_tile_cycles = 4096;
+constexpr std::uint64_t stream_tile_bytes = 128 << 10;
+constexpr std::uint64_t most_stream_stripes = 16;
+constexpr std::uint64_t most_blocks = 8;
+
+std::uint64_t round_up(std::uint64_t value, std::uint64_t step) { return ceil_div(value, step) * step; }
+
+bool same_rows(const Geometry& a, const Geometry& b) { return a.rows() == b.rows() && a.width == b.width; }
+
+// Output channels can be produced block by block.
+bool has_blocks(const Network& network, const Layer& layer) {
+  return layer.matrix.present && layer.matrix.taps.size() == 1 && layer.constant_bytes > 0 &&
+         layer.output.value.channels == layer.channels() &&
+         same_rows(network.storage(layer.output.value.storage).geometry, layer.output.view);
+}
+
+std::uint64_t block_unit(const Layer& layer, const Target& target) {
+  const MatrixWork& m = layer.matrix;
+  return m.groups == 1 ? target.tile_columns
+                       : packed_groups(m.groups, m.in_channels, m.out_channels, target) * m.out_channels;
+}
+
+class Tiler {
+ public:
+  Tiler(const Network& network, std::size_t index, const Target& target, const Options& options)
+      : network_(network), layer_(network.layers[index]), at_(static_cast<std::int32_t>(index)), target_(target),
+        options_(options) {}
+
+  std::vector<Tiling> run(std::uint32_t squeeze) {
+    std::vector<Tiling> result;
+    const std::uint64_t fine = granularity();
+    std::uint64_t rows = preferred_rows();
+    for (;;) {
+      result.push_back(make(rows, 2, squeeze));
+      if (rows == 1 || !streams()) break;
+      rows = rows > fine ? round_up(rows / 2, fine) : rows / 2;
+    }
+    if (streams()) result.push_back(make(rows, 1, squeeze));
+    return result;
+  }
+
+ private:
+  bool resident(const Operand& operand) const { return network_.storage(operand.value.storage).resident_at(at_); }
+
+  bool streams() const {
+    return !resident(layer_.output) ||
+           std::any_of(layer_.inputs.begin(), layer_.inputs.end(), [&](const Operand& o) { return !resident(o); });
+  }
+
+  // Rows of a tile that waste none of the engine's.
+  std::uint64_t granularity() const {
+    if (!layer_.matrix.present) return layer_.domain().height >= 2 * target_.tile_height ? target_.tile_height : 1;
+    if (layer_.matrix.out_width > 1) return target_.tile_height;
+    return layer_.matrix.precision == TAKT_FP16 ? target_.tile_rows_fp16 : target_.tile_rows;
+  }
+
+  std::uint64_t streamed_bytes() const {
+    const Storage& output = network_.storage(layer_.output.value.storage);
+    std::uint64_t bytes = output.stored() ? layer_.output.view.bytes() : 0;
+    for (const Operand& input : layer_.inputs)
+      if (!resident(input) && input.map.kind == RowMap::Kind::rows) bytes = std::max(bytes, input.view.bytes());
+    return bytes;
+  }
+
+  std::uint64_t cycles() const {
+    const LayerWork work = work_of(layer_, target_);
+    return std::max(work.tensor_cycles, work.vector_cycles);
+  }
+
+  std::uint64_t preferred_rows() const {
+    const Geometry& domain = layer_.domain();
+    const std::uint64_t most = std::max<std::uint64_t>(1, options_.max_stripes);
+    std::uint64_t stripes = std::clamp<std::uint64_t>(cycles() / least_tile_cycles, 1, most);
+    stripes = std::max(stripes, std::min(streamed_bytes() / stream_tile_bytes, most_stream_stripes));
+    stripes = ceil_div(stripes, domain.images);
+    return std::min(domain.height, round_up(ceil_div(domain.height, stripes), granularity()));
+  }
+
+  Tiling make(std::uint64_t rows, std::uint32_t slots, std::uint32_t squeeze) const {
+    Tiling tiling;
+    tiling.stripe_rows = rows;
+    const Geometry& domain = layer_.domain();
+    const std::uint64_t stripes = ceil_div(domain.height, rows) * domain.images;
+    cut_blocks(tiling, stripes, squeeze);
+    const bool one_tile = stripes == 1 && tiling.blocks == 1;
+    tiling.stream_slots = one_tile ? 1 : slots;
+    for (const Operand& input : layer_.inputs)
+      tiling.input_slot_bytes.push_back(resident(input) ? 0 : widest_load(input, rows));
+    tiling.input_slot_offset.assign(layer_.inputs.size(), 0);
+    if (!resident(layer_.output)) tiling.output_slot_bytes = tile_output_bytes(tiling);
+    return tiling;
+  }
+
+  void cut_blocks(Tiling& tiling, std::uint64_t stripes, std::uint32_t squeeze) const {
+    const std::uint64_t channels = layer_.channels();
+    tiling.block_channels = channels;
+    if (!has_blocks(network_, layer_)) return;
+    const std::uint64_t unit = block_unit(layer_, target_);
+    std::uint64_t blocks = 1;
+    if (squeeze > 0) {
+      blocks = std::uint64_t{1} << std::min(squeeze + 1, 40u);
+    } else if (stripes == 1) {  // rows cannot be cut: overlap loading, products and stores by channels
+      blocks = std::clamp<std::uint64_t>(std::max(cycles() / least_tile_cycles, layer_.constant_bytes / stream_tile_bytes),
+                                         1, most_blocks);
+    }
+    tiling.block_channels = std::min(channels, round_up(ceil_div(channels, blocks), unit));
+    tiling.blocks = static_cast<std::uint32_t>(ceil_div(channels, tiling.block_channels));
+    if (squeeze == 0 || tiling.blocks <= 2) return;
+    tiling.constants_whole = false;
+    tiling.constant_slots = 2;
+    for (std::uint64_t c = 0; c < channels; c += tiling.block_channels)
+      tiling.constant_slot_bytes = std::max(
+          tiling.constant_slot_bytes, constants_of(layer_, c, std::min(channels, c + tiling.block_channels)).bytes());
+  }
+
+  std::uint64_t widest_load(const Operand& input, std::uint64_t rows) const {
+    const Geometry& domain = layer_.domain();
+    const Storage& storage = network_.storage(input.value.storage);
+    std::uint64_t widest = 0;
+    for (std::uint64_t image = 0; image < domain.images; ++image)
+      for (std::uint64_t first = 0; first < domain.height; first += rows) {
+        const Range needed = tile_rows(layer_, input, image, first, std::min(domain.height, first + rows));
+        widest = std::max(widest, bytes_of(ranges_of(storage, input, needed)));
+      }
+    return widest;
+  }
+
+  std::uint64_t tile_output_bytes(const Tiling& tiling) const {
+    const Geometry& view = layer_.output.view;
+    if (layer_.reduce) return view.bytes();
+    const std::uint64_t row = view.row_bytes();
+    return tiling.stripe_rows * (tiling.blocks == 1 ? row : row / view.channels * tiling.block_channels);
+  }
+
+  const Network& network_;
+  const Layer& layer_;
+  const std::int32_t at_;
+  const Target& target_;
+  const Options& options_;
+};
+
+}  // namespace
+
+Range tile_rows(const Layer& layer, const Operand& input, std::uint64_t image, std::uint64_t first, std::uint64_t last) {
+  if (layer.reduce && &input == &layer.inputs[0]) {
+    const std::uint64_t base = image * input.view.height;
+    return {base + first, base + last};
+  }
+  return rows_needed(input, image, first, last);
+}
+
+std::uint32_t input_slots(const Layer& layer, std::size_t input, const Tiling& tiling) {
+  const bool walked = layer.reduce && input == 0;
+  const bool changes = walked || layer.inputs[input].map.kind != RowMap::Kind::all;
+  return changes ? tiling.stream_slots : 1;
+}
+
+std::uint32_t output_slots(const Layer& layer, const Tiling& tiling) { return layer.reduce ? 1 : tiling.stream_slots; }
+
+std::uint32_t initial_squeeze(const Network& network, const Layer& layer, const Target& target) {
+  const std::uint64_t share = std::uint64_t{target.scratchpad_bytes} * 3 / 8;
+  const std::uint32_t most = most_squeezed(network, layer, target);
+  std::uint32_t squeeze = 0;
+  while (squeeze < most && (layer.constant_bytes >> squeeze) > share) ++squeeze;
+  return squeeze;
+}
+
+std::uint32_t most_squeezed(const Network& network, const Layer& layer, const Target& target) {
+  if (!has_blocks(network, layer)) return 0;
+  const std::uint64_t units = ceil_div(layer.channels(), block_unit(layer, target));
+  std::uint32_t squeeze = 0;
+  while ((std::uint64_t{1} << (squeeze + 1)) < units) ++squeeze;
+  return squeeze;
+}
+
+std::vector<Tiling> tilings(const Network& network, std::size_t index, const Target& target, const Options& options,
+                            std::uint32_t squeeze) {
+  return Tiler(network, index, target, options).run(squeeze);
+}
+
+std::uint64_t constant_space(const Layer& layer, const Tiling& tiling) {
+  return tiling.constants_whole ? layer.constant_bytes : tiling.constant_slots * tiling.constant_slot_bytes;
+}
+
+void lay_out_planes(Storage& storage) {
+  std::sort(storage.planes.begin(), storage.planes.end(),
+            [](const Plane& a, const Plane& b) { return a.channel < b.channel; });
+  std::uint64_t offset = 0;
+  for (Plane& plane : storage.planes) {
+    plane.offset = offset;
+    offset += storage.geometry.rows() * storage.geometry.width * plane.channels * storage.geometry.element_bytes;
+  }
+}
+
+void add_planes(Network& network, const Layer& layer) {
+  Storage& storage = network.storage(layer.output.value.storage);
+  const Value& value = layer.output.value;
+  const std::uint64_t end = value.channel + value.channels;
+  const std::uint64_t step = layer.tiling.blocks == 1 ? value.channels : layer.tiling.block_channels;
+  for (std::uint64_t c = value.channel; c < end; c += step)
+    storage.planes.push_back({c, std::min(step, end - c), 0});
+  lay_out_planes(storage);
+}
+
+}  // namespace takt::compiler

@@ -1,0 +1,121 @@
+#include "sim/compiler/transfers.h"
+
+#include <algorithm>
+
+namespace takt::compiler {
+namespace {
+
+constexpr std::uint64_t most_bytes = 128 << 10;  // of one command: a preemption waits for at most that much
+
+Access::Space space_of(std::uint16_t base) {
+  switch (base) {
+    case TAKT_BASE_CONSTANTS: return Access::Space::constants;
+    case TAKT_BASE_INPUT: return Access::Space::input;
+    case TAKT_BASE_OUTPUT: return Access::Space::output;
+    default: return Access::Space::buffers;
+  }
+}
+
+}  // namespace
+
+void Transfers::push(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, const Piece& piece,
+                     std::uint32_t flags) {
+  takt_command command{};
+  command.opcode = TAKT_OP_DMA;
+  command.layer = layer;
+  takt_dma_body& body = command.body.dma;
+  body.offset = piece.dram;
+  body.stride = piece.rows > 1 ? piece.stride : piece.row_bytes;
+  body.row_bytes = static_cast<std::uint32_t>(piece.row_bytes);
+  body.rows = static_cast<std::uint32_t>(piece.rows);
+  body.scratchpad = static_cast<std::uint32_t>(piece.scratchpad);
+  body.base = base;
+  body.table = TAKT_NO_TABLE;
+  body.flags = flags;
+  const bool in = engine == TAKT_ENGINE_DMA_IN;
+  std::vector<Access> accesses;
+  accesses.push_back({Access::Space::scratchpad, in, piece.scratchpad, piece.scratchpad + piece.row_bytes * piece.rows});
+  for (std::uint64_t row = 0; row < piece.rows; ++row) {
+    const std::uint64_t begin = piece.dram + row * body.stride;
+    accesses.push_back({space_of(base), !in, begin, begin + piece.row_bytes});
+  }
+  writer_.push(engine, command, std::move(accesses));
+}
+
+void Transfers::push_split(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, Piece piece,
+                           std::uint32_t flags) {
+  if (piece.rows > 1 && piece.stride == piece.row_bytes) piece = {piece.dram, piece.row_bytes * piece.rows, 1, 0, piece.scratchpad};
+  while (piece.rows > 0) {
+    Piece part = piece;
+    if (piece.rows == 1) part.row_bytes = std::min(piece.row_bytes, most_bytes);
+    else part.rows = std::min(piece.rows, std::max<std::uint64_t>(1, most_bytes / piece.row_bytes));
+    push(engine, layer, base, part, flags);
+    piece.scratchpad += part.row_bytes * part.rows;
+    if (piece.rows == 1) {
+      piece.dram += part.row_bytes;
+      piece.row_bytes -= part.row_bytes;
+      if (piece.row_bytes == 0) return;
+    } else {
+      piece.dram += part.rows * piece.stride;
+      piece.rows -= part.rows;
+    }
+  }
+}
+
+void Transfers::load_constants(std::uint32_t layer, Range range, std::uint64_t scratchpad) {
+  if (range.begin >= range.end) return;
+  const Layer& owner = network_.layers[layer];
+  push_split(TAKT_ENGINE_DMA_IN, layer, TAKT_BASE_CONSTANTS,
+             {owner.constant_offset + range.begin, range.bytes(), 1, 0, scratchpad}, TAKT_DMA_CONSTANT);
+}
+
+// `scratchpad` of the pieces is relative to the storage. At the program's output, whose rows hold all channels, a plane
+// is a column of pixels.
+std::vector<Transfers::Piece> Transfers::pieces_of(const Operand& operand, Range rows) const {
+  const Storage& storage = network_.storage(operand.value.storage);
+  const Geometry& g = storage.geometry;
+  std::vector<Piece> pieces;
+  if (!storage.output || storage.planes.size() == 1) {
+    for (const Range& range : ranges_of(storage, operand, rows))
+      pieces.push_back({storage.home_offset + range.begin, range.bytes(), 1, 0, range.begin});
+    return pieces;
+  }
+  for (const Plane& plane : storage.planes) {
+    Operand part = operand;
+    part.value.channel = plane.channel;
+    part.value.channels = plane.channels;
+    const bool inside = plane.channel >= operand.value.channel &&
+                        plane.channel < operand.value.channel + operand.value.channels;
+    for (const Range& range : inside ? ranges_of(storage, part, rows) : std::vector<Range>{}) {
+      const std::uint64_t pixel = plane.channels * g.element_bytes;
+      const std::uint64_t first = (range.begin - plane.offset) / pixel;
+      const std::uint64_t stride = g.channels * g.element_bytes;
+      pieces.push_back({storage.home_offset + first * stride + plane.channel * g.element_bytes, pixel,
+                        range.bytes() / pixel, stride, range.begin});
+    }
+  }
+  return pieces;
+}
+
+std::uint64_t Transfers::load(std::uint32_t layer, const Operand& operand, Range rows, std::uint64_t scratchpad) {
+  std::uint64_t bytes = 0;
+  for (Piece piece : pieces_of(operand, rows)) {
+    piece.scratchpad = scratchpad + bytes;
+    bytes += piece.row_bytes * piece.rows;
+    push_split(TAKT_ENGINE_DMA_IN, layer, network_.storage(operand.value.storage).home_base, piece, 0);
+  }
+  return bytes;
+}
+
+std::uint64_t Transfers::store(std::uint32_t layer, const Operand& operand, Range rows, std::uint64_t scratchpad,
+                               bool resident) {
+  std::uint64_t bytes = 0;
+  for (Piece piece : pieces_of(operand, rows)) {
+    piece.scratchpad = scratchpad + (resident ? piece.scratchpad : bytes);
+    bytes += piece.row_bytes * piece.rows;
+    push_split(TAKT_ENGINE_DMA_OUT, layer, network_.storage(operand.value.storage).home_base, piece, 0);
+  }
+  return bytes;
+}
+
+}  // namespace takt::compiler

@@ -1,0 +1,38 @@
+// DMA commands for constants and for rows of activations.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/compiler/ir.h"
+#include "sim/compiler/list_writer.h"
+
+namespace takt::compiler {
+
+class Transfers {
+ public:
+  Transfers(const Network& network, ListWriter& writer) : network_(network), writer_(writer) {}
+
+  // Loads bytes [range] of a layer's constants to the scratchpad.
+  void load_constants(std::uint32_t layer, Range range, std::uint64_t scratchpad);
+
+  // Moves rows of an operand between its storage's place in DRAM and the scratchpad. Loads lay the rows of all planes
+  // back to back at `scratchpad`; stores find them so, or, from a resident storage, at their own offsets from it.
+  // Bytes moved.
+  std::uint64_t load(std::uint32_t layer, const Operand& operand, Range rows, std::uint64_t scratchpad);
+  std::uint64_t store(std::uint32_t layer, const Operand& operand, Range rows, std::uint64_t scratchpad, bool resident);
+
+ private:
+  struct Piece {
+    std::uint64_t dram = 0, row_bytes = 0, rows = 1, stride = 0, scratchpad = 0;
+  };
+
+  std::vector<Piece> pieces_of(const Operand& operand, Range rows) const;
+  void push(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, const Piece& piece, std::uint32_t flags);
+  void push_split(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, Piece piece, std::uint32_t flags);
+
+  const Network& network_;
+  ListWriter& writer_;
+};
+
+}  // namespace takt::compiler

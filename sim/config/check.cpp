@@ -1,0 +1,221 @@
+#include "sim/config/check.h"
+
+#include <algorithm>
+#include <set>
+
+#include "sim/config/decimal.h"
+#include "sim/config/suggest.h"
+
+namespace takt::config {
+namespace {
+
+bool is_power_of_two(std::uint64_t n) { return n != 0 && (n & (n - 1)) == 0; }
+
+std::string text(std::uint64_t n) { return std::to_string(n); }
+
+// Refuses at one key.
+class Blame {
+ public:
+  Blame(const Layers& layers, std::string prefix) : layers_(layers), prefix_(std::move(prefix)) {}
+
+  void require(bool holds, const std::string& key, const std::string& found, const std::string& expected) const {
+    if (holds) return;
+    const std::string path = prefix_.empty() ? key : prefix_ + "." + key;
+    const Leaf* leaf = layers_.find(path);
+    if (leaf == nullptr) {
+      throw ConfigError(layers_.missing_place(Owner::scenario, prefix_), "no key '" + path + "'", expected);
+    }
+    throw ConfigError(leaf->place, found + " for '" + path + "'", expected);
+  }
+  void power_of_two(std::uint64_t n, const std::string& key) const {
+    require(is_power_of_two(n), key, text(n), "a power of two");
+  }
+  // `lesser` <= `greater`, both in stored units; blames the key of `lesser`.
+  void at_most(std::uint64_t lesser, std::uint64_t greater, const std::string& key, const std::string& bound,
+               std::uint64_t unit = one) const {
+    require(lesser <= greater, key, format_decimal(lesser, unit),
+            "at most " + bound + " = " + format_decimal(greater, unit));
+  }
+
+ private:
+  const Layers& layers_;
+  std::string prefix_;
+};
+
+void check_geometry(const dram::Config& m, const Blame& blame) {
+  blame.power_of_two(m.channels, "channels");
+  blame.power_of_two(m.bus_bits, "bus_bits");
+  blame.power_of_two(m.burst_bytes, "burst_bytes");
+  blame.power_of_two(m.bank_groups, "bank_groups");
+  blame.power_of_two(m.banks_per_group, "banks_per_group");
+  blame.power_of_two(m.page_bytes, "page_bytes");
+  blame.power_of_two(m.interleave_bytes, "interleave_bytes");
+  blame.require(m.burst_bytes * 8 >= m.bus_bits, "burst_bytes", text(m.burst_bytes), "at least one beat of bus_bits");
+  blame.at_most(m.burst_bytes, m.page_bytes, "burst_bytes", "page_bytes");
+  blame.at_most(m.burst_bytes, m.interleave_bytes, "burst_bytes", "interleave_bytes");
+  const std::uint64_t row = std::uint64_t{m.channels} * m.bank_groups * m.banks_per_group * m.page_bytes;
+  blame.require(m.capacity_bytes % row == 0, "capacity_mib", text(m.capacity_bytes) + " bytes",
+                "whole rows of channels * banks * page_bytes = " + text(row) + " bytes");
+}
+
+void check_rate(const dram::Config& m, const Blame& blame) {
+  const std::uint64_t bits_per_second = m.data_rate_mbps * 1000000;
+  blame.require(bits_per_second % m.clock_hz == 0, "clock_hz", text(m.clock_hz),
+                "a whole part of data_rate_mbps = " + text(bits_per_second) + " per second");
+  const std::uint64_t beats_per_cycle = bits_per_second / m.clock_hz;
+  const std::uint64_t beats = std::uint64_t{m.burst_bytes} * 8 / m.bus_bits;
+  const std::uint64_t burst_cycles = (beats + beats_per_cycle - 1) / beats_per_cycle;
+  blame.require(m.ccd_s_cycles >= burst_cycles, "ccd_s_cycles", text(m.ccd_s_cycles),
+                "at least the " + text(burst_cycles) + " cycles a burst of burst_bytes takes");
+  blame.at_most(m.ccd_s_cycles, m.ccd_l_cycles, "ccd_s_cycles", "ccd_l_cycles");
+}
+
+void check_timing(const dram::Config& m, const Blame& blame) {
+  blame.at_most(m.rcd_ps, m.ras_ps, "rcd_ns", "ras_ns", ns_in_ps);
+  blame.at_most(m.rrd_ps, m.faw_ps, "rrd_ns", "faw_ns", ns_in_ps);
+  blame.at_most(m.wtr_s_ps, m.wtr_l_ps, "wtr_s_ns", "wtr_l_ns", ns_in_ps);
+  blame.require(m.rl_ps > 0, "rl_ns", "0", "more than 0");
+  blame.require(m.refi_ps > 0, "refi_ns", "0", "more than 0");
+  blame.require(m.rfc_ab_ps < m.refi_ps, "rfc_ab_ns", format_decimal(m.rfc_ab_ps, ns_in_ps),
+                "less than refi_ns = " + format_decimal(m.refi_ps, ns_in_ps));
+  const std::uint64_t banks = std::uint64_t{m.bank_groups} * m.banks_per_group;
+  blame.require(!m.per_bank_refresh || m.rfc_pb_ps * banks < m.refi_ps, "rfc_pb_ns",
+                format_decimal(m.rfc_pb_ps, ns_in_ps), "less than refi_ns / " + text(banks) + " banks");
+}
+
+void check_memories(const SocConfig& soc, const Layers& layers) {
+  int cached = 0;
+  for (std::size_t i = 0; i < soc.memories.size(); ++i) {
+    const MemoryConfig& m = soc.memories[i];
+    const Blame blame(layers, "memory." + m.name);
+    check_memory(m.dram, "memory." + m.name, layers);
+    const std::uint64_t stripe = std::uint64_t{m.dram.channels} * m.dram.interleave_bytes;
+    blame.require(m.base % stripe == 0, "base", text(m.base),
+                  "a multiple of channels * interleave_bytes = " + text(stripe));
+    blame.require(!m.cached || ++cached == 1, "cached", "a second cached memory", "at most one");
+    if (i == 0) continue;
+    const MemoryConfig& below = soc.memories[i - 1];
+    blame.require(below.base + below.dram.capacity_bytes <= m.base, "base",
+                  text(m.base) + ", inside memory '" + below.name + "'",
+                  "at least its end, " + text(below.base + below.dram.capacity_bytes));
+  }
+}
+
+void require_memory(const SocConfig& soc, const std::string& name, const std::string& key, const Blame& blame) {
+  std::vector<std::string> names;
+  for (const MemoryConfig& m : soc.memories) names.push_back(m.name);
+  std::string expected = "one of";
+  for (const std::string& n : names) expected += " \"" + n + "\"";
+  const std::string near = nearest(name, names);
+  if (!near.empty()) expected += " (nearest '" + near + "')";
+  blame.require(find_memory(soc, name) != nullptr, key, "no memory \"" + name + "\"", expected);
+}
+
+void check_npu(const npu::Config& n, const Blame& blame) {
+  const npu::Tensor& t = n.tensor;
+  blame.require(t.tile_rows == t.tile_height * t.tile_width, "tensor.tile_rows", text(t.tile_rows),
+                "tile_height * tile_width = " + text(std::uint64_t{t.tile_height} * t.tile_width));
+  blame.require(t.tile_rows_fp16 % t.tile_height == 0 && t.tile_rows_fp16 <= t.tile_rows, "tensor.tile_rows_fp16",
+                text(t.tile_rows_fp16), "a multiple of tile_height, at most tile_rows");
+  blame.at_most(t.feed_bytes_per_cycle, n.scratchpad_bytes_per_cycle, "tensor.feed_bytes_per_cycle",
+                "scratchpad_bytes_per_cycle");
+}
+
+void check_cache(const cache::Config& c, const Blame& blame) {
+  blame.power_of_two(c.sector_bytes, "sector_bytes");
+  blame.power_of_two(c.line_bytes, "line_bytes");
+  blame.at_most(c.sector_bytes, std::uint64_t{c.line_bytes} * 64, "sector_bytes", "64 * line_bytes");
+  const std::uint64_t set = std::uint64_t{c.ways} * c.sector_bytes;
+  blame.require(c.capacity_bytes % set == 0, "capacity_kib", text(c.capacity_bytes) + " bytes",
+                "whole sets of ways * sector_bytes = " + text(set) + " bytes");
+  blame.at_most(c.npu_ways, c.ways, "npu_ways", "ways");
+  blame.at_most(c.cpu_ways, c.ways, "cpu_ways", "ways");
+}
+
+void check_noc(const noc::Config& n, const Layers& layers) {
+  const Blame blame(layers, "noc");
+  blame.require(is_power_of_two(n.alone_bytes), "alone_kib", text(n.alone_bytes) + " bytes", "a power of two");
+  blame.require(is_power_of_two(n.contended_bytes), "contended_kib", text(n.contended_bytes) + " bytes",
+                "a power of two");
+  blame.at_most(n.contended_bytes, n.alone_bytes, "contended_kib", "alone_kib", kib_in_bytes);
+}
+
+// What each kind of arrival needs, and the keys of the other kinds.
+void check_arrival(const StreamConfig& s, const Blame& blame) {
+  const struct {
+    Arrival arrival;
+    const char* key;
+    std::uint64_t value;
+  } rows[] = {{Arrival::periodic, "period_us", s.period_us},
+              {Arrival::poisson, "rate_per_s", s.rate_millihertz},
+              {Arrival::closed_loop, "concurrency", s.concurrency}};
+  constexpr const char* names[] = {"periodic", "poisson", "closed_loop"};
+  for (const auto& row : rows) {
+    const bool own = row.arrival == s.arrival;
+    const std::string arrival = names[static_cast<int>(s.arrival)];
+    blame.require(!own || row.value != 0, row.key, "nothing", "more than 0 with arrival \"" + arrival + "\"");
+    blame.require(own || row.value == 0, row.key, "a value", "none with arrival \"" + arrival + "\"");
+  }
+  blame.require(s.arrival != Arrival::closed_loop || s.max_waiting == 0, "max_waiting", "a value",
+                "none with arrival \"closed_loop\"");
+}
+
+void check_traffic(const ScenarioConfig& scenario, const Layers& layers) {
+  std::set<std::string> used{"npu", "control_cpu", "app_cpu"};
+  std::vector<std::string> names;
+  for (const noc::InitiatorPort& port : scenario.soc.noc.initiators) names.push_back(port.name);
+  for (const TrafficSource& source : scenario.traffic) {
+    const Blame blame(layers, "traffic." + source.traffic.name);
+    const std::string near = nearest(source.port, names);
+    blame.require(find_port(scenario.soc, source.port) != nullptr, "port", "no NoC port \"" + source.port + "\"",
+                  "a port of the SoC" + (near.empty() ? "" : " (nearest '" + near + "')"));
+    blame.require(used.insert(source.port).second, "port", "port \"" + source.port + "\", in use already",
+                  "a port for each source");
+    require_memory(scenario.soc, source.traffic.memory, "memory", blame);
+    blame.require(
+        source.traffic.working_set_bytes <= find_memory(scenario.soc, source.traffic.memory)->dram.capacity_bytes,
+        "working_set_kib", "more than the memory holds", "at most its capacity");
+    blame.require(source.traffic.working_set_bytes % source.traffic.bytes_per_access == 0, "bytes_per_access",
+                  text(source.traffic.bytes_per_access), "a whole part of working_set_kib");
+  }
+}
+
+}  // namespace
+
+void check_memory(const dram::Config& memory, const std::string& prefix, const Layers& layers) {
+  const Blame blame(layers, prefix);
+  check_geometry(memory, blame);
+  check_rate(memory, blame);
+  check_timing(memory, blame);
+}
+
+void check_soc(const SocConfig& soc, const Layers& layers) {
+  check_memories(soc, layers);
+  require_memory(soc, soc.npu_memory, "memory", Blame(layers, "npu"));
+  check_npu(soc.npu, Blame(layers, "npu"));
+  check_cache(soc.system_cache, Blame(layers, "system_cache"));
+  check_noc(soc.noc, layers);
+  for (const char* port : {"npu", "control_cpu", "app_cpu"}) {
+    if (find_port(soc, port) == nullptr) {
+      throw ConfigError(layers.missing_place(Owner::soc, "noc"), "no port 'noc.port." + std::string(port) + "'",
+                        "ports npu, control_cpu and app_cpu");
+    }
+  }
+}
+
+void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
+  for (const StreamConfig& s : scenario.streams) {
+    const Blame blame(layers, "stream." + s.name);
+    blame.require(!s.model.empty(), "model", "nothing", "a network of the zoo, or a file");
+    check_arrival(s, blame);
+    blame.require(scenario.run.measure_us != 0 || s.requests != 0, "requests", "no end",
+                  "more than 0, or run.measure_us more than 0");
+  }
+  check_traffic(scenario, layers);
+  const std::uint64_t window_end = scenario.run.warm_up_us + scenario.run.measure_us;
+  Blame(layers, "limits")
+      .require(window_end <= scenario.limits.max_time_us, "max_time_us", text(scenario.limits.max_time_us),
+               "at least run.warm_up_us + run.measure_us = " + text(window_end));
+}
+
+}  // namespace takt::config

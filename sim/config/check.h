@@ -1,0 +1,13 @@
+// What no single key shows: keys that contradict each other. Throws ConfigError at the key to change.
+#pragma once
+
+#include "sim/config/layers.h"
+#include "sim/config/scenario_config.h"
+
+namespace takt::config {
+
+void check_memory(const dram::Config& memory, const std::string& prefix, const Layers& layers);
+void check_soc(const SocConfig& soc, const Layers& layers);
+void check_scenario(const ScenarioConfig& scenario, const Layers& layers);
+
+}  // namespace takt::config

@@ -1,0 +1,47 @@
+#include "sim/config/keys.h"
+
+namespace takt::config {
+
+std::string path_of(const Section& section, const Field& field) {
+  if (section.prefix.empty()) return std::string(field.name);
+  return section.prefix + "." + std::string(field.name);
+}
+
+std::vector<Section> sections(SocConfig& soc) {
+  std::vector<Section> list = {
+      {"npu", npu_placement_fields(), &soc, Owner::soc},
+      {"npu", npu_fields(), &soc.npu, Owner::soc},
+  };
+  for (MemoryConfig& memory : soc.memories) {
+    list.push_back({"memory." + memory.name, memory_slot_fields(), &memory, Owner::soc});
+    list.push_back({"memory." + memory.name, memory_fields(), &memory.dram, Owner::memory});
+  }
+  list.push_back({"system_cache", system_cache_fields(), &soc.system_cache, Owner::soc});
+  list.push_back({"noc", noc_fields(), &soc.noc, Owner::soc});
+  for (noc::InitiatorPort& port : soc.noc.initiators)
+    list.push_back({"noc.port." + port.name, port_fields(), &port, Owner::soc});
+  list.push_back({"control_cpu", control_cpu_fields(), &soc.control_cpu, Owner::soc});
+  list.push_back({"app_cpu", app_cpu_fields(), &soc.app_cpu, Owner::soc});
+  list.push_back({"timer", timer_fields(), &soc.timer, Owner::soc});
+  list.push_back({"watchdog", watchdog_fields(), &soc.watchdog, Owner::soc});
+  list.push_back({"software", software_fields(), &soc, Owner::software});
+  return list;
+}
+
+std::vector<Section> sections(ScenarioConfig& scenario) {
+  std::vector<Section> list = {
+      {"", scenario_fields(), &scenario, Owner::scenario},
+      {"firmware", firmware_fields(), &scenario.firmware, Owner::scenario},
+      {"run", run_fields(), &scenario.run, Owner::scenario},
+      {"limits", limits_fields(), &scenario.limits, Owner::scenario},
+  };
+  for (StreamConfig& stream : scenario.streams)
+    list.push_back({"stream." + stream.name, stream_fields(), &stream, Owner::scenario});
+  for (TrafficSource& source : scenario.traffic) {
+    list.push_back({"traffic." + source.traffic.name, traffic_fields(), &source, Owner::scenario});
+  }
+  for (Section& section : sections(scenario.soc)) list.push_back(std::move(section));
+  return list;
+}
+
+}  // namespace takt::config

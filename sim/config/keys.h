@@ -1,0 +1,49 @@
+// The key tables: every key of presets and scenarios.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/config/field.h"
+#include "sim/config/scenario_config.h"
+
+namespace takt::config {
+
+Fields npu_fields();            // of npu::Config
+Fields npu_placement_fields();  // of SocConfig
+Fields memory_fields();         // of dram::Config: what a memory preset gives
+Fields memory_slot_fields();    // of MemoryConfig: what the SoC preset adds
+Fields noc_fields();            // of noc::Config
+Fields port_fields();           // of noc::InitiatorPort
+Fields system_cache_fields();   // of cache::Config
+Fields control_cpu_fields();    // of cpu::ControlConfig
+Fields app_cpu_fields();        // of cpu::AppConfig
+Fields timer_fields();          // of peripherals::TimerConfig
+Fields watchdog_fields();       // of WatchdogConfig
+Fields software_fields();       // of SocConfig: what a software preset gives
+Fields scenario_fields();       // of ScenarioConfig
+Fields firmware_fields();       // of FirmwareConfig
+Fields run_fields();            // of RunConfig
+Fields limits_fields();         // of LimitsConfig
+Fields stream_fields();         // of StreamConfig
+Fields traffic_fields();        // of TrafficSource
+
+// Which kind of file must give a section's keys.
+enum class Owner { scenario, soc, memory, software };
+
+// One table and the struct it fills. A path is prefix + "." + field name, or the name alone for an empty prefix.
+struct Section {
+  std::string prefix;
+  Fields fields;
+  void* object;
+  Owner owner;
+};
+
+std::string path_of(const Section& section, const Field& field);
+
+// All sections of a configuration whose memories, ports, streams and traffic are listed (with their names), in the
+// order of resolved.toml. They point into the argument.
+std::vector<Section> sections(SocConfig& soc);
+std::vector<Section> sections(ScenarioConfig& scenario);
+
+}  // namespace takt::config

@@ -1,0 +1,256 @@
+#include "sim/config/load.h"
+
+#include <algorithm>
+
+#include "sim/config/bind.h"
+#include "sim/config/check.h"
+#include "sim/config/document.h"
+#include "sim/config/layers.h"
+#include "sim/config/preset_files.h"
+
+namespace takt::config {
+namespace {
+
+// What a configuration is put together from, lowest first: memory and software presets, the SoC preset, the scenario,
+// --set. The upper two choose the presets.
+struct Stack {
+  Layers upper;        // scenario, then --set
+  std::string folder;  // of the scenario
+  Layers all;
+  std::vector<Selector> selectors;
+  std::vector<std::string> ports;  // of the SoC preset
+};
+
+Layers overrides_layer(const Overrides& overrides) {
+  Layers layers;
+  for (const std::string& assignment : overrides) layers.add_override(assignment);
+  return layers;
+}
+
+// The text a selector has in the topmost layer that has it.
+const Leaf* selected(const Stack& stack, const Layers& soc, const std::string& path) {
+  const Leaf* leaf = stack.upper.find(path);
+  return leaf != nullptr ? leaf : soc.find(path);
+}
+
+Node open_preset(FileKind kind, const Leaf& leaf, const std::string& path, const std::string& folder) {
+  const ConfigFile file = open_config(kind, string_of(leaf, path), folder, leaf.place);
+  return parse_document(file.text, file.file);
+}
+
+// Relative preset paths start at the folder of the file that names them; --set at the working folder.
+std::string folder_for(const Leaf& leaf) { return leaf.raw ? std::string() : folder_of(leaf.place.file); }
+
+void add_memories(Stack& stack, const Layers& soc) {
+  for (const std::string& name : soc.names("memory")) {
+    const std::string path = "memory." + name + ".preset";
+    const Leaf* leaf = selected(stack, soc, path);
+    if (leaf == nullptr) {
+      throw ConfigError(soc.missing_place(Owner::soc, "memory." + name), "no key '" + path + "'", "a memory preset");
+    }
+    const Node document = open_preset(FileKind::memory, *leaf, path, folder_for(*leaf));
+    stack.all.add_preset(document, Owner::memory, "memory." + name);
+    stack.selectors.push_back({path, string_of(*leaf, path), leaf->origin});
+  }
+}
+
+void add_software(Stack& stack, const Layers& soc) {
+  const std::string path = "software.preset";
+  Leaf none;
+  none.raw = true;
+  none.text = "none";
+  none.origin = "default";
+  const Leaf* leaf = selected(stack, soc, path);
+  if (leaf == nullptr) leaf = &none;
+  stack.all.add_preset(open_preset(FileKind::software, *leaf, path, folder_for(*leaf)), Owner::software, "software");
+  stack.selectors.push_back({path, string_of(*leaf, path), leaf->origin});
+}
+
+void add_soc(Stack& stack, const Leaf& leaf) {
+  Layers soc;
+  soc.add_preset(open_preset(FileKind::soc, leaf, "soc", folder_for(leaf)), Owner::soc, "");
+  stack.selectors.push_back({"soc", string_of(leaf, "soc"), leaf.origin});
+  stack.ports = soc.names("noc.port");
+  add_memories(stack, soc);
+  add_software(stack, soc);
+  stack.all.add(soc);
+  stack.all.add(stack.upper);
+}
+
+std::string selector(const Stack& stack, const std::string& path) {
+  for (const Selector& s : stack.selectors) {
+    if (s.path == path) return s.value;
+  }
+  return {};
+}
+
+// The instances whose keys are bound: the SoC preset alone says which memories and ports exist.
+void name_instances(const Stack& stack, SocConfig& soc) {
+  soc.name = stem_of(selector(stack, "soc"));
+  for (const Selector& s : stack.selectors) {
+    const std::string suffix = ".preset";
+    if (s.path.rfind("memory.", 0) != 0) continue;
+    MemoryConfig memory;
+    memory.name = s.path.substr(7, s.path.size() - 7 - suffix.size());
+    memory.dram.name = stem_of(s.value);
+    soc.memories.push_back(std::move(memory));
+  }
+  for (const std::string& name : stack.ports) {
+    soc.noc.initiators.emplace_back();
+    soc.noc.initiators.back().name = name;
+  }
+  soc.software.preset = stem_of(selector(stack, "software.preset"));
+}
+
+// What follows from the keys: order, NoC targets.
+void finish(SocConfig& soc) {
+  std::sort(soc.memories.begin(), soc.memories.end(),
+            [](const MemoryConfig& a, const MemoryConfig& b) { return a.base < b.base; });
+  bool cached = false;
+  for (const MemoryConfig& m : soc.memories) {
+    soc.noc.targets.push_back({m.name, m.base, m.dram.capacity_bytes, m.port_bytes_per_cycle});
+    cached = cached || m.cached;
+  }
+  soc.system_cache.enabled = soc.system_cache.enabled && cached;
+}
+
+bool is_model_file(const std::string& model) {
+  return model.find('/') != std::string::npos || model.find('.') != std::string::npos;
+}
+
+void finish(ScenarioConfig& scenario, const Stack& stack) {
+  for (StreamConfig& s : scenario.streams) {
+    const Leaf* leaf = stack.all.find("stream." + s.name + ".model");
+    const bool given = leaf != nullptr && leaf->raw;
+    if (is_model_file(s.model)) s.model_path = join(given ? std::string() : stack.folder, s.model);
+  }
+  std::uint64_t ordinal = scenario.streams.size();
+  for (TrafficSource& t : scenario.traffic) {
+    t.traffic.seed = effective_seed(scenario.seed, t.traffic.seed, ordinal++);
+  }
+}
+
+// Selectors lead the table they choose a preset for.
+std::vector<ResolvedKey> with_selectors(std::vector<ResolvedKey> keys, const Stack& stack) {
+  for (const Selector& s : stack.selectors) {
+    ResolvedKey key;
+    key.path = s.path;
+    key.value = quote_toml(s.value);
+    key.origin = s.origin;
+    key.behaviour = false;
+    const std::string table = s.path.substr(0, s.path.rfind('.') == std::string::npos ? 0 : s.path.rfind('.') + 1);
+    const auto at =
+        std::find_if(keys.begin(), keys.end(), [&](const ResolvedKey& k) { return k.path.rfind(table, 0) == 0; });
+    keys.insert(at, std::move(key));
+  }
+  return keys;
+}
+
+Scenario build(Stack& stack, const std::string& file) {
+  const Leaf* soc = stack.upper.find("soc");
+  if (soc == nullptr) {
+    throw ConfigError(stack.upper.missing_place(Owner::scenario, ""), "no key 'soc'", "a SoC preset of takt list socs");
+  }
+  add_soc(stack, *soc);
+  Scenario result;
+  ScenarioConfig& config = result.config;
+  name_instances(stack, config.soc);
+  for (const std::string& name : stack.upper.listed("stream")) {
+    config.streams.emplace_back();
+    config.streams.back().name = name;
+  }
+  for (const std::string& name : stack.upper.listed("traffic")) {
+    config.traffic.emplace_back();
+    config.traffic.back().traffic.name = name;
+  }
+  const std::vector<Section> all = sections(config);
+  refuse_unknown(stack.all, all, stack.selectors);
+  bind(stack.all, all);
+  if (config.name.empty()) config.name = stem_of(file);
+  result.soc = selector(stack, "soc");
+  result.keys = with_selectors(resolved_keys(stack.all, all), stack);
+  finish(config.soc);
+  check_soc(config.soc, stack.all);
+  check_scenario(config, stack.all);
+  finish(config, stack);
+  return result;
+}
+
+Scenario load_text(const ConfigFile& file, const Overrides& overrides) {
+  Stack stack;
+  stack.folder = file.folder;
+  stack.upper.add_scenario(parse_document(file.text, file.file));
+  stack.upper.add(overrides_layer(overrides));
+  return build(stack, file.file);
+}
+
+Leaf argument(const std::string& text, const std::string& option) {
+  Leaf leaf;
+  leaf.raw = true;
+  leaf.text = text;
+  leaf.place.file = option;
+  leaf.origin = option;
+  return leaf;
+}
+
+}  // namespace
+
+Scenario load_scenario(const std::string& name_or_path, const Overrides& overrides) {
+  Place where;
+  where.file = "scenario " + name_or_path;
+  return load_text(open_config(FileKind::scenario, name_or_path, {}, where), overrides);
+}
+
+Scenario parse_scenario(std::string_view text, const std::string& file, const Overrides& overrides) {
+  return load_text({file, folder_of(file), std::string(text)}, overrides);
+}
+
+Scenario scenario_for_model(const std::string& model, const std::string& soc, std::uint64_t requests,
+                            const Overrides& overrides) {
+  std::string name;
+  for (const char c : stem_of(model)) {
+    const bool bare = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-';
+    name += bare ? c : '_';
+  }
+  if (name.empty()) name = "model";
+  const std::string text =
+      "name = " + quote_toml(name) + "\nsoc = " + quote_toml(soc) +
+      "\n[firmware]\npolicy = \"fcfs\"\n[[stream]]\nname = " + quote_toml(name) + "\nmodel = " + quote_toml(model) +
+      "\narrival = \"closed_loop\"\nconcurrency = 1\nrequests = " + std::to_string(requests) + "\n";
+  return load_text({"--model", {}, text}, overrides);
+}
+
+SocConfig load_soc(const std::string& name_or_path, const Overrides& overrides) {
+  Stack stack;
+  stack.upper = overrides_layer(overrides);
+  add_soc(stack, argument(name_or_path, "--soc " + name_or_path));
+  SocConfig soc;
+  name_instances(stack, soc);
+  const std::vector<Section> all = sections(soc);
+  refuse_unknown(stack.all, all, stack.selectors);
+  bind(stack.all, all);
+  finish(soc);
+  check_soc(soc, stack.all);
+  return soc;
+}
+
+dram::Config load_memory(const std::string& name_or_path, const Overrides& overrides) {
+  Layers layers;
+  const Leaf leaf = argument(name_or_path, "memory " + name_or_path);
+  layers.add_preset(open_preset(FileKind::memory, leaf, "memory", {}), Owner::memory, "");
+  layers.add(overrides_layer(overrides));
+  dram::Config memory;
+  memory.name = stem_of(name_or_path);
+  const std::vector<Section> all = {{"", memory_fields(), &memory, Owner::memory}};
+  refuse_unknown(layers, all, {});
+  bind(layers, all);
+  check_memory(memory, "", layers);
+  return memory;
+}
+
+std::vector<PresetName> list_socs() { return list(FileKind::soc); }
+std::vector<PresetName> list_memories() { return list(FileKind::memory); }
+std::vector<PresetName> list_software() { return list(FileKind::software); }
+std::vector<PresetName> list_scenarios() { return list(FileKind::scenario); }
+
+}  // namespace takt::config

@@ -1,0 +1,87 @@
+// What a finished configuration tells: resolved.toml, its hash, the estimated figures it rests on.
+#include <algorithm>
+
+#include "sim/config/bind.h"
+#include "sim/config/load.h"
+
+namespace takt::config {
+namespace {
+
+// Streams and traffic stand as arrays of tables, whose order counts.
+bool is_list(const std::string& path) { return path.rfind("stream.", 0) == 0 || path.rfind("traffic.", 0) == 0; }
+
+// The part of a path that stands as a table's header: the section, up to its instance.
+std::string header_of(const std::string& path) {
+  std::size_t parts = path.find('.') == std::string::npos ? 0 : 1;
+  if (is_list(path) || path.rfind("memory.", 0) == 0) parts = 2;
+  if (path.rfind("noc.port.", 0) == 0) parts = 3;
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < parts; ++i) end = path.find('.', end == 0 ? 0 : end + 1);
+  return path.substr(0, parts == 0 ? 0 : end);
+}
+
+std::string header_lines(const std::string& header) {
+  if (!is_list(header)) return "\n[" + header + "]\n";
+  const std::size_t dot = header.find('.');
+  return "\n[[" + header.substr(0, dot) + "]]\nname = " + quote_toml(header.substr(dot + 1)) + "\n";
+}
+
+// A preset's figure keeps its mark, so that a run of resolved.toml names the same estimates.
+std::string line_of(const ResolvedKey& key, const std::string& name) {
+  if (key.mark.empty()) return name + " = " + key.value + "  # " + key.origin + "\n";
+  return name + " = { value = " + key.value + ", mark = " + quote_toml(key.mark) +
+         ", source = " + quote_toml(key.source) + " }  # " + key.origin + "\n";
+}
+
+// Order of sources: it decides ties, and is no key of its own.
+std::string order_line(const Scenario& scenario) {
+  std::string line = "sources=";
+  for (const StreamConfig& s : scenario.config.streams) line += s.name + ",";
+  line += ";";
+  for (const TrafficSource& t : scenario.config.traffic) line += t.traffic.name + ",";
+  return line + "\n";
+}
+
+std::uint64_t fnv1a(std::uint64_t hash, const std::string& text) {
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 1099511628211ull;
+  }
+  return hash;
+}
+
+}  // namespace
+
+std::string resolved_toml(const Scenario& scenario) {
+  std::string text;
+  std::string header;
+  for (const ResolvedKey& key : scenario.keys) {
+    const std::string own = header_of(key.path);
+    if (own != header) text += header_lines(own);
+    header = own;
+    text += line_of(key, header.empty() ? key.path : key.path.substr(header.size() + 1));
+  }
+  return text;
+}
+
+std::uint64_t config_hash(const Scenario& scenario) {
+  std::vector<std::string> lines;
+  for (const ResolvedKey& key : scenario.keys) {
+    if (key.behaviour) lines.push_back(key.path + "=" + key.value + "\n");
+  }
+  std::sort(lines.begin(), lines.end());
+  std::uint64_t hash = fnv1a(14695981039346656037ull, order_line(scenario));
+  for (const std::string& line : lines) hash = fnv1a(hash, line);
+  return hash;
+}
+
+std::vector<ResolvedKey> estimates(const Scenario& scenario) {
+  std::vector<ResolvedKey> result;
+  for (const ResolvedKey& key : scenario.keys) {
+    if (key.mark == "estimated" || key.mark == "recalled") result.push_back(key);
+  }
+  std::sort(result.begin(), result.end(), [](const ResolvedKey& a, const ResolvedKey& b) { return a.path < b.path; });
+  return result;
+}
+
+}  // namespace takt::config

@@ -1,0 +1,79 @@
+// One scenario: a SoC, the firmware's policy, who asks for what when, and how long it is watched.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/peripherals/config.h"
+#include "sim/config/soc_config.h"
+
+namespace takt::config {
+
+struct FirmwareConfig {
+  std::string policy;                // "fcfs", "round_robin", "fixed_priority"
+  std::uint64_t job_timeout_us = 0;  // without progress; 0: never
+  std::uint64_t round_robin_quantum_us = 0;
+};
+
+enum class Arrival : std::uint8_t { periodic, poisson, closed_loop };
+enum class Band : std::uint8_t { idle, normal, focus, realtime };  // numbered as takt_band
+enum class Drop : std::uint8_t { newest, oldest };
+
+// A source of requests.
+struct StreamConfig {
+  std::string name;        // unique in the scenario
+  std::string model;       // as written: a zoo name, or a file
+  std::string model_path;  // the file, relative paths resolved against the scenario's folder; empty: zoo
+  Arrival arrival = Arrival::closed_loop;
+  std::uint64_t period_us = 0;        // periodic
+  std::uint64_t rate_millihertz = 0;  // poisson: requests per 1000 s (key rate_per_s, up to 3 decimals)
+  std::uint32_t concurrency = 0;      // closed_loop: requests in flight
+  std::uint64_t start_us = 0;         // first request, or where the Poisson process begins
+  std::uint64_t requests = 0;         // ends after so many; 0: never
+  Band band = Band::normal;
+  std::uint64_t deadline_us = 0;  // from arrival; 0: none
+  std::uint32_t max_waiting = 0;  // requests that wait beside those submitted; 0: no bound
+  Drop drop = Drop::newest;       // which to drop when one more arrives
+  std::uint64_t seed = 0;         // as written; see effective_seed()
+};
+
+// Background traffic through one NoC initiator port of its own.
+struct TrafficSource {
+  std::string port;                    // name in soc.noc.initiators
+  peripherals::TrafficConfig traffic;  // traffic.seed is the effective one
+};
+
+enum class Drain : std::uint8_t {
+  finish,  // no arrivals after the window; what is in flight runs to its end
+  stop,    // the run ends with the window; what is in flight is pending
+};
+
+// Simulated time: [0, warm_up) is run and not measured, [warm_up, warm_up + measure) is measured, then the drain.
+struct RunConfig {
+  std::uint64_t warm_up_us = 0;
+  std::uint64_t measure_us = 0;  // 0: until every stream has finished its `requests`
+  Drain drain = Drain::finish;
+};
+
+struct LimitsConfig {
+  std::uint64_t max_time_us = 0;  // simulated; reaching it is exit code 4
+};
+
+struct ScenarioConfig {
+  std::string name;  // key `name`, else the file's stem
+  std::string description;
+  SocConfig soc;
+  FirmwareConfig firmware;
+  std::vector<StreamConfig> streams;   // in the order of the file
+  std::vector<TrafficSource> traffic;  // in the order of the file
+  RunConfig run;
+  LimitsConfig limits;
+  std::string fidelity;  // "fast"
+  std::uint64_t seed = 0;
+};
+
+// Seed of the n-th source (streams first, then traffic): its own where it has one, else drawn from the scenario's.
+std::uint64_t effective_seed(std::uint64_t scenario_seed, std::uint64_t own_seed, std::uint64_t ordinal);
+
+}  // namespace takt::config

@@ -1,0 +1,79 @@
+#include "sim/config/keys.h"
+
+namespace takt::config {
+namespace {
+
+using peripherals::TrafficConfig;
+
+constexpr Range microseconds{0, 1000000000000};  // up to 11.6 days
+constexpr Range seeds{0, 9223372036854775807};   // TOML integers are signed
+
+constexpr Field scenario_rows[] = {
+    descriptive(text<&ScenarioConfig::name>("name", "names the output folder; empty: the file's stem", "")),
+    descriptive(text<&ScenarioConfig::description>("description", "one line for takt list", "")),
+    choice<&ScenarioConfig::fidelity>("fidelity", "fast", "how memory traffic is simulated", "fast"),
+    number<&ScenarioConfig::seed>("seed", one, seeds, "of every source without a seed of its own", "1"),
+};
+
+constexpr Field firmware_rows[] = {
+    choice<&FirmwareConfig::policy>("policy", "fcfs|round_robin|fixed_priority", "who runs next"),
+    number<&FirmwareConfig::job_timeout_us>("job_timeout_us", one, {0, 4294967295}, "without progress; 0: never",
+                                            "2000000"),
+    number<&FirmwareConfig::round_robin_quantum_us>("round_robin_quantum_us", one, {0, 4294967295},
+                                                    "of policies with a time slice", "10000"),
+};
+
+constexpr Field run_rows[] = {
+    number<&RunConfig::warm_up_us>("warm_up_us", one, microseconds, "run and not measured", "0"),
+    number<&RunConfig::measure_us>("measure_us", one, microseconds,
+                                   "window; 0: until every stream has finished its requests", "0"),
+    choice<&RunConfig::drain>("drain", "finish|stop", "what becomes of requests in flight at the window's end",
+                              "finish"),
+};
+
+constexpr Field limits_rows[] = {
+    number<&LimitsConfig::max_time_us>("max_time_us", one, {1, 1000000000000}, "simulated time, drain included",
+                                       "60000000"),
+};
+
+constexpr Field stream_rows[] = {
+    text<&StreamConfig::model>("model", "a network of the zoo, or a file (a path or a name with an extension)"),
+    choice<&StreamConfig::arrival>("arrival", "periodic|poisson|closed_loop", "when requests come"),
+    number<&StreamConfig::period_us>("period_us", one, microseconds, "periodic", "0"),
+    number<&StreamConfig::rate_millihertz>("rate_per_s", per_s_in_millihertz, {0, 1000000}, "poisson", "0"),
+    number<&StreamConfig::concurrency>("concurrency", one, {0, 1024}, "closed_loop: requests in flight", "0"),
+    number<&StreamConfig::start_us>("start_us", one, microseconds, "first arrival", "0"),
+    number<&StreamConfig::requests>("requests", one, {0, 1000000000000}, "ends after so many; 0: never", "0"),
+    choice<&StreamConfig::band>("band", "idle|normal|focus|realtime", "scheduling class", "normal"),
+    number<&StreamConfig::deadline_us>("deadline_us", one, microseconds, "from arrival; 0: none", "0"),
+    number<&StreamConfig::max_waiting>("max_waiting", one, {0, 1000000}, "waiting requests; 0: no bound", "0"),
+    choice<&StreamConfig::drop>("drop", "newest|oldest", "what goes when one more arrives", "newest"),
+    number<&StreamConfig::seed>("seed", one, seeds, "0: drawn from the scenario's", "0"),
+};
+
+constexpr Field traffic_rows[] = {
+    text<&TrafficSource::port>("port", "the NoC port it comes through, its own"),
+    choice<&TrafficSource::traffic, &TrafficConfig::kind>("kind", "display|camera|random", "access pattern"),
+    text<&TrafficSource::traffic, &TrafficConfig::memory>("memory", "the memory it uses"),
+    number<&TrafficSource::traffic, &TrafficConfig::bytes_per_second>("bytes_per_s", one, {1, 1000000000000},
+                                                                      "constant rate"),
+    number<&TrafficSource::traffic, &TrafficConfig::bytes_per_access>("bytes_per_access", one, {32, 1048576},
+                                                                      "one transaction"),
+    number<&TrafficSource::traffic, &TrafficConfig::buffer_ns>("buffer_ns", one, {0, 1000000000},
+                                                               "latency its buffer covers; 0: none counted", "0"),
+    number<&TrafficSource::traffic, &TrafficConfig::working_set_bytes>("working_set_kib", kib_in_bytes, {1, 16777216},
+                                                                       "addresses wrap here"),
+    number<&TrafficSource::traffic, &TrafficConfig::qos>("qos", one, {0, 7}, "priority; 7 is the highest", "0"),
+    number<&TrafficSource::traffic, &TrafficConfig::seed>("seed", one, seeds, "0: drawn from the scenario's", "0"),
+};
+
+}  // namespace
+
+Fields scenario_fields() { return table(scenario_rows); }
+Fields firmware_fields() { return table(firmware_rows); }
+Fields run_fields() { return table(run_rows); }
+Fields limits_fields() { return table(limits_rows); }
+Fields stream_fields() { return table(stream_rows); }
+Fields traffic_fields() { return table(traffic_rows); }
+
+}  // namespace takt::config

@@ -1,0 +1,60 @@
+// One SoC, ready to build: the structs each block owns, filled from a SoC preset, its memory and software presets, the
+// scenario's own figures and --set.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/cache/config.h"
+#include "models/cpu/config.h"
+#include "models/dram/config.h"
+#include "models/noc/config.h"
+#include "models/npu/config.h"
+#include "models/peripherals/config.h"
+
+namespace takt::config {
+
+// One memory of the SoC: dram.capacity_bytes from `base`. Ranges of one SoC do not overlap.
+struct MemoryConfig {
+  std::string name;                        // within the SoC: "llw", "lpddr5x"
+  std::uint64_t base = 0;                  // bytes; a multiple of channels * interleave
+  bool cached = false;                     // behind the system cache; at most one memory is
+  std::uint32_t port_bytes_per_cycle = 0;  // of its NoC target port, each direction, NoC clock
+  dram::Config dram;                       // dram.name is the memory preset's name
+};
+
+// What a deployed software stack (RPC, runtime) adds to a request beyond the driver and firmware takt simulates. Its
+// per-operator part stands in npu.regular_overhead_cycles and npu.irregular_overhead_cycles.
+struct SoftwareConfig {
+  std::string preset;             // "none": takt's own driver and firmware only
+  std::uint64_t submit_ns = 0;    // request issued to driver entered
+  std::uint64_t complete_ns = 0;  // driver done to the caller resumed
+};
+
+struct WatchdogConfig {
+  std::uint64_t timeout_us = 0;       // hardware watchdog of the control processor; 0: off
+  std::uint64_t boot_timeout_us = 0;  // reset to BOOT_STATUS = READY
+};
+
+struct SocConfig {
+  std::string name;                    // SoC preset
+  std::vector<MemoryConfig> memories;  // by ascending base
+  std::string npu_memory;              // name of the memory that holds the NPU's buffers
+  noc::Config noc;                     // initiators by name; targets = memories, in the same order
+  cache::Config system_cache;          // before the one memory with `cached`; disabled where none is
+  npu::Config npu;
+  cpu::ControlConfig control_cpu;
+  cpu::AppConfig app_cpu;
+  peripherals::TimerConfig timer;
+  WatchdogConfig watchdog;
+  SoftwareConfig software;
+};
+
+// The memory of that name, or null.
+const MemoryConfig* find_memory(const SocConfig& soc, const std::string& name);
+
+// The NoC initiator port of that name, or null. Every SoC has "npu", "control_cpu" and "app_cpu".
+const noc::InitiatorPort* find_port(const SocConfig& soc, const std::string& name);
+
+}  // namespace takt::config

@@ -1,0 +1,99 @@
+#include "sim/config/keys.h"
+
+namespace takt::config {
+namespace {
+
+constexpr Range hertz{1000, 10000000000};
+constexpr Range cycles{0, 100000000};
+
+constexpr Field noc_rows[] = {
+    number<&noc::Config::clock_hz>("clock_hz", one, hertz, "clock of the fabric and its ports"),
+    number<&noc::Config::request_cycles>("request_cycles", one, {0, 100000}, "initiator to target"),
+    number<&noc::Config::response_cycles>("response_cycles", one, {0, 100000}, "target to initiator"),
+    number<&noc::Config::alone_bytes>("alone_kib", kib_in_bytes, {1, 1024}, "largest grant when nobody else waits"),
+    number<&noc::Config::contended_bytes>("contended_kib", kib_in_bytes, {1, 1024},
+                                          "largest grant when somebody waits"),
+    number<&noc::Config::hops>("hops", one, {1, 64}, "switches on the way, for energy"),
+    number<&noc::Config::byte_hop_aj>("byte_hop_pj", pj_in_aj, {0, 1000000}, "per byte and hop"),
+};
+
+constexpr Field port_rows[] = {
+    number<&noc::InitiatorPort::bytes_per_cycle>("bytes_per_cycle", one, {1, 65536}, "each direction"),
+    number<&noc::InitiatorPort::credit_bytes>("credit_bytes", one, {0, 1073741824}, "bytes in flight; 0: no limit"),
+    number<&noc::InitiatorPort::qos>("qos", one, {0, 7}, "least priority of its traffic; 7 is the highest"),
+};
+
+constexpr Field system_cache_rows[] = {
+    boolean<&cache::Config::enabled>("enabled", "off: the cached memory is reached directly"),
+    number<&cache::Config::capacity_bytes>("capacity_kib", kib_in_bytes, {1, 1048576}, "all banks"),
+    number<&cache::Config::ways>("ways", one, {1, 64}, "associativity"),
+    number<&cache::Config::sector_bytes>("sector_bytes", one, {1024, 4096}, "one tag"),
+    number<&cache::Config::line_bytes>("line_bytes", one, {32, 256}, "one valid and one dirty bit"),
+    number<&cache::Config::clock_hz>("clock_hz", one, hertz, "clock of tags and data"),
+    number<&cache::Config::bytes_per_cycle>("bytes_per_cycle", one, {1, 65536}, "all banks"),
+    number<&cache::Config::hit_cycles>("hit_cycles", one, {0, 100000}, "tag and data"),
+    number<&cache::Config::npu_ways>("npu_ways", one, {0, 64}, "ways NPU traffic may fill; 0: it bypasses"),
+    number<&cache::Config::cpu_ways>("cpu_ways", one, {0, 64}, "ways CPU traffic may fill; 0: it bypasses"),
+    number<&cache::Config::access_byte_aj>("access_byte_pj", pj_in_aj, {0, 1000000}, "per byte read or written"),
+    number<&cache::Config::leakage_uw>("leakage_mw", mw_in_uw, {0, 1000000}, "while powered"),
+};
+
+constexpr Field control_cpu_rows[] = {
+    number<&cpu::ControlConfig::clock_hz>("clock_hz", one, hertz, "clock of the NPU's control processor"),
+    choice<&cpu::ControlConfig::cost>("cost", "zero|table", "where firmware time comes from"),
+    number<&cpu::ControlConfig::interrupt_entry_cycles>("interrupt_entry_cycles", one, cycles,
+                                                        "interrupt taken to first handler instruction"),
+    number<&cpu::ControlConfig::register_cycles>("register_cycles", one, cycles, "one register access, bus clock"),
+    number<&cpu::ControlConfig::register_bus_hz>("register_bus_hz", one, hertz, "clock of the register bus"),
+    number<&cpu::ControlConfig::leakage_uw>("leakage_mw", mw_in_uw, {0, 100000}, "while powered"),
+    number<&cpu::ControlConfig::active_uw>("active_mw", mw_in_uw, {0, 100000}, "while not waiting for an interrupt"),
+};
+
+constexpr Field app_cpu_rows[] = {
+    number<&cpu::AppConfig::clock_hz>("clock_hz", one, hertz, "clock of the application cores"),
+    number<&cpu::AppConfig::macs_per_cycle_int8>("macs_per_cycle_int8", one, {1, 65536}, "one core"),
+    number<&cpu::AppConfig::mac_efficiency_permille>("mac_efficiency_permille", one, {1, 1000},
+                                                     "whole layers, of the rate above"),
+    number<&cpu::AppConfig::simple_bytes_per_cycle>("simple_bytes_per_cycle", one, {1, 65536},
+                                                    "elementwise and layout operators"),
+    number<&cpu::AppConfig::scalar_cycles_per_element>("scalar_cycles_per_element", one, cycles,
+                                                       "transcendental and custom operators"),
+    number<&cpu::AppConfig::submit_cycles>("submit_cycles", one, cycles, "driver: per request, before its first store"),
+    number<&cpu::AppConfig::interrupt_cycles>("interrupt_cycles", one, cycles, "driver: interrupt to handler"),
+    number<&cpu::AppConfig::completion_cycles>("completion_cycles", one, cycles, "driver: per completion record"),
+    number<&cpu::AppConfig::wake_ns>("wake_ns", one, {0, 1000000000}, "idle core to running"),
+    number<&cpu::AppConfig::active_uw>("active_mw", mw_in_uw, {0, 1000000}, "one core at work"),
+};
+
+constexpr Field timer_rows[] = {
+    number<&peripherals::TimerConfig::clock_hz>("clock_hz", one, {1000, 1000000000}, "mtime"),
+};
+
+constexpr Field watchdog_rows[] = {
+    number<&WatchdogConfig::timeout_us>("timeout_us", one, {0, 4294967295}, "of the control processor; 0: off"),
+    number<&WatchdogConfig::boot_timeout_us>("boot_timeout_us", one, {1, 4294967295}, "reset to READY"),
+};
+
+constexpr Field software_rows[] = {
+    number<&SocConfig::software, &SoftwareConfig::submit_ns>("submit_ns", one, {0, 1000000000},
+                                                             "request issued to driver entered"),
+    number<&SocConfig::software, &SoftwareConfig::complete_ns>("complete_ns", one, {0, 1000000000},
+                                                               "driver done to caller resumed"),
+    number<&SocConfig::npu, &npu::Config::regular_overhead_cycles>("regular_cycles", one, cycles,
+                                                                   "NPU cycles per operator"),
+    number<&SocConfig::npu, &npu::Config::irregular_overhead_cycles>(
+        "irregular_cycles", one, cycles, "NPU cycles per attention, norm, softmax or layout operator"),
+};
+
+}  // namespace
+
+Fields noc_fields() { return table(noc_rows); }
+Fields port_fields() { return table(port_rows); }
+Fields system_cache_fields() { return table(system_cache_rows); }
+Fields control_cpu_fields() { return table(control_cpu_rows); }
+Fields app_cpu_fields() { return table(app_cpu_rows); }
+Fields timer_fields() { return table(timer_rows); }
+Fields watchdog_fields() { return table(watchdog_rows); }
+Fields software_fields() { return table(software_rows); }
+
+}  // namespace takt::config

@@ -1,0 +1,36 @@
+// When a stream's requests arrive.
+#pragma once
+
+#include <deque>
+
+#include "models/units/random.h"
+#include "sim/config/scenario_config.h"
+
+namespace takt::platform {
+
+// Arrival times of one periodic or Poisson stream, relative to the origin. A closed-loop stream has only its first
+// `concurrency` arrivals here; each later one is made by a completion.
+class Arrivals {
+ public:
+  Arrivals(const config::StreamConfig& stream, std::uint64_t seed);
+
+  // The next arrival, or never().
+  units::Time next() const;
+  void advance();
+  // A request has finished at `at`: in a closed loop another arrives then.
+  void completed(units::Time at);
+
+ private:
+  bool exhausted() const { return requests_ != 0 && made_ >= requests_; }
+
+  const config::Arrival kind_;
+  const units::Time start_;
+  const units::Time period_;   // periodic: exact; Poisson: mean
+  const std::uint64_t requests_;
+  units::Random random_;
+  std::uint64_t made_ = 0;
+  units::Time next_;              // periodic, Poisson
+  std::deque<units::Time> due_;   // closed loop
+};
+
+}  // namespace takt::platform

@@ -1,0 +1,207 @@
+#include "sim/platform/collector.h"
+
+#include <algorithm>
+
+namespace takt::platform {
+
+using npu::JobEvent;
+using npu::Stall;
+using units::Time;
+
+namespace {
+constexpr const char* engine_names[TAKT_ENGINE_COUNT] = {"dma_in", "dma_out", "tensor", "vector"};
+constexpr std::uint32_t scratchpad_reason = npu::stall_count - 1;
+}  // namespace
+
+Collector::Collector(const config::ScenarioConfig& scenario, const Workload& workload, base::TimelineSink* timeline)
+    : scenario_(scenario), workload_(workload), timeline_(timeline), clock_(scenario.soc.npu.clock_hz) {
+  for (const auto& model : workload.models()) {
+    layers_.emplace_back();
+    for (const compiler::Program& program : model->programs) layers_.back().emplace_back(program.layers.size());
+  }
+  spans_.resize(scenario.streams.size());
+  lanes_.resize(scenario.streams.size());
+  if (timeline_ == nullptr) return;
+  for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) engine_tracks_[e] = timeline_->slice_track("npu", engine_names[e]);
+  job_track_ = timeline_->slice_track("npu", "job");
+  log_track_ = timeline_->slice_track("firmware", "scheduling log");
+  for (const config::StreamConfig& stream : scenario.streams) running_tracks_.push_back(timeline_->slice_track("streams", stream.name + " on the NPU"));
+}
+
+const compiler::Program& Collector::program_of(const JobRef& job) const {
+  const PlacedStream& stream = workload_.streams()[job.stream];
+  return stream.model->programs[stream.model->steps[job.step].index];
+}
+
+Collector::Layer& Collector::layer_of(const JobRef& job, std::uint32_t layer) {
+  const PlacedStream& stream = workload_.streams()[job.stream];
+  return layers_[stream.model_index][stream.model->steps[job.step].index][layer];
+}
+
+void Collector::on_command(const npu::CommandRecord& record) {
+  const JobRef& job = driver_->job(record.job);
+  if (timeline_ != nullptr) extend_slice(record);
+  std::vector<Span>& spans = spans_[job.stream];
+  if (record.layer >= spans.size()) spans.resize(record.layer + 1);
+  Span& span = spans[record.layer];
+  const bool compute = record.engine == TAKT_ENGINE_TENSOR || record.engine == TAKT_ENGINE_VECTOR;
+  // A layer begins with its arithmetic; what was loaded ahead of it belongs to the layers before.
+  if (compute || record.engine == TAKT_ENGINE_DMA_OUT) span.begin = units::min(span.begin, record.begin);
+  span.end = units::max(span.end, record.end);
+  if (!measured(record.end)) return;
+  Layer& layer = layer_of(job, record.layer);
+  layer.busy[record.engine] += record.end - record.work;
+  layer.overhead += record.work - record.begin;
+  software_ += record.work - record.begin;
+  layer.useful_macs += record.useful_macs;
+  if (record.engine == TAKT_ENGINE_TENSOR) layer.issued_macs += record.useful_macs + record.padding_macs + record.recomputed_macs;
+  else layer.issued_macs += record.useful_macs;
+  if (record.engine == TAKT_ENGINE_DMA_IN) layer.bytes_in += record.bytes;
+  if (record.engine == TAKT_ENGINE_DMA_OUT) layer.bytes_out += record.bytes;
+  if (!compute) return;
+  if (record.stall != Stall::none) layer.stall[static_cast<std::uint32_t>(record.stall) - 1] += record.begin - record.idle_since;
+  layer.stall[scratchpad_reason] += record.scratchpad_loss;
+}
+
+void Collector::close_spans(const JobRef& job, Time at) {
+  std::vector<Span>& spans = spans_[job.stream];
+  for (std::uint32_t l = 0; l < spans.size() && measured(at); ++l) {
+    if (spans[l].begin == units::never()) continue;
+    Layer& layer = layer_of(job, l);
+    ++layer.runs;
+    layer.wall += spans[l].end - spans[l].begin;
+  }
+  spans.clear();
+}
+
+void Collector::on_job(std::uint32_t id, base::Owner, JobEvent event, Time at) {
+  const JobRef& job = driver_->job(id);
+  switch (event) {
+    case JobEvent::first_command:
+      if (const auto found = accepted_.find(id); found != accepted_.end()) {
+        if (measured(at)) dispatch_.push_back(at - found->second);
+        accepted_.erase(found);
+      }
+      break;
+    case JobEvent::preempt_requested: preempt_requested_ = at; break;
+    case JobEvent::preempted:
+      if (measured(at)) preemption_.push_back(at - preempt_requested_);
+      break;
+    case JobEvent::done: close_spans(job, at); break;
+    default: break;
+  }
+  if (timeline_ != nullptr) trace_job(job, event, at);
+}
+
+void Collector::trace_job(const JobRef& job, JobEvent event, Time at) {
+  const bool begins = event == JobEvent::started;
+  const bool ends = event == JobEvent::done || event == JobEvent::preempted || event == JobEvent::faulted || event == JobEvent::aborted;
+  if (begins) {
+    job_running_ = true;
+    job_begin_ = at;
+    running_ = job;
+  } else if (ends && job_running_) {
+    for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) close_slice(e);
+    const std::string name = scenario_.streams[job.stream].name + " #" + std::to_string(job.request);
+    const char* how = event == JobEvent::done ? "done" : event == JobEvent::preempted ? "preempted" : "stopped";
+    timeline_->slice(job_track_, name, job_begin_, at, how);
+    timeline_->slice(running_tracks_[job.stream], "#" + std::to_string(job.request), job_begin_, at, how);
+    job_running_ = false;
+  }
+}
+
+void Collector::on_log(firmware::LogEvent event, std::uint32_t queue, std::uint64_t job, Time at) {
+  if (event == firmware::LogEvent::Accepted && queue != TAKT_CONTROL_QUEUE) accepted_[job] = at;
+  if (timeline_ == nullptr) return;
+  static constexpr const char* names[] = {"accepted", "rejected", "dispatched", "preempt requested", "preempted",
+                                          "resumed", "completed", "timeout", "preemption limited"};
+  static_assert(std::size(names) == static_cast<std::size_t>(firmware::LogEvent::Count), "a name per event");
+  timeline_->instant(log_track_, names[static_cast<std::uint32_t>(event)], at);
+}
+
+void Collector::on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) {
+  if (timeline_ == nullptr || record.finished == units::never()) return;
+  // Requests of one stream may overlap: each gets the first lane whose last slice lies before it.
+  std::vector<Lane>& lanes = lanes_[stream];
+  auto lane = std::find_if(lanes.begin(), lanes.end(), [&](const Lane& l) { return l.free_from <= record.submitted; });
+  if (lane == lanes.end()) {
+    const std::string name = scenario_.streams[stream].name + " requests" + (lanes.empty() ? "" : " " + std::to_string(lanes.size() + 1));
+    lane = lanes.insert(lanes.end(), Lane{timeline_->slice_track("streams", name), Time()});
+  }
+  lane->free_from = record.finished;
+  const std::string id = "#" + std::to_string(request);
+  const Time started = units::min(record.started, record.finished);
+  if (started > record.submitted) timeline_->slice(lane->track, "queued " + id, record.submitted, started);
+  timeline_->slice(lane->track, "running " + id, started, record.finished,
+                   record.preemptions != 0 ? std::to_string(record.preemptions) + " preemptions" : std::string());
+}
+
+void Collector::extend_slice(const npu::CommandRecord& record) {
+  OpenSlice& slice = slices_[record.engine];
+  if (slice.open && slice.job == record.job && slice.layer == record.layer) {
+    slice.end = record.end;
+    return;
+  }
+  close_slice(record.engine);
+  slice = {true, record.job, record.layer, units::max(record.begin, slice.end), record.end};
+}
+
+void Collector::close_slice(std::uint32_t engine) {
+  OpenSlice& slice = slices_[engine];
+  if (!slice.open) return;
+  slice.open = false;
+  const JobRef& job = driver_->job(slice.job);
+  const compiler::LayerInfo& layer = program_of(job).layers[slice.layer];
+  timeline_->slice(engine_tracks_[engine], layer.name, slice.begin, slice.end, layer.op);
+}
+
+void Collector::finish(Time at) {
+  if (timeline_ == nullptr) return;
+  for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) close_slice(e);
+  if (job_running_) trace_job(running_, JobEvent::aborted, at);
+}
+
+std::vector<std::string> Collector::stall_reasons() const {
+  return {"front_end", "data", "store", "tensor", "vector", "scratchpad"};
+}
+
+std::vector<LayerRecord> Collector::layers() const {
+  std::vector<LayerRecord> records;
+  for (std::size_t m = 0; m < layers_.size(); ++m) {
+    const compiler::CompiledModel& model = *workload_.models()[m];
+    std::uint32_t index = 0;
+    for (std::size_t p = 0; p < layers_[m].size(); ++p)
+      for (std::size_t l = 0; l < layers_[m][p].size(); ++l, ++index) {
+        const Layer& layer = layers_[m][p][l];
+        if (layer.runs == 0) continue;
+        const compiler::LayerInfo& info = model.programs[p].layers[l];
+        LayerRecord record;
+        record.model = model.name;
+        record.index = index;
+        record.name = info.name;
+        record.op = info.op;
+        record.runs = layer.runs;
+        record.tensor_cycles = clock_.elapsed(layer.busy[TAKT_ENGINE_TENSOR]).value;
+        record.vector_cycles = clock_.elapsed(layer.busy[TAKT_ENGINE_VECTOR]).value;
+        record.dma_in_cycles = clock_.elapsed(layer.busy[TAKT_ENGINE_DMA_IN]).value;
+        record.dma_out_cycles = clock_.elapsed(layer.busy[TAKT_ENGINE_DMA_OUT]).value;
+        record.overhead_cycles = clock_.elapsed(layer.overhead).value;
+        record.wall = layer.wall;
+        record.bytes_in = layer.bytes_in;
+        record.bytes_out = layer.bytes_out;
+        record.useful_macs = layer.useful_macs;
+        record.issued_macs = layer.issued_macs;
+        const std::pair<std::uint64_t, const char*> times[] = {{record.tensor_cycles, "tensor"},
+                                                               {record.vector_cycles, "vector"},
+                                                               {record.dma_in_cycles, "dma_in"},
+                                                               {record.dma_out_cycles, "dma_out"},
+                                                               {record.overhead_cycles, "overhead"}};
+        record.bound = std::max_element(std::begin(times), std::end(times), [](const auto& a, const auto& b) { return a.first < b.first; })->second;
+        record.stalls.assign(layer.stall.begin(), layer.stall.end());
+        records.push_back(std::move(record));
+      }
+  }
+  return records;
+}
+
+}  // namespace takt::platform

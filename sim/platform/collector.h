@@ -1,0 +1,100 @@
+// Watches engines, jobs and requests: per-layer sums for the record, slices for the timeline. It changes no timing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "models/base/timeline.h"
+#include "models/cpu/native/control_cpu.h"
+#include "models/npu/config.h"
+#include "models/npu/observer.h"
+#include "models/units/clock.h"
+#include "sim/platform/driver.h"
+
+namespace takt::platform {
+
+class Collector final : public npu::Observer, public cpu::FirmwareLog, public RequestSink {
+ public:
+  Collector(const config::ScenarioConfig& scenario, const Workload& workload, base::TimelineSink* timeline);
+
+  void set_driver(const RequestDriver* driver) { driver_ = driver; }
+  // What ends in [begin, end) is summed; the end is never() until it is known.
+  void set_window(units::Time begin, units::Time end) { window_ = {begin, end}; }
+
+  void on_command(const npu::CommandRecord& record) override;
+  void on_job(std::uint32_t job, base::Owner owner, npu::JobEvent event, units::Time at) override;
+  void on_log(firmware::LogEvent event, std::uint32_t queue, std::uint64_t job, units::Time at) override;
+  void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) override;
+
+  // Closes the slices that the end of the run cuts off.
+  void finish(units::Time at);
+
+  std::vector<LayerRecord> layers() const;
+  std::vector<std::string> stall_reasons() const;
+  const std::vector<units::Time>& dispatch_latencies() const { return dispatch_; }
+  const std::vector<units::Time>& preemption_latencies() const { return preemption_; }
+  units::Time software_overhead() const { return software_; }
+
+ private:
+  // Every npu::Stall but `none`, then time lost to sharing the scratchpad.
+  static constexpr std::uint32_t reasons = npu::stall_count;
+
+  struct Layer {
+    std::uint64_t runs = 0;
+    std::array<units::Time, TAKT_ENGINE_COUNT> busy;
+    units::Time overhead, wall;
+    std::uint64_t bytes_in = 0, bytes_out = 0, useful_macs = 0, issued_macs = 0;
+    std::array<units::Time, reasons> stall;
+  };
+  // One layer of the execution under way, per stream.
+  struct Span {
+    units::Time begin = units::never();
+    units::Time end;
+  };
+  // Consecutive commands of one engine and layer make one slice.
+  struct OpenSlice {
+    bool open = false;
+    std::uint32_t job = 0, layer = 0;
+    units::Time begin, end;
+  };
+  struct Lane {
+    base::TimelineSink::Track track = 0;
+    units::Time free_from;
+  };
+
+  bool measured(units::Time at) const { return at >= window_.begin && at < window_.end; }
+  const compiler::Program& program_of(const JobRef& job) const;
+  Layer& layer_of(const JobRef& job, std::uint32_t layer);
+  void close_spans(const JobRef& job, units::Time at);
+  void extend_slice(const npu::CommandRecord& record);
+  void close_slice(std::uint32_t engine);
+  void trace_job(const JobRef& job, npu::JobEvent event, units::Time at);
+
+  const config::ScenarioConfig& scenario_;
+  const Workload& workload_;
+  base::TimelineSink* timeline_;
+  const RequestDriver* driver_ = nullptr;
+  const units::Clock clock_;
+  Interval window_{units::never(), units::never()};
+
+  std::vector<std::vector<std::vector<Layer>>> layers_;  // [model][program][layer]
+  std::vector<std::vector<Span>> spans_;                 // [stream][layer]
+  std::unordered_map<std::uint64_t, units::Time> accepted_;      // job id; looked up by key only
+  units::Time preempt_requested_;
+  std::vector<units::Time> dispatch_, preemption_;
+  units::Time software_;
+
+  std::array<base::TimelineSink::Track, TAKT_ENGINE_COUNT> engine_tracks_{};
+  std::array<OpenSlice, TAKT_ENGINE_COUNT> slices_;
+  base::TimelineSink::Track job_track_ = 0, log_track_ = 0;
+  units::Time job_begin_;
+  bool job_running_ = false;
+  JobRef running_;
+  std::vector<base::TimelineSink::Track> running_tracks_;  // per stream
+  std::vector<std::vector<Lane>> lanes_;                   // per stream
+};
+
+}  // namespace takt::platform

@@ -1,0 +1,228 @@
+#include "sim/platform/driver.h"
+
+#include <algorithm>
+
+#include "firmware/abi/abi.h"
+#include "sim/platform/operator_work.h"
+
+namespace takt::platform {
+
+using units::Cycles;
+using units::Time;
+
+namespace {
+// Requests of one stream that the driver submits before it keeps more waiting: what a camera pipeline's buffers allow.
+constexpr std::uint32_t max_in_flight = 8;
+}  // namespace
+
+RequestDriver::RequestDriver(const config::ScenarioConfig& scenario, const Workload& workload, Hooks hooks)
+    : scenario_(scenario), workload_(workload), hooks_(std::move(hooks)), timer_(scenario.soc.timer.clock_hz), jobs_(1) {
+  std::uint64_t ordinal = 0;
+  for (const config::StreamConfig& stream : scenario.streams)
+    streams_.emplace_back(Arrivals(stream, config::effective_seed(scenario.seed, stream.seed, ordinal++)));
+}
+
+void RequestDriver::main(cpu::DriverServices& cpu) {
+  cpu_ = &cpu;
+  control_ = {workload_.control_ring(), ring_entries, 0, 0};  // its header lies there before the firmware boots
+  if (!boot() || !set_up()) return;
+  origin_ = cpu.time();
+  const config::RunConfig& run = scenario_.run;
+  last_arrival_ = run.measure_us == 0 ? units::never() : origin_ + units::microseconds(run.warm_up_us + run.measure_us);
+  hooks_.ready();
+  while (!drained()) {
+    cpu.sleep(next_wakeup());
+    if (cpu.interrupt_pending()) take_completions();
+    take_operators();
+    take_delayed();
+    take_arrivals();
+  }
+  hooks_.finished();
+}
+
+bool RequestDriver::drained() const {
+  for (const Stream& stream : streams_) {
+    const Time next = stream.arrivals.next();
+    const bool more = next != units::never() && origin_ + next < last_arrival_;
+    if (more || stream.in_flight != 0 || !stream.waiting.empty()) return false;
+  }
+  return delayed_.empty() && operators_.empty() && (last_arrival_ == units::never() || cpu_->time() >= last_arrival_);
+}
+
+Time RequestDriver::next_wakeup() const {
+  Time next = delayed_.empty() ? units::never() : Time(delayed_.begin()->first);
+  for (const Stream& stream : streams_) {
+    const Time arrival = stream.arrivals.next();
+    if (arrival != units::never() && origin_ + arrival < last_arrival_) next = units::min(next, origin_ + arrival);
+  }
+  return next == units::never() && last_arrival_ > cpu_->time() ? last_arrival_ : next;
+}
+
+void RequestDriver::take_arrivals() {
+  for (std::uint32_t s = 0; s < streams_.size(); ++s) {
+    Arrivals& arrivals = streams_[s].arrivals;
+    for (Time next = arrivals.next(); next != units::never(); next = arrivals.next()) {
+      const Time at = origin_ + next;
+      if (at > cpu_->time() || at >= last_arrival_) break;
+      arrivals.advance();
+      arrive(s, at);
+    }
+  }
+}
+
+void RequestDriver::arrive(std::uint32_t s, Time at) {
+  Stream& stream = streams_[s];
+  const config::StreamConfig& config = scenario_.streams[s];
+  RequestRecord record;
+  record.submitted = at;
+  if (config.deadline_us != 0) record.deadline = at + units::microseconds(config.deadline_us);
+  const auto request = static_cast<std::uint32_t>(stream.requests.size());
+  stream.requests.push_back(record);
+  stream.waiting.push_back(request);
+  admit(s);
+  if (config.max_waiting == 0 || stream.waiting.size() <= config.max_waiting) return;
+  const bool newest = config.drop == config::Drop::newest;
+  const std::uint32_t dropped = newest ? stream.waiting.back() : stream.waiting.front();
+  if (newest) stream.waiting.pop_back();
+  else stream.waiting.pop_front();
+  ++stream.in_flight;  // finish() takes it off again
+  finish({s, dropped, 0}, RequestStatus::dropped, 0, at);
+}
+
+void RequestDriver::admit(std::uint32_t s) {
+  Stream& stream = streams_[s];
+  while (!stream.waiting.empty() && stream.in_flight < max_in_flight) {
+    const std::uint32_t request = stream.waiting.front();
+    stream.waiting.pop_front();
+    ++stream.in_flight;
+    next_step({s, request, 0});
+  }
+}
+
+// Begins a step of a request, or ends the request behind its last one.
+void RequestDriver::next_step(JobRef job) {
+  const compiler::CompiledModel& model = *workload_.streams()[job.stream].model;
+  if (job.step == model.steps.size()) return finish(job, RequestStatus::completed, 0, cpu_->time());
+  if (model.steps[job.step].kind == compiler::Step::Kind::cpu) return run_operator(job);
+  if (scenario_.soc.software.submit_ns == 0) return submit_job(job);
+  const Time entered = cpu_->time() + units::nanoseconds(scenario_.soc.software.submit_ns);
+  delayed_.emplace(entered.value, Delayed{job, false});
+}
+
+void RequestDriver::submit_job(const JobRef& job) {
+  const PlacedStream& placed = workload_.streams()[job.stream];
+  const config::StreamConfig& config = *placed.config;
+  const std::uint64_t id = jobs_.size();
+  jobs_.push_back(job);
+  cpu_->spend(Cycles(scenario_.soc.app_cpu.submit_cycles));
+  takt_job_slot slot{};
+  slot.type = TAKT_SLOT_JOB;
+  slot.job_id = id;
+  slot.program = placed.programs[placed.model->steps[job.step].index].id;
+  if (config.arrival == config::Arrival::periodic) slot.period_us = static_cast<std::uint32_t>(config.period_us);
+  if (record(job).deadline != units::never()) slot.deadline_ticks = timer_.elapsed(record(job).deadline).value;
+  push(streams_[job.stream].ring, &slot, placed.queue);
+}
+
+// Writes a slot, then the tail, then rings the doorbell. Rings hold more than max_in_flight, so one is never full here.
+void RequestDriver::push(Ring& ring, const void* slot, std::uint32_t queue) {
+  cpu_->store(ring.address + sizeof(takt_ring_header) + std::uint64_t{ring.tail} * sizeof(takt_job_slot), slot, sizeof(takt_job_slot));
+  ring.tail = (ring.tail + 1) % ring.entries;
+  cpu_->store(ring.address + offsetof(takt_ring_header, tail), &ring.tail, sizeof ring.tail);
+  cpu_->write_register(TAKT_MAILBOX_BASE + TAKT_MAILBOX_DOORBELL_SET, 1u << queue);
+}
+
+void RequestDriver::run_operator(const JobRef& job) {
+  const PlacedStream& placed = workload_.streams()[job.stream];
+  const compiler::CpuOperator& op = placed.model->cpu[placed.model->steps[job.step].index];
+  if (record(job).started == units::never()) record(job).started = cpu_->time();
+  cpu::OperatorWork work = operator_work(op);
+  work.cookie = next_cookie_++;
+  work.owner = static_cast<base::Owner>(placed.queue);
+  work.read_address = work.write_address = placed.operator_area;
+  operators_[work.cookie] = {job, cpu_->time()};
+  cpu_->run_operator(work);
+}
+
+void RequestDriver::take_operators() {
+  std::uint64_t cookie = 0;
+  while (cpu_->next_finished_operator(cookie)) {
+    const auto found = operators_.find(cookie);
+    JobRef job = found->second.job;
+    const PlacedStream& placed = workload_.streams()[job.stream];
+    OperatorTotal& total = operator_totals_[{placed.model_index, placed.model->steps[job.step].index}];
+    ++total.count;
+    total.time += cpu_->time() - found->second.begin;
+    operators_.erase(found);
+    ++job.step;
+    next_step(job);
+  }
+}
+
+std::vector<FallbackRecord> RequestDriver::fallback() const {
+  std::vector<FallbackRecord> records;
+  for (const auto& [key, total] : operator_totals_) {
+    const compiler::CompiledModel& model = *workload_.models()[key.first];
+    const compiler::CpuOperator& op = model.cpu[key.second];
+    records.push_back({model.name, op.what, op.name, total.count, total.time});
+  }
+  return records;
+}
+
+void RequestDriver::take_delayed() {
+  while (!delayed_.empty() && delayed_.begin()->first <= cpu_->time().value) {
+    const Delayed due = delayed_.begin()->second;
+    delayed_.erase(delayed_.begin());
+    if (due.answer) next_step(due.job);
+    else submit_job(due.job);
+  }
+}
+
+void RequestDriver::take_completions() {
+  cpu_->spend(Cycles(scenario_.soc.app_cpu.interrupt_cycles));
+  cpu_->write_register(TAKT_MAILBOX_BASE + TAKT_MAILBOX_HOST_CLEAR, 1);
+  const std::uint64_t ring = workload_.completion_ring();
+  std::uint32_t tail = 0;
+  cpu_->load(ring + offsetof(takt_ring_header, tail), &tail, sizeof tail);
+  while (completion_head_ != tail) {
+    takt_completion completion{};
+    cpu_->load(ring + sizeof(takt_ring_header) + std::uint64_t{completion_head_} * sizeof completion, &completion, sizeof completion);
+    cpu_->spend(Cycles(scenario_.soc.app_cpu.completion_cycles));
+    completion_head_ = (completion_head_ + 1) % completion_entries;
+    on_completion(completion);
+  }
+  cpu_->store(ring + offsetof(takt_ring_header, head), &completion_head_, sizeof completion_head_);
+}
+
+void RequestDriver::on_completion(const takt_completion& completion) {
+  if (completion.queue == TAKT_CONTROL_QUEUE) {
+    control_done_ = completion.job_id;
+    control_status_ = completion.status;
+    return;
+  }
+  JobRef job = jobs_.at(completion.job_id);
+  RequestRecord& request = record(job);
+  if (request.accepted == units::never()) request.accepted = ticks_to_time(completion.accepted_ticks);
+  if (request.started == units::never() && completion.started_ticks != 0) request.started = ticks_to_time(completion.started_ticks);
+  request.preemptions += completion.preemptions;
+  if (completion.status != TAKT_STATUS_OK) return finish(job, RequestStatus::failed, completion.status, cpu_->time());
+  ++job.step;
+  if (scenario_.soc.software.complete_ns == 0) return next_step(job);
+  const Time resumed = cpu_->time() + units::nanoseconds(scenario_.soc.software.complete_ns);
+  delayed_.emplace(resumed.value, Delayed{job, true});
+}
+
+void RequestDriver::finish(const JobRef& job, RequestStatus status, std::uint32_t fault, Time at) {
+  Stream& stream = streams_[job.stream];
+  RequestRecord& request = record(job);
+  request.status = status;
+  request.fault = fault;
+  if (status != RequestStatus::dropped) request.finished = at;
+  ++finished_requests_;
+  --stream.in_flight;
+  if (sink_ != nullptr) sink_->on_request(job.stream, job.request, request);
+  if (status != RequestStatus::dropped) stream.arrivals.completed(at - origin_);
+  admit(job.stream);
+}
+
+}  // namespace takt::platform

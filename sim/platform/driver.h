@@ -1,0 +1,129 @@
+// The application's driver: boots the firmware, creates queues, registers programs, turns arrivals into jobs, takes
+// completions, runs fallback operators between the parts of a model.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/cpu/app/app_cpu.h"
+#include "models/units/clock.h"
+#include "sim/platform/arrivals.h"
+#include "sim/platform/run_record.h"
+#include "sim/platform/workload.h"
+
+namespace takt::platform {
+
+// Which request and step a job belongs to; index = job id.
+struct JobRef {
+  std::uint32_t stream = 0;
+  std::uint32_t request = 0;
+  std::uint32_t step = 0;
+};
+
+// Where the driver's view of requests goes besides the record.
+class RequestSink {
+ public:
+  virtual ~RequestSink() = default;
+  // The request is over (completed, failed or dropped).
+  virtual void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) = 0;
+};
+
+class RequestDriver final : public cpu::Driver {
+ public:
+  struct Hooks {
+    std::function<void()> ready;                         // queues and programs are set up: the origin of all arrivals
+    std::function<void()> finished;                      // drained
+    std::function<void(const std::string&)> failed;      // the firmware did not boot or refused
+  };
+
+  RequestDriver(const config::ScenarioConfig& scenario, const Workload& workload, Hooks hooks);
+
+  void main(cpu::DriverServices& cpu) override;
+
+  void set_sink(RequestSink* sink) { sink_ = sink; }
+  const JobRef& job(std::uint64_t id) const { return jobs_.at(id); }
+  std::uint64_t job_count() const { return jobs_.size(); }
+  const std::vector<RequestRecord>& requests(std::size_t stream) const { return streams_[stream].requests; }
+  std::uint64_t finished_requests() const { return finished_requests_; }
+  // Operators that ran on the CPU: each of a model's, with its executions and their time, queueing included.
+  std::vector<FallbackRecord> fallback() const;
+
+ private:
+  struct Ring {                     // producer side
+    std::uint64_t address = 0;
+    std::uint32_t entries = 0;
+    std::uint32_t head = 0;         // as last read
+    std::uint32_t tail = 0;
+  };
+  struct Stream {
+    explicit Stream(Arrivals a) : arrivals(std::move(a)) {}
+    Arrivals arrivals;
+    Ring ring;
+    std::vector<RequestRecord> requests;
+    std::deque<std::uint32_t> waiting;   // requests not yet submitted
+    std::uint32_t in_flight = 0;         // requests submitted and not over
+  };
+  // Something the deployed software stack delays: a job that will reach the driver, or an answer its caller.
+  struct Delayed {
+    JobRef job;
+    bool answer = false;
+  };
+
+  // driver_setup.cpp
+  bool boot();
+  bool set_up();
+  bool request_control(const void* slot);
+  void create_ring(Ring& ring, std::uint64_t address, std::uint32_t entries);
+
+  // driver.cpp
+  void take_arrivals();
+  void arrive(std::uint32_t stream, units::Time at);
+  void admit(std::uint32_t stream);
+  void next_step(JobRef job);
+  void submit_job(const JobRef& job);
+  void run_operator(const JobRef& job);
+  void push(Ring& ring, const void* slot, std::uint32_t doorbell);
+  void take_completions();
+  void on_completion(const takt_completion& completion);
+  void take_operators();
+  void take_delayed();
+  void finish(const JobRef& job, RequestStatus status, std::uint32_t fault, units::Time at);
+  bool drained() const;
+  units::Time next_wakeup() const;
+  units::Time ticks_to_time(std::uint64_t ticks) const { return timer_.duration(units::Cycles(ticks)); }
+  RequestRecord& record(const JobRef& job) { return streams_[job.stream].requests[job.request]; }
+
+  const config::ScenarioConfig& scenario_;
+  const Workload& workload_;
+  const Hooks hooks_;
+  const units::Clock timer_;
+  cpu::DriverServices* cpu_ = nullptr;
+  RequestSink* sink_ = nullptr;
+  std::vector<Stream> streams_;
+  Ring control_;
+  std::uint32_t completion_head_ = 0;
+  std::vector<JobRef> jobs_;               // job 0 stands for control requests
+  struct RunningOperator {
+    JobRef job;
+    units::Time begin;
+  };
+  std::map<std::uint64_t, RunningOperator> operators_;   // by cookie
+  struct OperatorTotal {
+    std::uint64_t count = 0;
+    units::Time time;
+  };
+  std::map<std::pair<std::size_t, std::size_t>, OperatorTotal> operator_totals_;  // by model and operator
+  std::multimap<std::uint64_t, Delayed> delayed_;  // by picosecond
+  std::uint64_t next_cookie_ = 0;
+  std::uint64_t control_done_ = 0;         // id of the last control request answered
+  std::uint32_t control_status_ = 0;
+  units::Time origin_;
+  units::Time last_arrival_;               // no arrivals from here on; never(): no end
+  std::uint64_t finished_requests_ = 0;
+};
+
+}  // namespace takt::platform

@@ -1,0 +1,89 @@
+// Boot handshake, queues, programs.
+#include <cstring>
+
+#include "firmware/abi/abi.h"
+#include "sim/platform/driver.h"
+
+namespace takt::platform {
+
+using units::Time;
+
+namespace {
+constexpr std::uint32_t mailbox(std::uint32_t offset) { return TAKT_MAILBOX_BASE + offset; }
+// Boot status is polled: no interrupt announces it.
+constexpr Time poll_interval = units::microseconds(1);
+}  // namespace
+
+bool RequestDriver::boot() {
+  const Time deadline = cpu_->time() + units::microseconds(scenario_.soc.watchdog.boot_timeout_us);
+  for (;;) {
+    const std::uint32_t status = cpu_->read_register(mailbox(TAKT_MAILBOX_BOOT_STATUS));
+    if (status == TAKT_BOOT_READY) break;
+    if (status == TAKT_BOOT_REFUSED) {
+      hooks_.failed("the firmware refused to boot: ABI version or policy '" + scenario_.firmware.policy + "'");
+      return false;
+    }
+    if (cpu_->time() >= deadline) {
+      hooks_.failed("the firmware was not READY within boot_timeout_us = " +
+                    std::to_string(scenario_.soc.watchdog.boot_timeout_us));
+      return false;
+    }
+    cpu_->sleep(cpu_->time() + poll_interval);
+  }
+  const std::uint32_t version = cpu_->read_register(mailbox(TAKT_MAILBOX_BOOT_VERSION));
+  if (TAKT_ABI_MAJOR(version) != TAKT_ABI_MAJOR(TAKT_ABI_DRIVER)) {
+    hooks_.failed("the firmware speaks driver ABI " + std::to_string(TAKT_ABI_MAJOR(version)) + ", expected " +
+                  std::to_string(TAKT_ABI_MAJOR(TAKT_ABI_DRIVER)));
+    return false;
+  }
+  return true;
+}
+
+void RequestDriver::create_ring(Ring& ring, std::uint64_t address, std::uint32_t entries) {
+  ring = {address, entries, 0, 0};
+  const takt_ring_header header = empty_ring(entries);
+  cpu_->store(address, &header, sizeof header);
+}
+
+// Sends one control request and waits for its answer.
+bool RequestDriver::request_control(const void* slot) {
+  std::uint64_t id = 0;
+  std::memcpy(&id, static_cast<const unsigned char*>(slot) + offsetof(takt_job_slot, job_id), sizeof id);
+  push(control_, slot, TAKT_CONTROL_QUEUE);
+  while (control_done_ != id) {
+    cpu_->sleep(units::never());
+    take_completions();
+  }
+  if (control_status_ == TAKT_STATUS_OK) return true;
+  hooks_.failed("the firmware refused control request " + std::to_string(id) + " with status " + std::to_string(control_status_));
+  return false;
+}
+
+bool RequestDriver::set_up() {
+  std::uint64_t id = 0;
+  for (std::size_t s = 0; s < streams_.size(); ++s) {
+    const PlacedStream& placed = workload_.streams()[s];
+    create_ring(streams_[s].ring, placed.ring, ring_entries);
+    takt_create_queue_slot queue{};
+    queue.type = TAKT_SLOT_CREATE_QUEUE;
+    queue.job_id = ++id;
+    queue.queue = placed.queue;
+    queue.band = static_cast<std::uint32_t>(placed.config->band);
+    queue.ring = placed.ring;
+    queue.save_area = placed.save_area;
+    queue.save_area_bytes = placed.save_bytes;
+    queue.context = placed.queue;
+    if (!request_control(&queue)) return false;
+    for (const PlacedProgram& program : placed.programs) {
+      takt_register_program_slot slot{};
+      slot.type = TAKT_SLOT_REGISTER_PROGRAM;
+      slot.job_id = ++id;
+      slot.program = program.id;
+      slot.header = program.header;
+      if (!request_control(&slot)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace takt::platform

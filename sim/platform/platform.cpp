@@ -1,0 +1,208 @@
+#include "sim/platform/platform.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "firmware/abi/abi.h"
+#include "firmware/policies/registry.h"
+#include "sim/platform/collector.h"
+#include "sim/platform/policies.h"
+#include "sim/platform/sampler.h"
+#include "sim/platform/snapshot.h"
+
+namespace takt::platform {
+
+using units::Time;
+
+namespace {
+
+const char* const band_names[] = {"idle", "normal", "focus", "realtime"};
+
+std::string hex(std::uint64_t value) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text(16, '0');
+  for (std::size_t i = 0; i < text.size(); ++i) text[15 - i] = digits[value >> 4 * i & 15];
+  return text;
+}
+
+}  // namespace
+
+class Platform::Impl {
+ public:
+  Impl(const config::Scenario& scenario, RunOptions options);
+  RunRecord run();
+
+ private:
+  void load_ring(std::uint64_t address, std::uint32_t entries);
+  void on_ready();
+  void on_window_begin();
+  void on_window_end();
+  void stop(const std::string& failure);
+  takt_boot_info boot_info() const;
+  void describe(RunRecord& record) const;
+  void describe_requests(RunRecord& record) const;
+  void describe_fallback(RunRecord& record) const;
+
+  const config::Scenario& scenario_;
+  const config::ScenarioConfig& config_;
+  RunOptions options_;
+  Workload workload_;
+  Collector collector_;
+  RequestDriver driver_;
+  Soc soc_;
+  Sampler sampler_;
+  std::optional<Snapshot> begin_, end_;
+  std::string failure_;
+  bool finished_ = false;
+};
+
+Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
+    : scenario_(scenario),
+      config_(scenario.config),
+      options_(std::move(options)),
+      workload_(config_),
+      collector_(config_, workload_, options_.timeline),
+      driver_(config_, workload_,
+              {[this] { on_ready(); },
+               [this] {
+                 finished_ = true;
+                 if (!end_) on_window_end();
+                 stop({});
+               },
+               [this](const std::string& why) { stop(why); }}),
+      soc_("soc", config_, workload_, driver_),
+      sampler_("sampler", soc_, options_.timeline) {
+  collector_.set_driver(&driver_);
+  driver_.set_sink(&collector_);
+  soc_.npu.set_observer(&collector_);
+  soc_.control_cpu.set_log(&collector_);
+  soc_.control_cpu.set_fault_handler([this](const std::string& why) { stop(why); });
+  soc_.control_cpu.set_boot_info(boot_info());
+  load_ring(workload_.control_ring(), ring_entries);
+  load_ring(workload_.completion_ring(), completion_entries);
+  for (const PlacedStream& stream : workload_.streams())
+    for (const PlacedProgram& program : stream.programs) soc_.load(program.header, program.image);
+  sampler_.at_window(
+      [this] { on_window_begin(); }, [this] { on_window_end(); },
+      [this] {
+        if (options_.on_progress) options_.on_progress({base::now(), sampler_.window_end(), driver_.finished_requests()});
+      });
+}
+
+// The rings that the firmware opens while it boots lie in memory before it leaves reset.
+void Platform::Impl::load_ring(std::uint64_t address, std::uint32_t entries) {
+  const takt_ring_header header = empty_ring(entries);
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&header);
+  soc_.load(address, {bytes, bytes + sizeof header});
+}
+
+takt_boot_info Platform::Impl::boot_info() const {
+  takt_boot_info info{};
+  info.magic = TAKT_BOOT_MAGIC;
+  info.bytes = sizeof info;
+  info.hardware_version = TAKT_ABI_HARDWARE;
+  info.driver_version = TAKT_ABI_DRIVER;
+  info.program_version = TAKT_ABI_PROGRAM;
+  info.timer_hz = static_cast<std::uint32_t>(config_.soc.timer.clock_hz);
+  info.control_ring = workload_.control_ring();
+  info.completion_ring = workload_.completion_ring();
+  info.hardware_queues = config_.soc.npu.hardware_queues;
+  info.job_timeout_us = static_cast<std::uint32_t>(config_.firmware.job_timeout_us);
+  info.round_robin_quantum_us = static_cast<std::uint32_t>(config_.firmware.round_robin_quantum_us);
+  std::strncpy(info.policy, config_.firmware.policy.c_str(), sizeof info.policy - 1);
+  return info;
+}
+
+void Platform::Impl::on_ready() {
+  const Time begin = base::now() + units::microseconds(config_.run.warm_up_us);
+  const Time end = config_.run.measure_us == 0 ? units::never() : begin + units::microseconds(config_.run.measure_us);
+  sampler_.set_window(begin, end);
+}
+
+void Platform::Impl::on_window_begin() {
+  begin_ = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
+  collector_.set_window(base::now(), units::never());
+}
+
+void Platform::Impl::on_window_end() {
+  if (!begin_) return;
+  end_ = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
+  collector_.set_window(begin_->at, base::now());
+  if (config_.run.drain == config::Drain::stop && !finished_) {
+    finished_ = true;
+    stop({});
+  }
+}
+
+void Platform::Impl::stop(const std::string& failure) {
+  if (failure_.empty()) failure_ = failure;
+  sc_core::sc_stop();
+}
+
+RunRecord Platform::Impl::run() {
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // "stopped by user"
+  sc_core::sc_start(base::to_sc(units::microseconds(config_.limits.max_time_us)));
+  if (failure_.empty() && soc_.watchdog.expired()) failure_ = "the firmware's watchdog expired: it spins without kicking it";
+  if (failure_.empty() && !finished_)
+    failure_ = "the simulation reached max_time_us = " + std::to_string(config_.limits.max_time_us) + " with work left";
+  if (!failure_.empty()) throw SimulationFailure(failure_);
+  if (!begin_ || !end_) throw SimulationFailure("every request ended before the measurement window began");
+  collector_.finish(base::now());
+  RunRecord record;
+  describe(record);
+  return record;
+}
+
+void Platform::Impl::describe(RunRecord& record) const {
+  record.scenario = config_.name;
+  record.config_hash = hex(config::config_hash(scenario_));
+  record.scenario_hash = record.config_hash;
+  record.soc = config_.soc.name;
+  record.firmware_build = "native";
+  record.firmware_policy = config_.firmware.policy;
+  record.fidelity = config_.fidelity;
+  record.seed = config_.seed;
+  record.simulated = base::now();
+  record.window = {begin_->at, end_->at};
+  record_counters(record, config_, soc_, *begin_, *end_);
+  describe_requests(record);
+  describe_fallback(record);
+  record.npu.software_overhead = collector_.software_overhead();
+  record.npu.preemption_latencies = collector_.preemption_latencies();
+  record.cpu.dispatch = collector_.dispatch_latencies();
+  record.stall_reasons = collector_.stall_reasons();
+  record.layers = collector_.layers();
+  record.memory.peak = sampler_.peak_bytes();
+  record.power.peak = sampler_.peak_energy();
+  for (const config::ResolvedKey& key : config::estimates(scenario_)) record.estimates.push_back(key.path);
+}
+
+void Platform::Impl::describe_requests(RunRecord& record) const {
+  for (std::size_t s = 0; s < config_.streams.size(); ++s) {
+    StreamRecord stream;
+    stream.name = config_.streams[s].name;
+    stream.model = workload_.streams()[s].model->name;
+    stream.band = band_names[static_cast<std::size_t>(config_.streams[s].band)];
+    stream.requests = driver_.requests(s);
+    const config::SoftwareConfig& software = config_.soc.software;
+    stream.software_per_request = units::nanoseconds(software.submit_ns + software.complete_ns) * workload_.streams()[s].model->programs.size();
+    stream.energy = end_->owners[s + 1] - begin_->owners[s + 1];
+    record.streams.push_back(std::move(stream));
+  }
+}
+
+void Platform::Impl::describe_fallback(RunRecord& record) const { record.fallback = driver_.fallback(); }
+
+std::vector<std::pair<std::string, std::string>> policies() {
+  const firmware::PolicyList list = firmware::policies();
+  std::vector<std::pair<std::string, std::string>> names;
+  for (std::uint32_t i = 0; i < list.count; ++i) names.emplace_back(list.entries[i].name, list.entries[i].what);
+  return names;
+}
+
+Platform::Platform(const config::Scenario& scenario, RunOptions options) : impl_(std::make_unique<Impl>(scenario, std::move(options))) {}
+Platform::~Platform() = default;
+RunRecord Platform::run() { return impl_->run(); }
+
+}  // namespace takt::platform

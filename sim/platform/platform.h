@@ -1,0 +1,47 @@
+// One SoC built from a scenario, ready to run once. SystemC elaborates once per process, and so does this.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "models/base/timeline.h"
+#include "sim/config/load.h"
+#include "sim/platform/run_record.h"
+
+namespace takt::platform {
+
+// The simulated firmware or hardware failed, or a limit was hit: exit code 4.
+class SimulationFailure : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// How far a run has come, for progress lines. Called every `progress_interval` of simulated time.
+struct Progress {
+  units::Time simulated;
+  units::Time window_end;  // never() where the run ends with its requests
+  std::uint64_t requests = 0;
+};
+
+struct RunOptions {
+  base::TimelineSink* timeline = nullptr;
+  std::function<void(const Progress&)> on_progress;
+};
+
+class Platform {
+ public:
+  // Compiles the models and builds the SoC. Throws graph::GraphError and config::ConfigError for bad input.
+  Platform(const config::Scenario& scenario, RunOptions options);
+  ~Platform();
+
+  // Runs to the end. Throws SimulationFailure.
+  RunRecord run();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace takt::platform

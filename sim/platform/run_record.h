@@ -1,0 +1,209 @@
+// What a finished run leaves behind: plain data, filled by the platform, read by results. Nothing here is derived.
+//
+// Requests are listed for the whole run. Every counter, busy time, byte count and energy covers `window` only: the
+// platform takes its counters at the window's begin and end and records the difference.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/units/quantity.h"
+
+namespace takt::platform {
+
+using Attojoules = unsigned __int128;  // 1 mJ = 10^15 aJ
+
+struct Interval {
+  units::Time begin, end;  // [begin, end), begin < end
+  units::Time length() const { return end - begin; }
+};
+
+enum class RequestStatus : std::uint8_t { completed, failed, dropped, pending };
+
+// Times are units::never() where the request did not come so far.
+struct RequestRecord {
+  units::Time submitted;                  // the user asked
+  units::Time accepted = units::never();  // the firmware read its first slot
+  units::Time started = units::never();   // first dispatch to the engines, or first operator on the CPU
+  units::Time finished = units::never();  // the user has the answer; for a failed one, the failure
+  units::Time deadline = units::never();  // absolute; never(): none
+  std::uint32_t preemptions = 0;
+  std::uint32_t fault = 0;  // takt_status of a failed one
+  RequestStatus status = RequestStatus::pending;
+};
+
+struct StreamRecord {
+  std::string name;
+  std::string model;
+  std::string band;                     // "idle", "normal", "focus", "realtime"
+  std::vector<RequestRecord> requests;  // in the order of submission
+  units::Time software_per_request;     // spent in the deployed software stack around driver and firmware
+  std::optional<Attojoules> energy;     // attributed to this stream; nullopt: not measured
+};
+
+// A distribution that a block keeps as a histogram or as sums.
+struct LatencyRecord {
+  std::uint64_t samples = 0;
+  units::Time total;
+  std::optional<units::Time> p99;  // as exact as the block's histogram; nullopt: not measured
+  std::optional<units::Time> max;
+};
+
+// The busiest of the equal spans into which the block cuts the window.
+struct PeakBytes {
+  units::Time span;
+  std::uint64_t bytes = 0;  // in that span
+};
+struct PeakEnergy {
+  units::Time span;
+  Attojoules energy = 0;
+};
+
+struct EngineRecord {
+  std::string name;  // "tensor", "vector", "dma_in", "dma_out"
+  units::Time busy;
+  std::uint64_t commands = 0;  // retired
+};
+
+struct NpuRecord {
+  std::vector<EngineRecord> engines;
+  std::uint64_t useful_macs = 0;
+  std::uint64_t padding_macs = 0;
+  std::uint64_t recomputed_macs = 0;               // issued = useful + padding + recomputed
+  units::Time software_overhead;                   // per-operator cost of the deployed stack, all engines together
+  std::map<std::string, std::uint64_t> dma_bytes;  // by purpose: "constants", "activations_in", "save", ...
+  std::uint64_t preemptions = 0;
+  std::vector<units::Time> preemption_latencies;  // request to preempt until the engines are free
+};
+
+struct CpuRecord {
+  units::Time control_busy;                   // control processor not waiting for an interrupt
+  std::uint64_t interrupts = 0;               // taken by the control processor
+  std::vector<units::Time> dispatch;          // doorbell accepted to first command fetched, per job
+  std::optional<std::uint64_t> instructions;  // of the control processor, where it executes some
+  units::Time app_busy;                       // driver and fallback operators
+};
+
+// Bytes as the system cache and the memories saw them. requested = hit + miss + bypass;
+// dram_read + dram_written = fill + write_back + bypass + rounding.
+struct TrafficRecord {
+  std::string initiator;         // NoC port
+  std::uint64_t bytes_read = 0;  // left or entered the initiator
+  std::uint64_t bytes_written = 0;
+  std::uint64_t hit_bytes = 0;
+  std::uint64_t miss_bytes = 0;
+  std::uint64_t bypass_bytes = 0;
+  std::uint64_t fill_bytes = 0;
+  std::uint64_t write_back_bytes = 0;
+  std::uint64_t rounding_bytes = 0;   // read or written only because bursts are whole
+  std::uint64_t dram_read_bytes = 0;  // at the DRAM pins
+  std::uint64_t dram_written_bytes = 0;
+  LatencyRecord latency;  // of its stretches: request to last beat
+};
+
+struct MemoryRecord {
+  std::string name;  // within the SoC
+  std::string preset;
+  std::uint64_t peak_bytes_per_second = 0;
+  std::uint64_t bytes_read = 0;  // at the pins
+  std::uint64_t bytes_written = 0;
+  std::uint64_t row_hits = 0;
+  std::uint64_t row_misses = 0;  // activations needed, conflicts included
+  std::uint64_t refreshes = 0;
+  LatencyRecord latency;
+  std::optional<PeakBytes> peak;
+};
+
+struct MemorySystemRecord {
+  std::vector<MemoryRecord> memories;
+  std::vector<TrafficRecord> initiators;
+  LatencyRecord latency;          // all memories
+  std::optional<PeakBytes> peak;  // all memories together
+  bool has_cache = false;
+};
+
+struct ComponentEnergy {
+  std::string name;  // "npu.tensor", "dram", "dram_phy", ...
+  Attojoules energy = 0;
+};
+
+struct PowerRecord {
+  std::vector<ComponentEnergy> components;
+  std::optional<PeakEnergy> peak;
+};
+
+// One layer of one model, summed over its executions.
+struct LayerRecord {
+  std::string model;
+  std::uint32_t index = 0;  // of the program
+  std::string name;
+  std::string op;
+  std::uint64_t runs = 0;
+  std::uint64_t tensor_cycles = 0;  // engine-busy, of the NPU's clock
+  std::uint64_t vector_cycles = 0;
+  std::uint64_t dma_in_cycles = 0;
+  std::uint64_t dma_out_cycles = 0;
+  std::uint64_t overhead_cycles = 0;  // software stack
+  units::Time wall;                   // first begin to last end
+  std::uint64_t bytes_in = 0;         // DMA
+  std::uint64_t bytes_out = 0;
+  std::uint64_t useful_macs = 0;
+  std::uint64_t issued_macs = 0;
+  std::string bound;                // what bound it: "tensor", "vector", "dma_in", "dma_out", "overhead"
+  std::vector<units::Time> stalls;  // one per RunRecord::stall_reasons
+};
+
+// Operators the NPU lacks, run on the application CPU.
+struct FallbackRecord {
+  std::string model;
+  std::string op;           // kind, or the source's own name
+  std::string name;         // of one operator, or of the first of `count` alike
+  std::uint64_t count = 0;  // executions
+  units::Time time;
+};
+
+struct BackgroundRecord {
+  std::string name;
+  std::string kind;
+  std::uint64_t accesses = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t missed = 0;   // underruns of a reader, overruns of a writer
+  std::uint64_t skipped = 0;  // not issued: too many under way
+  units::Time worst_latency;
+};
+
+struct RunRecord {
+  std::string scenario;
+  std::string scenario_hash;
+  std::string config_hash;  // over the keys that can change simulated behaviour
+  std::string soc;
+  std::string firmware_build;  // "native"
+  std::string firmware_policy;
+  std::string fidelity;
+  std::uint64_t seed = 0;
+  units::Time simulated;  // whole run
+  Interval window;
+
+  std::vector<StreamRecord> streams;  // in the scenario's order
+  NpuRecord npu;
+  CpuRecord cpu;
+  MemorySystemRecord memory;
+  PowerRecord power;
+  std::vector<std::string> stall_reasons;  // columns of LayerRecord::stalls
+  std::vector<LayerRecord> layers;         // by model, then index
+  std::vector<FallbackRecord> fallback;
+  std::vector<BackgroundRecord> background;
+  std::vector<std::string> estimates;        // estimated preset figures that the run rests on
+  std::map<std::string, std::string> notes;  // results.json path -> why null, and the like
+};
+
+// The machine that ran the simulation. The only part of a result that may differ from run to run.
+struct HostRecord {
+  std::uint64_t wall_ns = 0;
+  std::uint64_t peak_rss_bytes = 0;
+};
+
+}  // namespace takt::platform

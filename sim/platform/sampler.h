@@ -1,0 +1,51 @@
+// Looks at the SoC at fixed intervals: opens and closes the measurement window, keeps the busiest span's bytes and energy,
+// feeds the timeline's counters. It changes no timing.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "models/base/timeline.h"
+#include "sim/platform/run_record.h"
+#include "sim/platform/soc.h"
+
+namespace takt::platform {
+
+class Sampler : public sc_core::sc_module {
+ public:
+  static constexpr units::Time span = units::microseconds(100);
+
+  SC_HAS_PROCESS(Sampler);
+  Sampler(const sc_core::sc_module_name& name, Soc& soc, base::TimelineSink* timeline);
+
+  using Hook = std::function<void()>;
+  void at_window(Hook begin, Hook end, Hook every_span);
+  void set_window(units::Time begin, units::Time end);
+  units::Time window_end() const { return window_.end; }
+
+  std::optional<PeakBytes> peak_bytes() const { return peak_bytes_; }
+  std::optional<PeakEnergy> peak_energy() const { return peak_energy_; }
+
+ private:
+  void sample();
+  void measure(units::Time now);
+  std::uint64_t bytes() const;
+
+  Soc& soc_;
+  base::TimelineSink* timeline_;
+  base::TimelineSink::Track power_track_ = 0;
+  std::vector<base::TimelineSink::Track> memory_tracks_;
+  Hook begin_, end_, every_span_;
+  Interval window_{units::never(), units::never()};
+  bool inside_ = false;
+  bool ended_ = false;
+  units::Time last_;
+  std::uint64_t last_bytes_ = 0;
+  std::vector<std::uint64_t> last_memory_bytes_;
+  Attojoules last_energy_ = 0;
+  std::optional<PeakBytes> peak_bytes_;
+  std::optional<PeakEnergy> peak_energy_;
+  sc_core::sc_event next_;
+};
+
+}  // namespace takt::platform

@@ -1,0 +1,132 @@
+#include "sim/platform/snapshot.h"
+
+#include <algorithm>
+
+namespace takt::platform {
+
+using units::Time;
+
+namespace {
+
+// Difference of two states of one monotonic counter, picked by member.
+template <class T, class M>
+M since(const T& to, const T& from, M T::*member) {
+  return to.*member - from.*member;
+}
+
+template <class T>
+T at_or_empty(const std::vector<T>& list, std::size_t index) {
+  return index < list.size() ? list[index] : T{};
+}
+
+// Latency maxima cannot be windowed from counters: they cover the whole run.
+LatencyRecord latency(std::uint64_t samples, Time total, Time max) { return {samples, total, std::nullopt, max}; }
+
+void record_npu(NpuRecord& record, const npu::Counters& a, const npu::Counters& b) {
+  static constexpr std::pair<std::uint32_t, const char*> engines[] = {
+      {TAKT_ENGINE_TENSOR, "tensor"}, {TAKT_ENGINE_VECTOR, "vector"}, {TAKT_ENGINE_DMA_IN, "dma_in"}, {TAKT_ENGINE_DMA_OUT, "dma_out"}};
+  for (const auto& [engine, name] : engines)
+    record.engines.push_back({name, b.busy[engine] - a.busy[engine], b.commands[engine] - a.commands[engine]});
+  record.useful_macs = since(b, a, &npu::Counters::useful_macs);
+  record.padding_macs = since(b, a, &npu::Counters::padding_macs);
+  record.recomputed_macs = since(b, a, &npu::Counters::recomputed_macs);
+  record.dma_bytes = {{"constants", since(b, a, &npu::Counters::constant_bytes)},
+                      {"activations_in", since(b, a, &npu::Counters::activation_bytes_in)},
+                      {"activations_out", since(b, a, &npu::Counters::activation_bytes_out)},
+                      {"save", since(b, a, &npu::Counters::save_bytes)},
+                      {"restore", since(b, a, &npu::Counters::restore_bytes)},
+                      {"refetch", since(b, a, &npu::Counters::refetch_bytes)},
+                      {"front_end", since(b, a, &npu::Counters::front_end_bytes)}};
+  record.preemptions = since(b, a, &npu::Counters::preemptions);
+}
+
+MemoryRecord memory_record(const config::MemoryConfig& config, const dram::Statistics& a, const dram::Statistics& b) {
+  const dram::Traffic &from = a.total, &to = b.total;
+  MemoryRecord record;
+  record.name = config.name;
+  record.preset = config.dram.name;
+  record.peak_bytes_per_second = dram::peak_bytes_per_second(config.dram);
+  record.bytes_read = since(to, from, &dram::Traffic::bytes_read);
+  record.bytes_written = since(to, from, &dram::Traffic::bytes_written);
+  record.row_hits = since(to, from, &dram::Traffic::row_hits);
+  record.row_misses = since(to, from, &dram::Traffic::row_misses) + since(to, from, &dram::Traffic::row_conflicts);
+  record.refreshes = b.refreshes_all_bank - a.refreshes_all_bank + b.refreshes_per_bank - a.refreshes_per_bank;
+  record.latency = latency(since(to, from, &dram::Traffic::requests), since(to, from, &dram::Traffic::latency_sum), to.latency_max);
+  return record;
+}
+
+// One initiator across the cache and all memories.
+TrafficRecord traffic_record(const std::string& name, std::size_t i, const config::SocConfig& soc, bool cached, const Snapshot& a, const Snapshot& b) {
+  TrafficRecord record;
+  const noc::InitiatorStatistics &from = a.initiators[i], &to = b.initiators[i];
+  record.initiator = name;
+  record.bytes_read = since(to, from, &noc::InitiatorStatistics::bytes_read);
+  record.bytes_written = since(to, from, &noc::InitiatorStatistics::bytes_written);
+  record.latency = latency(since(to, from, &noc::InitiatorStatistics::stretches), since(to, from, &noc::InitiatorStatistics::latency_sum), to.latency_max);
+  for (std::size_t m = 0; m < soc.memories.size(); ++m) {
+    const dram::Traffic f = at_or_empty(a.memories[m].initiators, i), t = at_or_empty(b.memories[m].initiators, i);
+    const std::uint64_t read = since(t, f, &dram::Traffic::bytes_read), written = since(t, f, &dram::Traffic::bytes_written);
+    const std::uint64_t asked = since(t, f, &dram::Traffic::requested_read) + since(t, f, &dram::Traffic::requested_written);
+    record.dram_read_bytes += read;
+    record.dram_written_bytes += written;
+    record.rounding_bytes += read + written - asked;
+    if (!(cached && soc.memories[m].cached)) record.bypass_bytes += asked;
+  }
+  if (cached) {
+    const cache::Traffic f = at_or_empty(a.cache.initiators, i), t = at_or_empty(b.cache.initiators, i);
+    const auto both = [&](std::uint64_t cache::Flow::*member) { return t.read.*member + t.write.*member - f.read.*member - f.write.*member; };
+    record.hit_bytes = both(&cache::Flow::hit);
+    record.miss_bytes = both(&cache::Flow::miss);
+    record.bypass_bytes += both(&cache::Flow::bypass);
+    record.fill_bytes = since(t, f, &cache::Traffic::fill);
+    record.write_back_bytes = since(t, f, &cache::Traffic::write_back);
+  }
+  return record;
+}
+
+}  // namespace
+
+Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
+  soc.settle();
+  Snapshot s;
+  s.at = at;
+  s.npu = soc.npu.counters();
+  s.control = soc.control_cpu.counters();
+  s.app_busy = soc.app_cpu.counters().driver_busy + soc.app_cpu.counters().operator_busy;
+  for (const auto& memory : soc.memories) s.memories.push_back(memory->statistics());
+  for (std::size_t i = 0; i < soc.noc_config.initiators.size(); ++i) s.initiators.push_back(soc.noc.statistics(static_cast<base::InitiatorId>(i)));
+  if (soc.system_cache != nullptr) s.cache = soc.system_cache->statistics();
+  for (const auto& source : soc.traffic) s.traffic.push_back(source->counters());
+  s.components = soc.power.components(at);
+  for (std::size_t c = 0; c < contexts; ++c) s.owners.push_back(soc.power.of_owner(static_cast<base::Owner>(c)));
+  return s;
+}
+
+void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const Soc& soc, const Snapshot& from, const Snapshot& to) {
+  record_npu(record.npu, from.npu, to.npu);
+  record.cpu.control_busy = to.control.busy - from.control.busy;
+  record.cpu.interrupts = to.control.interrupts - from.control.interrupts;
+  record.cpu.app_busy = to.app_busy - from.app_busy;
+
+  const bool cached = soc.system_cache != nullptr;
+  record.memory.has_cache = cached;
+  for (std::size_t m = 0; m < scenario.soc.memories.size(); ++m) {
+    record.memory.memories.push_back(memory_record(scenario.soc.memories[m], from.memories[m], to.memories[m]));
+    const LatencyRecord& one = record.memory.memories.back().latency;
+    LatencyRecord& all = record.memory.latency;
+    all = latency(all.samples + one.samples, all.total + one.total, units::max(all.max.value_or(Time()), *one.max));
+  }
+  for (std::size_t i = 0; i < soc.noc_config.initiators.size(); ++i)
+    record.memory.initiators.push_back(traffic_record(soc.noc_config.initiators[i].name, i, scenario.soc, cached, from, to));
+  for (std::size_t c = 0; c < to.components.size(); ++c)
+    record.power.components.push_back({to.components[c].name, to.components[c].energy - from.components[c].energy});
+  for (std::size_t t = 0; t < to.traffic.size(); ++t) {
+    using peripherals::Traffic;
+    const Traffic::Counters &a = from.traffic[t], &b = to.traffic[t];
+    record.background.push_back({scenario.traffic[t].traffic.name, scenario.traffic[t].traffic.kind, since(b, a, &Traffic::Counters::accesses),
+                                 since(b, a, &Traffic::Counters::bytes), since(b, a, &Traffic::Counters::missed),
+                                 since(b, a, &Traffic::Counters::skipped), b.worst_latency});
+  }
+}
+
+}  // namespace takt::platform

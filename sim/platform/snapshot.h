@@ -1,0 +1,31 @@
+// Every counter of the SoC at one moment. A record is the difference of two.
+#pragma once
+
+#include <vector>
+
+#include "models/power/energy.h"
+#include "sim/platform/run_record.h"
+#include "sim/platform/soc.h"
+
+namespace takt::platform {
+
+struct Snapshot {
+  units::Time at;
+  npu::Counters npu;
+  cpu::ControlCpu::Counters control;
+  units::Time app_busy;
+  std::vector<dram::Statistics> memories;
+  std::vector<noc::InitiatorStatistics> initiators;
+  cache::Statistics cache;  // empty without one
+  std::vector<peripherals::Traffic::Counters> traffic;
+  std::vector<power::Component> components;
+  std::vector<power::Attojoules> owners;        // [context]
+};
+
+// Settles the blocks first.
+Snapshot take_snapshot(Soc& soc, units::Time at, std::size_t contexts);
+
+// The parts of the record that counters make: what happened between two snapshots.
+void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const Soc& soc, const Snapshot& from, const Snapshot& to);
+
+}  // namespace takt::platform

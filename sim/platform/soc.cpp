@@ -1,0 +1,190 @@
+#include "sim/platform/soc.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace takt::platform {
+
+namespace {
+constexpr std::uint32_t window_bytes = 0x10000;
+constexpr std::uint32_t plic_bytes = 0x400000;
+}  // namespace
+
+noc::Config expanded_noc(const config::ScenarioConfig& scenario) {
+  const config::SocConfig& soc = scenario.soc;
+  noc::Config config = soc.noc;
+  config.initiators.clear();
+  for (const noc::InitiatorPort& port : soc.noc.initiators) {
+    if (port.name == "npu") {
+      for (const char* part : {"npu_dma_in", "npu_dma_out", "npu_front_end"}) {
+        config.initiators.push_back(port);
+        config.initiators.back().name = part;
+      }
+    } else if (port.name == "app_cpu") {
+      config.initiators.push_back(port);
+      config.initiators.push_back(port);
+      config.initiators.back().name = "app_cpu_operators";
+    } else if (port.name == "control_cpu" ||
+               std::any_of(scenario.traffic.begin(), scenario.traffic.end(), [&](const auto& t) { return t.port == port.name; })) {
+      config.initiators.push_back(port);
+    }
+  }
+  return config;
+}
+
+Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload, cpu::Driver& driver)
+    : sc_module(name),
+      control_busy(ledger.state("control_cpu", "busy")),
+      app_busy(ledger.state("app_cpu", "busy")),
+      noc_config(expanded_noc(scenario)),
+      noc("noc", noc_config, ledger),
+      npu("npu", scenario.soc.npu, ledger),
+      control_cpu("control_cpu", scenario.soc.control_cpu),
+      app_cpu("app_cpu", scenario.soc.app_cpu, driver),
+      control_bridge("control_bridge", port("control_cpu"), {}),
+      app_bridge("app_bridge", port("app_cpu"), {}),
+      operator_bridge("operator_bridge", port("app_cpu_operators"), {}),
+      bus("bus", units::Clock(scenario.soc.control_cpu.register_bus_hz).duration(units::Cycles(scenario.soc.control_cpu.register_cycles))),
+      clint("clint", scenario.soc.timer),
+      plic("plic"),
+      mailbox("mailbox"),
+      watchdog("watchdog"),
+      system("system"),
+      power(((bind_memory(scenario.soc)), power_table(scenario.soc)), ledger),
+      mailbox_line_("mailbox_line"),
+      npu_line_("npu_line"),
+      watchdog_line_("watchdog_line"),
+      external_line_("external_line"),
+      timer_line_("timer_line"),
+      host_line_("host_line"),
+      sleeping_line_("sleeping_line") {
+  bind_registers();
+  bind_interrupts();
+  npu.dma_in.bind(noc.initiators[port("npu_dma_in")]);
+  npu.dma_out.bind(noc.initiators[port("npu_dma_out")]);
+  npu.front_end.bind(noc.initiators[port("npu_front_end")]);
+  control_cpu.memory.bind(control_bridge.target);
+  control_bridge.initiator.bind(noc.initiators[port("control_cpu")]);
+  app_cpu.memory.bind(app_bridge.target);
+  app_bridge.initiator.bind(noc.initiators[port("app_cpu")]);
+  app_cpu.operator_memory.bind(operator_bridge.target);
+  operator_bridge.initiator.bind(noc.initiators[port("app_cpu_operators")]);
+  for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {
+    const config::TrafficSource& source = scenario.traffic[i];
+    traffic.push_back(std::make_unique<peripherals::Traffic>(sc_core::sc_module_name(("traffic_" + std::to_string(i)).c_str()), source.traffic,
+                                                             workload.traffic_base(i)));
+    traffic.back()->port.bind(noc.initiators[port(source.port)]);
+  }
+}
+
+base::InitiatorId Soc::port(const std::string& wanted) const {
+  const auto& ports = noc_config.initiators;
+  const auto found = std::find_if(ports.begin(), ports.end(), [&](const auto& p) { return p.name == wanted; });
+  if (found == ports.end()) throw std::logic_error("no NoC port " + wanted);
+  return static_cast<base::InitiatorId>(found - ports.begin());
+}
+
+void Soc::bind_memory(const config::SocConfig& soc) {
+  for (std::size_t m = 0; m < soc.memories.size(); ++m) {
+    const config::MemoryConfig& memory = soc.memories[m];
+    memories.push_back(std::make_unique<dram::Dram>(sc_core::sc_module_name(("dram_" + memory.name).c_str()), memory.dram, memory.base, ledger));
+    if (memory.cached && soc.system_cache.enabled) {
+      system_cache = std::make_unique<cache::SystemCache>("system_cache", soc.system_cache, ledger);
+      noc.targets[m].bind(system_cache->target);
+      system_cache->initiator.bind(memories[m]->target);
+    } else {
+      noc.targets[m].bind(memories[m]->target);
+    }
+  }
+  if (system_cache == nullptr) return;
+  for (std::uint32_t i = 0; i < noc_config.initiators.size(); ++i) {
+    const std::string& initiator = noc_config.initiators[i].name;
+    const bool of_npu = initiator.rfind("npu", 0) == 0;
+    const bool of_cpu = initiator.rfind("app_cpu", 0) == 0 || initiator == "control_cpu";
+    system_cache->set_class(static_cast<base::InitiatorId>(i), of_npu   ? cache::Class::npu
+                                                               : of_cpu ? cache::Class::cpu
+                                                                        : cache::Class::bypass);
+  }
+}
+
+void Soc::bind_registers() {
+  control_cpu.registers.bind(bus.initiators);
+  app_cpu.registers.bind(bus.initiators);
+  bus.map(TAKT_CLINT_BASE, window_bytes).bind(clint.registers);
+  bus.map(TAKT_PLIC_BASE, plic_bytes).bind(plic.registers);
+  bus.map(TAKT_NPU_BASE, window_bytes).bind(npu.registers);
+  bus.map(TAKT_MAILBOX_BASE, window_bytes).bind(mailbox.registers);
+  bus.map(TAKT_WATCHDOG_BASE, window_bytes).bind(watchdog.registers);
+  bus.map(TAKT_SYSTEM_BASE, window_bytes).bind(system.registers);
+}
+
+void Soc::bind_interrupts() {
+  mailbox.control_interrupt.bind(mailbox_line_);
+  plic.source[TAKT_IRQ_MAILBOX - 1].bind(mailbox_line_);
+  npu.interrupt.bind(npu_line_);
+  plic.source[TAKT_IRQ_NPU - 1].bind(npu_line_);
+  watchdog.interrupt.bind(watchdog_line_);
+  plic.source[TAKT_IRQ_WATCHDOG - 1].bind(watchdog_line_);
+  plic.interrupt.bind(external_line_);
+  control_cpu.external_interrupt.bind(external_line_);
+  clint.interrupt.bind(timer_line_);
+  control_cpu.timer_interrupt.bind(timer_line_);
+  control_cpu.sleeping.bind(sleeping_line_);
+  watchdog.sleeping.bind(sleeping_line_);
+  mailbox.host_interrupt.bind(host_line_);
+  app_cpu.interrupt.bind(host_line_);
+}
+
+void Soc::load(std::uint64_t address, const std::vector<std::uint8_t>& bytes) {
+  tlm::tlm_generic_payload payload;
+  payload.set_write();
+  payload.set_address(address);
+  payload.set_data_ptr(const_cast<unsigned char*>(bytes.data()));
+  payload.set_data_length(static_cast<unsigned>(bytes.size()));
+  payload.set_streaming_width(static_cast<unsigned>(bytes.size()));
+  if (control_bridge.initiator->transport_dbg(payload) != bytes.size()) throw std::logic_error("no memory at " + std::to_string(address));
+}
+
+void Soc::settle() {
+  for (const auto& memory : memories) memory->settle(base::now());
+  spend_until(control_busy, control_cpu.counters().busy);
+  spend_until(app_busy, app_cpu.counters().driver_busy + app_cpu.counters().operator_busy);
+}
+
+void Soc::spend_until(base::Ledger::StateId state, units::Time total) {
+  ledger.spend(state, units::saturating_sub(total, ledger.states()[state].time));
+}
+
+power::Table power_table(const config::SocConfig& soc) {
+  const npu::Energy& e = soc.npu.energy;
+  power::Table table;
+  table.events = {
+      {"tensor_engine", "mac_w8a8", e.mac_w8a8_aj, "npu_tensor"},
+      {"tensor_engine", "mac_w8a16", e.mac_w8a16_aj, "npu_tensor"},
+      {"tensor_engine", "mac_fp16", e.mac_fp16_aj, "npu_tensor"},
+      {"vector_engine", "byte", e.vector_byte_aj, "npu_vector"},
+      {"scratchpad", "byte", e.scratchpad_byte_aj, "npu_scratchpad"},
+      {"npu_front_end", "command", e.command_aj, "npu_front_end"},
+      {"noc", "byte_hop", soc.noc.byte_hop_aj, "noc"},
+      {"system_cache", "byte", soc.system_cache.access_byte_aj, "system_cache"},
+  };
+  table.statics = {{"npu_leakage", e.leakage_uw}, {"control_cpu", soc.control_cpu.leakage_uw}};
+  if (soc.system_cache.enabled) table.statics.push_back({"system_cache", soc.system_cache.leakage_uw});
+  table.states = {{"control_cpu", "busy", soc.control_cpu.active_uw, "control_cpu"}, {"app_cpu", "busy", soc.app_cpu.active_uw, "app_cpu"}};
+  for (const config::MemoryConfig& memory : soc.memories) {
+    const dram::Energy& d = memory.dram.energy;
+    const std::string device = "dram." + memory.dram.name, phy = "dram_phy." + memory.dram.name;
+    table.events.insert(table.events.end(), {{device, "act", d.activate_aj, "dram"},
+                                             {device, "rd", d.read_aj, "dram"},
+                                             {device, "wr", d.write_aj, "dram"},
+                                             {device, "refab", d.refresh_all_bank_aj, "dram"},
+                                             {device, "refpb", d.refresh_per_bank_aj, "dram"},
+                                             {phy, "byte", d.phy_byte_aj, "dram_phy"}});
+    table.states.insert(table.states.end(), {{device, "active_standby", d.active_standby_uw, "dram"},
+                                             {device, "precharge_standby", d.precharge_standby_uw, "dram"},
+                                             {device, "power_down", d.power_down_uw, "dram"}});
+  }
+  return table;
+}
+
+}  // namespace takt::platform

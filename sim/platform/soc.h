@@ -1,0 +1,74 @@
+// The modules of the SoC and how they are bound. Reads like a netlist.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "models/cache/system_cache.h"
+#include "models/cpu/app/app_cpu.h"
+#include "models/cpu/native/control_cpu.h"
+#include "models/dram/dram.h"
+#include "models/noc/bridge.h"
+#include "models/noc/noc.h"
+#include "models/npu/npu.h"
+#include "models/peripherals/clint.h"
+#include "models/peripherals/mailbox.h"
+#include "models/peripherals/plic.h"
+#include "models/peripherals/register_bus.h"
+#include "models/peripherals/system_registers.h"
+#include "models/peripherals/traffic.h"
+#include "models/peripherals/watchdog.h"
+#include "models/power/energy.h"
+#include "sim/config/scenario_config.h"
+#include "sim/platform/workload.h"
+
+namespace takt::platform {
+
+// The NoC as built: the configuration's port "npu" stands for three, one per socket of the NPU, "app_cpu" for two; ports of
+// background sources that the scenario has not are left out.
+noc::Config expanded_noc(const config::ScenarioConfig& scenario);
+
+// What every event and state of the ledger costs on this SoC.
+power::Table power_table(const config::SocConfig& soc);
+
+class Soc : public sc_core::sc_module {
+ public:
+  Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload, cpu::Driver& driver);
+
+  base::Ledger ledger;
+  const base::Ledger::StateId control_busy, app_busy;
+  const noc::Config noc_config;
+
+  noc::Noc noc;
+  std::vector<std::unique_ptr<dram::Dram>> memories;  // in the order of the configuration
+  std::unique_ptr<cache::SystemCache> system_cache;   // null: none
+  npu::Npu npu;
+  cpu::ControlCpu control_cpu;
+  cpu::AppCpu app_cpu;
+  noc::Bridge control_bridge, app_bridge, operator_bridge;
+  peripherals::RegisterBus bus;
+  peripherals::Clint clint;
+  peripherals::Plic plic;
+  peripherals::Mailbox mailbox;
+  peripherals::Watchdog watchdog;
+  peripherals::SystemRegisters system;
+  std::vector<std::unique_ptr<peripherals::Traffic>> traffic;
+
+  power::Model power;
+
+  // Writes bytes into a memory without time, before the simulation.
+  void load(std::uint64_t address, const std::vector<std::uint8_t>& bytes);
+  // Brings counters that blocks account lazily up to now.
+  void settle();
+
+ private:
+  base::InitiatorId port(const std::string& name) const;
+  void bind_memory(const config::SocConfig& soc);
+  void spend_until(base::Ledger::StateId state, units::Time total);
+  void bind_registers();
+  void bind_interrupts();
+
+  sc_core::sc_signal<bool> mailbox_line_, npu_line_, watchdog_line_, external_line_, timer_line_, host_line_, sleeping_line_;
+};
+
+}  // namespace takt::platform

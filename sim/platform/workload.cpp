@@ -1,0 +1,116 @@
+#include "sim/platform/workload.h"
+
+#include <algorithm>
+
+#include "firmware/abi/abi.h"
+#include "sim/import/tflite/reader.h"
+#include "sim/zoo/zoo.h"
+
+namespace takt::platform {
+
+namespace {
+constexpr std::uint64_t page = 4096;
+
+std::uint64_t ring_bytes(std::uint32_t entries) { return sizeof(takt_ring_header) + std::uint64_t{entries} * sizeof(takt_job_slot); }
+}  // namespace
+
+compiler::Target target_of(const config::SocConfig& soc) {
+  const npu::Config& npu = soc.npu;
+  compiler::Target target;
+  target.scratchpad_bytes = npu.scratchpad_bytes;
+  target.tile_rows = npu.tensor.tile_rows;
+  target.tile_rows_fp16 = npu.tensor.tile_rows_fp16;
+  target.tile_height = npu.tensor.tile_height;
+  target.tile_k = npu.tensor.tile_k;
+  target.tile_columns = npu.tensor.tile_columns;
+  target.cycles_w8a8 = npu.tensor.cycles_w8a8;
+  target.cycles_w8a16 = npu.tensor.cycles_w8a16;
+  target.cycles_fp16 = npu.tensor.cycles_fp16;
+  target.feed_bytes_per_cycle = npu.tensor.feed_bytes_per_cycle;
+  target.drain_cycles = npu.tensor.drain_cycles;
+  target.pass_bytes_per_cycle = npu.vector.pass_bytes_per_cycle;
+  target.tap_bytes_per_cycle = npu.vector.tap_bytes_per_cycle;
+  target.move_bytes_per_cycle = npu.vector.move_bytes_per_cycle;
+  target.wide_permille = npu.vector.wide_permille;
+  target.granule = npu.vector.granule;
+  target.dispatch_cycles = npu.dispatch_cycles;
+  target.regular_overhead_cycles = npu.regular_overhead_cycles;
+  target.irregular_overhead_cycles = npu.irregular_overhead_cycles;
+  return target;
+}
+
+const config::MemoryConfig& system_memory(const config::SocConfig& soc) {
+  for (const config::MemoryConfig& memory : soc.memories)
+    if (memory.cached) return memory;
+  return soc.memories.front();
+}
+
+Workload::Workload(const config::ScenarioConfig& scenario) {
+  const config::SocConfig& soc = scenario.soc;
+  if (scenario.streams.size() >= TAKT_MAX_QUEUES)
+    throw graph::GraphError("scenario '" + scenario.name + "' has " + std::to_string(scenario.streams.size()) +
+                            " streams, expected at most " + std::to_string(TAKT_MAX_QUEUES - 1));
+  for (const config::MemoryConfig& memory : soc.memories)
+    regions_.emplace(memory.name, Regions(memory.name, memory.base, memory.dram.capacity_bytes));
+  Regions& system = regions(system_memory(soc).name);
+  control_ring_ = system.take(ring_bytes(ring_entries), page, "the control ring");
+  completion_ring_ = system.take(ring_bytes(completion_entries), page, "the completion ring");
+
+  const compiler::Target target = target_of(soc);
+  Regions& npu = regions(soc.npu_memory);
+  std::vector<Constants> constants;
+  std::uint32_t next_program = 0;
+  for (const config::StreamConfig& stream : scenario.streams) {
+    PlacedStream placed;
+    placed.config = &stream;
+    placed.model_index = compile(stream, target);
+    placed.model = models_[placed.model_index].get();
+    placed.queue = static_cast<std::uint32_t>(streams_.size()) + 1;
+    placed.ring = system.take(ring_bytes(ring_entries), page, "the ring of stream " + stream.name);
+    if (placed.model_index >= constants.size()) {
+      constants.emplace_back();
+      for (const compiler::Program& program : placed.model->programs)
+        constants.back().push_back(npu.take(program.constant_bytes, page, "the constants of " + placed.model->name));
+    }
+    place(placed, constants[placed.model_index], npu, next_program);
+    std::uint64_t operands = 0;
+    for (const compiler::CpuOperator& op : placed.model->cpu) operands = std::max({operands, op.bytes_read, op.bytes_written});
+    placed.operator_area = system.take(operands, page, "operands of " + placed.model->name);
+    streams_.push_back(std::move(placed));
+  }
+  for (const config::TrafficSource& source : scenario.traffic)
+    traffic_base_.push_back(regions(source.traffic.memory).take(source.traffic.working_set_bytes, page, "traffic " + source.traffic.name));
+}
+
+std::size_t Workload::compile(const config::StreamConfig& stream, const compiler::Target& target) {
+  const bool file = !stream.model_path.empty();
+  const std::string source = file ? stream.model_path : "zoo:" + stream.model;
+  if (const auto found = model_by_source_.find(source); found != model_by_source_.end()) return found->second;
+  const graph::Graph graph = file ? tflite::read_tflite(stream.model_path) : zoo::build(stream.model);
+  models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(graph, target)));
+  return model_by_source_[source] = models_.size() - 1;
+}
+
+void Workload::place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program) {
+  for (std::size_t i = 0; i < stream.model->programs.size(); ++i) {
+    const compiler::Program& program = stream.model->programs[i];
+    if (next_program >= TAKT_MAX_PROGRAMS)
+      throw graph::GraphError("the scenario's models make more than " + std::to_string(TAKT_MAX_PROGRAMS) + " programs");
+    const std::string& name = stream.config->name;
+    std::array<std::uint64_t, TAKT_BASE_COUNT> bases{};
+    bases[TAKT_BASE_CONSTANTS] = constants[i];
+    bases[TAKT_BASE_BUFFERS] = npu.take(program.buffer_bytes, page, "buffers of " + name);
+    bases[TAKT_BASE_INPUT] = npu.take(program.input_bytes, page, "the input of " + name);
+    bases[TAKT_BASE_OUTPUT] = npu.take(program.output_bytes, page, "the output of " + name);
+    PlacedProgram placed;
+    placed.program = &program;
+    placed.id = next_program++;
+    placed.image = compiler::program_image(program, bases);
+    placed.header = npu.take(placed.image.size(), page, "the program of " + name);
+    stream.save_bytes = std::max<std::uint64_t>(stream.save_bytes, program.max_save_bytes);
+    stream.programs.push_back(std::move(placed));
+  }
+  stream.save_area = npu.take(stream.save_bytes, page, "the save area of " + stream.config->name);
+}
+
+}  // namespace takt::platform

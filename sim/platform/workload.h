@@ -1,0 +1,80 @@
+// The scenario's models, compiled and placed in the SoC's memories: what the driver submits and what lies where.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "firmware/abi/ring.h"
+#include "sim/compiler/compiler.h"
+#include "sim/config/scenario_config.h"
+#include "sim/platform/regions.h"
+
+namespace takt::platform {
+
+struct PlacedProgram {
+  const compiler::Program* program = nullptr;
+  std::uint32_t id = 0;       // as registered with the firmware
+  std::uint64_t header = 0;   // DRAM address
+  std::vector<std::uint8_t> image;
+};
+
+struct PlacedStream {
+  const config::StreamConfig* config = nullptr;
+  const compiler::CompiledModel* model = nullptr;
+  std::size_t model_index = 0;           // into Workload::models
+  std::vector<PlacedProgram> programs;   // beside model->programs
+  std::uint32_t queue = 0;               // firmware queue and context: index + 1
+  std::uint64_t ring = 0;
+  std::uint64_t save_area = 0;
+  std::uint64_t save_bytes = 0;
+  std::uint64_t operator_area = 0;       // operands of operators that run on the CPU
+};
+
+constexpr std::uint32_t ring_entries = 64;
+constexpr std::uint32_t completion_entries = 256;
+
+inline takt_ring_header empty_ring(std::uint32_t entries) {
+  takt_ring_header header{};
+  header.magic = TAKT_RING_MAGIC;
+  header.entries = entries;
+  return header;
+}
+
+class Workload {
+ public:
+  // Throws graph::GraphError for a model that cannot be read or compiled and for a workload that does not fit.
+  explicit Workload(const config::ScenarioConfig& scenario);
+
+  const std::vector<std::unique_ptr<compiler::CompiledModel>>& models() const { return models_; }
+  const std::vector<PlacedStream>& streams() const { return streams_; }
+  std::uint64_t control_ring() const { return control_ring_; }
+  std::uint64_t completion_ring() const { return completion_ring_; }
+  // Where a background source's addresses begin.
+  std::uint64_t traffic_base(std::size_t source) const { return traffic_base_[source]; }
+
+ private:
+  using Constants = std::vector<std::uint64_t>;  // per program
+
+  std::size_t compile(const config::StreamConfig& stream, const compiler::Target& target);
+  void place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program);
+  Regions& regions(const std::string& memory) { return regions_.at(memory); }
+
+  std::map<std::string, Regions> regions_;
+  std::map<std::string, std::size_t> model_by_source_;
+  std::vector<std::unique_ptr<compiler::CompiledModel>> models_;
+  std::vector<PlacedStream> streams_;
+  std::vector<std::uint64_t> traffic_base_;
+  std::uint64_t control_ring_ = 0;
+  std::uint64_t completion_ring_ = 0;
+};
+
+// What the compiler needs to know of a SoC's NPU.
+compiler::Target target_of(const config::SocConfig& soc);
+
+// The memory of rings and processors: the one behind the system cache, else the first.
+const config::MemoryConfig& system_memory(const config::SocConfig& soc);
+
+}  // namespace takt::platform

@@ -1,0 +1,129 @@
+#include "sim/results/document.h"
+
+#include "sim/results/figures.h"
+#include "sim/results/streams.h"
+
+namespace takt::results {
+namespace {
+
+using platform::RunRecord;
+using platform::StreamRecord;
+
+// Divides one stream's energy among the requests it finished.
+Value energy_per_request(const StreamRecord& stream, std::uint64_t finished, const std::string& path, Value& notes) {
+  const char* why = !stream.energy  ? "energy is not attributed to streams in this run"
+                    : finished == 0 ? "no request finished inside the window"
+                                    : nullptr;
+  if (why == nullptr) return millijoules(quotient(*stream.energy, finished, 0).digits);
+  notes[path + ".energy_mj_per_request"] = why;
+  return nullptr;
+}
+
+Value deadline_value(const StreamFigures& figures, const std::string& path, Value& notes) {
+  Value value;
+  if (figures.has_deadline) {
+    value["missed"] = figures.missed;
+    value["miss_rate"] = share(figures.missed, figures.with_deadline);
+    if (figures.with_deadline == 0) notes[path + ".deadline.miss_rate"] = "no deadline fell inside the run";
+  } else {
+    value["missed"] = nullptr;
+    value["miss_rate"] = nullptr;
+    notes[path + ".deadline"] = "no deadline";
+  }
+  return value;
+}
+
+Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& notes) {
+  const StreamFigures figures = stream_figures(run, stream);
+  const std::string path = "streams[" + stream.name + "]";
+  Value value;
+  value["name"] = stream.name;
+  value["model"] = stream.model;
+  value["band"] = stream.band;
+  Value& requests = value["requests"];
+  requests["submitted"] = figures.submitted;
+  requests["completed"] = figures.completed;
+  requests["failed"] = figures.failed;
+  requests["dropped"] = figures.dropped;
+  requests["pending"] = figures.pending;
+  value["deadline"] = deadline_value(figures, path, notes);
+  value["latency_us"] = distribution_us(figures.latency, path + ".latency_us", notes);
+  value["wait_us"] = distribution_us(figures.wait, path + ".wait_us", notes);
+  value["throughput_per_s"] = per_second(figures.finished_in_window, run.window.length());
+  value["energy_mj_per_request"] = energy_per_request(stream, figures.finished_in_window, path, notes);
+  value["software_us_per_request"] = microseconds(stream.software_per_request);
+  return value;
+}
+
+Value preemptions_value(const platform::NpuRecord& npu, Value& notes) {
+  Value value;
+  value["count"] = npu.preemptions;
+  value["latency_us"] = distribution_us(Distribution(npu.preemption_latencies), "preemptions.latency_us", notes);
+  return value;
+}
+
+Value background_value(const RunRecord& run) {
+  Value::Array sources;
+  for (const platform::BackgroundRecord& source : run.background) {
+    Value value;
+    value["name"] = source.name;
+    value["kind"] = source.kind;
+    value["accesses"] = source.accesses;
+    value["bytes"] = source.bytes;
+    value["bandwidth_gbps"] = gigabytes_per_second(source.bytes, run.window.length());
+    value["missed"] = source.missed;
+    value["skipped"] = source.skipped;
+    value["worst_latency_us"] = microseconds(source.worst_latency);
+    sources.push_back(std::move(value));
+  }
+  return sources;
+}
+
+Value host_value(const RunRecord& run, const platform::HostRecord& host) {
+  Value value;
+  value["wall_s"] = Decimal{host.wall_ns, 9};
+  value["real_time_factor"] =
+      host.wall_ns == 0 ? Value()
+                        : Value(quotient(run.simulated.value, static_cast<unsigned __int128>(host.wall_ns) * 1000, 3));
+  value["peak_rss_mb"] = quotient(host.peak_rss_bytes, 1000000, 1);
+  return value;
+}
+
+}  // namespace
+
+Value results_document(const RunRecord& run, const platform::HostRecord& host) {
+  Value document;
+  Value& notes = document["notes"] = Value(Value::Object{});
+  for (const auto& [path, note] : run.notes) notes[path] = note;
+
+  document["schema"] = schema;
+  document["takt_version"] = TAKT_VERSION;
+  document["config_hash"] = run.config_hash;
+  document["scenario"]["name"] = run.scenario;
+  document["scenario"]["hash"] = run.scenario_hash;
+  document["soc"] = run.soc;
+  document["firmware"]["build"] = run.firmware_build;
+  document["firmware"]["policy"] = run.firmware_policy;
+  document["fidelity"] = run.fidelity;
+  document["seed"] = run.seed;
+  document["simulated_ns"] = nanoseconds(run.simulated);
+  document["window_ns"]["begin"] = nanoseconds(run.window.begin);
+  document["window_ns"]["end"] = nanoseconds(run.window.end);
+
+  Value::Array streams;
+  for (const StreamRecord& stream : run.streams) streams.push_back(stream_value(run, stream, notes));
+  document["streams"] = std::move(streams);
+  document["preemptions"] = preemptions_value(run.npu, notes);
+  document["npu"] = npu_value(run);
+  document["cpu"] = cpu_value(run, notes);
+  document["memory"] = memory_value(run, notes);
+  if (run.memory.has_cache) document["cache"] = cache_value(run.memory, notes);
+  document["power"] = power_value(run, notes);
+  document["background"] = background_value(run);
+  Value::Array estimates(run.estimates.begin(), run.estimates.end());
+  document["estimates"] = std::move(estimates);
+  document["host"] = host_value(run, host);
+  return document;
+}
+
+}  // namespace takt::results

@@ -1,0 +1,73 @@
+#include "sim/results/streams.h"
+
+namespace takt::results {
+
+using platform::RequestRecord;
+using platform::RequestStatus;
+
+bool in_window(const RequestRecord& request, const platform::Interval& window) {
+  return window.begin <= request.submitted && request.submitted < window.end;
+}
+
+std::optional<bool> missed_deadline(const RequestRecord& request, units::Time end_of_run) {
+  if (request.deadline == units::never()) return std::nullopt;
+  switch (request.status) {
+    case RequestStatus::completed:
+      return request.finished > request.deadline;
+    case RequestStatus::failed:
+    case RequestStatus::dropped:
+      return true;
+    case RequestStatus::pending:
+      break;
+  }
+  if (end_of_run > request.deadline) return true;
+  return std::nullopt;
+}
+
+namespace {
+
+void count(StreamFigures& figures, RequestStatus status) {
+  ++figures.submitted;
+  switch (status) {
+    case RequestStatus::completed:
+      ++figures.completed;
+      break;
+    case RequestStatus::failed:
+      ++figures.failed;
+      break;
+    case RequestStatus::dropped:
+      ++figures.dropped;
+      break;
+    case RequestStatus::pending:
+      ++figures.pending;
+      break;
+  }
+}
+
+}  // namespace
+
+StreamFigures stream_figures(const platform::RunRecord& run, const platform::StreamRecord& stream) {
+  StreamFigures figures;
+  std::vector<units::Time> latency, wait;
+  for (const RequestRecord& request : stream.requests) {
+    const bool completed = request.status == RequestStatus::completed;
+    // The run's last completion may end the window, so the end belongs to it and the begin does not.
+    if (completed && run.window.begin < request.finished && request.finished <= run.window.end)
+      ++figures.finished_in_window;
+    if (!in_window(request, run.window)) continue;
+    count(figures, request.status);
+    figures.has_deadline |= request.deadline != units::never();
+    if (const std::optional<bool> missed = missed_deadline(request, run.simulated)) {
+      ++figures.with_deadline;
+      figures.missed += *missed ? 1 : 0;
+    }
+    if (!completed) continue;
+    latency.push_back(request.finished - request.submitted);
+    if (request.started != units::never()) wait.push_back(request.started - request.submitted);
+  }
+  figures.latency = Distribution(std::move(latency));
+  figures.wait = Distribution(std::move(wait));
+  return figures;
+}
+
+}  // namespace takt::results

@@ -1,0 +1,166 @@
+#include "sim/results/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/results/document.h"
+#include "sim/results/figures.h"
+#include "sim/results/streams.h"
+#include "sim/results/text_table.h"
+
+namespace takt::results {
+namespace {
+
+using platform::RunRecord;
+
+constexpr std::size_t named_components = 5;  // the rest are summed
+
+double seconds(units::Time t) { return to_double({t.value, 12}); }
+double milliseconds(units::Time t) { return to_double({t.value, 9}); }
+double percent(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0.0 : 100.0 * to_double(quotient(part, whole, 6));
+}
+double gbps(std::uint64_t bytes, units::Time time) {
+  return time.value == 0 ? 0.0 : to_double(quotient(static_cast<unsigned __int128>(bytes) * 1000, time.value, 6));
+}
+double milliwatts_of(platform::Attojoules energy, units::Time time) {
+  return time.value == 0 ? 0.0 : to_double(quotient(energy, static_cast<unsigned __int128>(time.value) * 1000, 6));
+}
+
+std::string count_of(std::uint64_t n, const char* one, const char* many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
+std::string header(const RunRecord& run) {
+  return fmt::format("{} on {}: {} firmware ({}), {}, seed {}; {:.3f} s simulated, {:.3f} s measured\n", run.scenario,
+                     run.soc, run.firmware_policy, run.firmware_build, run.fidelity, run.seed, seconds(run.simulated),
+                     seconds(run.window.length()));
+}
+
+std::string time_cell(const Distribution& d, unsigned percentile) {
+  return d.empty() ? "-" : fmt::format("{:.3f}", milliseconds(d.percentile(percentile)));
+}
+
+std::string streams(const RunRecord& run) {
+  using A = Align;
+  TextTable table({A::left, A::left, A::left, A::right, A::right, A::right, A::right, A::right, A::right, A::right,
+                   A::right, A::right, A::right, A::right});
+  table.row({"stream", "model", "band", "requests", "done", "failed", "dropped", "pending", "missed", "p50 ms",
+             "p99 ms", "max ms", "per s", "mJ each"});
+  for (const platform::StreamRecord& stream : run.streams) {
+    const StreamFigures f = stream_figures(run, stream);
+    const double rate = to_double(quotient(static_cast<unsigned __int128>(f.finished_in_window) * 1000000000000ull,
+                                           std::max<std::uint64_t>(run.window.length().value, 1), 6));
+    const bool has_energy = stream.energy && f.finished_in_window != 0;
+    table.row(
+        {stream.name, stream.model, stream.band, std::to_string(f.submitted), std::to_string(f.completed),
+         std::to_string(f.failed), std::to_string(f.dropped), std::to_string(f.pending),
+         f.has_deadline ? fmt::format("{:.1f} %", percent(f.missed, f.with_deadline)) : "-", time_cell(f.latency, 50),
+         time_cell(f.latency, 99), time_cell(f.latency, 100), fmt::format("{:.1f}", rate),
+         has_energy
+             ? fmt::format("{:.3f}", to_double(millijoules(*stream.energy)) / static_cast<double>(f.finished_in_window))
+             : "-"});
+  }
+  return table.text();
+}
+
+std::string memory_line(const RunRecord& run) {
+  std::string line;
+  for (const platform::MemoryRecord& m : run.memory.memories) {
+    const double peak = to_double({m.peak_bytes_per_second, 9});
+    line += line.empty() ? "" : "; ";
+    line += fmt::format("{} {:.1f} of {:.1f} GB/s", m.name, gbps(m.bytes_read + m.bytes_written, run.window.length()),
+                        peak);
+    if (m.peak)
+      line +=
+          fmt::format(" (busiest {:.0f} us: {:.1f})", seconds(m.peak->span) * 1e6, gbps(m.peak->bytes, m.peak->span));
+    if (m.row_hits + m.row_misses != 0)
+      line += fmt::format(", row hits {:.1f} %", percent(m.row_hits, m.row_hits + m.row_misses));
+    if (m.latency.samples != 0)
+      line += fmt::format(", {:.0f} ns", to_double(nanoseconds(m.latency.total / m.latency.samples)));
+  }
+  return line;
+}
+
+std::string npu_line(const RunRecord& run) {
+  std::string line = "busy:";
+  std::uint64_t commands = 0;
+  for (const platform::EngineRecord& engine : run.npu.engines) {
+    line += fmt::format(" {} {:.1f} %,", engine.name, percent(engine.busy.value, run.window.length().value));
+    commands += engine.commands;
+  }
+  line.pop_back();
+  const std::uint64_t issued = run.npu.useful_macs + run.npu.padding_macs + run.npu.recomputed_macs;
+  line += fmt::format("; {:.2f} of {:.2f} G MACs useful; {}, {}", to_double({run.npu.useful_macs, 9}),
+                      to_double({issued, 9}), count_of(commands, "command", "commands"),
+                      count_of(run.npu.preemptions, "preemption", "preemptions"));
+  return line;
+}
+
+std::string firmware_line(const RunRecord& run) {
+  std::string line = fmt::format("busy {:.2f} %, {}", percent(run.cpu.control_busy.value, run.window.length().value),
+                                 count_of(run.cpu.interrupts, "interrupt", "interrupts"));
+  const Distribution dispatch(run.cpu.dispatch);
+  if (!dispatch.empty())
+    line += fmt::format(", doorbell to first command {:.2f} us (p50), {:.2f} us (max)",
+                        to_double(microseconds(dispatch.percentile(50))), to_double(microseconds(dispatch.max())));
+  return line;
+}
+
+std::string cpu_line(const RunRecord& run) {
+  if (run.fallback.empty()) return "every operator ran on the NPU";
+  std::map<std::string, std::pair<std::uint64_t, units::Time>> by_op;
+  for (const platform::FallbackRecord& op : run.fallback) {
+    auto& [count, time] = by_op[op.model + " " + op.op];
+    count += op.count;
+    time += op.time;
+  }
+  std::string line = "operators the NPU lacks:";
+  for (const auto& [op, sum] : by_op)
+    line += fmt::format(" {} x{} ({:.3f} ms),", op, sum.first, milliseconds(sum.second));
+  line.pop_back();
+  return line;
+}
+
+std::string power_line(const RunRecord& run) {
+  const platform::Attojoules total = total_energy(run.power);
+  std::string line = fmt::format("{:.0f} mW", milliwatts_of(total, run.window.length()));
+  if (run.power.peak)
+    line += fmt::format(" (busiest {:.0f} us: {:.0f} mW)", seconds(run.power.peak->span) * 1e6,
+                        milliwatts_of(run.power.peak->energy, run.power.peak->span));
+  line += fmt::format(", {:.1f} mJ", to_double(millijoules(total)));
+  if (total == 0) return line;
+  std::vector<platform::ComponentEnergy> parts = run.power.components;
+  std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return b.energy < a.energy; });
+  platform::Attojoules rest = total;
+  line += ":";
+  for (std::size_t i = 0; i < parts.size() && i < named_components; ++i) {
+    rest -= parts[i].energy;
+    line += fmt::format(" {} {:.1f} %,", parts[i].name, 100.0 * to_double(quotient(parts[i].energy, total, 6)));
+  }
+  if (rest != 0) line += fmt::format(" others {:.1f} %,", 100.0 * to_double(quotient(rest, total, 6)));
+  line.pop_back();
+  return line;
+}
+
+}  // namespace
+
+std::string summary(const RunRecord& run) {
+  TextTable lines({Align::left, Align::left});
+  lines.row({"memory", memory_line(run)});
+  lines.row({"npu", npu_line(run)});
+  lines.row({"firmware", firmware_line(run)});
+  lines.row({"cpu", cpu_line(run)});
+  lines.row({"power", power_line(run)});
+  for (const platform::BackgroundRecord& b : run.background)
+    lines.row({b.name, fmt::format("{:.2f} GB/s, {} of {} accesses late", gbps(b.bytes, run.window.length()),
+                                   b.missed + b.skipped, b.accesses + b.skipped)});
+  std::string text = header(run) + "\n" + streams(run) + "\n" + lines.text();
+  if (!run.estimates.empty())
+    text += fmt::format("\nrests on {} of the presets (results.json: estimates)\n",
+                        count_of(run.estimates.size(), "estimated figure", "estimated figures"));
+  return text;
+}
+
+}  // namespace takt::results

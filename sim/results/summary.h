@@ -1,0 +1,12 @@
+// The run on a terminal: one row per stream, one line each for memory, NPU, firmware, CPU and power. ASCII, no colour.
+#pragma once
+
+#include <string>
+
+#include "sim/platform/run_record.h"
+
+namespace takt::results {
+
+std::string summary(const platform::RunRecord& run);
+
+}  // namespace takt::results

@@ -1,0 +1,186 @@
+#include "sim/zoo/builder.h"
+
+#include <utility>
+
+#include "sim/graph/infer_shapes.h"
+#include "sim/graph/padding.h"
+
+namespace takt::zoo {
+
+using graph::DataType;
+using graph::Op;
+using graph::OpKind;
+using graph::Shape;
+
+namespace {
+
+Op make(OpKind kind, const std::string& name, std::vector<TensorId> inputs) {
+  Op op;
+  op.kind = kind;
+  op.name = name;
+  op.inputs = std::move(inputs);
+  return op;
+}
+
+}  // namespace
+
+Builder::Builder(std::string name) { graph_.name = std::move(name); }
+
+TensorId Builder::tensor(const std::string& name, Shape shape, DataType type, bool constant) {
+  graph::Tensor result;
+  result.name = name;
+  result.shape = std::move(shape);
+  result.type = type;
+  result.constant = constant;
+  graph_.tensors.push_back(std::move(result));
+  return static_cast<TensorId>(graph_.tensors.size() - 1);
+}
+
+TensorId Builder::emit(Op op, DataType type) {
+  const TensorId output = tensor(op.name, {}, type, false);
+  op.outputs = {output};
+  graph_.ops.push_back(std::move(op));
+  graph::infer_op_shapes(graph_, graph_.ops.size() - 1);
+  return output;
+}
+
+TensorId Builder::input(std::int64_t height, std::int64_t width, std::int64_t channels) {
+  const TensorId id = tensor("input", {1, height, width, channels}, DataType::int8, false);
+  graph_.inputs.push_back(id);
+  return id;
+}
+
+void Builder::place_window(Op& op, const Shape& x, const Conv& conv) const {
+  op.kernel_h = op.kernel_w = conv.kernel;
+  op.stride_h = op.stride_w = conv.stride;
+  op.dilation_h = op.dilation_w = conv.dilation;
+  if (conv.border == Border::symmetric)
+    op.pad_top = op.pad_bottom = op.pad_left = op.pad_right = conv.dilation * (conv.kernel - 1) / 2;
+  if (conv.border != Border::same) return;
+  const graph::Padding rows = graph::same_padding(x[1], conv.kernel, conv.stride, conv.dilation);
+  const graph::Padding columns = graph::same_padding(x[2], conv.kernel, conv.stride, conv.dilation);
+  op.pad_top = static_cast<std::int32_t>(rows.before);
+  op.pad_bottom = static_cast<std::int32_t>(rows.after);
+  op.pad_left = static_cast<std::int32_t>(columns.before);
+  op.pad_right = static_cast<std::int32_t>(columns.after);
+}
+
+TensorId Builder::conv(const std::string& name, TensorId x, const Conv& conv) {
+  const Shape weights = {conv.out, conv.kernel, conv.kernel, channels(x) / conv.groups};
+  Op op = make(OpKind::conv2d, name,
+               {x, tensor(name + ".weight", weights, DataType::int8, true),
+                tensor(name + ".bias", {conv.out}, DataType::int32, true)});
+  op.activation = conv.activation;
+  op.groups = conv.groups;
+  place_window(op, shape(x), conv);
+  return emit(std::move(op));
+}
+
+TensorId Builder::depthwise(const std::string& name, TensorId x, const Conv& conv) {
+  const Shape weights = {1, conv.kernel, conv.kernel, channels(x)};
+  Op op = make(OpKind::depthwise_conv2d, name,
+               {x, tensor(name + ".weight", weights, DataType::int8, true),
+                tensor(name + ".bias", {weights[3]}, DataType::int32, true)});
+  op.activation = conv.activation;
+  place_window(op, shape(x), conv);
+  return emit(std::move(op));
+}
+
+TensorId Builder::fully_connected(const std::string& name, TensorId x, std::int64_t out) {
+  return emit(make(OpKind::fully_connected, name,
+                   {x, tensor(name + ".weight", {out, channels(x)}, DataType::int8, true),
+                    tensor(name + ".bias", {out}, DataType::int32, true)}));
+}
+
+TensorId Builder::pool(OpKind kind, const std::string& name, TensorId x, const Pool& pool) {
+  Op op = make(kind, name, {x});
+  op.kernel_h = op.kernel_w = pool.kernel;
+  op.stride_h = op.stride_w = pool.stride;
+  op.pad_top = op.pad_bottom = op.pad_left = op.pad_right = pool.padding;
+  if (pool.ceil) {  // the elements that the last window lacks
+    const auto missing = [&](std::int64_t size) {
+      const std::int64_t rest = (size + 2 * pool.padding - pool.kernel) % pool.stride;
+      return static_cast<std::int32_t>(rest == 0 ? 0 : pool.stride - rest);
+    };
+    op.pad_bottom += missing(shape(x)[1]);
+    op.pad_right += missing(shape(x)[2]);
+  }
+  return emit(std::move(op));
+}
+
+TensorId Builder::max_pool(const std::string& name, TensorId x, const Pool& window) {
+  return pool(OpKind::max_pool, name, x, window);
+}
+
+TensorId Builder::average_pool(const std::string& name, TensorId x, const Pool& window) {
+  return pool(OpKind::average_pool, name, x, window);
+}
+
+TensorId Builder::global_mean(const std::string& name, TensorId x, bool keep_dims) {
+  Op op = make(OpKind::mean, name, {x});
+  op.axes = {1, 2};
+  op.keep_dims = keep_dims;
+  return emit(std::move(op));
+}
+
+TensorId Builder::add(const std::string& name, TensorId a, TensorId b, Activation activation) {
+  Op op = make(OpKind::add, name, {a, b});
+  op.activation = activation;
+  return emit(std::move(op));
+}
+
+TensorId Builder::mul(const std::string& name, TensorId a, TensorId b) { return emit(make(OpKind::mul, name, {a, b})); }
+
+TensorId Builder::minimum(const std::string& name, TensorId x) {
+  return emit(make(OpKind::minimum, name, {x, tensor(name + ".limit", {1}, DataType::int8, true)}));
+}
+
+TensorId Builder::unary(OpKind kind, const std::string& name, TensorId x) {
+  Op op = make(kind, name, {x});
+  op.axis = static_cast<std::int32_t>(shape(x).size()) - 1;  // read by softmax alone
+  return emit(std::move(op));
+}
+
+TensorId Builder::concat(const std::string& name, const std::vector<TensorId>& parts) {
+  Op op = make(OpKind::concat, name, parts);
+  op.axis = 3;
+  return emit(std::move(op));
+}
+
+TensorId Builder::squeeze(const std::string& name, TensorId x) {
+  Op op = make(OpKind::squeeze, name, {x});
+  op.axes = {1, 2};
+  return emit(std::move(op));
+}
+
+TensorId Builder::reshape(const std::string& name, TensorId x, const Shape& to) {
+  Op op = make(OpKind::reshape, name, {x});
+  op.size = to;
+  return emit(std::move(op));
+}
+
+TensorId Builder::depth_to_space(const std::string& name, TensorId x, std::int32_t block) {
+  Op op = make(OpKind::depth_to_space, name, {x});
+  op.block = block;
+  return emit(std::move(op));
+}
+
+TensorId Builder::resize_bilinear(const std::string& name, TensorId x, std::int64_t height, std::int64_t width) {
+  Op op = make(OpKind::resize_bilinear, name, {x});
+  op.size = {height, width};
+  return emit(std::move(op));
+}
+
+TensorId Builder::arg_max(const std::string& name, TensorId x) {
+  Op op = make(OpKind::arg_max, name, {x});
+  op.axis = static_cast<std::int32_t>(shape(x).size()) - 1;
+  return emit(std::move(op), DataType::int32);
+}
+
+graph::Graph Builder::finish(TensorId output) {
+  graph_.outputs = {output};
+  graph::validate(graph_);
+  return std::exchange(graph_, {});
+}
+
+}  // namespace takt::zoo

@@ -1,0 +1,76 @@
+// Writes a network down layer by layer. Each method adds one operator (with its weights) and returns its output tensor.
+// Shapes follow from the rules of sim/graph; an impossible layer throws graph::GraphError.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/graph/graph.h"
+
+namespace takt::zoo {
+
+using graph::Activation;
+using graph::TensorId;
+
+enum class Border : std::uint8_t {
+  symmetric,  // dilation x (kernel - 1) / 2 on every side: PyTorch's habit
+  same,       // TensorFlow's SAME
+  none,
+};
+
+struct Conv {
+  std::int64_t out = 0;  // channels; depthwise keeps its input's
+  std::int32_t kernel = 1;
+  std::int32_t stride = 1;
+  Activation activation = Activation::none;
+  std::int32_t dilation = 1;
+  std::int32_t groups = 1;
+  Border border = Border::symmetric;
+};
+
+struct Pool {
+  std::int32_t kernel = 2;
+  std::int32_t stride = 2;
+  std::int32_t padding = 0;
+  bool ceil = false;  // windows may start inside and end outside (PyTorch's ceil_mode)
+};
+
+class Builder {
+ public:
+  explicit Builder(std::string name);
+
+  TensorId input(std::int64_t height, std::int64_t width, std::int64_t channels);
+
+  TensorId conv(const std::string& name, TensorId x, const Conv& conv);
+  TensorId depthwise(const std::string& name, TensorId x, const Conv& conv);
+  TensorId fully_connected(const std::string& name, TensorId x, std::int64_t out);
+  TensorId max_pool(const std::string& name, TensorId x, const Pool& pool);
+  TensorId average_pool(const std::string& name, TensorId x, const Pool& pool);
+  TensorId global_mean(const std::string& name, TensorId x, bool keep_dims = false);  // over rows and columns
+  TensorId add(const std::string& name, TensorId a, TensorId b, Activation activation = Activation::none);
+  TensorId mul(const std::string& name, TensorId a, TensorId b);
+  TensorId minimum(const std::string& name, TensorId x);                         // against a constant
+  TensorId unary(graph::OpKind kind, const std::string& name, TensorId x);       // logistic, softmax, relu ...
+  TensorId concat(const std::string& name, const std::vector<TensorId>& parts);  // along channels
+  TensorId squeeze(const std::string& name, TensorId x);                         // drops rows and columns of 1
+  TensorId reshape(const std::string& name, TensorId x, const graph::Shape& shape);
+  TensorId depth_to_space(const std::string& name, TensorId x, std::int32_t block);
+  TensorId resize_bilinear(const std::string& name, TensorId x, std::int64_t height, std::int64_t width);
+  TensorId arg_max(const std::string& name, TensorId x);  // over channels
+
+  const graph::Shape& shape(TensorId x) const { return graph_.tensors.at(static_cast<std::size_t>(x)).shape; }
+  std::int64_t channels(TensorId x) const { return shape(x).back(); }
+
+  graph::Graph finish(TensorId output);  // validates; leaves the builder empty
+
+ private:
+  TensorId tensor(const std::string& name, graph::Shape shape, graph::DataType type, bool constant);
+  TensorId emit(graph::Op op, graph::DataType type = graph::DataType::int8);
+  TensorId pool(graph::OpKind kind, const std::string& name, TensorId x, const Pool& pool);
+  void place_window(graph::Op& op, const graph::Shape& x, const Conv& conv) const;
+
+  graph::Graph graph_;
+};
+
+}  // namespace takt::zoo

@@ -1,0 +1,72 @@
+#include "sim/zoo/zoo.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "sim/graph/error.h"
+#include "sim/zoo/networks.h"
+
+namespace takt::zoo {
+namespace {
+
+struct Network {
+  const char* name;
+  graph::Graph (*build)();
+};
+
+constexpr Network networks[] = {
+    {"deeplabv3_plus_mobilenet_v2", deeplabv3_plus_mobilenet_v2},
+    {"edsr", edsr},
+    {"efficientnet_b0", efficientnet_b0},
+    {"googlenet", googlenet},
+    {"mobilenet_edgetpu", mobilenet_edgetpu},
+    {"mobilenet_v2", mobilenet_v2},
+    {"resnet101", resnet101},
+    {"resnet18", resnet18},
+    {"resnet50", resnet50},
+    {"squeezenet1_1", squeezenet1_1},
+    {"wide_resnet50_2", wide_resnet50_2},
+};
+
+// Levenshtein distance: insertions, deletions and substitutions that turn one name into the other.
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row[b.size()];
+}
+
+[[noreturn]] void reject(const std::string& name) {
+  std::vector<std::string> known = names();
+  const std::string shown = name.substr(0, 64);  // bounds the work for an absurd name
+  std::stable_sort(known.begin(), known.end(),
+                   [&](const std::string& a, const std::string& b) { return distance(shown, a) < distance(shown, b); });
+  std::string text = "found network '" + shown + "', which is not in the zoo; nearest:";
+  for (std::size_t i = 0; i < std::min<std::size_t>(3, known.size()); ++i) text += (i ? ", " : " ") + known[i];
+  throw graph::GraphError(text);
+}
+
+}  // namespace
+
+std::vector<std::string> names() {
+  std::vector<std::string> result;
+  for (const Network& network : networks) result.push_back(network.name);
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+graph::Graph build(const std::string& name) {
+  for (const Network& network : networks)
+    if (name == network.name) return network.build();
+  reject(name);
+}
+
+}  // namespace takt::zoo

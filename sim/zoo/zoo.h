@@ -1,0 +1,17 @@
+// Networks built in code, so that a simulation needs no model file. Shapes only: int8 activations and weights, int32
+// biases, batch normalisation folded into the convolutions; tensors carry no scales because nothing was trained.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/graph/graph.h"
+
+namespace takt::zoo {
+
+std::vector<std::string> names();  // sorted; torchvision's spelling where torchvision has the network
+
+// Throws graph::GraphError, with the nearest names, for a network that is not in names().
+graph::Graph build(const std::string& name);
+
+}  // namespace takt::zoo

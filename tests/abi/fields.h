@@ -1,0 +1,97 @@
+/* What is frozen of the ABI: every constant, every field, every register. C11 and C++17. */
+#ifndef TAKT_TESTS_ABI_FIELDS_H
+#define TAKT_TESTS_ABI_FIELDS_H
+
+/* X(name) */
+#define ABI_CONSTANTS(X)                                                                                            \
+  X(TAKT_BOOT_MAGIC) X(TAKT_BOOT_OFF) X(TAKT_BOOT_READY) X(TAKT_BOOT_REFUSED)                                       \
+  X(TAKT_RING_MAGIC) X(TAKT_CONTROL_QUEUE) X(TAKT_MAX_QUEUES) X(TAKT_MAX_PROGRAMS)                                  \
+  X(TAKT_SLOT_NOP) X(TAKT_SLOT_JOB) X(TAKT_SLOT_FENCE_WAIT) X(TAKT_SLOT_FENCE_SIGNAL) X(TAKT_SLOT_CREATE_QUEUE)     \
+  X(TAKT_SLOT_REGISTER_PROGRAM)                                                                                     \
+  X(TAKT_BAND_IDLE) X(TAKT_BAND_NORMAL) X(TAKT_BAND_FOCUS) X(TAKT_BAND_REALTIME)                                    \
+  X(TAKT_STATUS_OK) X(TAKT_STATUS_BAD_SLOT) X(TAKT_STATUS_BAD_QUEUE) X(TAKT_STATUS_BAD_PROGRAM)                     \
+  X(TAKT_STATUS_BAD_VERSION) X(TAKT_STATUS_NO_SPACE) X(TAKT_STATUS_UNSUPPORTED) X(TAKT_STATUS_BAD_COMMAND)          \
+  X(TAKT_STATUS_TIMEOUT) X(TAKT_STATUS_ABORTED) X(TAKT_STATUS_SAVE_TOO_SMALL)                                       \
+  X(TAKT_ENGINE_DMA_IN) X(TAKT_ENGINE_DMA_OUT) X(TAKT_ENGINE_TENSOR) X(TAKT_ENGINE_VECTOR) X(TAKT_ENGINE_COUNT)     \
+  X(TAKT_PROGRAM_MAGIC) X(TAKT_PROGRAM_RESTARTABLE) X(TAKT_SEMAPHORES) X(TAKT_SAVE_MAGIC)                           \
+  X(TAKT_BASE_ABSOLUTE) X(TAKT_BASE_CONSTANTS) X(TAKT_BASE_BUFFERS) X(TAKT_BASE_INPUT) X(TAKT_BASE_OUTPUT)          \
+  X(TAKT_BASE_COUNT)                                                                                                \
+  X(TAKT_OP_NOP) X(TAKT_OP_LOOP_BEGIN) X(TAKT_OP_LOOP_END) X(TAKT_OP_DMA) X(TAKT_OP_MATRIX) X(TAKT_OP_VECTOR)       \
+  X(TAKT_NO_SEMAPHORE) X(TAKT_NO_PARAMETER) X(TAKT_NO_TABLE) X(TAKT_COMMAND_BYTES) X(TAKT_WAITS)                    \
+  X(TAKT_DMA_CONSTANT) X(TAKT_OVERHEAD_NONE) X(TAKT_OVERHEAD_REGULAR) X(TAKT_OVERHEAD_IRREGULAR)                    \
+  X(TAKT_W8A8) X(TAKT_W8A16) X(TAKT_W4A16) X(TAKT_FP16) X(TAKT_W4A8)                                                \
+  X(TAKT_VECTOR_ELEMENTWISE) X(TAKT_VECTOR_DEPTHWISE) X(TAKT_VECTOR_POOL) X(TAKT_VECTOR_SOFTMAX)                    \
+  X(TAKT_VECTOR_NORM) X(TAKT_VECTOR_RESIZE) X(TAKT_VECTOR_LAYOUT) X(TAKT_VECTOR_LOOKUP) X(TAKT_VECTOR_REDUCE)       \
+  X(TAKT_CLINT_BASE) X(TAKT_PLIC_BASE) X(TAKT_NPU_BASE) X(TAKT_MAILBOX_BASE) X(TAKT_WATCHDOG_BASE)                  \
+  X(TAKT_SYSTEM_BASE) X(TAKT_WINDOW_BASE) X(TAKT_WINDOW_BYTES) X(TAKT_RAM_BASE) X(TAKT_RAM_BYTES)                   \
+  X(TAKT_IRQ_MAILBOX) X(TAKT_IRQ_NPU) X(TAKT_IRQ_WATCHDOG) X(TAKT_IRQ_COUNT) X(TAKT_NPU_MAX_QUEUES)                 \
+  X(TAKT_NPU_QUEUE(0)) X(TAKT_NPU_QUEUE(7))                                                                         \
+  X(TAKT_NPU_START) X(TAKT_NPU_RESUME) X(TAKT_NPU_PREEMPT) X(TAKT_NPU_ABORT)                                        \
+  X(TAKT_NPU_IDLE) X(TAKT_NPU_WAITING) X(TAKT_NPU_RUNNING) X(TAKT_NPU_SAVING) X(TAKT_NPU_DONE)                      \
+  X(TAKT_NPU_PREEMPTED) X(TAKT_NPU_FAULTED)
+
+/* S(struct) starts a structure, F(struct, field) follows for each field in order. Reserved fields are what lies
+ * between. */
+#define ABI_FIELDS(S, F)                                                                                             \
+  S(takt_boot_info)                                                                                                  \
+  F(takt_boot_info, magic) F(takt_boot_info, bytes) F(takt_boot_info, hardware_version)                              \
+  F(takt_boot_info, driver_version) F(takt_boot_info, program_version) F(takt_boot_info, timer_hz)                   \
+  F(takt_boot_info, control_ring) F(takt_boot_info, completion_ring) F(takt_boot_info, hardware_queues)              \
+  F(takt_boot_info, job_timeout_us) F(takt_boot_info, round_robin_quantum_us) F(takt_boot_info, flags)               \
+  F(takt_boot_info, policy)                                                                                          \
+  S(takt_ring_header)                                                                                                \
+  F(takt_ring_header, magic) F(takt_ring_header, entries) F(takt_ring_header, tail) F(takt_ring_header, head)        \
+  S(takt_job_slot)                                                                                                   \
+  F(takt_job_slot, type) F(takt_job_slot, flags) F(takt_job_slot, job_id) F(takt_job_slot, program)                  \
+  F(takt_job_slot, period_us) F(takt_job_slot, deadline_ticks) F(takt_job_slot, parameters)                          \
+  F(takt_job_slot, fence_address) F(takt_job_slot, fence_value)                                                      \
+  S(takt_create_queue_slot)                                                                                          \
+  F(takt_create_queue_slot, type) F(takt_create_queue_slot, flags) F(takt_create_queue_slot, job_id)                 \
+  F(takt_create_queue_slot, queue) F(takt_create_queue_slot, band) F(takt_create_queue_slot, ring)                   \
+  F(takt_create_queue_slot, save_area) F(takt_create_queue_slot, save_area_bytes) F(takt_create_queue_slot, context) \
+  S(takt_register_program_slot)                                                                                      \
+  F(takt_register_program_slot, type) F(takt_register_program_slot, flags) F(takt_register_program_slot, job_id)     \
+  F(takt_register_program_slot, program) F(takt_register_program_slot, header)                                       \
+  S(takt_completion)                                                                                                 \
+  F(takt_completion, job_id) F(takt_completion, queue) F(takt_completion, status)                                    \
+  F(takt_completion, accepted_ticks) F(takt_completion, started_ticks) F(takt_completion, finished_ticks)            \
+  F(takt_completion, preemptions) F(takt_completion, fault_command)                                                  \
+  S(takt_program_header)                                                                                             \
+  F(takt_program_header, magic) F(takt_program_header, version) F(takt_program_header, header_bytes)                 \
+  F(takt_program_header, flags) F(takt_program_header, total_bytes) F(takt_program_header, estimated_cycles)         \
+  F(takt_program_header, bases) F(takt_program_header, list_offset) F(takt_program_header, list_commands)            \
+  F(takt_program_header, cuts_offset) F(takt_program_header, live_ranges_offset) F(takt_program_header, cut_count)   \
+  F(takt_program_header, live_range_count) F(takt_program_header, scratchpad_bytes)                                  \
+  F(takt_program_header, semaphore_count) F(takt_program_header, max_save_bytes)                                     \
+  F(takt_program_header, layer_count)                                                                                \
+  S(takt_cut)                                                                                                        \
+  F(takt_cut, position) F(takt_cut, live_first) F(takt_cut, live_count) F(takt_cut, refetch_first)                   \
+  F(takt_cut, refetch_count) F(takt_cut, remaining_cycles) F(takt_cut, layer) F(takt_cut, live_bytes)                \
+  S(takt_live_range)                                                                                                 \
+  F(takt_live_range, offset) F(takt_live_range, bytes)                                                               \
+  S(takt_save_header)                                                                                                \
+  F(takt_save_header, magic) F(takt_save_header, cut) F(takt_save_header, position) F(takt_save_header, live_bytes)  \
+  F(takt_save_header, loop_index) F(takt_save_header, parameters) F(takt_save_header, semaphore)                     \
+  S(takt_wait)                                                                                                       \
+  F(takt_wait, semaphore) F(takt_wait, step) F(takt_wait, value)                                                     \
+  S(takt_command)                                                                                                    \
+  F(takt_command, opcode) F(takt_command, engine) F(takt_command, overhead) F(takt_command, layer)                   \
+  F(takt_command, wait) F(takt_command, post) F(takt_command, parameter) F(takt_command, body)                       \
+  S(takt_dma_body)                                                                                                   \
+  F(takt_dma_body, offset) F(takt_dma_body, stride) F(takt_dma_body, loop_stride) F(takt_dma_body, row_bytes)        \
+  F(takt_dma_body, rows) F(takt_dma_body, scratchpad) F(takt_dma_body, scratchpad_loop_stride)                       \
+  F(takt_dma_body, base) F(takt_dma_body, table) F(takt_dma_body, flags)                                             \
+  S(takt_matrix_body)                                                                                                \
+  F(takt_matrix_body, out_height) F(takt_matrix_body, out_width) F(takt_matrix_body, out_channels)                   \
+  F(takt_matrix_body, in_channels) F(takt_matrix_body, taps) F(takt_matrix_body, groups)                             \
+  F(takt_matrix_body, recomputed_rows) F(takt_matrix_body, precision) F(takt_matrix_body, input)                     \
+  F(takt_matrix_body, weights) F(takt_matrix_body, output) F(takt_matrix_body, input_loop_stride)                    \
+  F(takt_matrix_body, weights_loop_stride) F(takt_matrix_body, output_loop_stride)                                   \
+  S(takt_vector_body)                                                                                                \
+  F(takt_vector_body, pass_bytes) F(takt_vector_body, tap_bytes) F(takt_vector_body, move_bytes)                     \
+  F(takt_vector_body, macs) F(takt_vector_body, input) F(takt_vector_body, input2) F(takt_vector_body, output)       \
+  F(takt_vector_body, kind) F(takt_vector_body, element_bytes)                                                       \
+  S(takt_loop_body)                                                                                                  \
+  F(takt_loop_body, trips) F(takt_loop_body, parameter) F(takt_loop_body, tile)
+
+#endif

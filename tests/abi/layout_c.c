@@ -1,0 +1,5 @@
+#include "tests/abi/layout.inc"
+
+size_t takt_abi_layout_c(char* text, size_t bytes);
+
+size_t takt_abi_layout_c(char* text, size_t bytes) { return write_layout(text, bytes); }

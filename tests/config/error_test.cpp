@@ -1,0 +1,244 @@
+// Every kind of mistake, with the place it is reported at and what the message says.
+#include <gmock/gmock.h>
+
+#include "sim/config/config_error.h"
+#include "sim/config/load.h"
+
+namespace takt::config {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// A scenario without mistakes; line 9 begins the stream.
+const std::string good = R"(soc = "exynos-llw-like"
+seed = 1
+[npu]
+memory = "llw"
+[firmware]
+policy = "fcfs"
+[run]
+measure_us = 1000
+[[stream]]
+name = "camera"
+model = "mobilenet_v2"
+arrival = "periodic"
+period_us = 33333
+[[traffic]]
+name = "screen"
+port = "display"
+kind = "display"
+memory = "llw"
+bytes_per_s = 1000000
+bytes_per_access = 256
+working_set_kib = 64
+)";
+
+std::string replaced(const std::string& from, const std::string& to) {
+  std::string text = good;
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+std::string error_of(const std::string& text, const Overrides& overrides = {}) {
+  try {
+    parse_scenario(text, "s.toml", overrides);
+  } catch (const ConfigError& e) {
+    return e.what();
+  }
+  return "no error";
+}
+
+TEST(Errors, TheGoodScenarioHasNone) { EXPECT_EQ(error_of(good), "no error"); }
+
+struct Row {
+  const char* from;
+  const char* to;
+  const char* place;
+  const char* found;
+  const char* expected;
+};
+
+TEST(Errors, InAScenarioNameFileLineAndColumn) {
+  const Row rows[] = {
+      // Unknown keys, with the nearest known one.
+      {"seed = 1", "sede = 1", "s.toml:2:1: ", "unknown key 'sede'", "(nearest 'seed')"},
+      {"memory = \"llw\"", "memroy = \"llw\"", "s.toml:4:1: ", "unknown key 'npu.memroy'", "(nearest 'npu.memory')"},
+      {"[npu]", "[npuu]", "s.toml:4:1: ", "unknown key 'npuu.memory'", "(nearest 'npu.memory')"},
+      {"memory = \"llw\"", "tensor = 1", "s.toml:4:10: ", "an integer, 1 for 'npu.tensor'", "a table of keys"},
+      {"kind =", "sort =", "s.toml:17:1: ", "unknown key 'traffic.screen.sort'", "a key of this configuration"},
+      // The right quantity in the wrong unit.
+      {"period_us = 33333", "period_ms = 33", "s.toml:13:1: ", "unknown key 'stream.camera.period_ms'",
+       "'stream.camera.period_us', which is in another unit"},
+      {"measure_us = 1000", "measure_s = 1", "s.toml:8:1: ", "unknown key 'run.measure_s'", "'run.measure_us'"},
+      {"memory = \"llw\"", "clock_mhz = 900", "s.toml:4:1: ", "unknown key 'npu.clock_mhz'", "'npu.clock_hz'"},
+      // Wrong types.
+      {"seed = 1", "seed = \"one\"", "s.toml:2:8: ", "the string \"one\" for 'seed'", "an integer from 0 to"},
+      {"seed = 1", "seed = 1.5", "s.toml:2:8: ", "a decimal number, 1.5", "an integer"},
+      {"seed = 1", "seed = true", "s.toml:2:8: ", "a boolean, true", "an integer"},
+      {"seed = 1", "seed = [1]", "s.toml:2:8: ", "an array", "an integer"},
+      {"seed = 1", "seed = 2024-01-01", "s.toml:2:8: ", "a date or time", "an integer"},
+      {"memory = \"llw\"", "memory = 3", "s.toml:4:10: ", "an integer, 3 for 'npu.memory'", "a string"},
+      {"soc = \"exynos-llw-like\"", "soc = 3", "s.toml:1:7: ", "an integer, 3 for 'soc'", "a string"},
+      {"seed = 1", "system_cache.enabled = 1", "s.toml:2:24: ", "an integer, 1", "true or false"},
+      // Out of range.
+      {"seed = 1", "seed = -1", "s.toml:2:8: ", "an integer, -1", "an integer from 0 to 9223372036854775807"},
+      {"memory = \"llw\"", "hardware_queues = 9", "s.toml:4:19: ", "an integer, 9", "an integer from 1 to 8"},
+      {"memory = \"llw\"", "energy.mac_w8a8_pj = 0.0000001", "s.toml:4:22: ", "a decimal number, 0.0000001",
+       "with fewer decimals"},
+      // Not one of the choices.
+      {"policy = \"fcfs\"", "policy = \"fcsf\"", "s.toml:6:10: ", "the string \"fcsf\"", "(nearest 'fcfs')"},
+      {"arrival = \"periodic\"", "arrival = \"sometimes\"", "s.toml:12:11: ", "the string \"sometimes\"",
+       "one of \"periodic\", \"poisson\", \"closed_loop\""},
+      {"seed = 1", "fidelity = \"detailed\"", "s.toml:2:12: ", "the string \"detailed\"", "expected \"fast\""},
+      // Presets, models, ports and memories that do not exist.
+      {"exynos-llw-like", "exynos-lww-like", "s.toml:1:7: ", "no SoC preset 'exynos-lww-like'",
+       "(nearest 'exynos-llw-like')"},
+      {"exynos-llw-like", "gone.toml", "s.toml:1:7: ", "no file 'gone.toml'", "the file of a SoC preset"},
+      {"memory = \"llw\"", "memory = \"lww\"", "s.toml:4:10: ", "no memory \"lww\"", "(nearest 'llw')"},
+      {"memory = \"llw\"\nbytes", "memory = \"hbm\"\nbytes", "s.toml:18:10: ", "no memory \"hbm\"",
+       "one of \"llw\" \"lpddr5x\""},
+      {"port = \"display\"", "port = \"displai\"", "s.toml:16:8: ", "no NoC port \"displai\"", "(nearest 'display')"},
+      {"port = \"display\"", "port = \"npu\"", "s.toml:16:8: ", "port \"npu\", in use already",
+       "a port for each source"},
+      {"seed = 1", "memory.hbm.preset = \"llw-dram\"", "s.toml:2:12: ", "unknown key 'memory.hbm.preset'",
+       "(nearest 'memory.llw.preset')"},
+      // Missing keys.
+      {"soc = \"exynos-llw-like\"\n", "", "s.toml: ", "no key 'soc'", "a SoC preset"},
+      {"policy = \"fcfs\"", "", "s.toml", "no key 'firmware.policy'", "one of \"fcfs\""},
+      {"model = \"mobilenet_v2\"\n", "", "s.toml:9:1: ", "no key 'stream.camera.model'", "a string"},
+      {"name = \"camera\"\n", "", "s.toml:9:1: ", "a [[stream]] without a name", "name = \"...\""},
+      {"period_us = 33333", "", "s.toml:9:1: ", "no key 'stream.camera.period_us'",
+       "more than 0 with arrival \"periodic\""},
+      // Keys of another kind of arrival.
+      {"period_us = 33333", "period_us = 3\nconcurrency = 1",
+       "s.toml:14:15: ", "a value for 'stream.camera.concurrency'", "none with arrival \"periodic\""},
+      // Names.
+      {"name = \"camera\"", "name = \"my camera\"", "s.toml:10:8: ", "'my camera'", "letters, digits"},
+      {"name = \"camera\"", "name = 3", "s.toml:10:8: ", "'3'", "letters, digits"},
+      {"[[stream]]", "[stream]", "s.toml:9:2: ", "a table for 'stream'", "[[stream]] for each"},
+      // The annotated form.
+      {"seed = 1", "seed = { value = 1, mark = \"guessed\", source = \"x\" }", "s.toml:2:28: ", "mark 'guessed'",
+       "one of published, measured, derived, recalled, estimated"},
+      {"seed = 1", "seed = { value = 1, mark = \"derived\" }", "s.toml:2:8: ", "'seed' without source", "source = "},
+      {"seed = 1", "seed = { value = 1, note = \"x\" }", "s.toml:2:21: ", "key 'note' beside a value",
+       "mark and source"},
+      // Not TOML at all.
+      {"seed = 1", "seed = ", "s.toml:2:", "text that is not TOML", "expected TOML"},
+      {"seed = 1", "seed == 1", "s.toml:2:", "text that is not TOML", "expected TOML"},
+      {"seed = 1", "soc = \"x\"", "s.toml:2:", "already exists", "expected TOML"},
+      // An end is needed.
+      {"measure_us = 1000", "warm_up_us = 1", "s.toml:9:1: ", "no key 'stream.camera.requests'",
+       "run.measure_us more than 0"},
+      {"measure_us = 1000", "measure_us = 70000000", "s.toml: ", "no key 'limits.max_time_us'",
+       "run.warm_up_us + run.measure_us"},
+  };
+  for (const Row& row : rows) {
+    const std::string message = error_of(replaced(row.from, row.to));
+    EXPECT_THAT(message, StartsWith(row.place)) << row.to;
+    EXPECT_THAT(message, HasSubstr(row.found)) << row.to;
+    EXPECT_THAT(message, HasSubstr(row.expected)) << row.to;
+  }
+}
+
+TEST(Errors, ShowTheLineAndACaretUnderWhatIsMeant) {
+  EXPECT_EQ(error_of(replaced("seed = 1", "seed = \"one\"  # first")),
+            "s.toml:2:8: found the string \"one\" for 'seed', expected an integer from 0 to 9223372036854775807\n"
+            " 2 | seed = \"one\"  # first\n"
+            "   |        ^~~~~");
+}
+
+TEST(Errors, ASecondStreamOfTheSameNameIsRefused) {
+  const std::string text = good + "[[stream]]\nname = \"camera\"\n";
+  EXPECT_THAT(error_of(text), StartsWith("s.toml:23:8: found a second stream named 'camera'"));
+}
+
+struct SetRow {
+  const char* set;
+  const char* found;
+  const char* expected;
+};
+
+TEST(Errors, OfOverridesSaySet) {
+  const SetRow rows[] = {
+      {"npu.clok_hz=5", "unknown key 'npu.clok_hz'", "(nearest 'npu.clock_hz')"},
+      {"stream.camera.period_ms=5", "unknown key", "'stream.camera.period_us', which is in another unit"},
+      {"stream.kamera.period_us=5", "unknown key", "(nearest 'stream.camera.period_us')"},
+      {"npu.clock_hz=fast", "'fast' for 'npu.clock_hz'", "an integer from 1000000 to 10000000000"},
+      {"npu.clock_hz=", "'' for 'npu.clock_hz'", "an integer"},
+      {"npu.clock_hz=1.5", "'1.5' for", "an integer"},
+      {"npu.clock_hz", "'npu.clock_hz'", "KEY=VALUE"},
+      {"=3", "'=3'", "KEY=VALUE"},
+      {"npu=3", "'3' for 'npu'", "a table of keys"},
+      {"soc=snapdragon", "no SoC preset 'snapdragon'", "(nearest 'snapdragon-8-gen-2-like')"},
+      {"memory.llw.preset=llw", "no memory preset 'llw'", "(nearest 'llw-dram')"},
+      {"software.preset=qnn", "no software preset 'qnn'", "(nearest 'qnn-2024-like')"},
+      {"memory.hbm.rcd_ns=3", "unknown key 'memory.hbm.rcd_ns'", "a key of this configuration"},
+      // Impossible hardware.
+      {"memory.llw.channels=3", "3 for 'memory.llw.channels'", "a power of two"},
+      {"memory.llw.page_bytes=1000", "1000 for", "a power of two"},
+      {"memory.llw.rcd_ns=30", "30 for 'memory.llw.rcd_ns'", "at most ras_ns = 24"},
+      {"memory.llw.rrd_ns=20", "20 for 'memory.llw.rrd_ns'", "at most faw_ns = 16"},
+      {"memory.llw.rfc_ab_ns=4000", "4000 for", "less than refi_ns = 3906"},
+      {"memory.llw.rfc_pb_ns=500", "500 for", "less than refi_ns / 8 banks"},
+      {"memory.llw.ccd_s_cycles=3", "3 for", "at least the 4 cycles a burst of burst_bytes takes"},
+      {"memory.llw.ccd_s_cycles=5", "5 for", "at most ccd_l_cycles = 4"},
+      {"memory.llw.clock_hz=999999999", "999999999 for", "a whole part of data_rate_mbps"},
+      {"memory.llw.base=100", "100 for 'memory.llw.base'", "a multiple of channels * interleave_bytes = 2048"},
+      {"npu.tensor.tile_rows=63", "63 for 'npu.tensor.tile_rows'", "tile_height * tile_width = 64"},
+      {"npu.tensor.tile_rows_fp16=20", "20 for", "a multiple of tile_height"},
+      {"system_cache.sector_bytes=1536", "1536 for", "a power of two"},
+      {"system_cache.npu_ways=17", "17 for 'system_cache.npu_ways'", "at most ways = 16"},
+      {"noc.alone_kib=24", "24576 bytes for 'noc.alone_kib'", "a power of two"},
+      {"traffic.screen.working_set_kib=4194304", "more than the memory holds", "at most its capacity"},
+      {"traffic.screen.bytes_per_access=96", "96 for", "a whole part of working_set_kib"},
+  };
+  for (const SetRow& row : rows) {
+    const std::string message = error_of(good, {row.set});
+    EXPECT_THAT(message, StartsWith(std::string("--set ") + row.set + ": found ")) << row.set;
+    EXPECT_THAT(message, HasSubstr(row.found)) << row.set;
+    EXPECT_THAT(message, HasSubstr(row.expected)) << row.set;
+  }
+}
+
+// Where two keys contradict each other, the message names one and quotes the other.
+TEST(Errors, OfContradictionsNameBothSides) {
+  const struct {
+    const char* set;
+    const char* place;
+    const char* found;
+    const char* expected;
+  } rows[] = {
+      {"memory.llw.interleave_bytes=32", "memory/llw-dram.toml:", "64 for 'memory.llw.burst_bytes'",
+       "at most interleave_bytes = 32"},
+      {"memory.llw.base=0x8_1000_0000", "--set memory.llw.base=", "34628173824, inside memory 'lpddr5x'",
+       "at least its end, 47244640256"},
+      {"memory.lpddr5x.base=0x4_1000_0000", "--set memory.lpddr5x.base=", "inside memory 'llw'",
+       "at least its end, 19327352832"},
+      {"memory.llw.cached=true", "soc/exynos-llw-like.toml:", "a second cached memory for 'memory.lpddr5x.cached'",
+       "at most one"},
+      {"system_cache.ways=7", "soc/exynos-llw-like.toml:", "8388608 bytes for 'system_cache.capacity_kib'",
+       "whole sets of ways * sector_bytes = 7168 bytes"},
+      {"noc.alone_kib=2", "soc/exynos-llw-like.toml:", "4 for 'noc.contended_kib'", "at most alone_kib = 2"},
+  };
+  for (const auto& row : rows) {
+    const std::string message = error_of(good, {row.set});
+    EXPECT_THAT(message, StartsWith(row.place)) << row.set;
+    EXPECT_THAT(message, HasSubstr(row.found)) << row.set;
+    EXPECT_THAT(message, HasSubstr(row.expected)) << row.set;
+  }
+}
+
+TEST(Errors, AMissingScenarioNamesTheNearest) {
+  try {
+    load_scenario("defualt");
+    FAIL();
+  } catch (const ConfigError& e) {
+    EXPECT_THAT(e.what(), HasSubstr("no scenario 'defualt'"));
+    EXPECT_THAT(e.what(), HasSubstr("(nearest 'default')"));
+  }
+}
+
+}  // namespace
+}  // namespace takt::config

@@ -1,0 +1,145 @@
+// The shipped presets: complete, marked, sourced, and with the figures their names promise.
+#include <gtest/gtest.h>
+
+#include "models/base/embedded_file.h"
+#include "sim/config/document.h"
+#include "sim/config/load.h"
+
+namespace takt {
+extern const EmbeddedFile preset_files[];
+extern const unsigned preset_files_count;
+}  // namespace takt
+
+namespace takt::config {
+namespace {
+
+void expect_marked(const Node& node, const std::string& path) {
+  const Node* value = node.find("value");
+  if (value == nullptr) {
+    ASSERT_EQ(static_cast<int>(node.kind), static_cast<int>(Kind::table)) << path << " is a bare value";
+    for (const Member& m : node.members) expect_marked(m.node, path + "." + m.key);
+    return;
+  }
+  ASSERT_NE(node.find("mark"), nullptr) << path;
+  ASSERT_NE(node.find("source"), nullptr) << path;
+  EXPECT_FALSE(node.find("source")->text.empty()) << path;
+  EXPECT_EQ(node.members.size(), 3u) << path;
+}
+
+TEST(Presets, EveryFigureHasMarkAndSource) {
+  ASSERT_GT(preset_files_count, 0u);
+  for (unsigned i = 0; i < preset_files_count; ++i) {
+    const Node root = parse_document(preset_files[i].text, preset_files[i].path);
+    for (const Member& m : root.members) {
+      if (m.key != "description") expect_marked(m.node, std::string(preset_files[i].path) + " " + m.key);
+    }
+  }
+}
+
+TEST(Presets, AllOfThemLoad) {
+  ASSERT_EQ(list_socs().size(), 2u);
+  for (const PresetName& p : list_socs()) {
+    EXPECT_EQ(load_soc(p.name).name, p.name);
+    EXPECT_FALSE(p.description.empty());
+  }
+  for (const PresetName& p : list_memories()) {
+    EXPECT_EQ(load_memory(p.name).name, p.name);
+    EXPECT_FALSE(p.description.empty());
+  }
+  for (const PresetName& p : list_software()) {
+    EXPECT_EQ(load_soc("snapdragon-8-gen-2-like", {"software.preset=" + p.name}).software.preset, p.name);
+  }
+}
+
+// Samsung: 128 GB/s and 1.2 pJ/bit.
+TEST(Presets, LlwDramHasThePublishedBandwidthAndEnergy) {
+  const dram::Config m = load_memory("llw-dram");
+  EXPECT_EQ(peak_bytes_per_second(m), 128000000000u);
+  EXPECT_EQ(m.capacity_bytes, std::uint64_t{2} << 30);
+  // A sequential read of one row per bank: bursts, one activation, standby at full rate, refresh.
+  const std::uint64_t row_bits = m.page_bytes * 8;
+  const std::uint64_t bursts = m.page_bytes / m.burst_bytes;
+  const std::uint64_t row_time_ps =
+      std::uint64_t{m.page_bytes} * 1000000000000 / (peak_bytes_per_second(m) / m.channels);
+  const std::uint64_t standby_aj = m.energy.active_standby_uw * row_time_ps;  // 1 uW * 1 ps = 1 aJ
+  const std::uint64_t refresh_aj = m.energy.refresh_all_bank_aj * row_time_ps / m.refi_ps;
+  const std::uint64_t total = bursts * m.energy.read_aj + m.energy.activate_aj + standby_aj + refresh_aj;
+  EXPECT_NEAR(static_cast<double>(total) / static_cast<double>(row_bits) / 1e6, 1.2, 0.06);
+}
+
+// Samsung's ISSCC 2025 keynote (LPW: 1.9 pJ/bit, -54 %) implies 4.1 pJ/bit for LPDDR5X.
+TEST(Presets, Lpddr5xHasTheImpliedEnergy) {
+  const dram::Config m = load_memory("lpddr5x-8533");
+  EXPECT_EQ(peak_bytes_per_second(m), 68264000000u);  // 8533 Mb/s * 64 pins / 8
+  const std::uint64_t row_bits = m.page_bytes * 8;
+  const std::uint64_t bursts = m.page_bytes / m.burst_bytes;
+  const std::uint64_t row_time_ps =
+      std::uint64_t{m.page_bytes} * 1000000000000 / (peak_bytes_per_second(m) / m.channels);
+  const std::uint64_t standby_aj = m.energy.active_standby_uw * row_time_ps;
+  const std::uint64_t refresh_aj = m.energy.refresh_all_bank_aj * row_time_ps / m.refi_ps;
+  const std::uint64_t total = bursts * m.energy.read_aj + m.energy.activate_aj + standby_aj + refresh_aj;
+  EXPECT_NEAR(static_cast<double>(total) / static_cast<double>(row_bits) / 1e6, 4.1, 0.1);
+}
+
+TEST(Presets, SnapdragonHasThePublishedShape) {
+  const SocConfig soc = load_soc("snapdragon-8-gen-2-like");
+  EXPECT_EQ(soc.npu.scratchpad_bytes, 8u << 20);
+  const npu::Tensor& t = soc.npu.tensor;
+  EXPECT_EQ(t.tile_rows * t.tile_k * t.tile_columns / t.cycles_w8a8, 16384u);
+  EXPECT_EQ(t.tile_rows_fp16 * t.tile_k * t.tile_columns / t.cycles_fp16, 4096u);
+  EXPECT_EQ(soc.npu.energy.mac_w8a8_aj, 200000u);  // 0.20 pJ
+  EXPECT_EQ(soc.system_cache.capacity_bytes, 6u << 20);
+  EXPECT_EQ(soc.npu.regular_overhead_cycles, 0u);
+  ASSERT_EQ(soc.memories.size(), 1u);
+  EXPECT_EQ(peak_bytes_per_second(soc.memories[0].dram), 67200000000u);
+  EXPECT_TRUE(soc.system_cache.enabled);
+  // Credits over the stated 160 ns loaded latency are 65 % of peak, within the granule of 64 bytes.
+  const double share = static_cast<double>(find_port(soc, "npu")->credit_bytes) / 160e-9 / 67.2e9;
+  EXPECT_NEAR(share, 0.65, 0.01);
+}
+
+TEST(Presets, ExynosHasTwoMemoriesInOrderOfAddress) {
+  const SocConfig soc = load_soc("exynos-llw-like");
+  ASSERT_EQ(soc.memories.size(), 2u);
+  EXPECT_EQ(soc.memories[0].name, "llw");
+  EXPECT_EQ(soc.memories[1].name, "lpddr5x");
+  EXPECT_EQ(soc.npu_memory, "llw");
+  EXPECT_FALSE(soc.memories[0].cached);
+  EXPECT_TRUE(soc.memories[1].cached);
+  EXPECT_EQ(soc.npu.clock_hz, 1196000000u);
+  EXPECT_EQ(soc.npu.scratchpad_bytes, 6u << 20);
+  ASSERT_EQ(soc.noc.targets.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(soc.noc.targets[i].name, soc.memories[i].name);
+    EXPECT_EQ(soc.noc.targets[i].base, soc.memories[i].base);
+    EXPECT_EQ(soc.noc.targets[i].bytes, soc.memories[i].dram.capacity_bytes);
+    // A target port carries what its memory can: bytes per cycle at the NoC clock, against DRAM peak, within 1 %.
+    const double port = static_cast<double>(soc.noc.targets[i].bytes_per_cycle) * static_cast<double>(soc.noc.clock_hz);
+    EXPECT_GT(port / static_cast<double>(peak_bytes_per_second(soc.memories[i].dram)), 0.99);
+  }
+}
+
+TEST(Presets, TheSoftwarePresetFillsItsOwnKeysOnly) {
+  const SocConfig bare = load_soc("snapdragon-8-gen-2-like");
+  const SocConfig soc = load_soc("snapdragon-8-gen-2-like", {"software.preset=qnn-2024-like"});
+  EXPECT_EQ(bare.software.submit_ns + bare.software.complete_ns, 0u);
+  EXPECT_EQ(soc.software.submit_ns + soc.software.complete_ns, 80000u);  // 80 us per call
+  EXPECT_EQ(soc.npu.regular_overhead_cycles, 1440u);                     // 1.2 us at 1.2 GHz
+  EXPECT_EQ(soc.npu.irregular_overhead_cycles, 4800u);                   // 4 us
+  EXPECT_EQ(soc.npu.clock_hz, bare.npu.clock_hz);
+}
+
+// A member without a row in the key tables would stay zero, silently.
+TEST(Presets, StructsHaveTheSizeTheKeyTablesWereWrittenFor) {
+  EXPECT_EQ(sizeof(npu::Tensor), 11 * 4u);
+  EXPECT_EQ(sizeof(npu::Vector), 5 * 4u);
+  EXPECT_EQ(sizeof(npu::Dma), 3 * 4u);
+  EXPECT_EQ(sizeof(npu::Energy), 7 * 8u);
+  EXPECT_EQ(sizeof(npu::Config), 8 + 7 * 4 + sizeof(npu::Tensor) + sizeof(npu::Vector) + sizeof(npu::Dma) + 56u);
+  EXPECT_EQ(sizeof(dram::Energy), 9 * 8u);
+  EXPECT_EQ(sizeof(cache::Config), 72u);
+  EXPECT_EQ(sizeof(peripherals::TimerConfig), 8u);
+}
+
+}  // namespace
+}  // namespace takt::config

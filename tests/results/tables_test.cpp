@@ -1,0 +1,50 @@
+#include "sim/results/tables.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "tests/results/sample_run.h"
+
+namespace takt::results {
+namespace {
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> rows;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) rows.push_back(line);
+  return rows;
+}
+
+TEST(Tables, AJobRowGivesEveryTime) {
+  const std::vector<std::string> rows = lines(jobs_csv(sample_run()));
+  ASSERT_EQ(rows.size(), 1u + 4u + 1u);
+  EXPECT_EQ(
+      rows[0],
+      "stream,request,measured,status,submitted_us,accepted_us,started_us,finished_us,wait_us,latency_us,deadline_us,"
+      "missed,preemptions,fault");
+  EXPECT_EQ(rows[4], "camera,3,1,completed,3000,3000,3300,7000,300,4000,6500,1,0,0");
+}
+
+TEST(Tables, WhatARequestDidNotReachIsEmpty) {
+  EXPECT_EQ(lines(jobs_csv(sample_run()))[5], "hog,0,1,pending,9000,,,,,,,,0,0");
+}
+
+TEST(Tables, RequestsOutsideTheWindowAreMarked) {
+  platform::RunRecord run = sample_run();
+  run.window.begin = units::microseconds(1);
+  EXPECT_EQ(lines(jobs_csv(run))[1].substr(0, 19), "camera,0,0,complete");
+}
+
+TEST(Tables, ALayerRowGivesCyclesBytesBoundAndStalls) {
+  const std::vector<std::string> rows = lines(layers_csv(sample_run()));
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(
+      rows[0],
+      "model,index,name,op,bound,wall_us,runs,tensor_cycles,vector_cycles,dma_in_cycles,dma_out_cycles,overhead_cycles,"
+      "bytes_in,bytes_out,macs,issued_macs,stall_data_us,stall_store_us");
+  EXPECT_EQ(rows[1], "mobilenet_v2,0,Conv_0,conv2d,tensor,3,4,100,20,80,10,5,1000,500,60,100,1,0.5");
+}
+
+}  // namespace
+}  // namespace takt::results

@@ -167,7 +167,7 @@ void Noc::grant(Target& target, unsigned initiator, std::uint64_t limit) {
   const Time now = base::now();
   ++port.statistics.grants;
   port.statistics.wait_sum += now - ready(port);
-  port.waiting_since = now;
+  port.waiting_since = now + Time(1);  // who was served now is younger than who arrived now
   const tlm::tlm_response_status status = forward(target, port, request, request.cut(limit));
   if (status != tlm::TLM_OK_RESPONSE || request.done()) finish(initiator, status);
 }
@@ -235,7 +235,7 @@ void Noc::settle_times(Target& target, Initiator& port, Request& request, const 
 void Noc::refuse(unsigned initiator) {
   Request& request = initiators_[initiator].queue.front();
   request.first_beat = request.last_beat = base::now() + request_latency_ + response_latency_;
-  initiators_[initiator].waiting_since = base::now();
+  initiators_[initiator].waiting_since = base::now() + Time(1);
   finish(initiator, request.stretch->bytes() == 0 ? tlm::TLM_BURST_ERROR_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE);
 }
 

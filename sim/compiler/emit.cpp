@@ -221,21 +221,22 @@ class Emitter {
   void push_vector(const Tile& tile, const std::vector<Ranges>& inputs, const Ranges& out) {
     const bool after_matrix = layer().matrix.present;
     std::vector<Access> accesses;
-    Ranges read = after_matrix ? out : inputs[0];
-    touch(accesses, read, false);
-    std::uint32_t second = 0;
-    for (std::size_t k = after_matrix ? 0 : 1; k < inputs.size(); ++k) {
-      if (after_matrix && !layer().inputs[k].by_vector) continue;
-      touch(accesses, inputs[k], false);
-      second = start_of(inputs[k]);
-    }
+    std::vector<std::uint32_t> starts;  // of the operands read; a tile may need nothing of one
+    const auto read = [&](const Ranges& ranges) {
+      touch(accesses, ranges, false);
+      if (!ranges.empty()) starts.push_back(start_of(ranges));
+    };
+    if (after_matrix) read(out);
+    for (std::size_t k = 0; k < inputs.size(); ++k)
+      if (!after_matrix || layer().inputs[k].by_vector) read(inputs[k]);
+    starts.resize(std::max<std::size_t>(starts.size(), 2), 0);
     if (!after_matrix || layer().vector.reads_constants) touch(accesses, constants(tile), false);
     touch(accesses, out, true);
     takt_command c = command(TAKT_OP_VECTOR);
     takt_vector_body& body = c.body.vector;
     body = vector_body(layer(), target_, tile.last - tile.first, tile.channels);
-    body.input = start_of(read);
-    body.input2 = second;
+    body.input = starts[0];
+    body.input2 = starts[1];
     body.output = start_of(out);
     info().useful_macs += body.macs;
     info().issued_macs += body.macs;

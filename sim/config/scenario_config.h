@@ -11,7 +11,7 @@
 namespace takt::config {
 
 struct FirmwareConfig {
-  std::string policy;                // "fcfs", "round_robin", "fixed_priority"
+  std::string policy;                // "fcfs", "round-robin", "fixed-priority"
   std::uint64_t job_timeout_us = 0;  // without progress; 0: never
   std::uint64_t round_robin_quantum_us = 0;
 };

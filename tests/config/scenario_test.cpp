@@ -15,7 +15,7 @@ const char* const small = R"(
 soc = "exynos-llw-like"
 seed = 7
 [firmware]
-policy = "round_robin"
+policy = "round-robin"
 round_robin_quantum_us = 500
 [run]
 measure_us = 1000
@@ -50,7 +50,7 @@ TEST(Scenario, FillsTheStructs) {
   const ScenarioConfig s = parse_scenario(small, "dir/small.toml").config;
   EXPECT_EQ(s.name, "small");
   EXPECT_EQ(s.soc.name, "exynos-llw-like");
-  EXPECT_EQ(s.firmware.policy, "round_robin");
+  EXPECT_EQ(s.firmware.policy, "round-robin");
   EXPECT_EQ(s.firmware.round_robin_quantum_us, 500u);
   EXPECT_EQ(s.run.measure_us, 1000u);
   EXPECT_EQ(static_cast<int>(s.run.drain), static_cast<int>(Drain::finish));

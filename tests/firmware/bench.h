@@ -14,10 +14,10 @@ namespace takt::firmware::test {
 
 // Where the driver puts things.
 inline constexpr std::uint64_t kCompletionRing = kDram;
-constexpr std::uint64_t ring_of(std::uint32_t queue) { return kDram + 0x10000 * (queue + 1ull); }
-constexpr std::uint64_t program_at(std::uint32_t id) { return kDram + 0x400000 + 0x1000ull * id; }
-constexpr std::uint64_t save_area_of(std::uint32_t queue) { return kDram + 0x600000 + 0x1000ull * queue; }
-inline constexpr std::uint64_t kFence = kDram + 0x700000;
+constexpr std::uint64_t ring_of(std::uint32_t queue) { return kDram + 0x2000 * (queue + 1ull); }
+constexpr std::uint64_t program_at(std::uint32_t id) { return kDram + 0x80000 + 0x400ull * id; }
+constexpr std::uint64_t save_area_of(std::uint32_t queue) { return kDram + 0xb0000 + 0x1000ull * queue; }
+inline constexpr std::uint64_t kFence = kDram + 0xd8000;
 inline constexpr std::uint32_t kSaveBytes = 4096;
 inline constexpr std::uint32_t kTimerHz = 1000000;  // a tick is a microsecond
 

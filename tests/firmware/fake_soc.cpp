@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace takt::firmware::test {
 namespace {
@@ -26,8 +27,11 @@ std::uint32_t FakeSoc::read(std::uint32_t address) {
         return source;
       }
       return 0;
-    case TAKT_MAILBOX_BASE + TAKT_MAILBOX_DOORBELL:
-      return doorbells_;
+    case TAKT_MAILBOX_BASE + TAKT_MAILBOX_DOORBELL: {
+      const std::uint32_t seen = doorbells_;
+      if (after_doorbell_read) std::exchange(after_doorbell_read, nullptr)();
+      return seen;
+    }
     default:
       break;
   }

@@ -18,7 +18,7 @@
 namespace takt::firmware::test {
 
 inline constexpr std::uint64_t kDram = 0x1'0000'0000;  // above 4 GiB: high address words matter
-inline constexpr std::uint64_t kDramBytes = 8 << 20;
+inline constexpr std::uint64_t kDramBytes = 0xe0000;
 inline constexpr std::uint64_t kSaveTicks = 5;   // from the cut to the interrupt
 inline constexpr std::uint32_t kCommands = 100;  // that a job retires, at equal distances
 
@@ -85,6 +85,8 @@ class FakeSoc final : public HalPort {
   std::vector<std::string> violations;  // of rules that any firmware must keep
   // When not empty, the firmware may touch these ranges only: [first, second).
   std::vector<std::pair<std::uint64_t, std::uint64_t>> allowed;
+
+  std::function<void()> after_doorbell_read;  // what another client does between the read and the acknowledgement
 
   // Raises the stop interrupt of a hardware queue for no reason.
   void raise_engine_interrupt(std::uint32_t queue) { irq_status_ |= 1u << queue; }

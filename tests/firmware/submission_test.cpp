@@ -166,6 +166,19 @@ TEST(Doorbell, RungBeforeTheQueueExistsIsNotLost) {
   EXPECT_EQ(bench.order(), std::vector<std::uint64_t>{1});
 }
 
+TEST(Doorbell, RungWhileAnotherIsAcknowledgedIsNotLost) {
+  Bench bench;
+  bench.boot();
+  bench.add_program(0, 10);
+  bench.add_queue(1);
+  bench.add_queue(2);
+  bench.settle();
+  bench.soc.after_doorbell_read = [&] { bench.submit(2, job(2, 0)); };
+  bench.submit(1, job(1, 0));
+  bench.run();
+  EXPECT_EQ(bench.order(), (std::vector<std::uint64_t>{1, 2}));
+}
+
 TEST(Doorbell, RungTwiceAcceptsOnce) {
   Bench bench;
   bench.boot();

@@ -28,8 +28,8 @@ class ScriptedTarget : public sc_core::sc_module {
     std::uint64_t bytes() const { return std::uint64_t{row_bytes} * rows; }
   };
 
-  ScriptedTarget(sc_core::sc_module_name name, Time latency, std::uint64_t bytes_per_second)
-      : sc_module(name), socket("socket"), latency(latency), rate(bytes_per_second) {
+  ScriptedTarget(sc_core::sc_module_name name, Time first_beat_after, std::uint64_t bytes_per_second)
+      : sc_module(name), socket("socket"), latency(first_beat_after), rate(bytes_per_second) {
     socket.register_nb_transport_fw(this, &ScriptedTarget::transport);
     socket.register_transport_dbg(this, &ScriptedTarget::debug);
   }

@@ -1,0 +1,207 @@
+// Random traffic against a cache written the plain way: one entry per line, byte by byte, no masks, no merging.
+#include <rapidcheck.h>
+
+#include <map>
+#include <set>
+
+#include "tests/cache/bench.h"
+
+namespace takt::cache::testing {
+namespace {
+
+constexpr std::uint64_t line_bytes = 64;
+constexpr std::uint64_t sector_bytes = 1024;
+
+// Counts and memory traffic of one access; lines read and written whole, bytes that passed by.
+struct Effect {
+  std::uint64_t hit = 0, miss = 0, bypass = 0;
+  std::multiset<std::uint64_t> filled, written_back;  // line numbers
+  std::multiset<std::uint64_t> passed;                // byte addresses
+};
+
+class Oracle {
+ public:
+  explicit Oracle(const Config& c) : c_(c), sets_(c.capacity_bytes / c.ways / sector_bytes) {
+    entries_.resize(sets_ * c.ways);
+  }
+
+  void row(std::uint64_t begin, std::uint64_t end, bool write, Ways ways, Effect& effect) {
+    std::uint64_t touched = ~0ull;
+    std::map<std::uint64_t, std::set<std::uint64_t>> lines;  // line -> bytes of it
+    for (std::uint64_t byte = begin; byte < end; ++byte) lines[byte / line_bytes].insert(byte);
+    for (const auto& [line, bytes] : lines) {
+      const std::uint64_t sector = line * line_bytes / sector_bytes;
+      if (sector != touched) touch(sector, ways, effect);
+      touched = sector;
+      Entry* entry = find(sector);
+      if (entry != nullptr && entry->valid.count(line) != 0) {
+        effect.hit += bytes.size();
+      } else if (ways.count > 0) {
+        effect.miss += bytes.size();
+        if (!write || bytes.size() < line_bytes) effect.filled.insert(line);
+        entry->valid.insert(line);
+      } else {
+        effect.bypass += bytes.size();
+        effect.passed.insert(bytes.begin(), bytes.end());
+        continue;
+      }
+      if (write) entry->dirty.insert(line);
+    }
+  }
+
+ private:
+  struct Entry {
+    bool used = false;
+    std::uint64_t sector = 0;
+    std::uint64_t last_use = 0;
+    std::set<std::uint64_t> valid, dirty;
+  };
+
+  Entry* find(std::uint64_t sector) {
+    for (unsigned way = 0; way < c_.ways; ++way) {
+      Entry& entry = entries_[sector % sets_ * c_.ways + way];
+      if (entry.used && entry.sector == sector) return &entry;
+    }
+    return nullptr;
+  }
+  void touch(std::uint64_t sector, Ways ways, Effect& effect) {
+    Entry* entry = find(sector);
+    if (entry == nullptr && ways.count > 0) {
+      entry = &entries_[sector % sets_ * c_.ways + ways.first];
+      for (unsigned way = ways.first; way < ways.first + ways.count; ++way) {
+        Entry& other = entries_[sector % sets_ * c_.ways + way];
+        if (other.last_use < entry->last_use) entry = &other;
+      }
+      effect.written_back.insert(entry->dirty.begin(), entry->dirty.end());
+      *entry = Entry{};
+      entry->used = true;
+      entry->sector = sector;
+    }
+    if (entry != nullptr) entry->last_use = ++clock_;
+  }
+
+  Config c_;
+  std::uint64_t sets_;
+  std::vector<Entry> entries_;
+  std::uint64_t clock_ = 0;
+};
+
+struct Step {
+  base::InitiatorId who;
+  bool write;
+  bool allocate;
+  std::uint64_t address;
+  std::uint64_t bytes;
+  std::uint32_t rows;
+  std::uint64_t pad;
+};
+
+rc::Gen<Step> steps() {
+  return rc::gen::map(rc::gen::tuple(rc::gen::inRange(0, 3), rc::gen::arbitrary<bool>(), rc::gen::inRange(0, 4),
+                                     rc::gen::inRange<std::uint64_t>(0, 40 * 1024), rc::gen::inRange(0, 3),
+                                     rc::gen::inRange<std::uint64_t>(1, 3000), rc::gen::inRange<std::uint32_t>(1, 4),
+                                     rc::gen::inRange<std::uint64_t>(0, 3000)),
+                      [](const auto& t) {
+                        const bool aligned = std::get<4>(t) == 0;
+                        const std::uint64_t mask = aligned ? ~std::uint64_t{63} : ~std::uint64_t{0};
+                        return Step{static_cast<base::InitiatorId>(std::get<0>(t)),
+                                    std::get<1>(t),
+                                    std::get<2>(t) != 0,
+                                    std::get<3>(t) & mask,
+                                    std::max<std::uint64_t>(std::get<5>(t) & mask, 64),
+                                    std::get<6>(t),
+                                    std::get<7>(t)};
+                      });
+}
+
+Ways ways_of(const Config& c, const Step& step) {
+  if (!step.allocate || step.who == display) return {};
+  return step.who == npu ? Ways{0, c.npu_ways} : Ways{c.ways - c.cpu_ways, c.cpu_ways};
+}
+
+// The memory's log as an effect: reads of an allocating access are fills, its writes are write-backs.
+Effect observed(const Accesses& log, const Step& step, bool allocates) {
+  Effect effect;
+  for (const Memory::Access& access : log) {
+    if (!allocates && access.write == step.write) {
+      for (std::uint64_t i = 0; i < access.bytes; ++i) effect.passed.insert(access.address + i);
+      continue;
+    }
+    RC_ASSERT(access.address % line_bytes == 0u);
+    RC_ASSERT(access.bytes % line_bytes == 0u);
+    for (std::uint64_t i = 0; i < access.bytes; i += line_bytes) {
+      (access.write ? effect.written_back : effect.filled).insert((access.address + i) / line_bytes);
+    }
+  }
+  return effect;
+}
+
+class SystemCacheOracle : public SystemCacheBench {
+ protected:
+  // The cache keeps its contents from case to case, so the oracle does as well.
+  Oracle oracle{config()};
+};
+
+TEST_F(SystemCacheOracle, agrees_on_every_access) {
+  const bool holds = rc::check([&] {
+    for (const Step& step : *rc::gen::container<std::vector<Step>>(steps())) {
+      const Ways ways = ways_of(config(), step);
+      const std::uint64_t stride = step.bytes + step.pad;
+      Effect expected;
+      const bool linear = step.rows == 1 || step.pad == 0;
+      for (std::uint32_t row = 0; row < (linear ? 1 : step.rows); ++row) {
+        const std::uint64_t begin = step.address + row * stride;
+        oracle.row(begin, begin + (linear ? step.bytes * step.rows : step.bytes), step.write, ways, expected);
+      }
+      const Traffic before = cache.statistics().total;
+      access(step.who, step.write, step.address, step.bytes, nullptr, step.allocate, step.rows, stride);
+      const Traffic& after = cache.statistics().total;
+      const Accesses log = take_log();
+      const Effect seen = observed(log, step, ways.count > 0);
+      RC_ASSERT(seen.filled == expected.filled);
+      RC_ASSERT(seen.written_back == expected.written_back);
+      RC_ASSERT(seen.passed == expected.passed);
+      const Flow& was = step.write ? before.write : before.read;
+      const Flow& is = step.write ? after.write : after.read;
+      RC_ASSERT(is.hit - was.hit == expected.hit);
+      RC_ASSERT(is.miss - was.miss == expected.miss);
+      RC_ASSERT(is.bypass - was.bypass == expected.bypass);
+    }
+  });
+  EXPECT_TRUE(holds);
+}
+
+TEST_F(SystemCacheOracle, bytes_are_conserved) {
+  const bool holds = rc::check([&] {
+    const Traffic before = cache.statistics().total;
+    take_log();
+    std::uint64_t requested = 0;
+    Time last;
+    for (const Step& step : *rc::gen::container<std::vector<Step>>(steps())) {
+      const base::Stretch answer = access(step.who, step.write, step.address, step.bytes, nullptr, step.allocate,
+                                          step.rows, step.bytes + step.pad);
+      requested += step.bytes * step.rows;
+      RC_ASSERT(answer.first_beat <= answer.last_beat);
+      RC_ASSERT(answer.first_beat >= nanoseconds(10));
+      last = answer.last_beat;
+    }
+    const Traffic& after = cache.statistics().total;
+    const auto sum = [](const Traffic& t) {
+      return t.read.hit + t.read.miss + t.read.bypass + t.write.hit + t.write.miss + t.write.bypass;
+    };
+    RC_ASSERT(sum(after) - sum(before) == requested);
+    std::uint64_t memory_reads = 0;
+    std::uint64_t memory_writes = 0;
+    for (const Memory::Access& access : take_log()) (access.write ? memory_writes : memory_reads) += access.bytes;
+    RC_ASSERT(memory_reads == after.fill - before.fill + after.read.bypass - before.read.bypass);
+    RC_ASSERT(memory_writes == after.write_back - before.write_back + after.write.bypass - before.write.bypass);
+    Traffic parts;
+    for (const Traffic& t : cache.statistics().initiators) parts.fill += t.fill, parts.write_back += t.write_back;
+    RC_ASSERT(parts.fill == after.fill);
+    RC_ASSERT(parts.write_back == after.write_back);
+  });
+  EXPECT_TRUE(holds);
+}
+
+}  // namespace
+}  // namespace takt::cache::testing

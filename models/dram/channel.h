@@ -76,6 +76,7 @@ class Channel {
  private:
   static constexpr unsigned max_groups = 8;
   static constexpr std::uint32_t closed = ~std::uint32_t{0};
+  static constexpr std::uint64_t nowhere = ~std::uint64_t{0};
 
   struct Bank {
     std::uint32_t row = closed;
@@ -85,34 +86,49 @@ class Channel {
   };
   // Bursts of one row group: `first` is the burst's place in the group.
   struct Segment {
-    std::uint32_t row;
-    std::uint32_t bank;  // inside its bank group
-    std::uint32_t first;
-    std::uint32_t bursts;
-    bool write;
+    std::uint32_t row = 0;
+    std::uint32_t bank = 0;  // inside its bank group
+    std::uint32_t first = 0;
+    std::uint32_t bursts = 0;
+    bool write = false;
   };
   // Columns of a segment's issued part: explicit for one round of the bank groups, then linear.
   struct Columns {
-    std::array<units::Time, max_groups> first{};
-    std::array<units::Time, max_groups> ready{};
-    unsigned rounds_of = 0;  // explicit entries
+    std::array<units::Time, max_groups> first;
+    std::array<units::Time, max_groups> ready;  // of the banks
+    unsigned round = 0;                         // explicit entries
     unsigned total = 0;
     units::Time at(unsigned i, units::Time spacing) const {
-      return i < rounds_of ? first[i] : first[rounds_of - 1] + spacing * (i - rounds_of + 1);
+      return i < round ? first[i] : first[round - 1] + spacing * (i - round + 1);
     }
+  };
+  struct Placed {
+    units::Time first;
+    units::Time last;
+    unsigned bursts;
+    bool streams;  // at the end of the bus, every bank group in turn: a next segment may simply continue
   };
 
   unsigned index(const Segment& s, unsigned i) const { return s.bank * groups_ + ((s.first + i) & (groups_ - 1)); }
-  units::Time wake(units::Time start, unsigned bank);
+  unsigned bank_of(std::uint64_t row_group) const;
+  units::Time wake(units::Time start, std::uint64_t row_group);
   units::Time power_down_at() const;
   void add_idle(StateTimes& times, units::Time until) const;
-  Columns issue(const Segment& segment, units::Time ready, Counts& counts);
+
+  bool continues(const Segment& segment, std::uint64_t burst, units::Time ready) const;
+  Placed extend(const Segment& segment);
+  void end_stream();
+  bool goes_on(const Segment& segment, units::Time ready, Counts& counts);
+  Placed issue(const Segment& segment, units::Time ready, Counts& counts);
+  bool open_round(const Segment& segment, units::Time ready, Counts& counts);
   units::Time open(const Segment& segment, unsigned i, units::Time ready, units::Time bus, Counts& counts);
-  void place(const Segment& segment, Columns& columns, units::Time ready, Counts& counts);
+  bool fill_hole(const Segment& segment, units::Time ready);
+  void append(const Segment& segment, units::Time ready, Counts& counts);
+  void occupy_bus(bool write, units::Time last);
+  void used(const Segment& segment, unsigned i, units::Time column);
   units::Time enter_queue(units::Time column, unsigned bursts);
-  void leave_holes(const Segment& segment, const Columns& columns, units::Time ready);
-  void finish(const Segment& segment, const Columns& columns);
-  void report(const Segment& segment, const Columns& columns) const;
+  void report(const Segment& segment) const;
+  void report(const Segment& segment, units::Time start) const;
 
   void refresh(units::Time due_by, unsigned bank);
   void refresh_all_banks(units::Time due_by);
@@ -128,7 +144,9 @@ class Channel {
   unsigned burst_shift_;
   unsigned row_group_shift_;  // bursts of a row group
   unsigned bank_shift_;
+  unsigned group_shift_;
   bool per_bank_refresh_;
+  bool bank_hash_;
 
   std::vector<Bank> bank_;  // [bank * groups_ + group]
   ActivateWindow activates_;
@@ -139,6 +157,12 @@ class Channel {
   unsigned queue_head_ = 0;
   bool last_write_ = false;
   bool used_ = false;
+
+  std::uint64_t next_burst_ = nowhere;  // where the last segment's row group goes on
+  bool stream_open_ = false;            // the banks do not know of stream_ yet
+  Segment stream_;
+  units::Time stream_last_;
+  Columns columns_;  // of the segment in hand
 
   units::Time next_refresh_;
   std::uint64_t refresh_pending_ = 0;  // banks still to refresh in this round, one bit each

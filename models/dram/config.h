@@ -29,6 +29,7 @@ struct Config {
   std::uint32_t bank_groups = 0;     // 1: no groups
   std::uint32_t banks_per_group = 0;
   std::uint32_t page_bytes = 0;        // row of one bank
+  bool bank_hash = true;               // rows begin in different banks: streams at equal offsets do not meet for ever
   std::uint32_t interleave_bytes = 0;  // consecutive bytes of one channel
   std::uint32_t ccd_s_cycles = 0;      // column to column, other bank group
   std::uint32_t ccd_l_cycles = 0;      // same bank group

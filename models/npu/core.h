@@ -182,7 +182,8 @@ class Core {
   std::uint64_t submit(Transfer transfer, std::uint64_t kind);
   std::uint64_t submit_dma(std::uint32_t list, Transfer transfer);
   void move_in_background(bool write, std::uint64_t address, std::uint32_t bytes, unsigned char* data);
-  void read(std::uint32_t slot, std::uint64_t address, void* to, std::uint32_t bytes);
+  void read(std::uint32_t slot, std::uint64_t address, void* to, std::uint32_t bytes,
+            std::uint64_t Counters::*purpose = &Counters::front_end_bytes);
   bool collect_fetches(units::Time now);
   bool take(std::uint32_t slot, units::Time now);
   bool drain_background(units::Time now);

@@ -130,7 +130,7 @@ void Core::step_job(Time now) {
       if (!cuts || !ranges) break;
       if (queues_[active_].resume) {
         phase_ = Phase::save_header;
-        read(control_slot, queues_[active_].registers.save_area, &save_, sizeof save_);
+        read(control_slot, queues_[active_].registers.save_area, &save_, sizeof save_, &Counters::restore_bytes);
       } else {
         begin_run(now);
       }
@@ -276,7 +276,7 @@ void Core::on_save_header(Time now) {
     move_in_background(false, from, range.bytes, nullptr);
     from += range.bytes;
   }
-  counters_.restore_bytes += sizeof save_ + cut.live_bytes;
+  counters_.restore_bytes += cut.live_bytes;
   phase_ = Phase::restore;
 }
 

@@ -24,9 +24,9 @@ std::uint64_t Core::submit(Transfer transfer, std::uint64_t kind) {
   return transfer.cookie;
 }
 
-void Core::read(std::uint32_t slot, std::uint64_t address, void* to, std::uint32_t bytes) {
+void Core::read(std::uint32_t slot, std::uint64_t address, void* to, std::uint32_t bytes, std::uint64_t Counters::*purpose) {
   pending_[slot] = {true, false, Time()};
-  counters_.front_end_bytes += bytes;
+  counters_.*purpose += bytes;
   Transfer transfer;
   transfer.address = address;
   transfer.row_bytes = bytes;

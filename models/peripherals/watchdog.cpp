@@ -26,7 +26,10 @@ void Watchdog::update() {
     if (counting_ && !count) left_ = units::saturating_sub(deadline_, now());
     if (!counting_ && count) deadline_ = now() + left_;
     counting_ = count;
-    if (counting_ && now() >= deadline_) expired_ = true;
+    if (counting_ && !expired_ && now() >= deadline_) {
+      expired_ = true;
+      if (on_expiry_) on_expiry_();
+    }
     if (counting_ && !expired_) base::notify_at(changed_, deadline_);
   }
   interrupt.write(expired_);

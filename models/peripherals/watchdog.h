@@ -2,6 +2,8 @@
 // is healthy, one that spins is not.
 #pragma once
 
+#include <functional>
+
 #include "firmware/abi/registers.h"
 #include "models/peripherals/peripheral.h"
 
@@ -16,6 +18,8 @@ class Watchdog : public Peripheral {
   explicit Watchdog(const sc_core::sc_module_name& name);
 
   bool expired() const { return expired_; }
+  // Called once, at the first expiry.
+  void on_expiry(std::function<void()> handler) { on_expiry_ = std::move(handler); }
 
  private:
   units::Time timeout() const { return units::microseconds(file_.value(TAKT_WATCHDOG_LOAD_US)); }
@@ -24,6 +28,7 @@ class Watchdog : public Peripheral {
 
   bool expired_ = false;
   bool counting_ = false;
+  std::function<void()> on_expiry_;
   units::Time left_;       // while asleep
   units::Time deadline_;   // while counting
 };

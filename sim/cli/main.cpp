@@ -58,6 +58,10 @@ int run(int argc, char** argv) {
     return std::any_of(commands.begin(), commands.end(), [&](const Registered& c) { return c.app->get_name() == word; });
   };
   if (argc > 1 && argv[1][0] != '-' && !known(argv[1])) return unknown_subcommand(argv[1], commands);
+  if (argc == 1) {
+    std::cerr << takt.help();
+    return bad_input;
+  }
   try {
     takt.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -34,6 +34,17 @@ class Gaps {
     return at;
   }
 
+  // Frees what was placed at `offset` from layer `from` on.
+  void remove(std::uint64_t offset, std::int32_t from) {
+    const auto is_it = [&](const Item& item) { return item.offset == offset && item.from == from; };
+    items_.erase(std::find_if(items_.begin(), items_.end(), is_it));
+  }
+
+  // Puts back what was removed.
+  void restore(std::uint64_t offset, std::uint64_t bytes, std::int32_t from, std::int32_t to) {
+    items_.push_back({offset, bytes, from, to});
+  }
+
   std::size_t mark() const { return items_.size(); }
   void undo_to(std::size_t mark) { items_.resize(mark); }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sim/compiler/gaps.h"
+#include "sim/compiler/prefetch.h"
 #include "sim/compiler/spill.h"
 #include "sim/compiler/tile.h"
 #include "sim/graph/error.h"
@@ -31,9 +32,11 @@ class Placer {
     assume_resident(network_, target_.scratchpad_bytes);
     for (;;) {
       const std::int32_t stuck = try_all();
-      if (stuck == no_layer) return gaps_.top();
+      if (stuck == no_layer) break;
       relieve(stuck);
     }
+    extend_prefetch(network_, options_, gaps_);
+    return gaps_.top();
   }
 
  private:
@@ -84,7 +87,7 @@ class Placer {
     const std::vector<Tiling> ways =
         tilings(network_, static_cast<std::size_t>(index), target_, options_, squeeze_[static_cast<std::size_t>(index)]);
     const std::int32_t next = index + 1;
-    const bool ahead = options_.prefetch && next < static_cast<std::int32_t>(network_.layers.size()) &&
+    const bool ahead = options_.prefetch_cuts > 0 && next < static_cast<std::int32_t>(network_.layers.size()) &&
                        layer(next).constant_bytes > 0;
     for (const bool with_next : {true, false}) {
       if (with_next && !ahead) continue;

@@ -41,13 +41,16 @@ struct Target {
 };
 
 struct Options {
-  // Constants of later layers are loaded ahead, at most one cut ahead.
-  bool prefetch = true;
+  // Constants are loaded ahead of their layer, at most this many cuts ahead; 0: never. What has been loaded ahead is
+  // dropped and fetched again when a job is preempted.
+  std::uint32_t prefetch_cuts = 1;
   // Boundaries nearer than this (estimated cycles) to the cut before get no cut of their own; 0: a cut at every boundary.
   // Longer stretches let constants run further ahead and make a preemption wait longer.
   std::uint64_t min_cut_cycles = 0;
   // Most stripes of a layer whose operands all stand in the scratchpad.
   std::uint32_t max_stripes = 8;
+  // A tile of less work than this is not worth its command (estimated cycles).
+  std::uint64_t least_tile_cycles = 4096;
 };
 
 }  // namespace takt::compiler

@@ -10,8 +10,7 @@ namespace {
 
 using units::ceil_div;
 
-// A tile shorter than this is not worth its command; more of streamed data than this per tile delays the pipeline's start.
-constexpr std::uint64_t least_tile_cycles = 4096;
+// More streamed data than this in a tile delays the pipeline's start.
 constexpr std::uint64_t stream_tile_bytes = 128 << 10;
 constexpr std::uint64_t most_stream_stripes = 16;
 constexpr std::uint64_t most_blocks = 8;
@@ -83,7 +82,7 @@ class Tiler {
   std::uint64_t preferred_rows() const {
     const Geometry& domain = layer_.domain();
     const std::uint64_t most = std::max<std::uint64_t>(1, options_.max_stripes);
-    std::uint64_t stripes = std::clamp<std::uint64_t>(cycles() / least_tile_cycles, 1, most);
+    std::uint64_t stripes = std::clamp<std::uint64_t>(cycles() / std::max<std::uint64_t>(1, options_.least_tile_cycles), 1, most);
     stripes = std::max(stripes, std::min(streamed_bytes() / stream_tile_bytes, most_stream_stripes));
     stripes = ceil_div(stripes, domain.images);
     return std::min(domain.height, round_up(ceil_div(domain.height, stripes), granularity()));
@@ -113,7 +112,7 @@ class Tiler {
     if (squeeze > 0) {
       blocks = std::uint64_t{1} << std::min(squeeze + 1, 40u);
     } else if (stripes == 1) {  // rows cannot be cut: overlap loading, products and stores by channels
-      blocks = std::clamp<std::uint64_t>(std::max(cycles() / least_tile_cycles, layer_.constant_bytes / stream_tile_bytes),
+      blocks = std::clamp<std::uint64_t>(std::max(cycles() / std::max<std::uint64_t>(1, options_.least_tile_cycles), layer_.constant_bytes / stream_tile_bytes),
                                          1, most_blocks);
     }
     tiling.block_channels = std::min(channels, round_up(ceil_div(channels, blocks), unit));

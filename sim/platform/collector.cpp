@@ -21,6 +21,7 @@ Collector::Collector(const config::ScenarioConfig& scenario, const Workload& wor
   }
   spans_.resize(scenario.streams.size());
   lanes_.resize(scenario.streams.size());
+  preempted_at_.resize(scenario.streams.size(), units::never());
   if (timeline_ == nullptr) return;
   for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) engine_tracks_[e] = timeline_->slice_track("npu", engine_names[e]);
   job_track_ = timeline_->slice_track("npu", "job");
@@ -94,20 +95,25 @@ void Collector::on_job(std::uint32_t id, base::Owner, JobEvent event, Time at) {
 }
 
 void Collector::trace_job(const JobRef& job, JobEvent event, Time at) {
-  const bool begins = event == JobEvent::started;
-  const bool ends = event == JobEvent::done || event == JobEvent::preempted || event == JobEvent::faulted || event == JobEvent::aborted;
-  if (begins) {
+  const base::TimelineSink::Track track = running_tracks_[job.stream];
+  const std::string request = "#" + std::to_string(job.request);
+  Time& preempted = preempted_at_[job.stream];
+  if (event == JobEvent::started) {
+    if (preempted != units::never()) timeline_->slice(track, "preempted " + request, preempted, at);
+    preempted = units::never();
     job_running_ = true;
     job_begin_ = at;
     running_ = job;
-  } else if (ends && job_running_) {
-    for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) close_slice(e);
-    const std::string name = scenario_.streams[job.stream].name + " #" + std::to_string(job.request);
-    const char* how = event == JobEvent::done ? "done" : event == JobEvent::preempted ? "preempted" : "stopped";
-    timeline_->slice(job_track_, name, job_begin_, at, how);
-    timeline_->slice(running_tracks_[job.stream], "#" + std::to_string(job.request), job_begin_, at, how);
-    job_running_ = false;
+    return;
   }
+  const bool ends = event == JobEvent::done || event == JobEvent::preempted || event == JobEvent::faulted || event == JobEvent::aborted;
+  if (!ends || !job_running_) return;
+  job_running_ = false;
+  for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) close_slice(e);
+  const char* how = event == JobEvent::done ? "done" : event == JobEvent::preempted ? "preempted" : "stopped";
+  timeline_->slice(job_track_, scenario_.streams[job.stream].name + " " + request, job_begin_, at, how);
+  timeline_->slice(track, "running " + request, job_begin_, at, how);
+  if (event == JobEvent::preempted) preempted = at;
 }
 
 void Collector::on_log(firmware::LogEvent event, std::uint32_t queue, std::uint64_t job, Time at) {

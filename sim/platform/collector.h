@@ -93,7 +93,8 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   units::Time job_begin_;
   bool job_running_ = false;
   JobRef running_;
-  std::vector<base::TimelineSink::Track> running_tracks_;  // per stream
+  std::vector<base::TimelineSink::Track> running_tracks_;  // per stream: a queue runs its jobs one after the other
+  std::vector<units::Time> preempted_at_;                  // per stream; never(): its job is not preempted
   std::vector<std::vector<Lane>> lanes_;                   // per stream
 };
 

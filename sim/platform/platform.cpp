@@ -78,6 +78,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   soc_.npu.set_observer(&collector_);
   soc_.control_cpu.set_log(&collector_);
   soc_.control_cpu.set_fault_handler([this](const std::string& why) { stop(why); });
+  soc_.watchdog.on_expiry([this] { stop("the firmware's watchdog expired: it neither slept nor kicked it in time"); });
   soc_.control_cpu.set_boot_info(boot_info());
   load_ring(workload_.control_ring(), ring_entries);
   load_ring(workload_.completion_ring(), completion_entries);
@@ -143,7 +144,6 @@ void Platform::Impl::stop(const std::string& failure) {
 RunRecord Platform::Impl::run() {
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // "stopped by user"
   sc_core::sc_start(base::to_sc(units::microseconds(config_.limits.max_time_us)));
-  if (failure_.empty() && soc_.watchdog.expired()) failure_ = "the firmware's watchdog expired: it spins without kicking it";
   if (failure_.empty() && !finished_)
     failure_ = "the simulation reached max_time_us = " + std::to_string(config_.limits.max_time_us) + " with work left";
   if (!failure_.empty()) throw SimulationFailure(failure_);

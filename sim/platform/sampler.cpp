@@ -23,7 +23,8 @@ void Sampler::at_window(Hook begin, Hook end, Hook every_span) {
 
 void Sampler::set_window(Time begin, Time end) {
   window_ = {begin, end};
-  base::notify_at(next_, begin);
+  last_ = now();
+  next_.notify(sc_core::SC_ZERO_TIME);
 }
 
 std::uint64_t Sampler::bytes() const {
@@ -35,8 +36,7 @@ std::uint64_t Sampler::bytes() const {
 void Sampler::sample() {
   const Time at = now();
   soc_.settle();
-  if (inside_ || ended_) measure(at);
-  else last_energy_ = soc_.power.total(at), last_bytes_ = bytes(), last_ = at;
+  measure(at);
   if (!inside_ && !ended_ && at >= window_.begin) {
     inside_ = true;
     begin_();
@@ -47,8 +47,10 @@ void Sampler::sample() {
     end_();
   }
   every_span_();
-  const Time next = at + span;
-  base::notify_at(next_, inside_ && window_.end > at ? units::min(next, window_.end) : next);
+  Time next = at + span;
+  for (const Time edge : {window_.begin, window_.end})
+    if (edge > at) next = units::min(next, edge);
+  base::notify_at(next_, next);
 }
 
 void Sampler::measure(Time at) {

@@ -19,7 +19,7 @@ void check_seeds(std::uint64_t first, std::uint64_t count) {
     const graph::Graph graph = random_graph(seed);
     const Target target = random_target(seed);
     Options options;
-    options.prefetch = seed % 5 != 0;
+    options.prefetch_cuts = static_cast<std::uint32_t>(seed % 5);
     options.min_cut_cycles = seed % 3 == 0 ? 20000 : 0;
     try {
       const CompiledModel model = compile(graph, target, options);

@@ -115,6 +115,7 @@ inline Config round_numbers() {
   c.bank_groups = 1;
   c.banks_per_group = 4;
   c.page_bytes = 1024;
+  c.bank_hash = false;
   c.interleave_bytes = 64;
   c.ccd_s_cycles = c.ccd_l_cycles = 16;
   c.rcd_ps = ns(10);

@@ -16,6 +16,7 @@ struct Step {
   std::uint64_t bytes;
   bool write;
   std::uint64_t gap_ps;
+  bool follow;  // begins where the last one ended
 };
 
 // Few banks and rows, so that hits, misses and conflicts are all common; some requests run into refreshes and idle
@@ -32,7 +33,7 @@ rc::Gen<Step> steps(const Config& config) {
                         std::uint64_t gap = std::get<5>(t);
                         if (std::get<4>(t) == 0) gap *= 100;    // refreshes pass
                         if (std::get<4>(t) == 1) gap *= 10000;  // many refreshes pass
-                        return Step{std::get<0>(t), bytes, std::get<3>(t) < 4, gap};
+                        return Step{std::get<0>(t), bytes, std::get<3>(t) < 4, gap, std::get<1>(t) % 2 == 0};
                       });
 }
 
@@ -44,14 +45,20 @@ void commands_are_legal(Config config) {
   channel.observe(&legality);
   Counts counts;
   std::uint64_t bursts = 0;
+  std::uint64_t end = 0;
+  bool previous_write = false;
   Time now;
   for (const Step& step : list) {
-    Access access{step.local, step.bytes, step.write, step.bytes <= 4 * config.burst_bytes};
+    const std::uint64_t local = step.follow ? end : step.local;
+    const bool write = step.follow ? previous_write : step.write;
+    const Access access{local, step.bytes, write, step.bytes <= 4 * config.burst_bytes};
+    end = local + step.bytes;
+    previous_write = write;
     const Commit commit = channel.commit(access, now, counts);
     RC_ASSERT(commit.first_beat >= now);
     RC_ASSERT(commit.first_beat < commit.last_beat);
     RC_ASSERT(commit.next_accept >= now);
-    bursts += (step.local + step.bytes - 1) / config.burst_bytes - step.local / config.burst_bytes + 1;
+    bursts += (end - 1) / config.burst_bytes - local / config.burst_bytes + 1;
     now = saturated ? commit.next_accept : now + Time(step.gap_ps);
   }
   RC_ASSERT(counts.reads + counts.writes == bursts);

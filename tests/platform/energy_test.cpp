@@ -1,0 +1,93 @@
+// Energy is the ledger's integer counts times the preset's figures: each component can be computed from what else the
+// record counts, and the components are all there is.
+#include <gtest/gtest.h>
+
+#include "sim/results/results_file.h"
+#include "tests/platform/scenarios.h"
+#include "tests/platform/simulate.h"
+
+namespace takt::platform::test {
+namespace {
+
+// An exact decimal number of millijoules in attojoules.
+Attojoules attojoules(const std::string& millijoules) {
+  const std::size_t point = millijoules.find('.');
+  std::string digits = millijoules.substr(0, point);
+  std::string fraction = point == std::string::npos ? "" : millijoules.substr(point + 1);
+  EXPECT_LE(fraction.size(), 15u) << millijoules;
+  fraction.resize(15, '0');
+  Attojoules value = 0;
+  for (const char c : digits + fraction) value = value * 10 + static_cast<unsigned>(c - '0');
+  return value;
+}
+
+// Sum of the figures of a results.json whose path begins with `prefix`.
+Attojoules sum(const results::ResultsFile& file, const std::string& prefix) {
+  Attojoules total = 0;
+  for (auto at = file.figures.lower_bound(prefix); at != file.figures.end() && at->first.rfind(prefix, 0) == 0; ++at)
+    if (at->second.kind == results::Figure::Kind::number) total += attojoules(at->second.text);
+  return total;
+}
+
+class Energy : public testing::TestWithParam<Case> {
+ protected:
+  Energy() : scenario_(scenario(GetParam().text)), record_(run(scenario_)) {}
+  const config::Scenario scenario_;
+  const RunRecord record_;
+};
+
+TEST_P(Energy, IsTheSumOfItsComponents) {
+  const results::ResultsFile file = results::parse_results(document(record_), "results.json");
+  const Attojoules total = attojoules(file.figures.at("power.energy_mj").text);
+  EXPECT_TRUE(total == sum(file, "power.components."));
+  EXPECT_TRUE(total > 0);
+}
+
+TEST_P(Energy, IsThatOfTheStreamsAndTheSharedRest) {
+  const results::ResultsFile file = results::parse_results(document(record_), "results.json");
+  EXPECT_TRUE(attojoules(file.figures.at("power.energy_mj").text) ==
+              sum(file, "power.streams.") + attojoules(file.figures.at("power.shared_mj").text));
+}
+
+TEST_P(Energy, OfThePhyIsItsPriceForEveryByteAtThePins) {
+  Attojoules expected = 0;
+  for (std::size_t m = 0; m < record_.memory.memories.size(); ++m) {
+    const MemoryRecord& memory = record_.memory.memories[m];
+    expected += Attojoules{memory.bytes_read + memory.bytes_written} *
+                scenario_.config.soc.memories[m].dram.energy.phy_byte_aj;
+  }
+  EXPECT_TRUE(energy(record_, "dram_phy") == expected);
+}
+
+TEST_P(Energy, OfTheNocIsItsPriceForEveryByteAndHop) {
+  std::uint64_t bytes = 0;
+  for (const TrafficRecord& t : record_.memory.initiators) bytes += t.bytes_read + t.bytes_written;
+  const noc::Config& noc = scenario_.config.soc.noc;
+  EXPECT_TRUE(energy(record_, "noc") == Attojoules{bytes} * noc.hops * noc.byte_hop_aj);
+}
+
+TEST_P(Energy, OfLeakageIsItsPowerOverTheWindow) {
+  // 1 uW for 1 ps is 1 aJ.
+  EXPECT_TRUE(energy(record_, "npu_leakage") ==
+              Attojoules{scenario_.config.soc.npu.energy.leakage_uw} * record_.window.length().value);
+}
+
+TEST_P(Energy, OfTheFrontEndIsItsPriceForEveryCommand) {
+  std::uint64_t commands = 0;
+  for (const EngineRecord& engine : record_.npu.engines) commands += engine.commands;
+  EXPECT_TRUE(energy(record_, "npu_front_end") == Attojoules{commands} * scenario_.config.soc.npu.energy.command_aj);
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, Energy, testing::Values(llw_alone, mixed, preempted),
+                         [](const auto& each) { return std::string(each.param.name); });
+
+TEST(TensorEnergy, IsTheArraysPriceForEveryIssuedMac) {
+  // Every multiply-accumulate of ResNet-18 is a convolution's or the classifier's: none is the vector engine's.
+  const config::Scenario s = alone("resnet18", "exynos-llw-like", 1);
+  const RunRecord record = run(s);
+  const std::uint64_t issued = record.npu.useful_macs + record.npu.padding_macs + record.npu.recomputed_macs;
+  EXPECT_TRUE(energy(record, "npu_tensor") == Attojoules{issued} * s.config.soc.npu.energy.mac_w8a8_aj);
+}
+
+}  // namespace
+}  // namespace takt::platform::test

@@ -1,0 +1,76 @@
+// What the choice of memory means: a network bound by memory gains from a faster one, one bound by arithmetic does not.
+// What bounds a network follows from its bytes and multiply-accumulates at peak rates, not from a run.
+#include <gtest/gtest.h>
+
+#include "sim/compiler/compiler.h"
+#include "sim/import/tflite/reader.h"
+#include "sim/platform/workload.h"
+#include "sim/zoo/zoo.h"
+#include "tests/platform/models.h"
+#include "tests/platform/simulate.h"
+
+namespace takt::platform::test {
+namespace {
+
+constexpr const char* soc = "exynos-llw-like";
+constexpr std::uint64_t picosecond = 1000000000000;
+
+// Picoseconds at peak rates.
+struct Bound {
+  std::uint64_t arithmetic = 0;  // issued MACs on the array
+  std::uint64_t llw = 0, lpddr5x = 0;  // constants from either memory
+};
+
+Bound bound_of(const graph::Graph& graph) {
+  const config::SocConfig config = config::load_soc(soc);
+  const npu::Tensor& t = config.npu.tensor;
+  std::uint64_t issued = 0, bytes = 0;
+  for (const compiler::Program& program : compiler::compile(graph, target_of(config)).programs) {
+    issued += program.issued_macs;
+    for (const compiler::LayerInfo& layer : program.layers) bytes += layer.constant_bytes;
+  }
+  const std::uint64_t macs_per_cycle = t.tile_rows * t.tile_k * t.tile_columns / t.cycles_w8a8;
+  const auto loading = [&](const char* memory) {
+    return units::mul_div(bytes, picosecond, dram::peak_bytes_per_second(config::find_memory(config, memory)->dram));
+  };
+  return {units::mul_div(issued, picosecond, macs_per_cycle * config.npu.clock_hz), loading("llw"), loading("lpddr5x")};
+}
+
+// From its first dispatch to its answer, the second of two inferences.
+std::uint64_t inference(const std::string& model, const std::string& memory) {
+  return measured<std::uint64_t>([&] {
+    const RunRecord record = run(alone(model, soc, 2, {"npu.memory=" + memory, "app_cpu.wake_ns=0"}));
+    const RequestRecord& request = record.streams[0].requests[1];
+    return (request.finished - request.started).value;
+  });
+}
+
+TEST(MemoryBound, AChainOfMatrixVectorProductsInLlwBeatsTheBestThatLpddr5xCouldDo) {
+  const Folder folder;
+  const std::string model = matrix_vector_chain(folder, 8, 2048);
+  const Bound bound = bound_of(tflite::read_tflite(model));
+  ASSERT_GT(bound.lpddr5x, 3 * bound.arithmetic);  // bound by memory, by far
+  EXPECT_GE(inference(model, "lpddr5x"), bound.lpddr5x);
+  EXPECT_LT(inference(model, "llw"), bound.lpddr5x);
+  EXPECT_GE(inference(model, "llw"), bound.llw);
+}
+
+TEST(MemoryBound, ANetworkWithMoreLoadingThanArithmeticIsFasterInLlw) {
+  const Bound bound = bound_of(zoo::build("wide_resnet50_2"));
+  ASSERT_GT(bound.lpddr5x, bound.arithmetic);
+  // Layers bound by arithmetic keep their time; at least a tenth is gained by the others.
+  EXPECT_LT(inference("wide_resnet50_2", "llw") * 10, inference("wide_resnet50_2", "lpddr5x") * 9);
+}
+
+TEST(ComputeBound, AChainOfConvolutionsGainsNothingFromAFasterMemory) {
+  const Folder folder;
+  const std::string model = convolution_chain(folder, 10, 56, 128);
+  const Bound bound = bound_of(tflite::read_tflite(model));
+  ASSERT_GT(bound.arithmetic, 10 * bound.lpddr5x);
+  const std::uint64_t llw = inference(model, "llw"), lpddr5x = inference(model, "lpddr5x");
+  EXPECT_LE(llw * 100, lpddr5x * 102);
+  EXPECT_LE(lpddr5x * 100, llw * 102);
+}
+
+}  // namespace
+}  // namespace takt::platform::test

@@ -1,0 +1,123 @@
+// The scenarios that several tests run.
+#pragma once
+
+#include <ostream>
+
+namespace takt::platform::test {
+
+struct Case {
+  const char* name;
+  const char* text;
+  friend std::ostream& operator<<(std::ostream& to, const Case& scenario) { return to << scenario.name; }
+};
+
+// One network, its buffers in LLW DRAM, which no cache stands before.
+constexpr Case llw_alone = {"llw_alone", R"(
+soc = "exynos-llw-like"
+[firmware]
+policy = "fcfs"
+[[stream]]
+name = "only"
+model = "mobilenet_v2"
+arrival = "closed_loop"
+concurrency = 1
+requests = 3
+)"};
+
+// Everything in LPDDR5X behind the system cache.
+constexpr Case behind_the_cache = {"behind_the_cache", R"(
+soc = "snapdragon-8-gen-2-like"
+[firmware]
+policy = "fcfs"
+[[stream]]
+name = "only"
+model = "mobilenet_v2"
+arrival = "closed_loop"
+concurrency = 2
+requests = 4
+)"};
+
+// Behind the cache with a display, a camera and a GPU beside it.
+constexpr Case mixed = {"mixed", R"(
+soc = "exynos-llw-like"
+seed = 5
+[npu]
+memory = "lpddr5x"
+[firmware]
+policy = "round-robin"
+[[stream]]
+name = "first"
+model = "squeezenet1_1"
+arrival = "closed_loop"
+concurrency = 1
+requests = 4
+[[stream]]
+name = "second"
+model = "mobilenet_v2"
+arrival = "poisson"
+rate_per_s = 2000
+requests = 3
+[[traffic]]
+name = "display"
+port = "display"
+kind = "display"
+memory = "lpddr5x"
+bytes_per_s = 3880000000
+bytes_per_access = 4096
+buffer_ns = 24000
+working_set_kib = 54000
+qos = 4
+[[traffic]]
+name = "pictures"
+port = "camera"
+kind = "camera"
+memory = "lpddr5x"
+bytes_per_s = 5200000000
+bytes_per_access = 4096
+working_set_kib = 24576
+qos = 4
+[[traffic]]
+name = "game"
+port = "gpu"
+kind = "random"
+memory = "lpddr5x"
+bytes_per_s = 4000000000
+bytes_per_access = 1024
+working_set_kib = 65536
+)"};
+
+// A heavy network that a light one with priority preempts at cuts.
+constexpr Case preempted = {"preempted", R"(
+soc = "exynos-llw-like"
+[firmware]
+policy = "fixed-priority"
+[[stream]]
+name = "light"
+model = "squeezenet1_1"
+arrival = "periodic"
+period_us = 700
+start_us = 300
+requests = 4
+band = "realtime"
+[[stream]]
+name = "heavy"
+model = "resnet50"
+arrival = "closed_loop"
+concurrency = 2
+requests = 3
+)"};
+
+// Ends with an operator that the NPU lacks.
+constexpr Case with_fallback = {"with_fallback", R"(
+soc = "snapdragon-8-gen-2-like"
+[firmware]
+policy = "fcfs"
+[[stream]]
+name = "only"
+model = "deeplabv3_plus_mobilenet_v2"
+arrival = "closed_loop"
+concurrency = 1
+requests = 1
+)"};
+
+}  // namespace takt::platform::test

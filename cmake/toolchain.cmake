@@ -1,8 +1,8 @@
 # Compiler settings every target shares: warnings, reproducible arithmetic, sanitizers, ccache.
 
 add_library(takt_options INTERFACE)
-target_compile_options(takt_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
-                       $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>)
+target_compile_options(takt_options INTERFACE -Wall -Wextra -Wshadow
+                       $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual;-ffp-contract=off>)
 target_include_directories(takt_options INTERFACE ${PROJECT_SOURCE_DIR})
 
 if(TAKT_SANITIZE)

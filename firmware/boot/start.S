@@ -1,4 +1,5 @@
 # Entry of the RV32 build: a0 = hart, a1 = boot information (firmware/abi/boot.h). Machine mode, one hart.
+    .file "start.S"             # otherwise the symbol table would hold the name of a temporary file
     .section .init, "ax"
     .globl _start
     .type _start, @function

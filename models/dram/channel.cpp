@@ -54,7 +54,7 @@ Commit Channel::commit(const Access& access, Time arrival, Counts& counts) {
   used_ = true;
   // A stream needs the bus. A small request needs free entries of the queue: it may overtake what waits for its bank.
   const Time room = access.small ? enter_queue(result.last_beat - data - timing_.burst, bursts)
-                                 : units::saturating_sub(bus_ready_[write], timing_.lookahead);
+                                 : units::saturating_sub(bus_ready_[write], timing_.lookahead + holes_.total(start));
   result.next_accept = max(arrival, units::saturating_sub(room, timing_.controller));
   return result;
 }

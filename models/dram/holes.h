@@ -38,6 +38,15 @@ class Holes {
     }
     size_ = kept;
   }
+  // Time in holes from a time on.
+  units::Time total(units::Time from) const {
+    units::Time sum;
+    for (unsigned i = 0; i < size_; ++i) {
+      sum += units::saturating_sub(holes_[i].end, units::max(holes_[i].begin, from));
+    }
+    return sum;
+  }
+
   // Columns that fit a hole, and when the first one goes; count 0 when no hole holds enough.
   struct Slots {
     units::Time start;

@@ -30,6 +30,7 @@ class Placer {
 
   std::uint64_t run() {
     assume_resident(network_, target_.scratchpad_bytes);
+    relieve_pressure(network_, target_.scratchpad_bytes);
     for (;;) {
       const std::int32_t stuck = try_all();
       if (stuck == no_layer) break;

@@ -46,7 +46,7 @@ struct Options {
   std::uint32_t prefetch_cuts = 1;
   // Boundaries nearer than this (estimated cycles) to the cut before get no cut of their own; 0: a cut at every boundary.
   // Longer stretches let constants run further ahead and make a preemption wait longer.
-  std::uint64_t min_cut_cycles = 0;
+  std::uint64_t min_cut_cycles = 12000;
   // Most stripes of a layer whose operands all stand in the scratchpad.
   std::uint32_t max_stripes = 8;
   // A tile of less work than this is not worth its command (estimated cycles).

@@ -20,6 +20,7 @@ constexpr Field rows[] = {
     number<&Config::bank_groups>("bank_groups", one, {1, 64}, "1: no groups"),
     number<&Config::banks_per_group>("banks_per_group", one, {1, 256}, "banks of a group"),
     number<&Config::page_bytes>("page_bytes", one, {64, 65536}, "row of one bank"),
+    boolean<&Config::bank_hash>("bank_hash", "rows begin in different banks"),
     number<&Config::interleave_bytes>("interleave_bytes", one, {32, 1048576}, "consecutive bytes of one channel"),
     number<&Config::ccd_s_cycles>("ccd_s_cycles", one, {1, 1024}, "column to column, other bank group"),
     number<&Config::ccd_l_cycles>("ccd_l_cycles", one, {1, 1024}, "column to column, same bank group"),

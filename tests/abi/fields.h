@@ -2,6 +2,7 @@
 #ifndef TAKT_TESTS_ABI_FIELDS_H
 #define TAKT_TESTS_ABI_FIELDS_H
 
+/* clang-format off */
 /* X(name) */
 #define ABI_CONSTANTS(X)                                                                                            \
   X(TAKT_BOOT_MAGIC) X(TAKT_BOOT_OFF) X(TAKT_BOOT_READY) X(TAKT_BOOT_REFUSED)                                       \

@@ -137,6 +137,10 @@ TEST(Presets, StructsHaveTheSizeTheKeyTablesWereWrittenFor) {
   EXPECT_EQ(sizeof(npu::Energy), 7 * 8u);
   EXPECT_EQ(sizeof(npu::Config), 8 + 7 * 4 + sizeof(npu::Tensor) + sizeof(npu::Vector) + sizeof(npu::Dma) + 56u);
   EXPECT_EQ(sizeof(dram::Energy), 9 * 8u);
+  // A name, 3 long and 2 short counts, 9 short ones and padding, 14 times, a flag, 3 times, the energies.
+  EXPECT_EQ(sizeof(dram::Config),
+            sizeof(std::string) + 3 * 8 + 2 * 4 + 10 * 4 + 14 * 8 + 8 + 3 * 8 + sizeof(dram::Energy));
+  EXPECT_EQ(sizeof(noc::InitiatorPort), sizeof(std::string) + 24u);
   EXPECT_EQ(sizeof(cache::Config), 72u);
   EXPECT_EQ(sizeof(peripherals::TimerConfig), 8u);
 }

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <numeric>
+#include <iterator>
 #include <sstream>
 
+#include "models/units/clock.h"
 #include "sim/compiler/compiler.h"
 #include "sim/platform/workload.h"
 #include "sim/zoo/zoo.h"
@@ -151,9 +153,10 @@ TEST(FixedPriority, EveryCommandRetiresOnceHoweverOftenAJobIsPreempted) {
   text.replace(text.find("period_us = 1000"), 16, "period_us = 200");
   const config::Scenario s = scenario(head("fixed-priority") + heavy + text);
   std::uint64_t commands = 0;
-  for (const auto& [model, inferences] : {std::pair("resnet50", 2), std::pair("squeezenet1_1", 6)})
-    for (const auto& list : compiler::compile(zoo::build(model), target_of(s.config.soc)).programs.at(0).lists)
-      commands += list.size() * static_cast<std::size_t>(inferences);
+  for (const auto& [model, inferences] : {std::pair("resnet50", 2), std::pair("squeezenet1_1", 6)}) {
+    const compiler::CompiledModel compiled = compiler::compile(zoo::build(model), target_of(s.config.soc));
+    for (const auto& list : compiled.programs.at(0).lists) commands += list.size() * static_cast<std::size_t>(inferences);
+  }
   const RunRecord record = run(s);
   EXPECT_GE(record.npu.preemptions, 3u);
   std::uint64_t retired = 0;

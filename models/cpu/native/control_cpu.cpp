@@ -92,6 +92,7 @@ void ControlCpu::cost(firmware::CostPoint point, std::uint32_t n) {
 
 void ControlCpu::wait_for_interrupt() {
   settle();
+  wait(sc_core::SC_ZERO_TIME);  // a line that the last access lowered is low one delta later
   if (external_interrupt.read() || timer_interrupt.read()) return;
   counters_.busy += now() - awake_since_;
   asleep_ = true;

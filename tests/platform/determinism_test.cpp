@@ -1,0 +1,88 @@
+// The same input gives the same bytes, whatever else is written meanwhile.
+#include <gtest/gtest.h>
+
+#include "tests/platform/models.h"
+#include "tests/platform/scenarios.h"
+#include "tests/platform/takt_binary.h"
+
+namespace takt::platform::test {
+namespace {
+
+class Determinism : public testing::TestWithParam<Case> {
+ protected:
+  Determinism() { write_file(folder_ / "scenario.toml", GetParam().text); }
+
+  // Runs the scenario into a folder of that name.
+  void run(const std::string& name, const std::vector<std::string>& options = {}) const {
+    std::vector<std::string> arguments = {"run", "scenario.toml", "-o", name, "--quiet"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const Outcome outcome = takt(arguments, folder_.path());
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+  }
+  std::string file(const std::string& run, const std::string& name) const { return read_file(folder_.path() / run / name); }
+  std::string results(const std::string& run) const { return without_host(file(run, "results.json")); }
+
+  const Folder folder_;
+};
+
+TEST_P(Determinism, TwoRunsLeaveTheSameResults) {
+  run("a");
+  run("b");
+  EXPECT_EQ(results("a"), results("b"));
+}
+
+TEST_P(Determinism, TwoRunsLeaveTheSameTablesAndTimeline) {
+  run("a");
+  run("b");
+  for (const char* name : {"jobs.csv", "layers.csv", "resolved.toml", "trace.pftrace"})
+    EXPECT_TRUE(file("a", name) == file("b", name)) << name;
+}
+
+TEST_P(Determinism, ATimelineChangesNoResult) {
+  run("with", {"--trace-level", "layers"});
+  run("without", {"--trace-level", "off"});
+  EXPECT_EQ(results("with"), results("without"));
+  EXPECT_EQ(file("with", "jobs.csv"), file("without", "jobs.csv"));
+}
+
+TEST_P(Determinism, AResolvedConfigurationRunsToTheSameResults) {
+  run("a");
+  write_file(folder_ / "scenario.toml", file("a", "resolved.toml"));
+  run("b");
+  EXPECT_EQ(results("a"), results("b"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, Determinism, testing::Values(behind_the_cache, mixed, preempted),
+                         [](const auto& each) { return std::string(each.param.name); });
+
+constexpr const char* poisson = R"(
+name = "arrivals"
+soc = "exynos-llw-like"
+[firmware]
+policy = "fcfs"
+[[stream]]
+name = "only"
+model = "squeezenet1_1"
+arrival = "poisson"
+rate_per_s = 5000
+requests = 5
+)";
+
+TEST(Seeds, AnotherSeedGivesOtherPoissonArrivals) {
+  const Folder folder;
+  write_file(folder / "scenario.toml", poisson);
+  for (const char* seed : {"1", "2"})
+    ASSERT_EQ(takt({"run", "scenario.toml", "-o", seed, "--quiet", "--seed", seed}, folder.path()).code, 0);
+  EXPECT_NE(read_file(folder / "1" / "jobs.csv"), read_file(folder / "2" / "jobs.csv"));
+}
+
+TEST(Seeds, AStreamWithASeedOfItsOwnKeepsItsArrivals) {
+  const Folder folder;
+  write_file(folder / "scenario.toml", std::string(poisson) + "seed = 9\n");
+  for (const char* seed : {"1", "2"})
+    ASSERT_EQ(takt({"run", "scenario.toml", "-o", seed, "--quiet", "--seed", seed}, folder.path()).code, 0);
+  EXPECT_EQ(read_file(folder / "1" / "jobs.csv"), read_file(folder / "2" / "jobs.csv"));
+}
+
+}  // namespace
+}  // namespace takt::platform::test

@@ -7,9 +7,9 @@ use List::Util qw(first max sum0);
 # Chips of the data that a preset stands for; QCS8550 is the same silicon as 8 Gen 2 (338 pairs of graphs: within 3 %).
 my %gen2 = (name => '8 Gen 2', soc => 'snapdragon-8-gen-2-like', set => []);
 my %chips = (
-    'Snapdragon 8 Gen 2'      => {%gen2, regression => 1},
-    'QCS8550 (8 Gen 2 class)' => {%gen2, regression => 1},
-    'Exynos 2400'             => {name => 'Exynos 2400', soc => 'exynos-llw-like', set => ['npu.memory=lpddr5x']},
+  'Snapdragon 8 Gen 2'      => {%gen2, regression => 1},
+  'QCS8550 (8 Gen 2 class)' => {%gen2, regression => 1},
+  'Exynos 2400'             => {name => 'Exynos 2400', soc => 'exynos-llw-like', set => ['npu.memory=lpddr5x']},
 );
 
 # The one deployed stack that has a preset. Every published latency holds a stack; only AI Hub's rows hold this one.
@@ -18,129 +18,129 @@ my $stack = 'qnn-2024-like';
 # MLPerf's rows by the beginning of their model: graphs of that network, the submitted one first. AI Hub's rows go by
 # the name of the zoo.
 my %mlperf_graphs = (
-    'MobileNetEdgeTPU-224 u8' => ['mlperf_mobile_mobilenet_edgetpu_224_uint8.tflite', 'mobilenet_edgetpu'],
-    'EDSR f32b5'              => ['mlperf_mobile_edsr_f32b5_int8.tflite', 'edsr'],
+  'MobileNetEdgeTPU-224 u8' => ['mlperf_mobile_mobilenet_edgetpu_224_uint8.tflite', 'mobilenet_edgetpu'],
+  'EDSR f32b5'              => ['mlperf_mobile_edsr_f32b5_int8.tflite', 'edsr'],
 );
 
 # Graphs worth a look beside a row, never scored.
 my @related = (
-    ['mobilenet_v2',  'tflm_mobilenet_v2_int8_224.tflite',                'same network, another conversion'],
-    ['EDSR f32b5',    'mlperf_mobile_edsr_f32b5_qat.tflite',              'same network, uint8 at the edges'],
-    ['MOSAIC-512 u8', 'mlperf_mobile_segmenter_r3_uint8.tflite',          'same family, another network'],
-    ['MOSAIC-512 u8', 'mlperf_mobile_deeplabv3_mnv2_ade20k_uint8.tflite', 'same task, another network'],
+  ['mobilenet_v2',  'tflm_mobilenet_v2_int8_224.tflite',                'same network, another conversion'],
+  ['EDSR f32b5',    'mlperf_mobile_edsr_f32b5_qat.tflite',              'same network, uint8 at the edges'],
+  ['MOSAIC-512 u8', 'mlperf_mobile_segmenter_r3_uint8.tflite',          'same family, another network'],
+  ['MOSAIC-512 u8', 'mlperf_mobile_deeplabv3_mnv2_ade20k_uint8.tflite', 'same task, another network'],
 );
 
 my $requests = 10;  # closed loop; the first finds cold caches, the others are equal to a few ns
 
 # What a simulator must beat: a relative least squares fit over 20 w8a8 CNNs on 8 Gen 2, best runtime each.
 sub regression {
-    my ($gmac, $layers, $mparams) = @_;
-    return 12 + 94.2 * $gmac + 1.83 * $layers + 6.6 * $mparams;
+  my ($gmac, $layers, $mparams) = @_;
+  return 12 + 94.2 * $gmac + 1.83 * $layers + 6.6 * $mparams;
 }
 
 # Reading -------------------------------------------------------------------------------------------------------------
 
 sub lines_of {
-    my ($path) = @_;
-    open my $file, '<', $path or die "silicon: $path: $!\n";
-    my @lines = <$file>;
-    chomp @lines;
-    return @lines;
+  my ($path) = @_;
+  open my $file, '<', $path or die "silicon: $path: $!\n";
+  my @lines = <$file>;
+  chomp @lines;
+  return @lines;
 }
 
 sub csv_fields {
-    my ($line) = @_;
-    my @fields;
-    while ($line =~ /\G(?:"([^"]*)"|([^,]*))(,|$)/g) {
-        push @fields, $1 // $2;
-        last if $3 eq '';
-    }
-    return @fields;
+  my ($line) = @_;
+  my @fields;
+  while ($line =~ /\G(?:"([^"]*)"|([^,]*))(,|$)/g) {
+    push @fields, $1 // $2;
+    last if $3 eq '';
+  }
+  return @fields;
 }
 
 sub csv_rows {
-    my ($path) = @_;
-    my ($header, @lines) = lines_of($path);
-    my @names = csv_fields($header);
-    return map { my %row; @row{@names} = csv_fields($_); \%row } @lines;
+  my ($path) = @_;
+  my ($header, @lines) = lines_of($path);
+  my @names = csv_fields($header);
+  return map { my %row; @row{@names} = csv_fields($_); \%row } @lines;
 }
 
 # The part of JSON that results.json uses. Consumes the text it is given.
 sub json_value {
-    my ($text) = @_;
-    $$text =~ s/^\s+//;
-    if ($$text =~ s/^\{\s*//) {
-        my %object;
-        while ($$text =~ s/^"([^"]*)":\s*//) {
-            my $key = $1;
-            $object{$key} = json_value($text);
-            $$text =~ s/^\s*,?\s*//;
-        }
-        $$text =~ s/^\}//;
-        return \%object;
+  my ($text) = @_;
+  $$text =~ s/^\s+//;
+  if ($$text =~ s/^\{\s*//) {
+    my %object;
+    while ($$text =~ s/^"([^"]*)":\s*//) {
+      my $key = $1;
+      $object{$key} = json_value($text);
+      $$text =~ s/^\s*,?\s*//;
     }
-    if ($$text =~ s/^\[\s*//) {
-        my @array;
-        until ($$text =~ s/^\s*\]//) {
-            push @array, json_value($text);
-            $$text =~ s/^\s*,?\s*//;
-        }
-        return \@array;
+    $$text =~ s/^\}//;
+    return \%object;
+  }
+  if ($$text =~ s/^\[\s*//) {
+    my @array;
+    until ($$text =~ s/^\s*\]//) {
+      push @array, json_value($text);
+      $$text =~ s/^\s*,?\s*//;
     }
-    return $1 if $$text =~ s/^"([^"]*)"//;
-    $$text =~ s/^([^\s,\]\}]+)// or die "silicon: unreadable results.json\n";
-    return $1 eq 'null' ? undef : $1;
+    return \@array;
+  }
+  return $1 if $$text =~ s/^"([^"]*)"//;
+  $$text =~ s/^([^\s,\]\}]+)// or die "silicon: unreadable results.json\n";
+  return $1 eq 'null' ? undef : $1;
 }
 
 # Rows of the data, in one form --------------------------------------------------------------------------------------
 
 sub aihub_rows {
-    my ($data) = @_;
-    my $number = 1;
-    return map { {
-        source => 'aihub:' . ++$number, kind => $_->{kind}, model => $_->{model}, chip => $_->{chipset},
-        precision => $_->{precision}, runtime => $_->{runtime}, us => $_->{inference_time_us}, measure => 'p50',
-        gmac => $_->{gmacs}, layers => $_->{layers_npu}, mparams => mparams($_->{params}), graphs => [$_->{model}],
-    } } csv_rows("$data/silicon/aihub_calibration.csv");
+  my ($data) = @_;
+  my $number = 1;
+  return map { {
+    source => 'aihub:' . ++$number, kind => $_->{kind}, model => $_->{model}, chip => $_->{chipset},
+    precision => $_->{precision}, runtime => $_->{runtime}, us => $_->{inference_time_us}, measure => 'p50',
+    gmac => $_->{gmacs}, layers => $_->{layers_npu}, mparams => mparams($_->{params}), graphs => [$_->{model}],
+  } } csv_rows("$data/silicon/aihub_calibration.csv");
 }
 
 sub mparams {
-    my ($text) = @_;
-    return undef unless $text =~ /^([\d.]+)([KMB])$/;
-    return $1 * {K => 1e-3, M => 1, B => 1e3}->{$2};
+  my ($text) = @_;
+  return undef unless $text =~ /^([\d.]+)([KMB])$/;
+  return $1 * {K => 1e-3, M => 1, B => 1e3}->{$2};
 }
 
 # In SingleStream rows the latency is the 90th percentile.
 sub mlperf_rows {
-    my ($data) = @_;
-    my $number = 1;
-    return map {
-        my $row = $_;
-        my $name = first { index($row->{model}, $_) == 0 } sort keys %mlperf_graphs;
-        {
-            source => 'mlperf:' . ++$number, kind => $row->{suite} eq 'MLPerf Tiny' ? 'tiny' : 'model',
-            model => $row->{model} =~ s/ \(.*//r, chip => $row->{soc}, us => $row->{p90_latency_us}, measure => 'p90',
-            precision => $row->{model} =~ /\b[ui]8\b/ ? 'w8a8' : '?', runtime => $row->{scenario},
-            graphs => $name ? $mlperf_graphs{$name} : [],
-        }
-    } csv_rows("$data/silicon/mlperf_calibration.csv");
+  my ($data) = @_;
+  my $number = 1;
+  return map {
+    my $row = $_;
+    my $name = first { index($row->{model}, $_) == 0 } sort keys %mlperf_graphs;
+    {
+      source => 'mlperf:' . ++$number, kind => $row->{suite} eq 'MLPerf Tiny' ? 'tiny' : 'model',
+      model => $row->{model} =~ s/ \(.*//r, chip => $row->{soc}, us => $row->{p90_latency_us}, measure => 'p90',
+      precision => $row->{model} =~ /\b[ui]8\b/ ? 'w8a8' : '?', runtime => $row->{scenario},
+      graphs => $name ? $mlperf_graphs{$name} : [],
+    }
+  } csv_rows("$data/silicon/mlperf_calibration.csv");
 }
 
 # Why a row cannot be compared, or nothing. `$graph` finds a graph for a name.
 sub why_not {
-    my ($row, $graph) = @_;
-    return 'language models'                            if $row->{kind} eq 'llm';
-    return 'always-on engine of another chip'           if $row->{kind} eq 'tiny';
-    return 'no preset for the chip'                     if !$chips{$row->{chip}};
-    return 'throughput, not latency'                    if !$row->{us};
-    return 'precision other than 8-bit integers'        if $row->{precision} ne 'w8a8' && $row->{precision} ne '?';
-    return 'neither a network of the zoo nor a file'    if !grep { $graph->($_) } @{$row->{graphs}};
-    return;
+  my ($row, $graph) = @_;
+  return 'language models'                            if $row->{kind} eq 'llm';
+  return 'always-on engine of another chip'           if $row->{kind} eq 'tiny';
+  return 'no preset for the chip'                     if !$chips{$row->{chip}};
+  return 'throughput, not latency'                    if !$row->{us};
+  return 'precision other than 8-bit integers'        if $row->{precision} ne 'w8a8' && $row->{precision} ne '?';
+  return 'neither a network of the zoo nor a file'    if !grep { $graph->($_) } @{$row->{graphs}};
+  return;
 }
 
 sub label {
-    my ($row) = @_;
-    return "$row->{model} $row->{precision} $row->{chip}" =~ s/ \?| \(8 Gen 2 class\)|Snapdragon //gr;
+  my ($row) = @_;
+  return "$row->{model} $row->{precision} $row->{chip}" =~ s/ \?| \(8 Gen 2 class\)|Snapdragon //gr;
 }
 
 # Simulating ---------------------------------------------------------------------------------------------------------
@@ -148,73 +148,73 @@ sub label {
 my $scratch = tempdir(CLEANUP => 1);
 
 sub simulate {
-    my ($takt, $graph, $chip, $software) = @_;
-    my @set = map { ('--set', $_) } @{$chip->{set}}, "software.preset=$software";
-    my @command = ($takt, 'run', '--model', $graph, '--soc', $chip->{soc}, '--requests', $requests, @set,
-                   '--trace-level', 'off', '--quiet', '-o', "$scratch/run");
-    system(@command) == 0 or die "silicon: failed: @command\n";
-    my $text = join "\n", lines_of("$scratch/run/results.json");
-    return json_value(\$text);
+  my ($takt, $graph, $chip, $software) = @_;
+  my @set = map { ('--set', $_) } @{$chip->{set}}, "software.preset=$software";
+  my @command = ($takt, 'run', '--model', $graph, '--soc', $chip->{soc}, '--requests', $requests, @set,
+           '--trace-level', 'off', '--quiet', '-o', "$scratch/run");
+  system(@command) == 0 or die "silicon: failed: @command\n";
+  my $text = join "\n", lines_of("$scratch/run/results.json");
+  return json_value(\$text);
 }
 
 # Share of the latency during which each was busy; they overlap.
 sub dominant {
-    my ($result) = @_;
-    my $stream = $result->{streams}[0];
-    my $total = $stream->{latency_us}{mean} * $stream->{requests}{completed};
-    my $use = $result->{npu}{utilization};
-    my $software = $stream->{software_us_per_request} * $stream->{requests}{completed} + $result->{npu}{software_overhead_us};
-    my %share = (
-        tensor => $use->{tensor}, vector => $use->{vector}, dma => max($use->{dma_in}, $use->{dma_out}),
-        software => $software / $total,
-        cpu => sum0(map { $_->{time_us} } @{$result->{cpu}{fallback}}) / $total,
-    );
-    my $name = (sort { $share{$b} <=> $share{$a} || $a cmp $b } keys %share)[0];
-    return sprintf '%s %.0f %%', $name, 100 * $share{$name};
+  my ($result) = @_;
+  my $stream = $result->{streams}[0];
+  my $total = $stream->{latency_us}{mean} * $stream->{requests}{completed};
+  my $use = $result->{npu}{utilization};
+  my $software = $stream->{software_us_per_request} * $stream->{requests}{completed} + $result->{npu}{software_overhead_us};
+  my %share = (
+    tensor => $use->{tensor}, vector => $use->{vector}, dma => max($use->{dma_in}, $use->{dma_out}),
+    software => $software / $total,
+    cpu => sum0(map { $_->{time_us} } @{$result->{cpu}{fallback}}) / $total,
+  );
+  my $name = (sort { $share{$b} <=> $share{$a} || $a cmp $b } keys %share)[0];
+  return sprintf '%s %.0f %%', $name, 100 * $share{$name};
 }
 
 # GMAC, layers and million parameters (one byte each) of a graph as takt compiles it.
 sub size_of {
-    my ($takt, $graph) = @_;
-    open my $pipe, '-|', $takt, 'compile', $graph or die "silicon: $takt: $!\n";
-    my @lines = <$pipe>;
-    close $pipe or die "silicon: failed: $takt compile $graph\n";
-    my ($macs, $bytes) = $lines[0] =~ /: ([\d,]+) MACs, ([\d,]+) B weights/ or die "silicon: unreadable: $lines[0]";
-    tr/,//d for $macs, $bytes;
-    return ($macs / 1e9, scalar(grep { /^\d+ / } @lines), $bytes / 1e6);
+  my ($takt, $graph) = @_;
+  open my $pipe, '-|', $takt, 'compile', $graph or die "silicon: $takt: $!\n";
+  my @lines = <$pipe>;
+  close $pipe or die "silicon: failed: $takt compile $graph\n";
+  my ($macs, $bytes) = $lines[0] =~ /: ([\d,]+) MACs, ([\d,]+) B weights/ or die "silicon: unreadable: $lines[0]";
+  tr/,//d for $macs, $bytes;
+  return ($macs / 1e9, scalar(grep { /^\d+ / } @lines), $bytes / 1e6);
 }
 
 sub compare {
-    my ($takt, $row, $path, $name, $note) = @_;
-    my $chip = $chips{$row->{chip}};
-    my $deployed = simulate($takt, $path, $chip, $stack);
-    my $bare = simulate($takt, $path, $chip, 'none');
-    my ($gmac, $layers, $mparams) = size_of($takt, $path);
-    my $guess = regression($row->{gmac} || $gmac, $row->{layers} || $layers, $row->{mparams} || $mparams);
-    return {
-        chip => $chip->{name}, network => $name, precision => 'w8a8', row => "$row->{source} $row->{runtime}",
-        us => $row->{us}, note => $note, dominant => dominant($deployed),
-        deployed => $deployed->{streams}[0]{latency_us}{$row->{measure}},
-        bare => $bare->{streams}[0]{latency_us}{$row->{measure}},
-        regression => $chip->{regression} ? $guess : undef,
-    };
+  my ($takt, $row, $path, $name, $note) = @_;
+  my $chip = $chips{$row->{chip}};
+  my $deployed = simulate($takt, $path, $chip, $stack);
+  my $bare = simulate($takt, $path, $chip, 'none');
+  my ($gmac, $layers, $mparams) = size_of($takt, $path);
+  my $guess = regression($row->{gmac} || $gmac, $row->{layers} || $layers, $row->{mparams} || $mparams);
+  return {
+    chip => $chip->{name}, network => $name, precision => 'w8a8', row => "$row->{source} $row->{runtime}",
+    us => $row->{us}, note => $note, dominant => dominant($deployed),
+    deployed => $deployed->{streams}[0]{latency_us}{$row->{measure}},
+    bare => $bare->{streams}[0]{latency_us}{$row->{measure}},
+    regression => $chip->{regression} ? $guess : undef,
+  };
 }
 
 # Printing -----------------------------------------------------------------------------------------------------------
 
 my @columns = (
-    ['chip',          sub { $_[0]{chip} }],
-    ['network',       sub { $_[0]{network} }],
-    ['precision',     sub { $_[0]{precision} }],
-    ['row',           sub { $_[0]{row} }],
-    ['measured us',   sub { whole($_[0]{us}) }],
-    ['simulated us',  sub { whole($_[0]{deployed}) }],
-    ['error',         sub { error_text(error($_[0], 'deployed')) }],
-    ['busiest',       sub { $_[0]{dominant} }],
-    ['no stack us',   sub { whole($_[0]{bare}) }],
-    ['error',         sub { error_text(error($_[0], 'bare')) }],
-    ['regression us', sub { whole($_[0]{regression}) }],
-    ['error',         sub { error_text(error($_[0], 'regression')) }],
+  ['chip',          sub { $_[0]{chip} }],
+  ['network',       sub { $_[0]{network} }],
+  ['precision',     sub { $_[0]{precision} }],
+  ['row',           sub { $_[0]{row} }],
+  ['measured us',   sub { whole($_[0]{us}) }],
+  ['simulated us',  sub { whole($_[0]{deployed}) }],
+  ['error',         sub { error_text(error($_[0], 'deployed')) }],
+  ['busiest',       sub { $_[0]{dominant} }],
+  ['no stack us',   sub { whole($_[0]{bare}) }],
+  ['error',         sub { error_text(error($_[0], 'bare')) }],
+  ['regression us', sub { whole($_[0]{regression}) }],
+  ['error',         sub { error_text(error($_[0], 'regression')) }],
 );
 my @related_columns = (@columns, ['relation', sub { $_[0]{note} }]);
 
@@ -222,58 +222,58 @@ sub whole { return defined $_[0] ? sprintf '%.0f', $_[0] : '-' }
 sub error_text { return defined $_[0] ? sprintf '%+.0f %%', $_[0] : '-' }
 
 sub error {
-    my ($row, $what) = @_;
-    return defined $row->{$what} ? 100 * ($row->{$what} / $row->{us} - 1) : undef;
+  my ($row, $what) = @_;
+  return defined $row->{$what} ? 100 * ($row->{$what} / $row->{us} - 1) : undef;
 }
 
 sub table {
-    my ($markdown, $columns, @rows) = @_;
-    my @cells = [map { $_->[0] } @$columns];
-    for my $row (@rows) { push @cells, [map { $_->[1]->($row) } @$columns] }
-    my @width = map { my $i = $_; max(map { length $_->[$i] } @cells) } 0 .. $#$columns;
-    my @lines;
-    for my $line (@cells) {
-        my @padded = map { sprintf '%-*s', $width[$_], $line->[$_] } 0 .. $#width;
-        push @lines, $markdown ? '| ' . join(' | ', @padded) . ' |' : join('  ', @padded) =~ s/\s+$//r;
-    }
-    splice @lines, 1, 0, '|' . join('|', map { '-' x ($_ + 2) } @width) . '|' if $markdown;
-    return @lines;
+  my ($markdown, $columns, @rows) = @_;
+  my @cells = [map { $_->[0] } @$columns];
+  for my $row (@rows) { push @cells, [map { $_->[1]->($row) } @$columns] }
+  my @width = map { my $i = $_; max(map { length $_->[$i] } @cells) } 0 .. $#$columns;
+  my @lines;
+  for my $line (@cells) {
+    my @padded = map { sprintf '%-*s', $width[$_], $line->[$_] } 0 .. $#width;
+    push @lines, $markdown ? '| ' . join(' | ', @padded) . ' |' : join('  ', @padded) =~ s/\s+$//r;
+  }
+  splice @lines, 1, 0, '|' . join('|', map { '-' x ($_ + 2) } @width) . '|' if $markdown;
+  return @lines;
 }
 
 # Nearest-rank percentiles of the absolute error.
 sub spread {
-    my ($what, @rows) = @_;
-    my @errors = sort { $a <=> $b } map { abs } grep { defined } map { error($_, $what) } @rows;
-    return 'none' unless @errors;
-    my ($median, $p90) = map { $errors[int(($_ * @errors + 99) / 100) - 1] } 50, 90;
-    return sprintf 'median %.0f %%, p90 %.0f %% of %d rows', $median, $p90, scalar @errors;
+  my ($what, @rows) = @_;
+  my @errors = sort { $a <=> $b } map { abs } grep { defined } map { error($_, $what) } @rows;
+  return 'none' unless @errors;
+  my ($median, $p90) = map { $errors[int(($_ * @errors + 99) / 100) - 1] } 50, 90;
+  return sprintf 'median %.0f %%, p90 %.0f %% of %d rows', $median, $p90, scalar @errors;
 }
 
 sub summary {
-    my (@rows) = @_;
-    my @with = grep { defined $_->{regression} } @rows;
-    return (
-        "absolute error with the stack '$stack': " . spread('deployed', @rows),
-        'the same without a stack:                     ' . spread('bare', @rows),
-        'the same, rows that the regression covers:    ' . spread('deployed', @with),
-        'four-term regression, those rows:             ' . spread('regression', @with),
-    );
+  my (@rows) = @_;
+  my @with = grep { defined $_->{regression} } @rows;
+  return (
+    "absolute error with the stack '$stack': " . spread('deployed', @rows),
+    'the same without a stack:                     ' . spread('bare', @rows),
+    'the same, rows that the regression covers:    ' . spread('deployed', @with),
+    'four-term regression, those rows:             ' . spread('regression', @with),
+  );
 }
 
 sub uncovered_lines {
-    my ($uncovered) = @_;
-    return map { 'not covered, ' . $_ . ' (' . @{$uncovered->{$_}} . '): ' . join(', ', @{$uncovered->{$_}}) } sort keys %$uncovered;
+  my ($uncovered) = @_;
+  return map { 'not covered, ' . $_ . ' (' . @{$uncovered->{$_}} . '): ' . join(', ', @{$uncovered->{$_}}) } sort keys %$uncovered;
 }
 
 # Replaces what stands between the two marks of the document.
 sub write_markdown {
-    my ($path, @lines) = @_;
-    my ($begin, $end) = ('<!-- scripts/silicon begin -->', '<!-- scripts/silicon end -->');
-    my $text = join '', map { "$_\n" } lines_of($path);
-    $text =~ s/\Q$begin\E.*\Q$end\E/join "\n", $begin, @lines, $end/se or die "silicon: $path lacks '$begin' or '$end'\n";
-    open my $file, '>', $path or die "silicon: $path: $!\n";
-    print $file $text;
-    close $file or die "silicon: $path: $!\n";
+  my ($path, @lines) = @_;
+  my ($begin, $end) = ('<!-- scripts/silicon begin -->', '<!-- scripts/silicon end -->');
+  my $text = join '', map { "$_\n" } lines_of($path);
+  $text =~ s/\Q$begin\E.*\Q$end\E/join "\n", $begin, @lines, $end/se or die "silicon: $path lacks '$begin' or '$end'\n";
+  open my $file, '>', $path or die "silicon: $path: $!\n";
+  print $file $text;
+  close $file or die "silicon: $path: $!\n";
 }
 
 # Main ---------------------------------------------------------------------------------------------------------------
@@ -290,30 +290,30 @@ my $graph = sub { my ($name) = @_; return $zoo{$name} ? $name : -f "$data/models
 my (%best, %uncovered, @order);
 my @all = (aihub_rows($data), mlperf_rows($data));
 for my $row (@all) {
-    if (my $reason = why_not($row, $graph)) {
-        push @{$uncovered{$reason}}, label($row);
-        next;
-    }
-    my $key = "$chips{$row->{chip}}{name} $row->{graphs}[0]";
-    push @order, $key unless $best{$key};
-    my $known = $best{$key};
-    my ($fast, $slow) = !$known || $row->{us} < $known->{us} ? ($row, $known) : ($known, $row);
-    push @{$uncovered{'a faster result for the same network and chip exists'}}, label($slow) . " $slow->{us} us" if $slow;
-    $best{$key} = $fast;
+  if (my $reason = why_not($row, $graph)) {
+    push @{$uncovered{$reason}}, label($row);
+    next;
+  }
+  my $key = "$chips{$row->{chip}}{name} $row->{graphs}[0]";
+  push @order, $key unless $best{$key};
+  my $known = $best{$key};
+  my ($fast, $slow) = !$known || $row->{us} < $known->{us} ? ($row, $known) : ($known, $row);
+  push @{$uncovered{'a faster result for the same network and chip exists'}}, label($slow) . " $slow->{us} us" if $slow;
+  $best{$key} = $fast;
 }
 
 my (@scored, @beside);
 for my $row (map { $best{$_} } @order) {
-    my $name = first { $graph->($_) } @{$row->{graphs}};
-    push @scored, compare($takt, $row, $graph->($name), $name, '');
+  my $name = first { $graph->($_) } @{$row->{graphs}};
+  push @scored, compare($takt, $row, $graph->($name), $name, '');
 }
 for my $pair (@related) {
-    my ($model, $name, $note) = @$pair;
-    my @rows = grep { index($_->{model}, $model) == 0 && $chips{$_->{chip}} && $_->{us} && $_->{precision} eq 'w8a8' } @all;
-    @rows = sort { $a->{us} <=> $b->{us} } @rows;
-    next unless @rows && $graph->($name);
-    my %seen;
-    push @beside, compare($takt, $_, $graph->($name), $name, $note) for grep { !$seen{$chips{$_->{chip}}{name}}++ } @rows;
+  my ($model, $name, $note) = @$pair;
+  my @rows = grep { index($_->{model}, $model) == 0 && $chips{$_->{chip}} && $_->{us} && $_->{precision} eq 'w8a8' } @all;
+  @rows = sort { $a->{us} <=> $b->{us} } @rows;
+  next unless @rows && $graph->($name);
+  my %seen;
+  push @beside, compare($takt, $_, $graph->($name), $name, $note) for grep { !$seen{$chips{$_->{chip}}{name}}++ } @rows;
 }
 die "silicon: no row is covered\n" unless @scored;
 
@@ -321,5 +321,5 @@ my @text = (table(0, \@columns, @scored), '', summary(@scored), '', uncovered_li
 push @text, '', 'not scored, for comparison:', table(0, \@related_columns, @beside) if @beside;
 print "$_\n" for @text;
 write_markdown($document, table(1, \@columns, @scored), '', (map { "- $_" =~ s/ {2,}/ /r } summary(@scored)), '',
-               'Not scored, for comparison:', '', table(1, \@related_columns, @beside), '',
-               (map { "- $_" } uncovered_lines(\%uncovered))) if $document;
+         'Not scored, for comparison:', '', table(1, \@related_columns, @beside), '',
+         (map { "- $_" } uncovered_lines(\%uncovered))) if $document;

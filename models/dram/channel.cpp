@@ -42,7 +42,7 @@ Commit Channel::commit(const Access& access, Time arrival, Counts& counts) {
     const std::uint64_t room = (std::uint64_t{1} << row_group_shift_) - place;
     Segment segment{static_cast<std::uint32_t>(row_group >> bank_shift_), bank_of(row_group),
                     static_cast<std::uint32_t>(place), static_cast<std::uint32_t>(left < room ? left : room), write};
-    const Time ready = access.small ? start : max(start, units::saturating_sub(bus_ready_[write], timing_.window));
+    const Time ready = access.small ? start : max(start, before_end(write, timing_.window));
     const Placed placed = continues(segment, burst, ready) ? extend(segment) : issue(segment, ready, counts);
     result.first_beat = units::min(result.first_beat, placed.first + data);
     result.last_beat = max(result.last_beat, placed.last + data + timing_.burst);
@@ -54,7 +54,7 @@ Commit Channel::commit(const Access& access, Time arrival, Counts& counts) {
   used_ = true;
   // A stream needs the bus. A small request needs free entries of the queue: it may overtake what waits for its bank.
   const Time room = access.small ? enter_queue(result.last_beat - data - timing_.burst, bursts)
-                                 : units::saturating_sub(bus_ready_[write], timing_.lookahead + holes_.total(start));
+                                 : before_end(write, timing_.lookahead);
   result.next_accept = max(arrival, units::saturating_sub(room, timing_.controller));
   return result;
 }
@@ -192,6 +192,11 @@ Time Channel::open(const Segment& segment, unsigned i, Time ready, Time bus, Cou
   ++counts.activations;
   ++(conflict ? counts.conflicts : counts.misses);
   return column;
+}
+
+// When the bus has `ahead` of work left in this direction. Its holes are work for others to do.
+Time Channel::before_end(bool write, Time ahead) const {
+  return units::saturating_sub(bus_ready_[write], ahead + holes_.total());
 }
 
 // When the queue's oldest burst has gone, now that these came in.

@@ -126,6 +126,7 @@ class Channel {
   void append(const Segment& segment, units::Time ready, Counts& counts);
   void occupy_bus(bool write, units::Time last);
   void used(const Segment& segment, unsigned i, units::Time column);
+  units::Time before_end(bool write, units::Time ahead) const;
   units::Time enter_queue(units::Time column, unsigned bursts);
   void report(const Segment& segment) const;
   void report(const Segment& segment, units::Time start) const;

@@ -38,12 +38,9 @@ class Holes {
     }
     size_ = kept;
   }
-  // Time in holes from a time on.
-  units::Time total(units::Time from) const {
+  units::Time total() const {
     units::Time sum;
-    for (unsigned i = 0; i < size_; ++i) {
-      sum += units::saturating_sub(holes_[i].end, units::max(holes_[i].begin, from));
-    }
+    for (unsigned i = 0; i < size_; ++i) sum += holes_[i].end - holes_[i].begin;
     return sum;
   }
 

@@ -77,8 +77,11 @@ std::string check(const Config& c) {
 Timing make_timing(const Config& c) {
   const units::Clock clock(c.clock_hz);
   const auto cycles = [&](std::uint64_t n) { return clock.duration(units::Cycles(n)); };
+  // Whole clocks; a hundredth of a clock above one is a rounding of the datasheet's, not another clock (the rounding
+  // rule of JESD79-4 section 10 and its successors).
   const auto ceil = [&](std::uint64_t ps) {
-    return cycles(units::mul_div_ceil(ps, c.clock_hz, units::picoseconds_per_second));
+    const std::uint64_t hundredth = units::picoseconds_per_second / c.clock_hz / 100;
+    return cycles(units::mul_div_ceil(ps < hundredth ? 0 : ps - hundredth, c.clock_hz, units::picoseconds_per_second));
   };
   Timing t;
   t.clock = cycles(1);

@@ -20,7 +20,7 @@ constexpr Field firmware_rows[] = {
     number<&FirmwareConfig::job_timeout_us>("job_timeout_us", one, {0, 4294967295}, "without progress; 0: never",
                                             "2000000"),
     number<&FirmwareConfig::round_robin_quantum_us>("round_robin_quantum_us", one, {0, 4294967295},
-                                                    "of policies with a time slice", "10000"),
+                                                    "round-robin: a job's slice, ended at a cut; 0: whole jobs", "0"),
 };
 
 constexpr Field run_rows[] = {

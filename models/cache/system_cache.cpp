@@ -37,6 +37,7 @@ SystemCache::SystemCache(sc_core::sc_module_name name, const Config& config, bas
       initiator("initiator"),
       config_(checked(config)),
       lookup_(config.enabled ? units::Clock(config.clock_hz).duration(units::Cycles(config.hit_cycles)) : Time(0)),
+      lookup_delay_(base::to_sc(lookup_)),
       rate_(config.bytes_per_cycle * config.clock_hz),
       tags_(config.enabled ? config.capacity_bytes / config.sector_bytes / config.ways : 0, config.ways),
       ledger_(ledger),
@@ -80,7 +81,7 @@ tlm::tlm_sync_enum SystemCache::transport(tlm::tlm_generic_payload& payload, tlm
 
 void SystemCache::pass_by(tlm::tlm_generic_payload& payload, base::Stretch& stretch, const sc_core::sc_time& delay) {
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
-  sc_core::sc_time later = delay + base::to_sc(lookup_);
+  sc_core::sc_time later = delay + lookup_delay_;
   initiator->nb_transport_fw(payload, phase, later);
   stretch.next_accept = units::saturating_sub(stretch.next_accept, lookup_);
   (payload.is_write() ? traffic_.write : traffic_.read).bypass = stretch.bytes();
@@ -213,7 +214,7 @@ void SystemCache::append(std::vector<Run>& runs, Run run) {
 void SystemCache::answer(tlm::tlm_generic_payload& payload, base::Stretch& stretch, const sc_core::sc_time& delay) {
   const Flow& flow = payload.is_write() ? traffic_.write : traffic_.read;
   const Time arrival = base::now() + base::to_time(delay);
-  const sc_core::sc_time later = delay + base::to_sc(lookup_);
+  const sc_core::sc_time later = delay + lookup_delay_;
   Time first = units::never();
   Time last;
   Time next_accept = arrival;

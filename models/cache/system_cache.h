@@ -92,6 +92,7 @@ class SystemCache final : public sc_core::sc_module {
 
   Config config_;
   units::Time lookup_;
+  sc_core::sc_time lookup_delay_;  // lookup_
   units::Rate rate_;
   Tags tags_;
   RegionFilter filter_;

@@ -24,6 +24,7 @@ Noc::Noc(sc_core::sc_module_name name, const Config& config, base::Ledger& ledge
       config_(config),
       request_latency_(units::Clock(config.clock_hz).duration(units::Cycles(config.request_cycles))),
       response_latency_(units::Clock(config.clock_hz).duration(units::Cycles(config.response_cycles))),
+      request_delay_(base::to_sc(request_latency_)),
       initiators_(config.initiators.size()),
       targets_(config.targets.size() + 1),
       ledger_(ledger),
@@ -185,7 +186,7 @@ tlm::tlm_response_status Noc::forward(Target& target, Initiator& port, Request& 
   stretch.rows = piece.rows;
   stretch.stride = piece.stride;
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
-  sc_core::sc_time delay = base::to_sc(request_latency_);
+  sc_core::sc_time delay = request_delay_;
   if (targets[request.target]->nb_transport_fw(child, phase, delay) != tlm::TLM_COMPLETED) {
     throw std::logic_error(std::string(name()) + ": target " + config_.targets[request.target].name +
                            " did not answer at once");

@@ -98,6 +98,7 @@ class Noc final : public sc_core::sc_module {
   Config config_;
   units::Time request_latency_;
   units::Time response_latency_;
+  sc_core::sc_time request_delay_;  // request_latency_
   std::vector<Initiator> initiators_;
   std::deque<Target> targets_;  // and a last one that answers addresses nobody has; events do not move
   base::PayloadPool pool_;

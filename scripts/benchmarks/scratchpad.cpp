@@ -22,7 +22,7 @@ void scratchpad_share(benchmark::State& state) {
     benchmark::DoNotOptimize(at);
   }
   state.SetItemsProcessed(2 * state.iterations());
-  state.SetLabel("commands, both engines and both lists contending");
+  state.SetLabel("both engines and both lists contend");
 }
 BENCHMARK(scratchpad_share);
 

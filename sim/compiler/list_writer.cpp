@@ -1,5 +1,6 @@
 #include "sim/compiler/list_writer.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace takt::compiler {
@@ -26,17 +27,26 @@ void ListWriter::push(std::uint32_t engine, takt_command command, std::vector<Ac
   Counts waits = hazards_.required(accesses);
   raise(waits, std::exchange(extra_[engine], {}));
   if (!overlaps_itself(engine)) waits[engine] = 0;  // one command at a time
-  std::uint32_t needed = 0;
-  for (std::size_t e = 0; e < waits.size(); ++e) {
-    if (waits[e] <= known_[engine][e]) waits[e] = 0;
-    if (waits[e] != 0) ++needed;
-  }
-  if (needed > TAKT_WAITS) {  // a command has fewer waits than there are engines
+  drop_implied(engine, waits);
+  const auto needed = std::count_if(waits.begin(), waits.end(), [](std::uint32_t count) { return count != 0; });
+  if (needed > static_cast<std::ptrdiff_t>(TAKT_WAITS)) {  // a command has fewer waits than there are engines
     Counts first{};
     std::swap(first[engine], waits[engine]);
     append(engine, nop(command.layer), {}, first);
   }
   append(engine, command, std::move(accesses), waits);
+}
+
+// What has retired for certain, and what another wait of the same command implies, need not be waited for.
+void ListWriter::drop_implied(std::uint32_t engine, Counts& waits) const {
+  for (std::size_t e = 0; e < waits.size(); ++e)
+    if (waits[e] <= known_[engine][e]) waits[e] = 0;
+  for (std::size_t e = 0; e < waits.size(); ++e) {
+    if (waits[e] == 0) continue;
+    const Counts& implied = known_at_start_[e][waits[e] - 1];
+    for (std::size_t other = 0; other < waits.size(); ++other)
+      if (other != e && waits[other] <= implied[other]) waits[other] = 0;
+  }
 }
 
 void ListWriter::append(std::uint32_t engine, takt_command command, std::vector<Access> accesses, const Counts& waits) {

@@ -23,6 +23,7 @@ class ListWriter {
   Counts positions() const;
 
  private:
+  void drop_implied(std::uint32_t engine, Counts& waits) const;
   void append(std::uint32_t engine, takt_command command, std::vector<Access> accesses, const Counts& waits);
 
   Program& program_;

@@ -50,7 +50,7 @@ struct Options {
   // Most stripes of a layer whose operands all stand in the scratchpad.
   std::uint32_t max_stripes = 8;
   // A tile of less work than this is not worth its command (estimated cycles).
-  std::uint64_t least_tile_cycles = 4096;
+  std::uint64_t least_tile_cycles = 2048;
 };
 
 }  // namespace takt::compiler

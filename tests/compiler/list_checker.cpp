@@ -202,6 +202,7 @@ class Checker {
     for (int order = 1; order < options_.orders; ++order) {
       ListMachine machine(program_, segments_, static_cast<std::uint64_t>(order) * 7919);
       machine.expect(reads_);
+      machine.set_lazy(static_cast<std::size_t>(order - 1) % (TAKT_ENGINE_COUNT + 1));
       if (std::string problem = machine.run_to(ends()); !problem.empty()) return problem;
     }
     return {};
@@ -263,6 +264,7 @@ class Checker {
       if (std::string problem = machine.run_to(stop); !problem.empty()) return where + "before it, " + problem;
       ListMachine resumed = machine;
       resumed.reseed(i + 11);
+      resumed.set_lazy(i % (TAKT_ENGINE_COUNT + 1));
       resumed.lose_scratchpad(cut);
       if (std::string problem = resumed.run_to(ends()); !problem.empty()) return where + "resumed, " + problem;
     }

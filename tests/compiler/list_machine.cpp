@@ -97,6 +97,9 @@ std::string ListMachine::run_to(const Positions& limits) {
       if (!flying_[e].empty()) choices[count++] = TAKT_ENGINE_COUNT + e;
     }
     if (count == 0) break;
+    const auto end = choices.begin() + static_cast<std::ptrdiff_t>(count);
+    const auto eager = std::partition(choices.begin(), end, [&](std::size_t c) { return c % TAKT_ENGINE_COUNT != lazy_; });
+    if (eager != choices.begin()) count = static_cast<std::size_t>(eager - choices.begin());
     const std::size_t choice = choices[next_random() % count];
     if (choice >= TAKT_ENGINE_COUNT) {
       retire(choice - TAKT_ENGINE_COUNT);

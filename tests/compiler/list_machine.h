@@ -25,6 +25,9 @@ class ListMachine {
  public:
   ListMachine(const Program& program, const Segments& segments, std::uint64_t seed);
 
+  // An engine that does something only when no other can: it lags as far behind as the waits allow. No engine: none does.
+  void set_lazy(std::size_t engine) { lazy_ = engine; }
+
   // Runs until every list stands at its limit and nothing is in flight. Empty, or what went wrong.
   std::string run_to(const Positions& limits);
 
@@ -47,6 +50,7 @@ class ListMachine {
   const Program& program_;
   const Segments& segments_;
   std::uint64_t random_;
+  std::size_t lazy_ = TAKT_ENGINE_COUNT;
   Positions next_{};
   std::array<std::deque<std::uint32_t>, TAKT_ENGINE_COUNT> flying_;
   std::array<std::uint32_t, TAKT_SEMAPHORES> semaphores_{};

@@ -1,0 +1,132 @@
+# scripts/bench.pl BUILD ROOT [--json]: what scripts/bench does once everything is built. Needs perl-base only.
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use List::Util qw(max);
+
+my ($build, $root, $option) = @ARGV;
+die "usage: scripts/bench [--json]\n" if defined $option && $option ne '--json';
+my $scratch = tempdir(CLEANUP => 1);
+my $tflite = "$root/../shared/data/models/mlperf_mobile_mobilenet_edgetpu_224_uint8.tflite";
+my $tries = 3;  # of which the fastest counts: other programs only slow one down
+
+# Micro benchmark -> what it is called and the figure of it that matters. Rates are per second of processor time.
+my @micro = (
+  ['transactions/read/64',          'NoC + cache + DRAM, 64 B reads',                     'rate', 'transactions/s'],
+  ['transactions/read/4096',        'NoC + cache + DRAM, 4 KiB reads',                    'rate', 'transactions/s'],
+  ['transactions/read/16384',       'NoC + cache + DRAM, 16 KiB reads',                   'rate', 'transactions/s'],
+  ['transactions/read_cached/64',   'the same, allocating in the cache, 64 B',            'rate', 'transactions/s'],
+  ['transactions/read_cached/4096', 'the same, allocating in the cache, 4 KiB',           'rate', 'transactions/s'],
+  ['transactions/read_cached/16384','the same, allocating in the cache, 16 KiB',          'rate', 'transactions/s'],
+  ['transactions/read_write/64',    'the same, every second one a write, 64 B',           'rate', 'transactions/s'],
+  ['transactions/read_write/4096',  'the same, every second one a write, 4 KiB',          'rate', 'transactions/s'],
+  ['transactions/read_write/16384', 'the same, every second one a write, 16 KiB',         'rate', 'transactions/s'],
+  ['core_commands/resnet50',        'NPU core without SystemC, ResNet-50',                'rate', 'commands/s'],
+  ['core_commands/edsr',            'NPU core without SystemC, EDSR',                     'rate', 'commands/s'],
+  ['scratchpad_share',              'scratchpad shares, all contending',                  'rate', 'commands/s'],
+  ['compile/resnet50',              'compile ResNet-50',                                  'time', 'ms', 'under 1000'],
+  ['compile/mobilenet_v2',          'compile MobileNetV2',                                'time', 'ms'],
+  ['compile/edsr',                  'compile EDSR',                                       'time', 'ms'],
+  ['read_tflite',                   'read MobileNetEdgeTPU.tflite (4.2 MB)',              'time', 'ms'],
+);
+
+sub output_of {
+  my (@command) = @_;
+  open my $pipe, '-|', @command or die "bench: $command[0]: $!\n";
+  my @lines = <$pipe>;
+  close $pipe or die "bench: failed: @command\n";
+  chomp @lines;
+  return @lines;
+}
+
+# name -> [milliseconds of processor time, items per second]
+sub micro_figures {
+  local $ENV{TAKT_BENCH_TFLITE} = $tflite;
+  my $program = "$build/scripts/benchmarks/takt_benchmarks";
+  my %figures;
+  for (output_of('sh', '-c', "'$program' --benchmark_format=csv --benchmark_min_time=0.2 2>/dev/null")) {
+    my ($name, undef, undef, $time, $unit, undef, $rate, undef, $failed) = split /,/;
+    next unless defined $time && $time =~ /^[\d.e+]+$/ && !$failed;
+    $figures{$name =~ tr/"//dr} = [$time * {ns => 1e-6, us => 1e-3, ms => 1, s => 1e3}->{$unit}, $rate];
+  }
+  return %figures;
+}
+
+sub micro_rows {
+  my %figures = micro_figures();
+  return map {
+    my ($name, $what, $kind, $unit, $aim) = @$_;
+    my $figure = $figures{$name};
+    my $value = !$figure ? undef : $kind eq 'rate' ? $figure->[1] : $figure->[0];
+    [$name, $what, $value, $unit, $aim // '']
+  } @micro;
+}
+
+# Seconds of processor time of the fastest try, simulated seconds, peak memory in MB.
+sub run_takt {
+  my (@arguments) = @_;
+  my $fastest;
+  for (1 .. $tries) {
+    my $before = (times)[2] + (times)[3];
+    system("$build/takt", 'run', @arguments, '--quiet', '-o', "$scratch/run") == 0 or die "bench: failed: takt run @arguments\n";
+    my $spent = (times)[2] + (times)[3] - $before;
+    $fastest = $spent if !defined $fastest || $spent < $fastest;
+  }
+  my $text = join '', output_of('cat', "$scratch/run/results.json");
+  my ($simulated) = $text =~ /"simulated_ns": ([\d.]+)/;
+  my ($memory) = $text =~ /"peak_rss_mb": ([\d.]+)/;
+  return ($fastest || 0.01, $simulated / 1e9, $memory);
+}
+
+sub scenario_rows {
+  my ($name, $what, $aim, @arguments) = @_;
+  my ($spent, $simulated, $memory) = run_takt(@arguments);
+  my ($quick, $same) = run_takt(@arguments, '--trace-level', 'off');
+  return (
+    ["$name/real_time", "$what: simulated time / processor time", $simulated / $spent, 'x', $aim],
+    ["$name/real_time_no_trace", '  without the timeline', $same / $quick, 'x', $aim],
+    ["$name/peak_rss", '  peak memory', $memory, 'MB', ''],
+  );
+}
+
+# Delta cycles stand for kernel events: a process that has nothing to do is not called.
+sub kernel_rows {
+  my ($network, $aim) = @_;
+  my %count = map { split } output_of("$build/scripts/benchmarks/takt_kernel_activity", $network, 'snapdragon-8-gen-2-like', 100);
+  return ["kernel/$network", "$network alone: kernel events per NPU command", $count{deltas} / $count{commands}, '', $aim];
+}
+
+sub number {
+  my ($value) = @_;
+  return 'skipped' unless defined $value;
+  return sprintf '%.2f', $value if $value < 100;
+  my $text = sprintf '%.0f', $value;
+  1 while $text =~ s/^(\d+)(\d{3})/$1,$2/;
+  return $text;
+}
+
+sub print_table {
+  my (@rows) = @_;
+  my @cells = (['what', 'figure', 'unit', 'aim'], map { [$_->[1], number($_->[2]), $_->[3], $_->[4]] } @rows);
+  my @width = map { my $i = $_; max(map { length $_->[$i] } @cells) } 0 .. 3;
+  for (@cells) { print sprintf("%-*s  %*s  %-*s  %s", $width[0], $_->[0], $width[1], $_->[1], $width[2], $_->[2], $_->[3]) =~ s/\s+$//r, "\n" }
+}
+
+sub print_json {
+  my (@rows) = @_;
+  my @entries = map {
+    my $value = defined $_->[2] ? sprintf('%.6g', $_->[2]) : 'null';
+    qq(  "$_->[0]": {"value": $value, "unit": "$_->[3]"})
+  } @rows;
+  print "{\n", join(",\n", @entries), "\n}\n";
+}
+
+my @rows = (
+  scenario_rows('default', 'default scenario', 'at least 1', "$root/traces/scenarios/default.toml"),
+  scenario_rows('resnet50', 'ResNet-50 in a closed loop', '', '--model', 'resnet50', '--requests', 200),
+  kernel_rows('resnet50', 'at most 10'),
+  kernel_rows('mobilenet_v2', 'at most 10'),
+  kernel_rows('edsr', 'both DMA lists contend'),
+  micro_rows(),
+);
+defined $option ? print_json(@rows) : print_table(@rows);

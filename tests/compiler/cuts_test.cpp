@@ -1,0 +1,95 @@
+#include <gtest/gtest.h>
+
+#include "sim/compiler/compiler.h"
+#include "tests/compiler/graphs.h"
+#include "tests/compiler/list_checker.h"
+
+namespace takt::compiler::test {
+namespace {
+
+Options every_boundary() {
+  Options options;
+  options.min_cut_cycles = 0;
+  return options;
+}
+
+Program compile_one(const graph::Graph& graph, const Options& options) {
+  const Target target;
+  CompiledModel model = compile(graph, target, options);
+  EXPECT_EQ(check_model(graph, model, target), "");
+  return std::move(model.programs.at(0));
+}
+
+// Layers: input layout, conv to 64 channels, conv, conv + add of the first conv.
+graph::Graph residual() {
+  GraphBuilder b;
+  const TensorId x = b.conv(b.input({1, 16, 16, 32}), 64);
+  return b.finish({b.binary(OpKind::add, x, b.conv(b.conv(x, 32, 3), 64, 3))});
+}
+
+TEST(Cuts, EveryBoundaryOfLayersIsACut) {
+  const Program program = compile_one(residual(), every_boundary());
+  ASSERT_EQ(program.layers.size(), 4u);
+  ASSERT_EQ(program.cuts.size(), 3u);
+  for (std::uint32_t i = 0; i < 3; ++i) EXPECT_EQ(program.cuts[i].layer, i + 1);
+}
+
+TEST(Cuts, WhatLaterLayersReadIsAlive) {
+  const Program program = compile_one(residual(), every_boundary());
+  EXPECT_EQ(program.cuts[0].live_bytes, 16u * 16 * 32);
+  EXPECT_EQ(program.cuts[1].live_bytes, 16u * 16 * 64);
+  EXPECT_EQ(program.cuts[2].live_bytes, 16u * 16 * (64 + 32));  // the skip and its own input
+  EXPECT_EQ(program.max_save_bytes, sizeof(takt_save_header) + 16 * 16 * 96);
+}
+
+TEST(Cuts, ConstantsLoadedAheadAreNamed) {
+  const Program program = compile_one(residual(), every_boundary());
+  for (const takt_cut& cut : program.cuts) {
+    ASSERT_EQ(cut.refetch_count, 1u);
+    const takt_command& load = program.lists[TAKT_ENGINE_DMA_IN][cut.refetch_first];
+    EXPECT_EQ(load.layer, cut.layer);
+    EXPECT_EQ(load.body.dma.row_bytes, program.layers[cut.layer].constant_bytes);
+  }
+}
+
+TEST(Cuts, WithoutPrefetchNothingIsFetchedAgain) {
+  Options options = every_boundary();
+  options.prefetch_cuts = 0;
+  const Program program = compile_one(residual(), options);
+  for (const takt_cut& cut : program.cuts) EXPECT_EQ(cut.refetch_count, 0u);
+}
+
+TEST(Cuts, ConstantsCrossAtMostAsManyCutsAsAllowed) {
+  GraphBuilder b;
+  TensorId x = b.input({1, 16, 16, 32});
+  for (int i = 0; i < 12; ++i) x = b.conv(x, 32);
+  const graph::Graph graph = b.finish({x});
+  for (const std::uint32_t allowed : {1u, 2u, 4u}) {
+    Options options = every_boundary();
+    options.prefetch_cuts = allowed;
+    const Program program = compile_one(graph, options);
+    std::uint32_t most = 0;
+    for (const takt_cut& cut : program.cuts)
+      for (std::uint32_t i = 0; i < cut.refetch_count; ++i)
+        most = std::max(most, program.lists[TAKT_ENGINE_DMA_IN][cut.refetch_first + i].layer - cut.layer + 1);
+    EXPECT_EQ(most, allowed);
+  }
+}
+
+TEST(Cuts, CloseBoundariesShareOne) {
+  Options options;
+  options.min_cut_cycles = ~std::uint64_t{0};
+  EXPECT_TRUE(compile_one(residual(), options).cuts.empty());
+}
+
+TEST(Cuts, TheCostTableDescendsToTheLastLayer) {
+  const Program program = compile_one(residual(), every_boundary());
+  std::uint64_t total = 0;
+  for (const LayerInfo& layer : program.layers) total += layer.estimated_cycles;
+  EXPECT_EQ(program.estimated_cycles, total);
+  EXPECT_EQ(program.cuts[0].remaining_cycles, total - program.layers[0].estimated_cycles);
+  EXPECT_EQ(program.cuts[2].remaining_cycles, program.layers[3].estimated_cycles);
+}
+
+}  // namespace
+}  // namespace takt::compiler::test

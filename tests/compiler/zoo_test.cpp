@@ -1,0 +1,61 @@
+// Whole networks: those of the zoo, and real model files where they are present.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "sim/compiler/compiler.h"
+#include "sim/compiler/print.h"
+#include "sim/import/tflite/reader.h"
+#include "sim/zoo/zoo.h"
+#include "tests/compiler/list_checker.h"
+
+namespace takt::compiler::test {
+namespace {
+
+void check_network(const graph::Graph& graph, std::uint32_t scratchpad) {
+  Target target;
+  target.scratchpad_bytes = scratchpad;
+  CheckOptions checks;
+  checks.cut_step = 16;
+  const CompiledModel model = compile(graph, target);
+  EXPECT_EQ(check_model(graph, model, target, checks), "") << graph.name;
+  EXPECT_NE(describe(model).find(graph.name), std::string::npos);
+  std::uint64_t constants = 0;
+  for (const Program& program : model.programs)
+    for (const LayerInfo& layer : program.layers) constants += layer.constant_bytes;
+  EXPECT_LE(constants, graph::weight_bytes_of(graph)) << graph.name;
+  if (model.cpu.empty()) {
+    EXPECT_EQ(constants, graph::weight_bytes_of(graph)) << graph.name;
+  }
+}
+
+TEST(Zoo, EveryNetworkCompiles) {
+  for (const std::string& name : zoo::names()) check_network(zoo::build(name), 8u << 20);
+}
+
+TEST(Zoo, EveryNetworkCompilesForASmallScratchpad) {
+  for (const std::string& name : zoo::names()) check_network(zoo::build(name), 1u << 20);
+}
+
+TEST(Zoo, MobileNetV2HasTheMacsThatAreCountedInItsFile) {
+  const CompiledModel model = compile(zoo::build("mobilenet_v2"), {});
+  ASSERT_EQ(model.programs.size(), 1u);
+  EXPECT_EQ(model.programs[0].useful_macs, 300774272u);  // data/models/models_summary.csv
+}
+
+TEST(Files, EveryModelFileCompiles) {
+  const char* shared = std::getenv("TAKT_SHARED");
+  const std::filesystem::path folder = std::filesystem::path(shared ? shared : "") / "data" / "models";
+  if (!std::filesystem::is_directory(folder)) GTEST_SKIP() << "no model files";
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.path().extension() == ".tflite") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  for (const auto& file : files) check_network(tflite::read_tflite(file.string()), 8u << 20);
+  EXPECT_FALSE(files.empty());
+}
+
+}  // namespace
+}  // namespace takt::compiler::test

@@ -1,0 +1,69 @@
+#include "tests/platform/board.h"
+
+#include <cstring>
+#include <stdexcept>
+
+#include "firmware/abi/abi.h"
+
+namespace takt::platform::test {
+
+Board::Board(const config::Scenario& scenario, const Damage& damage)
+    : config_(scenario.config),
+      workload_(config_),
+      driver_(config_, workload_,
+              {[] {},
+               [this] {
+                 finished_ = true;
+                 sc_core::sc_stop();
+               },
+               [this](const std::string& why) {
+                 failure_ = why;
+                 sc_core::sc_stop();
+               }}),
+      soc_("soc", config_, workload_, driver_) {
+  takt_boot_info info{};
+  info.magic = TAKT_BOOT_MAGIC;
+  info.bytes = sizeof info;
+  info.hardware_version = TAKT_ABI_HARDWARE;
+  info.driver_version = TAKT_ABI_DRIVER;
+  info.program_version = TAKT_ABI_PROGRAM;
+  info.timer_hz = static_cast<std::uint32_t>(config_.soc.timer.clock_hz);
+  info.control_ring = workload_.control_ring();
+  info.completion_ring = workload_.completion_ring();
+  info.hardware_queues = config_.soc.npu.hardware_queues;
+  info.job_timeout_us = static_cast<std::uint32_t>(config_.firmware.job_timeout_us);
+  std::strncpy(info.policy, config_.firmware.policy.c_str(), sizeof info.policy - 1);
+  soc_.control_cpu.set_boot_info(info);
+  load_ring(workload_.control_ring(), ring_entries);
+  load_ring(workload_.completion_ring(), completion_entries);
+  for (const PlacedStream& stream : workload_.streams())
+    for (const PlacedProgram& program : stream.programs) {
+      std::vector<std::uint8_t> image = program.image;
+      if (&program == &stream.programs.front()) damage(stream.config->name, image);
+      soc_.load(program.header, image);
+    }
+}
+
+void Board::load_ring(std::uint64_t address, std::uint32_t entries) {
+  const takt_ring_header header = empty_ring(entries);
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&header);
+  soc_.load(address, {bytes, bytes + sizeof header});
+}
+
+void Board::run() {
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  sc_core::sc_start(base::to_sc(units::microseconds(config_.limits.max_time_us)));
+  if (!failure_.empty()) throw std::runtime_error(failure_);
+  if (!finished_) throw std::runtime_error("time ran out");
+}
+
+takt_program_header& header_of(std::vector<std::uint8_t>& image) {
+  return *reinterpret_cast<takt_program_header*>(image.data());
+}
+
+takt_command& command_of(std::vector<std::uint8_t>& image, std::uint32_t engine, std::uint32_t index) {
+  return *reinterpret_cast<takt_command*>(image.data() + header_of(image).list_offset[engine] +
+                                          std::uint64_t{index} * TAKT_COMMAND_BYTES);
+}
+
+}  // namespace takt::platform::test

@@ -1,11 +1,12 @@
 // SystemC and TLM-2.0, and the one conversion between their time and ours. Precompiled.
 #pragma once
 
-#include <systemc>
-#include <tlm>
 #include <tlm_utils/multi_passthrough_target_socket.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
+
+#include <systemc>
+#include <tlm>
 
 #include "models/units/quantity.h"
 

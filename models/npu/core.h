@@ -50,13 +50,13 @@ struct Counters {
   std::uint64_t useful_macs = 0;
   std::uint64_t padding_macs = 0;
   std::uint64_t recomputed_macs = 0;
-  std::uint64_t constant_bytes = 0;    // DMA in, by purpose
+  std::uint64_t constant_bytes = 0;  // DMA in, by purpose
   std::uint64_t activation_bytes_in = 0;
   std::uint64_t activation_bytes_out = 0;
-  std::uint64_t save_bytes = 0;        // live ranges and headers out
+  std::uint64_t save_bytes = 0;  // live ranges and headers out
   std::uint64_t restore_bytes = 0;
   std::uint64_t refetch_bytes = 0;
-  std::uint64_t front_end_bytes = 0;   // headers, tables and commands
+  std::uint64_t front_end_bytes = 0;  // headers, tables and commands
   std::uint64_t preemptions = 0;
   std::uint64_t jobs_done = 0;
 };
@@ -138,13 +138,13 @@ class Core {
     units::Time ready;  // next descriptor may be set up
   };
 
-  struct Pending {             // a read of the front end
+  struct Pending {  // a read of the front end
     bool active = false;
     bool answered = false;
     units::Time last;
   };
 
-  struct Standing {            // an engine between two commands
+  struct Standing {  // an engine between two commands
     units::Time idle_since;
     Stall reason = Stall::front_end;
   };
@@ -191,8 +191,8 @@ class Core {
   void tell(JobEvent event, units::Time at);
 
   static constexpr std::uint32_t fetch_slot(std::uint32_t engine) { return engine; }
-  static constexpr std::uint32_t control_slot = TAKT_ENGINE_COUNT;      // header, tables, save header
-  static constexpr std::uint32_t table_slot = TAKT_ENGINE_COUNT + 1;    // live ranges
+  static constexpr std::uint32_t control_slot = TAKT_ENGINE_COUNT;    // header, tables, save header
+  static constexpr std::uint32_t table_slot = TAKT_ENGINE_COUNT + 1;  // live ranges
   static constexpr std::uint32_t slots = TAKT_ENGINE_COUNT + 2;
 
   const Config config_;

@@ -52,8 +52,10 @@ bool Core::issue(std::uint32_t engine, Time now) {
   }
   if (!waits_hold(*command, engine)) return false;
   if (command->opcode != TAKT_OP_LOOP_BEGIN && command->opcode != TAKT_OP_LOOP_END) {
-    if (is_dma(engine)) issue_dma(engine, *command, now);
-    else issue_compute(engine, *command, now);
+    if (is_dma(engine))
+      issue_dma(engine, *command, now);
+    else
+      issue_compute(engine, *command, now);
   }
   if (const std::uint32_t status = list.advance()) fault(engine, status, now);
   return true;
@@ -94,9 +96,12 @@ void Core::issue_compute(std::uint32_t engine, const takt_command& command, Time
   unit.command = command;
   unit.begin = clock_.at(edge);
   unit.overhead_end = edge + Cycles(overhead_cycles(command, config_));
-  if (command.opcode == TAKT_OP_MATRIX) unit.cost = matrix_cost(command.body.matrix, config_.tensor);
-  else if (command.opcode == TAKT_OP_VECTOR) unit.cost = vector_cost(command.body.vector, config_.vector);
-  else unit.cost = {};
+  if (command.opcode == TAKT_OP_MATRIX)
+    unit.cost = matrix_cost(command.body.matrix, config_.tensor);
+  else if (command.opcode == TAKT_OP_VECTOR)
+    unit.cost = vector_cost(command.body.vector, config_.vector);
+  else
+    unit.cost = {};
 }
 
 // Moves a compute engine from overhead to work, or retires it. True when anything changed.
@@ -188,9 +193,9 @@ void Core::account(const takt_command& command, const Cost& cost) {
     ledger_.count(vector_byte_, owner, body.pass_bytes + body.tap_bytes + body.move_bytes);
   } else if (command.opcode == TAKT_OP_MATRIX) {
     const std::uint8_t precision = command.body.matrix.precision;
-    const auto event = precision == TAKT_FP16                                  ? mac_fp16_
-                       : precision == TAKT_W8A16 || precision == TAKT_W4A16    ? mac_w8a16_
-                                                                               : mac_w8a8_;
+    const auto event = precision == TAKT_FP16                               ? mac_fp16_
+                       : precision == TAKT_W8A16 || precision == TAKT_W4A16 ? mac_w8a16_
+                                                                            : mac_w8a8_;
     ledger_.count(event, owner, cost.useful_macs + cost.padding_macs + cost.recomputed_macs);
   }
 }

@@ -28,7 +28,8 @@ void Core::tell(JobEvent event, Time at) {
 
 void Core::control(std::uint32_t index, const QueueRegisters& registers, std::uint32_t control, Time now) {
   Queue& queue = queues_[index];
-  const bool busy = queue.state == TAKT_NPU_WAITING || queue.state == TAKT_NPU_RUNNING || queue.state == TAKT_NPU_SAVING;
+  const bool busy =
+      queue.state == TAKT_NPU_WAITING || queue.state == TAKT_NPU_RUNNING || queue.state == TAKT_NPU_SAVING;
   switch (control) {
     case TAKT_NPU_START:
     case TAKT_NPU_RESUME:
@@ -53,7 +54,8 @@ void Core::control(std::uint32_t index, const QueueRegisters& registers, std::ui
         stopped_ |= 1u << index;
       }
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -92,8 +94,10 @@ void Core::evaluate(Time now) {
     changed |= collect_fetches(now);
     changed |= fetch_commands(now);
     for (std::uint32_t list = 0; list < 2; ++list) changed |= retire_dma(list, now);
-    for (std::uint32_t engine = TAKT_ENGINE_TENSOR; engine < TAKT_ENGINE_COUNT; ++engine) changed |= retire_compute(engine, now);
-    for (std::uint32_t engine = 0; engine < TAKT_ENGINE_COUNT && phase_ == Phase::run; ++engine) changed |= issue(engine, now);
+    for (std::uint32_t engine = TAKT_ENGINE_TENSOR; engine < TAKT_ENGINE_COUNT; ++engine)
+      changed |= retire_compute(engine, now);
+    for (std::uint32_t engine = 0; engine < TAKT_ENGINE_COUNT && phase_ == Phase::run; ++engine)
+      changed |= issue(engine, now);
     if (phase_ != Phase::run) {
       changed = true;
     } else if (!changed && all_finished()) {
@@ -158,7 +162,8 @@ void Core::step_job(Time now) {
       }
       break;
     case Phase::none:
-    case Phase::run: break;
+    case Phase::run:
+      break;
   }
 }
 
@@ -166,9 +171,9 @@ void Core::on_header(Time now) {
   const std::uint64_t tables = std::uint64_t{header_.cut_count} * sizeof(takt_cut);
   const std::uint64_t ranges = std::uint64_t{header_.live_range_count} * sizeof(takt_live_range);
   std::uint32_t status = TAKT_STATUS_OK;
-  if (header_.magic != TAKT_PROGRAM_MAGIC || header_.header_bytes < sizeof header_ || header_.semaphore_count > TAKT_SEMAPHORES ||
-      header_.scratchpad_bytes > config_.scratchpad_bytes || header_.cuts_offset + tables > header_.total_bytes ||
-      header_.live_ranges_offset + ranges > header_.total_bytes)
+  if (header_.magic != TAKT_PROGRAM_MAGIC || header_.header_bytes < sizeof header_ ||
+      header_.semaphore_count > TAKT_SEMAPHORES || header_.scratchpad_bytes > config_.scratchpad_bytes ||
+      header_.cuts_offset + tables > header_.total_bytes || header_.live_ranges_offset + ranges > header_.total_bytes)
     status = TAKT_STATUS_BAD_PROGRAM;
   else if (TAKT_ABI_MAJOR(header_.version) != TAKT_ABI_MAJOR(TAKT_ABI_PROGRAM))
     status = TAKT_STATUS_BAD_VERSION;

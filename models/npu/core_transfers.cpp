@@ -7,9 +7,9 @@ namespace takt::npu {
 
 using units::Time;
 
-// A cookie is generation << 24 | serial << 8 | kind. Kinds below `slots` are reads of the front end, dma_kind + list are
-// an engine's DMA commands, background_kind are saves, restores and refetches. A reset changes the generation, so answers
-// to dropped transfers are ignored.
+// A cookie is generation << 24 | serial << 8 | kind. Kinds below `slots` are reads of the front end, dma_kind + list
+// are an engine's DMA commands, background_kind are saves, restores and refetches. A reset changes the generation, so
+// answers to dropped transfers are ignored.
 namespace {
 constexpr std::uint64_t dma_kind = 0x10;
 constexpr std::uint64_t background_kind = 0x20;
@@ -24,7 +24,8 @@ std::uint64_t Core::submit(Transfer transfer, std::uint64_t kind) {
   return transfer.cookie;
 }
 
-void Core::read(std::uint32_t slot, std::uint64_t address, void* to, std::uint32_t bytes, std::uint64_t Counters::*purpose) {
+void Core::read(std::uint32_t slot, std::uint64_t address, void* to, std::uint32_t bytes,
+                std::uint64_t Counters::*purpose) {
   pending_[slot] = {true, false, Time()};
   counters_.*purpose += bytes;
   Transfer transfer;

@@ -18,11 +18,16 @@ struct Precision {
 
 Precision precision_of(std::uint8_t precision, const Tensor& tensor) {
   switch (precision) {
-    case TAKT_W8A16: return {tensor.cycles_w8a16, 16, 8, false};
-    case TAKT_W4A16: return {tensor.cycles_w8a16, 16, 4, false};
-    case TAKT_FP16: return {tensor.cycles_fp16, 16, 16, true};
-    case TAKT_W4A8: return {tensor.cycles_w8a8, 8, 4, false};
-    default: return {tensor.cycles_w8a8, 8, 8, false};
+    case TAKT_W8A16:
+      return {tensor.cycles_w8a16, 16, 8, false};
+    case TAKT_W4A16:
+      return {tensor.cycles_w8a16, 16, 4, false};
+    case TAKT_FP16:
+      return {tensor.cycles_fp16, 16, 16, true};
+    case TAKT_W4A8:
+      return {tensor.cycles_w8a8, 8, 4, false};
+    default:
+      return {tensor.cycles_w8a8, 8, 8, false};
   }
 }
 
@@ -52,12 +57,14 @@ Cost matrix_cost(const takt_matrix_body& body, const Tensor& tensor) {
   const std::uint64_t packed = std::clamp<std::uint64_t>(tensor.tile_k / widest, 1, groups);
   const std::uint64_t passes = ceil_div(groups, packed);
 
-  const std::uint64_t mn_tiles = row_tiles(body, tensor, rows_per_tile) *
-                                 ceil_div(body.out_channels * packed, tensor.tile_columns) * passes;
+  const std::uint64_t mn_tiles =
+      row_tiles(body, tensor, rows_per_tile) * ceil_div(body.out_channels * packed, tensor.tile_columns) * passes;
   const std::uint64_t tiles = mn_tiles * k_tiles(body, tensor, packed);
-  const std::uint64_t tile_bytes =
-      (std::uint64_t{rows_per_tile} * tensor.tile_k * p.activation_bits + std::uint64_t{tensor.tile_k} * tensor.tile_columns * p.weight_bits) / 8;
-  const std::uint64_t cycles_per_tile = std::max<std::uint64_t>(p.array_cycles, ceil_div(tile_bytes, tensor.feed_bytes_per_cycle));
+  const std::uint64_t tile_bytes = (std::uint64_t{rows_per_tile} * tensor.tile_k * p.activation_bits +
+                                    std::uint64_t{tensor.tile_k} * tensor.tile_columns * p.weight_bits) /
+                                   8;
+  const std::uint64_t cycles_per_tile =
+      std::max<std::uint64_t>(p.array_cycles, ceil_div(tile_bytes, tensor.feed_bytes_per_cycle));
   const std::uint64_t output_bytes = p.activation_bits / 8;
   const std::uint64_t drain = mn_tiles * tensor.drain_cycles * output_bytes * rows_per_tile / tensor.tile_rows;
 
@@ -86,8 +93,8 @@ Cost vector_cost(const takt_vector_body& body, const Vector& vector) {
 
 std::uint64_t overhead_cycles(const takt_command& command, const Config& config) {
   if (command.overhead == TAKT_OVERHEAD_NONE) return 0;
-  const std::uint64_t cycles = command.overhead == TAKT_OVERHEAD_REGULAR ? config.regular_overhead_cycles
-                                                                         : config.irregular_overhead_cycles;
+  const std::uint64_t cycles =
+      command.overhead == TAKT_OVERHEAD_REGULAR ? config.regular_overhead_cycles : config.irregular_overhead_cycles;
   const bool wide = command.opcode == TAKT_OP_MATRIX
                         ? command.body.matrix.precision == TAKT_W8A16 || command.body.matrix.precision == TAKT_W4A16
                         : command.opcode == TAKT_OP_VECTOR && command.body.vector.element_bytes == 2;

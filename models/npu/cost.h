@@ -14,8 +14,8 @@ struct Cost {
   std::uint64_t cycles = 0;            // alone
   std::uint64_t scratchpad_bytes = 0;  // read and written
   std::uint64_t useful_macs = 0;
-  std::uint64_t padding_macs = 0;      // issued for positions outside the tile's shape
-  std::uint64_t recomputed_macs = 0;   // issued for rows that an earlier tile computed already
+  std::uint64_t padding_macs = 0;     // issued for positions outside the tile's shape
+  std::uint64_t recomputed_macs = 0;  // issued for rows that an earlier tile computed already
 };
 
 Cost matrix_cost(const takt_matrix_body& body, const Tensor& tensor);

@@ -70,7 +70,9 @@ void Npu::add_queue_registers(std::uint32_t queue) {
 QueueRegisters Npu::queue_registers(std::uint32_t queue) const {
   const std::uint32_t base = TAKT_NPU_QUEUE(queue);
   const auto word = [&](std::uint32_t offset) { return file_.value(base + offset); };
-  const auto address = [&](std::uint32_t low, std::uint32_t high) { return word(low) | std::uint64_t{word(high)} << 32; };
+  const auto address = [&](std::uint32_t low, std::uint32_t high) {
+    return word(low) | std::uint64_t{word(high)} << 32;
+  };
   return {address(TAKT_NPUQ_PROGRAM_LO, TAKT_NPUQ_PROGRAM_HI),
           address(TAKT_NPUQ_PARAMETERS_LO, TAKT_NPUQ_PARAMETERS_HI),
           address(TAKT_NPUQ_SAVE_LO, TAKT_NPUQ_SAVE_HI),
@@ -123,10 +125,12 @@ void Npu::submit(const Transfer& transfer) {
 tlm::tlm_sync_enum Npu::answer(int, tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {
   const base::Stretch& stretch = base::stretch_of(payload);
   const bool ok = payload.is_response_ok();
-  const auto carried = std::find_if(carrying_.begin(), carrying_.end(), [&](const auto& c) { return c.first == &payload; });
+  const auto carried =
+      std::find_if(carrying_.begin(), carrying_.end(), [&](const auto& c) { return c.first == &payload; });
   if (carried != carrying_.end()) {
     Buffer& from = *carried->second;
-    if (ok && payload.is_read() && core_.expects(stretch.cookie)) std::memcpy(from.to, from.bytes.data(), from.bytes.size());
+    if (ok && payload.is_read() && core_.expects(stretch.cookie))
+      std::memcpy(from.to, from.bytes.data(), from.bytes.size());
     from.in_use = false;
     carrying_.erase(carried);
   }

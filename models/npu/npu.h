@@ -14,8 +14,8 @@ namespace takt::npu {
 
 class Npu : public sc_core::sc_module, private DataPath {
  public:
-  tlm_utils::simple_target_socket<Npu> registers;                   // TAKT_NPU_* and TAKT_NPU_QUEUE(n)
-  tlm_utils::simple_initiator_socket_tagged<Npu> dma_in;            // to the NoC
+  tlm_utils::simple_target_socket<Npu> registers;         // TAKT_NPU_* and TAKT_NPU_QUEUE(n)
+  tlm_utils::simple_initiator_socket_tagged<Npu> dma_in;  // to the NoC
   tlm_utils::simple_initiator_socket_tagged<Npu> dma_out;
   tlm_utils::simple_initiator_socket_tagged<Npu> front_end;
   sc_core::sc_out<bool> interrupt;
@@ -39,7 +39,8 @@ class Npu : public sc_core::sc_module, private DataPath {
   void add_queue_registers(std::uint32_t queue);
   QueueRegisters queue_registers(std::uint32_t queue) const;
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  tlm::tlm_sync_enum answer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum answer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                            sc_core::sc_time& delay);
   void submit(const Transfer& transfer) override;
   Buffer& buffer(std::uint32_t bytes);
   void evaluate();

@@ -28,22 +28,22 @@ struct CommandRecord {
   units::Time begin;       // operands ready; software overhead begins
   units::Time work;        // overhead over; the engine works
   units::Time end;
-  Stall stall = Stall::none;       // what the engine waited for between idle_since and begin
-  units::Time scratchpad_loss;     // part of [work, end) lost to sharing the scratchpad
-  std::uint64_t bytes = 0;         // DMA: bytes moved
-  bool constants = false;          // DMA: bytes are constants
+  Stall stall = Stall::none;    // what the engine waited for between idle_since and begin
+  units::Time scratchpad_loss;  // part of [work, end) lost to sharing the scratchpad
+  std::uint64_t bytes = 0;      // DMA: bytes moved
+  bool constants = false;       // DMA: bytes are constants
   std::uint64_t useful_macs = 0;
   std::uint64_t padding_macs = 0;
   std::uint64_t recomputed_macs = 0;
 };
 
 enum class JobEvent : std::uint8_t {
-  started,           // owns the engines
-  first_command,     // first command of any list has arrived
+  started,        // owns the engines
+  first_command,  // first command of any list has arrived
   preempt_requested,
-  quiesced,          // every list stands at the cut
-  preempted,         // save complete
-  resumed,           // restore complete
+  quiesced,   // every list stands at the cut
+  preempted,  // save complete
+  resumed,    // restore complete
   done,
   faulted,
   aborted,

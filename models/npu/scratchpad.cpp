@@ -45,14 +45,18 @@ void Scratchpad::share(Cycles at) {
   std::array<std::uint64_t, users> given = want;
   if (want[0] + want[1] > left) {
     const std::uint64_t half = left / 2;
-    if (want[0] <= half) given[1] = left - want[0];
-    else if (want[1] <= half) given[0] = left - want[1];
-    else given = {half, left - half};
+    if (want[0] <= half)
+      given[1] = left - want[0];
+    else if (want[1] <= half)
+      given[0] = left - want[1];
+    else
+      given = {half, left - half};
   }
   for (std::uint32_t u = 0; u < users; ++u) {
     Use& use = use_[u];
     if (!use.running) continue;
-    use.rate = static_cast<std::uint32_t>(given[u] == want[u] ? full_rate : std::max<std::uint64_t>(1, ceil_div(given[u] * full_rate, want[u])));
+    use.rate = static_cast<std::uint32_t>(
+        given[u] == want[u] ? full_rate : std::max<std::uint64_t>(1, ceil_div(given[u] * full_rate, want[u])));
     use.end = at + Cycles(ceil_div(use.remaining, use.rate));
   }
 }

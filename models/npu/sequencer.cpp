@@ -95,11 +95,16 @@ bool belongs(std::uint8_t opcode, std::uint32_t engine) {
   switch (opcode) {
     case TAKT_OP_NOP:
     case TAKT_OP_LOOP_BEGIN:
-    case TAKT_OP_LOOP_END: return true;
-    case TAKT_OP_DMA: return engine == TAKT_ENGINE_DMA_IN || engine == TAKT_ENGINE_DMA_OUT;
-    case TAKT_OP_MATRIX: return engine == TAKT_ENGINE_TENSOR;
-    case TAKT_OP_VECTOR: return engine == TAKT_ENGINE_VECTOR;
-    default: return false;
+    case TAKT_OP_LOOP_END:
+      return true;
+    case TAKT_OP_DMA:
+      return engine == TAKT_ENGINE_DMA_IN || engine == TAKT_ENGINE_DMA_OUT;
+    case TAKT_OP_MATRIX:
+      return engine == TAKT_ENGINE_TENSOR;
+    case TAKT_OP_VECTOR:
+      return engine == TAKT_ENGINE_VECTOR;
+    default:
+      return false;
   }
 }
 

@@ -35,7 +35,8 @@ class Sequencer {
   // Returns a takt_status: UNSUPPORTED for what this front end does not run, BAD_COMMAND for a malformed list.
   std::uint32_t advance();
 
-  // The next batch to fetch, at most `batch` commands and at most two batches ahead; call fetching() when it is under way.
+  // The next batch to fetch, at most `batch` commands and at most two batches ahead; call fetching() when it is under
+  // way.
   Fetch wanted(std::uint32_t batch) const;
   void fetching() { in_flight_ = true; }
   void fetched(const takt_command* commands, std::uint32_t count);

@@ -5,8 +5,18 @@ namespace takt::peripherals {
 Mailbox::Mailbox(const sc_core::sc_module_name& name)
     : Peripheral(name), control_interrupt("control_interrupt"), host_interrupt("host_interrupt") {
   file_.add({TAKT_MAILBOX_REGISTERS(TAKT_REGISTER_SPEC)});
-  const auto set = [this](std::uint32_t& word) { return [this, &word](std::uint32_t bits) { word |= bits; changed(); }; };
-  const auto clear = [this](std::uint32_t& word) { return [this, &word](std::uint32_t bits) { word &= ~bits; changed(); }; };
+  const auto set = [this](std::uint32_t& word) {
+    return [this, &word](std::uint32_t bits) {
+      word |= bits;
+      changed();
+    };
+  };
+  const auto clear = [this](std::uint32_t& word) {
+    return [this, &word](std::uint32_t bits) {
+      word &= ~bits;
+      changed();
+    };
+  };
   file_.on_write(TAKT_MAILBOX_DOORBELL_SET, set(doorbell_));
   file_.on_write(TAKT_MAILBOX_DOORBELL_CLEAR, clear(doorbell_));
   file_.on_read(TAKT_MAILBOX_DOORBELL, [this] { return doorbell_; });

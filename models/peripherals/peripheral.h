@@ -10,7 +10,8 @@ class Peripheral : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Peripheral> registers;
 
-  explicit Peripheral(const sc_core::sc_module_name& name) : sc_module(name), registers("registers"), changed_("changed") {
+  explicit Peripheral(const sc_core::sc_module_name& name)
+      : sc_module(name), registers("registers"), changed_("changed") {
     registers.register_b_transport(this, &Peripheral::b_transport);
   }
 

@@ -1,5 +1,5 @@
-// Interrupt controller in the ratified PLIC layout, one context. Sources are levels; a claimed source is masked until its
-// completion. Equal priorities: the lowest source number first.
+// Interrupt controller in the ratified PLIC layout, one context. Sources are levels; a claimed source is masked until
+// its completion. Equal priorities: the lowest source number first.
 #pragma once
 
 #include <array>

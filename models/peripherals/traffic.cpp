@@ -6,15 +6,23 @@ using base::now;
 using units::Time;
 
 Traffic::Traffic(const sc_core::sc_module_name& name, const TrafficConfig& config, std::uint64_t base)
-    : sc_module(name), port("port"), config_(config), rate_(config.bytes_per_second), base_(base), random_(config.seed), due_("due") {
+    : sc_module(name),
+      port("port"),
+      config_(config),
+      rate_(config.bytes_per_second),
+      base_(base),
+      random_(config.seed),
+      due_("due") {
   port.register_nb_transport_bw(this, &Traffic::answer);
   SC_METHOD(access);
   sensitive << due_;
 }
 
 void Traffic::access() {
-  if (under_way_ < max_under_way) issue();
-  else ++counters_.skipped;
+  if (under_way_ < max_under_way)
+    issue();
+  else
+    ++counters_.skipped;
   // From the start each time, so that rounding does not drift.
   ++count_;
   base::notify_at(due_, rate_.duration(count_ * config_.bytes_per_access));

@@ -1,5 +1,5 @@
-// A background initiator: accesses of equal size at a constant rate, whatever the memory does. An access that ends later
-// than the buffer covers is an underrun (reads) or overrun (writes).
+// A background initiator: accesses of equal size at a constant rate, whatever the memory does. An access that ends
+// later than the buffer covers is an underrun (reads) or overrun (writes).
 #pragma once
 
 #include "models/base/payload_pool.h"
@@ -14,8 +14,8 @@ class Traffic : public sc_core::sc_module {
   struct Counters {
     std::uint64_t accesses = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t missed = 0;      // ended later than the buffer covers
-    std::uint64_t skipped = 0;     // not issued: too many under way
+    std::uint64_t missed = 0;   // ended later than the buffer covers
+    std::uint64_t skipped = 0;  // not issued: too many under way
     units::Time worst_latency;
   };
 

@@ -4,7 +4,8 @@ namespace takt::peripherals {
 
 using base::now;
 
-Watchdog::Watchdog(const sc_core::sc_module_name& name) : Peripheral(name), sleeping("sleeping"), interrupt("interrupt") {
+Watchdog::Watchdog(const sc_core::sc_module_name& name)
+    : Peripheral(name), sleeping("sleeping"), interrupt("interrupt") {
   file_.add({TAKT_WATCHDOG_REGISTERS(TAKT_REGISTER_SPEC)});
   file_.on_write(TAKT_WATCHDOG_LOAD_US, [this](std::uint32_t) { restart(); });
   file_.on_write(TAKT_WATCHDOG_KICK, [this](std::uint32_t) { restart(); });

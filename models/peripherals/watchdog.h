@@ -1,5 +1,5 @@
-// Hardware watchdog of the control processor. It stands still while the processor waits for an interrupt: an idle firmware
-// is healthy, one that spins is not.
+// Hardware watchdog of the control processor. It stands still while the processor waits for an interrupt: an idle
+// firmware is healthy, one that spins is not.
 #pragma once
 
 #include <functional>
@@ -11,8 +11,8 @@ namespace takt::peripherals {
 
 class Watchdog : public Peripheral {
  public:
-  sc_core::sc_in<bool> sleeping;     // from the control processor
-  sc_core::sc_out<bool> interrupt;   // high from the first expiry on
+  sc_core::sc_in<bool> sleeping;    // from the control processor
+  sc_core::sc_out<bool> interrupt;  // high from the first expiry on
 
   SC_HAS_PROCESS(Watchdog);
   explicit Watchdog(const sc_core::sc_module_name& name);
@@ -29,8 +29,8 @@ class Watchdog : public Peripheral {
   bool expired_ = false;
   bool counting_ = false;
   std::function<void()> on_expiry_;
-  units::Time left_;       // while asleep
-  units::Time deadline_;   // while counting
+  units::Time left_;      // while asleep
+  units::Time deadline_;  // while counting
 };
 
 }  // namespace takt::peripherals

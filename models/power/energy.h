@@ -61,7 +61,7 @@ class Model {
   const base::Ledger& ledger_;
   std::vector<std::string> names_;
   struct Term {
-    std::size_t index;      // in the ledger
+    std::size_t index;  // in the ledger
     std::uint64_t rate;
     std::size_t component;
   };

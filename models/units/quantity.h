@@ -19,8 +19,14 @@ struct Quantity {
   friend constexpr Quantity operator*(std::uint64_t n, Quantity a) { return Quantity(a.value * n); }
   friend constexpr std::uint64_t operator/(Quantity a, Quantity b) { return a.value / b.value; }
   friend constexpr Quantity operator/(Quantity a, std::uint64_t n) { return Quantity(a.value / n); }
-  constexpr Quantity& operator+=(Quantity b) { value += b.value; return *this; }
-  constexpr Quantity& operator-=(Quantity b) { value -= b.value; return *this; }
+  constexpr Quantity& operator+=(Quantity b) {
+    value += b.value;
+    return *this;
+  }
+  constexpr Quantity& operator-=(Quantity b) {
+    value -= b.value;
+    return *this;
+  }
   friend constexpr bool operator==(Quantity a, Quantity b) { return a.value == b.value; }
   friend constexpr bool operator!=(Quantity a, Quantity b) { return a.value != b.value; }
   friend constexpr bool operator<(Quantity a, Quantity b) { return a.value < b.value; }
@@ -29,9 +35,9 @@ struct Quantity {
   friend constexpr bool operator>=(Quantity a, Quantity b) { return a.value >= b.value; }
 };
 
-using Time = Quantity<struct PicosecondTag>;   // picoseconds of simulated time
-using Cycles = Quantity<struct CycleTag>;      // cycles of one clock domain
-using Bytes = Quantity<struct ByteTag>;        // bytes
+using Time = Quantity<struct PicosecondTag>;  // picoseconds of simulated time
+using Cycles = Quantity<struct CycleTag>;     // cycles of one clock domain
+using Bytes = Quantity<struct ByteTag>;       // bytes
 
 constexpr Time picoseconds(std::uint64_t n) { return Time(n); }
 constexpr Time nanoseconds(std::uint64_t n) { return Time(n * 1000); }
@@ -42,13 +48,19 @@ constexpr Time milliseconds(std::uint64_t n) { return Time(n * 1000000000); }
 constexpr Time never() { return Time(~std::uint64_t{0}); }
 
 template <class Tag>
-constexpr Quantity<Tag> max(Quantity<Tag> a, Quantity<Tag> b) { return a < b ? b : a; }
+constexpr Quantity<Tag> max(Quantity<Tag> a, Quantity<Tag> b) {
+  return a < b ? b : a;
+}
 template <class Tag>
-constexpr Quantity<Tag> min(Quantity<Tag> a, Quantity<Tag> b) { return b < a ? b : a; }
+constexpr Quantity<Tag> min(Quantity<Tag> a, Quantity<Tag> b) {
+  return b < a ? b : a;
+}
 
 // a - b, or zero where b is larger.
 template <class Tag>
-constexpr Quantity<Tag> saturating_sub(Quantity<Tag> a, Quantity<Tag> b) { return b < a ? a - b : Quantity<Tag>(0); }
+constexpr Quantity<Tag> saturating_sub(Quantity<Tag> a, Quantity<Tag> b) {
+  return b < a ? a - b : Quantity<Tag>(0);
+}
 
 constexpr std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) { return a / b + (a % b != 0); }
 

@@ -49,7 +49,7 @@ constexpr std::uint64_t log2_q32(std::uint64_t x) {
 // Exponentially distributed with the given mean: -ln(u) x mean, u uniform in (0, 1].
 // ln 2 = 2977044471.8 / 2^32. Relative error below 2^-30.
 constexpr Time exponential(Random& random, Time mean) {
-  const std::uint64_t u = random.next() | 1;                              // u / 2^64
+  const std::uint64_t u = random.next() | 1;                                 // u / 2^64
   const std::uint64_t minus_log2 = (std::uint64_t{64} << 32) - log2_q32(u);  // in 1/2^32
   const std::uint64_t minus_ln = mul_div(minus_log2, 2977044472ull, 1ull << 32);
   return Time(mul_div(mean.value, minus_ln, 1ull << 32));

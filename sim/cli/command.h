@@ -9,10 +9,10 @@ namespace takt::cli {
 // Exit codes of takt (docs/reference.md).
 enum ExitCode : int {
   done = 0,
-  gate_failed = 1,       // a comparison found a difference
+  gate_failed = 1,  // a comparison found a difference
   bad_input = 2,
-  defect = 3,            // in takt itself
-  simulation_failed = 4, // simulated firmware failed, or a limit was hit
+  defect = 3,             // in takt itself
+  simulation_failed = 4,  // simulated firmware failed, or a limit was hit
 };
 
 // Adds a subcommand; the function runs once its options are parsed and returns an exit code.

@@ -23,7 +23,9 @@ Registered add_compare(CLI::App& takt) {
   return {app, [options] {
             const results::Comparison comparison =
                 results::compare(results::load_results(options->baseline), results::load_results(options->candidate));
-            if (!options->quiet) fmt::print("{}", options->json ? results::comparison_json(comparison) : results::comparison_text(comparison));
+            if (!options->quiet)
+              fmt::print("{}",
+                         options->json ? results::comparison_json(comparison) : results::comparison_text(comparison));
             return comparison.exit_code();
           }};
 }

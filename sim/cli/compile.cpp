@@ -22,10 +22,13 @@ Registered add_compile(CLI::App& takt) {
   const auto options = std::make_shared<Options>();
   app->add_option("model", options->model, "a .tflite file or a zoo name")->required();
   app->add_option("--soc", options->soc, "SoC preset")->capture_default_str();
-  app->add_option("--set", options->set, "override a key of the SoC: --set key=value")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app->add_option("--set", options->set, "override a key of the SoC: --set key=value")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   return {app, [options] {
             const config::SocConfig soc = config::load_soc(options->soc, options->set);
-            fmt::print("{}", compiler::describe(compiler::compile(load_model(options->model), platform::target_of(soc))));
+            fmt::print("{}",
+                       compiler::describe(compiler::compile(load_model(options->model), platform::target_of(soc))));
             return int{done};
           }};
 }

@@ -53,9 +53,11 @@ int run(int argc, char** argv) {
   CLI::App takt("Simulates a mobile SoC that serves quantized AI workloads under its scheduler firmware.", "takt");
   takt.set_version_flag("--version", TAKT_VERSION);
   takt.require_subcommand(1);
-  const std::vector<Registered> commands = {add_run(takt), add_compile(takt), add_inspect(takt), add_list(takt), add_compare(takt)};
+  const std::vector<Registered> commands = {add_run(takt), add_compile(takt), add_inspect(takt), add_list(takt),
+                                            add_compare(takt)};
   const auto known = [&](const std::string& word) {
-    return std::any_of(commands.begin(), commands.end(), [&](const Registered& c) { return c.app->get_name() == word; });
+    return std::any_of(commands.begin(), commands.end(),
+                       [&](const Registered& c) { return c.app->get_name() == word; });
   };
   if (argc > 1 && argv[1][0] != '-' && !known(argv[1])) return unknown_subcommand(argv[1], commands);
   if (argc == 1) {

@@ -7,7 +7,8 @@
 
 namespace takt::cli {
 
-ProgressLine::ProgressLine(bool wanted) : wanted_(wanted && isatty(STDERR_FILENO) != 0), begin_(Clock::now()), last_(begin_) {}
+ProgressLine::ProgressLine(bool wanted)
+    : wanted_(wanted && isatty(STDERR_FILENO) != 0), begin_(Clock::now()), last_(begin_) {}
 
 ProgressLine::~ProgressLine() {
   if (shown_) fmt::print(stderr, "\r\x1b[K");
@@ -22,8 +23,10 @@ void ProgressLine::show(const platform::Progress& progress) {
   const double ms = static_cast<double>(progress.simulated.value) / 1e9;
   const double wall_ms = std::chrono::duration<double, std::milli>(now - begin_).count();
   std::string share;
-  if (progress.window_end != units::never()) share = fmt::format(" of {:.0f}", static_cast<double>(progress.window_end.value) / 1e9);
-  fmt::print(stderr, "\r\x1b[K{:.1f}{} ms simulated, {} requests, {:.2f} x real time", ms, share, progress.requests, ms / wall_ms);
+  if (progress.window_end != units::never())
+    share = fmt::format(" of {:.0f}", static_cast<double>(progress.window_end.value) / 1e9);
+  fmt::print(stderr, "\r\x1b[K{:.1f}{} ms simulated, {} requests, {:.2f} x real time", ms, share, progress.requests,
+             ms / wall_ms);
   std::fflush(stderr);
 }
 

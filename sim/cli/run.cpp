@@ -39,7 +39,8 @@ config::Scenario load(const Options& options) {
   if (options.seed) overrides.push_back("seed=" + std::to_string(*options.seed));
   if (!options.fidelity.empty()) overrides.push_back("fidelity=\"" + options.fidelity + "\"");
   if (options.max_time_us) overrides.push_back("limits.max_time_us=" + std::to_string(*options.max_time_us));
-  if (!options.model.empty()) return config::scenario_for_model(options.model, options.soc, options.requests, overrides);
+  if (!options.model.empty())
+    return config::scenario_for_model(options.model, options.soc, options.requests, overrides);
   return config::load_scenario(options.scenario, overrides);
 }
 
@@ -77,8 +78,10 @@ int run(const Options& options) {
   folder.write("layers.csv", results::layers_csv(record));
   folder.commit();
 
-  if (options.json) fmt::print("{}", document);
-  else if (!options.quiet) fmt::print("{}\nresults: {}\n", results::summary(record), folder.target().string());
+  if (options.json)
+    fmt::print("{}", document);
+  else if (!options.quiet)
+    fmt::print("{}\nresults: {}\n", results::summary(record), folder.target().string());
   return done;
 }
 
@@ -88,14 +91,25 @@ Registered add_run(CLI::App& takt) {
   CLI::App* app = takt.add_subcommand("run", "Run a scenario, or one model alone, and write its results");
   const auto options = std::make_shared<Options>();
   CLI::Option* scenario = app->add_option("scenario", options->scenario, "name from 'takt list scenarios', or a file");
-  CLI::Option* model = app->add_option("--model", options->model, "a .tflite file or a zoo name: one closed-loop stream")->excludes(scenario);
-  app->add_option("--soc", options->soc, "SoC preset for --model")->needs(model)->default_val("snapdragon-8-gen-2-like");
-  app->add_option("--requests", options->requests, "requests of --model")->needs(model)->check(CLI::Range(1, 100000000))->capture_default_str();
+  CLI::Option* model =
+      app->add_option("--model", options->model, "a .tflite file or a zoo name: one closed-loop stream")
+          ->excludes(scenario);
+  app->add_option("--soc", options->soc, "SoC preset for --model")
+      ->needs(model)
+      ->default_val("snapdragon-8-gen-2-like");
+  app->add_option("--requests", options->requests, "requests of --model")
+      ->needs(model)
+      ->check(CLI::Range(1, 100000000))
+      ->capture_default_str();
   app->add_option("-o,--output", options->output, "output folder (default: out/<scenario>)");
-  app->add_option("--set", options->set, "override any configuration key: --set key=value")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app->add_option("--set", options->set, "override any configuration key: --set key=value")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app->add_option("--seed", options->seed, "seed of the scenario");
   app->add_option("--fidelity", options->fidelity, "fast");
-  app->add_option("--trace-level", options->trace_level, "timeline: off or layers")->check(CLI::IsMember({"off", "layers"}))->capture_default_str();
+  app->add_option("--trace-level", options->trace_level, "timeline: off or layers")
+      ->check(CLI::IsMember({"off", "layers"}))
+      ->capture_default_str();
   app->add_option("--max-time", options->max_time_us, "limit of simulated time, in microseconds");
   app->add_flag("--json", options->json, "print results.json instead of the table");
   app->add_flag("--quiet", options->quiet, "print nothing but errors");

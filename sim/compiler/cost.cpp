@@ -15,11 +15,16 @@ struct Precision {
 
 Precision precision_of(std::uint8_t precision, const Target& t) {
   switch (precision) {
-    case TAKT_W8A16: return {t.cycles_w8a16, t.tile_rows, 16, 8};
-    case TAKT_W4A16: return {t.cycles_w8a16, t.tile_rows, 16, 4};
-    case TAKT_FP16: return {t.cycles_fp16, t.tile_rows_fp16, 16, 16};
-    case TAKT_W4A8: return {t.cycles_w8a8, t.tile_rows, 8, 4};
-    default: return {t.cycles_w8a8, t.tile_rows, 8, 8};
+    case TAKT_W8A16:
+      return {t.cycles_w8a16, t.tile_rows, 16, 8};
+    case TAKT_W4A16:
+      return {t.cycles_w8a16, t.tile_rows, 16, 4};
+    case TAKT_FP16:
+      return {t.cycles_fp16, t.tile_rows_fp16, 16, 16};
+    case TAKT_W4A8:
+      return {t.cycles_w8a8, t.tile_rows, 8, 4};
+    default:
+      return {t.cycles_w8a8, t.tile_rows, 8, 8};
   }
 }
 
@@ -36,21 +41,20 @@ MatrixCost matrix_cost(const takt_matrix_body& body, const Target& t) {
   const std::uint64_t groups = std::max(1u, body.groups);
   const std::uint64_t packed = packed_groups(groups, body.in_channels, body.out_channels, t);
   const std::uint64_t in = body.in_channels * packed;
-  const std::uint64_t k_tiles =
-      in < t.tile_k ? ceil_div(body.taps * in, t.tile_k) : body.taps * ceil_div(in, t.tile_k);
+  const std::uint64_t k_tiles = in < t.tile_k ? ceil_div(body.taps * in, t.tile_k) : body.taps * ceil_div(in, t.tile_k);
   const std::uint64_t tile_width = std::max<std::uint64_t>(1, p.rows / t.tile_height);
   const std::uint64_t row_tiles = body.out_width == 1
                                       ? ceil_div(body.out_height, p.rows)
                                       : ceil_div(body.out_height, t.tile_height) * ceil_div(body.out_width, tile_width);
   const std::uint64_t mn_tiles =
       row_tiles * ceil_div(body.out_channels * packed, t.tile_columns) * ceil_div(groups, packed);
-  const std::uint64_t tile_bytes = (p.rows * t.tile_k * p.activation_bits +
-                                    std::uint64_t{t.tile_k} * t.tile_columns * p.weight_bits) / 8;
+  const std::uint64_t tile_bytes =
+      (p.rows * t.tile_k * p.activation_bits + std::uint64_t{t.tile_k} * t.tile_columns * p.weight_bits) / 8;
   const std::uint64_t per_tile = std::max(p.array_cycles, ceil_div(tile_bytes, t.feed_bytes_per_cycle));
   const std::uint64_t per_output = std::uint64_t{body.taps} * body.in_channels * body.out_channels * groups;
   MatrixCost cost;
-  cost.cycles = mn_tiles * k_tiles * per_tile +
-                mn_tiles * t.drain_cycles * (p.activation_bits / 8) * p.rows / t.tile_rows;
+  cost.cycles =
+      mn_tiles * k_tiles * per_tile + mn_tiles * t.drain_cycles * (p.activation_bits / 8) * p.rows / t.tile_rows;
   cost.useful_macs = std::uint64_t{body.out_height - body.recomputed_rows} * body.out_width * per_output;
   cost.issued_macs = mn_tiles * k_tiles * p.rows * t.tile_k * t.tile_columns;
   return cost;

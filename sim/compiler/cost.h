@@ -1,5 +1,5 @@
-// What a command costs an engine that has its operands. The closed forms of the fitted layer model, as the hardware model
-// has them: estimates for tiling and for the cost table, and the count of issued MACs.
+// What a command costs an engine that has its operands. The closed forms of the fitted layer model, as the hardware
+// model has them: estimates for tiling and for the cost table, and the count of issued MACs.
 #pragma once
 
 #include <cstdint>

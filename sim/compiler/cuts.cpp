@@ -56,7 +56,8 @@ void Cuts::add_live_ranges(std::int32_t index, takt_cut& cut) {
     if (last != nullptr && last->offset + std::uint64_t{last->bytes} == range.begin) {
       last->bytes += static_cast<std::uint32_t>(range.bytes());
     } else {
-      program_.live_ranges.push_back({static_cast<std::uint32_t>(range.begin), static_cast<std::uint32_t>(range.bytes())});
+      program_.live_ranges.push_back(
+          {static_cast<std::uint32_t>(range.begin), static_cast<std::uint32_t>(range.bytes())});
       ++cut.live_count;
     }
     cut.live_bytes += static_cast<std::uint32_t>(range.bytes());

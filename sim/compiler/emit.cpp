@@ -13,9 +13,9 @@ namespace takt::compiler {
 namespace {
 
 struct Tile {
-  std::uint64_t image = 0, first = 0, last = 0;      // domain rows
+  std::uint64_t image = 0, first = 0, last = 0;  // domain rows
   std::uint32_t block = 0;
-  std::uint64_t channel = 0, channels = 0;           // of the layer's output
+  std::uint64_t channel = 0, channels = 0;  // of the layer's output
 };
 
 std::vector<Tile> tiles_of(const Layer& layer) {
@@ -35,7 +35,11 @@ std::vector<Tile> tiles_of(const Layer& layer) {
 class Emitter {
  public:
   Emitter(const Network& network, const Target& target, Program& program, Cuts& cuts)
-      : network_(network), target_(target), program_(program), cuts_(cuts), writer_(program),
+      : network_(network),
+        target_(target),
+        program_(program),
+        cuts_(cuts),
+        writer_(program),
         transfers_(network, writer_) {}
 
   void run() {
@@ -79,7 +83,8 @@ class Emitter {
   // Constants -------------------------------------------------------------------------------------------------------
 
   static std::uint32_t first_blocks(const Layer& layer) {
-    return layer.tiling.constants_whole ? layer.tiling.blocks : std::min(layer.tiling.blocks, layer.tiling.constant_slots);
+    return layer.tiling.constants_whole ? layer.tiling.blocks
+                                        : std::min(layer.tiling.blocks, layer.tiling.constant_slots);
   }
 
   static Range block_constants(const Layer& layer, std::uint32_t block) {
@@ -89,8 +94,8 @@ class Emitter {
 
   static std::uint64_t block_place(const Layer& layer, std::uint32_t block) {
     const Tiling& t = layer.tiling;
-    return t.constant_offset + (t.constants_whole ? block_constants(layer, block).begin
-                                                  : block % t.constant_slots * t.constant_slot_bytes);
+    return t.constant_offset +
+           (t.constants_whole ? block_constants(layer, block).begin : block % t.constant_slots * t.constant_slot_bytes);
   }
 
   void load_block(std::size_t owner, std::uint32_t block) {

@@ -16,7 +16,8 @@ void put(std::vector<std::uint8_t>& image, std::uint64_t offset, const std::vect
 
 }  // namespace
 
-std::vector<std::uint8_t> program_image(const Program& program, const std::array<std::uint64_t, TAKT_BASE_COUNT>& bases) {
+std::vector<std::uint8_t> program_image(const Program& program,
+                                        const std::array<std::uint64_t, TAKT_BASE_COUNT>& bases) {
   takt_program_header header{};
   header.magic = TAKT_PROGRAM_MAGIC;
   header.version = TAKT_ABI_PROGRAM;

@@ -14,8 +14,10 @@ bool same_rows(const Geometry& storage, const Geometry& view) {
 
 void append(std::vector<Range>& ranges, Range range) {
   if (range.begin >= range.end) return;
-  if (!ranges.empty() && ranges.back().end == range.begin) ranges.back().end = range.end;
-  else ranges.push_back(range);
+  if (!ranges.empty() && ranges.back().end == range.begin)
+    ranges.back().end = range.end;
+  else
+    ranges.push_back(range);
 }
 
 }  // namespace

@@ -61,8 +61,8 @@ struct Storage {
 // Which rows of an operand an output row needs.
 struct RowMap {
   enum class Kind : std::uint8_t { rows, image, all } kind = Kind::rows;
-  // rows: output rows [a, b) of an image need floor(a * num / den) + low .. floor((b - 1) * num / den) + high, as far as
-  // they exist. image: the operand's whole image. all: the whole operand.
+  // rows: output rows [a, b) of an image need floor(a * num / den) + low .. floor((b - 1) * num / den) + high, as far
+  // as they exist. image: the operand's whole image. all: the whole operand.
   std::int64_t num = 1, den = 1, low = 0, high = 0;
 };
 
@@ -99,23 +99,23 @@ struct VectorWork {
   std::uint64_t padded_channels = 1;  // channels the bytes above are for
   std::uint16_t kind = TAKT_VECTOR_ELEMENTWISE;
   std::uint8_t element_bytes = 1;
-  bool reads_constants = false;          // beside the tensor engine's
+  bool reads_constants = false;  // beside the tensor engine's
 };
 
 // How a layer is cut up. Stripes are rows, blocks are output channels (blocks outside, stripes inside).
 struct Tiling {
   std::uint64_t stripe_rows = 1;
-  std::uint64_t block_channels = 0;          // all groups' output channels of a block
+  std::uint64_t block_channels = 0;  // all groups' output channels of a block
   std::uint32_t blocks = 1;
-  std::uint32_t stream_slots = 2;            // buffers per streamed operand
+  std::uint32_t stream_slots = 2;  // buffers per streamed operand
   bool constants_whole = true;
-  std::uint32_t constant_slots = 1;          // not whole: ring of blocks
+  std::uint32_t constant_slots = 1;  // not whole: ring of blocks
   std::uint64_t constant_slot_bytes = 0;
-  std::uint64_t constant_offset = 0;         // scratchpad
-  std::int32_t constants_at = no_layer;      // the layer during which they are loaded; itself: not prefetched
-  std::vector<std::uint64_t> input_slot_bytes;   // per input; 0: resident
+  std::uint64_t constant_offset = 0;            // scratchpad
+  std::int32_t constants_at = no_layer;         // the layer during which they are loaded; itself: not prefetched
+  std::vector<std::uint64_t> input_slot_bytes;  // per input; 0: resident
   std::vector<std::uint64_t> input_slot_offset;
-  std::uint64_t output_slot_bytes = 0;       // 0: resident
+  std::uint64_t output_slot_bytes = 0;  // 0: resident
   std::uint64_t output_slot_offset = 0;
 };
 
@@ -123,23 +123,25 @@ struct Layer {
   std::string name;
   std::string op;
   std::vector<Operand> inputs;
-  Operand output;                 // its view's rows are the tiles' rows
-  bool reduce = false;            // tiles walk the rows of input 0, each adds to the whole output
-  bool elementwise = false;       // same elements in and out: may be fused into its producer
-  bool requantize = false;        // elementwise that an output stage does for nothing
-  bool joins_channels = false;    // concatenation along channels
+  Operand output;               // its view's rows are the tiles' rows
+  bool reduce = false;          // tiles walk the rows of input 0, each adds to the whole output
+  bool elementwise = false;     // same elements in and out: may be fused into its producer
+  bool requantize = false;      // elementwise that an output stage does for nothing
+  bool joins_channels = false;  // concatenation along channels
   MatrixWork matrix;
   VectorWork vector;
   std::uint64_t constant_bytes = 0;
   std::uint64_t constant_offset = 0;  // in the constants area
   std::uint8_t overhead = TAKT_OVERHEAD_REGULAR;
-  bool cut_after = false;             // a preemption point follows
+  bool cut_after = false;  // a preemption point follows
   Tiling tiling;
 
   // Rows that tiles walk, per image.
   const Geometry& domain() const { return reduce ? inputs[0].view : output.view; }
   // Of the product, all groups; of the output where there is none.
-  std::uint64_t channels() const { return matrix.present ? matrix.out_channels * matrix.groups : output.value.channels; }
+  std::uint64_t channels() const {
+    return matrix.present ? matrix.out_channels * matrix.groups : output.value.channels;
+  }
 };
 
 struct Network {

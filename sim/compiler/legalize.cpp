@@ -69,8 +69,8 @@ bool fold_pad(Graph& graph, std::size_t index) {
   for (std::size_t i = index + 1; i < graph.ops.size(); ++i)
     for (const TensorId id : graph.ops[i].inputs)
       if (id == padded) users.push_back(i);
-  const bool all = std::all_of(users.begin(), users.end(),
-                               [&](std::size_t user) { return takes_padding(graph.ops[user], padded); });
+  const bool all =
+      std::all_of(users.begin(), users.end(), [&](std::size_t user) { return takes_padding(graph.ops[user], padded); });
   if (!all) return false;
   for (const std::size_t user : users) pad_in(pad, graph.ops[user]);
   graph.ops.erase(graph.ops.begin() + static_cast<std::ptrdiff_t>(index));
@@ -93,19 +93,26 @@ bool moves_nothing(const Graph& graph, const Op& op) {
   if (from.constant) return false;
   const bool same = from.shape == to.shape;
   switch (op.kind) {
-    case OpKind::transpose: return keeps_order(from.shape, op.axes);
-    case OpKind::slice: return from.elements() == to.elements() && op.step.empty();
-    case OpKind::concat: return op.inputs.size() == 1;
+    case OpKind::transpose:
+      return keeps_order(from.shape, op.axes);
+    case OpKind::slice:
+      return from.elements() == to.elements() && op.step.empty();
+    case OpKind::concat:
+      return op.inputs.size() == 1;
     case OpKind::resize_bilinear:
-    case OpKind::resize_nearest: return same;
+    case OpKind::resize_nearest:
+      return same;
     case OpKind::depth_to_space:
-    case OpKind::space_to_depth: return op.block == 1;
-    case OpKind::pad: return same;
+    case OpKind::space_to_depth:
+      return op.block == 1;
+    case OpKind::pad:
+      return same;
     case OpKind::quantize:
     case OpKind::dequantize:
       return same && from.type == to.type && from.scale == to.scale && from.zero_point == to.zero_point &&
              !from.scale.empty();
-    default: return false;
+    default:
+      return false;
   }
 }
 

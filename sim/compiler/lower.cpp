@@ -23,12 +23,15 @@ Lowering lowering_of(OpKind kind) {
     case OpKind::conv2d:
     case OpKind::transpose_conv2d:
     case OpKind::fully_connected:
-    case OpKind::batch_matmul: return lower_matrix;
+    case OpKind::batch_matmul:
+      return lower_matrix;
     case OpKind::depthwise_conv2d:
     case OpKind::average_pool:
-    case OpKind::max_pool: return lower_window;
+    case OpKind::max_pool:
+      return lower_window;
     case OpKind::mean:
-    case OpKind::softmax: return lower_reduction;
+    case OpKind::softmax:
+      return lower_reduction;
     case OpKind::concat:
     case OpKind::slice:
     case OpKind::pad:
@@ -36,8 +39,10 @@ Lowering lowering_of(OpKind kind) {
     case OpKind::depth_to_space:
     case OpKind::space_to_depth:
     case OpKind::resize_bilinear:
-    case OpKind::resize_nearest: return lower_movement;
-    default: return lower_elementwise;
+    case OpKind::resize_nearest:
+      return lower_movement;
+    default:
+      return lower_elementwise;
   }
 }
 
@@ -54,8 +59,10 @@ class Lowerer {
   Network run() {
     for (const TensorId id : graph_.inputs) add_input(id);
     for (const Op& op : graph_.ops) {
-      if (is_view(op.kind)) value(op.outputs[0]) = value(op.inputs[0]);
-      else add_op(op);
+      if (is_view(op.kind))
+        value(op.outputs[0]) = value(op.inputs[0]);
+      else
+        add_op(op);
     }
     for (const TensorId id : graph_.outputs) add_output(id);
     return std::move(network_);
@@ -119,8 +126,10 @@ class Lowerer {
     for (std::size_t i = 0; i < op.inputs.size(); ++i) {
       if (!graph::has_input(op, i) || graph::is_shape_operand(op, i)) continue;
       const Tensor& input = tensor(op.inputs[i]);
-      if (input.constant) layer.constant_bytes += input.bytes();
-      else layer.inputs.push_back({value(op.inputs[i]), geometry_of(input), {}, false});
+      if (input.constant)
+        layer.constant_bytes += input.bytes();
+      else
+        layer.inputs.push_back({value(op.inputs[i]), geometry_of(input), {}, false});
     }
     const Geometry geometry = geometry_of(tensor(op.outputs[0]));
     layer.output = {add_storage(tensor(op.outputs[0]).name, geometry), geometry, {}, false};

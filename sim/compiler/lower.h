@@ -20,10 +20,10 @@ struct LoweringContext {
   const Target& target;
 };
 void lower_matrix(const LoweringContext& context, Layer& layer);
-void lower_window(const LoweringContext& context, Layer& layer);       // depthwise, pools
+void lower_window(const LoweringContext& context, Layer& layer);  // depthwise, pools
 void lower_elementwise(const LoweringContext& context, Layer& layer);
-void lower_reduction(const LoweringContext& context, Layer& layer);    // mean, softmax
-void lower_movement(const LoweringContext& context, Layer& layer);     // layout changes, resizes
+void lower_reduction(const LoweringContext& context, Layer& layer);  // mean, softmax
+void lower_movement(const LoweringContext& context, Layer& layer);   // layout changes, resizes
 
 // Gives the output of a product the rows and columns that its tiles have, so that blocks of channels can be told apart.
 // The order of its bytes does not change.

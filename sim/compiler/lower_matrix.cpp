@@ -107,10 +107,14 @@ void lower_matrix(const LoweringContext& c, Layer& layer) {
   layer.matrix.present = true;
   layer.matrix.precision = precision_of(graph::input(c.graph, c.op, 0), graph::input(c.graph, c.op, 1));
   switch (c.op.kind) {
-    case OpKind::conv2d: return lower_conv(c, layer);
-    case OpKind::transpose_conv2d: return lower_transpose_conv(c, layer);
-    case OpKind::fully_connected: return lower_fully_connected(c, layer);
-    default: return lower_batch_matmul(c, layer);
+    case OpKind::conv2d:
+      return lower_conv(c, layer);
+    case OpKind::transpose_conv2d:
+      return lower_transpose_conv(c, layer);
+    case OpKind::fully_connected:
+      return lower_fully_connected(c, layer);
+    default:
+      return lower_batch_matmul(c, layer);
   }
 }
 

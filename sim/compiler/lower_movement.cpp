@@ -68,8 +68,8 @@ void map_pad(const LoweringContext& c, Layer& layer) {
   layer.inputs[0].map = rows_only ? shifted(-c.op.begin[1]) : all_rows;
 }
 
-// Row y samples between in / out * y - 1 and in / out * (y + 1), whichever way pixel centres and corners are aligned, and
-// the row below.
+// Row y samples between in / out * y - 1 and in / out * (y + 1), whichever way pixel centres and corners are aligned,
+// and the row below.
 void map_resize(Layer& layer) {
   const std::int64_t in = static_cast<std::int64_t>(layer.inputs[0].view.height);
   const std::int64_t out = static_cast<std::int64_t>(layer.output.view.height);
@@ -89,13 +89,20 @@ void map_blocks(const LoweringContext& c, Layer& layer) {
 
 void map_rows(const LoweringContext& c, Layer& layer) {
   switch (c.op.kind) {
-    case OpKind::concat: return map_concat(c, layer);
-    case OpKind::slice: return map_slice(c, layer);
-    case OpKind::pad: return map_pad(c, layer);
+    case OpKind::concat:
+      return map_concat(c, layer);
+    case OpKind::slice:
+      return map_slice(c, layer);
+    case OpKind::pad:
+      return map_pad(c, layer);
     case OpKind::depth_to_space:
-    case OpKind::space_to_depth: return map_blocks(c, layer);
-    case OpKind::transpose: layer.inputs[0].map = all_rows; return;
-    default: return map_resize(layer);
+    case OpKind::space_to_depth:
+      return map_blocks(c, layer);
+    case OpKind::transpose:
+      layer.inputs[0].map = all_rows;
+      return;
+    default:
+      return map_resize(layer);
   }
 }
 

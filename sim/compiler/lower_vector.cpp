@@ -39,13 +39,15 @@ bool is_requantize(const LoweringContext& c) {
     case OpKind::relu:
     case OpKind::relu6:
     case OpKind::quantize:
-    case OpKind::dequantize: return true;
+    case OpKind::dequantize:
+      return true;
     case OpKind::minimum:
     case OpKind::maximum: {
       const Tensor& bound = graph::input(c.graph, c.op, 1);
       return bound.constant && bound.elements() == 1;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -62,7 +64,8 @@ void start_vector(const LoweringContext& c, Layer& layer, std::uint16_t kind) {
   layer.vector.padded_channels = padded_channels(layer.output.view.channels, c.target);
   layer.vector.element_bytes = static_cast<std::uint8_t>(layer.output.view.element_bytes);
   for (const Operand& input : layer.inputs)
-    layer.vector.element_bytes = std::max(layer.vector.element_bytes, static_cast<std::uint8_t>(input.view.element_bytes));
+    layer.vector.element_bytes =
+        std::max(layer.vector.element_bytes, static_cast<std::uint8_t>(input.view.element_bytes));
 }
 
 std::uint64_t row_elements(const Geometry& geometry, const Target& target) {

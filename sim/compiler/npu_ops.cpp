@@ -21,9 +21,12 @@ bool is_activation_type(DataType type, const Target& target) {
     case DataType::int8:
     case DataType::uint8:
     case DataType::int16:
-    case DataType::uint16: return true;
-    case DataType::float16: return target.fp16;
-    default: return false;
+    case DataType::uint16:
+      return true;
+    case DataType::float16:
+      return target.fp16;
+    default:
+      return false;
   }
 }
 
@@ -33,8 +36,10 @@ bool lacks_kind(OpKind kind) {
     case OpKind::lstm:
     case OpKind::svdf:
     case OpKind::variable:
-    case OpKind::custom: return true;
-    default: return false;
+    case OpKind::custom:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -81,7 +86,8 @@ std::string operands_problem(const Graph& graph, const Op& op, const Target& tar
   }
   if (!activation) return "all inputs are constants";
   for (const graph::TensorId id : op.outputs) {
-    if (!is_activation_type(tensor(graph, id).type, target)) return std::string(name_of(tensor(graph, id).type)) + " output";
+    if (!is_activation_type(tensor(graph, id).type, target))
+      return std::string(name_of(tensor(graph, id).type)) + " output";
     if (tensor(graph, id).variable) return "writes a state variable";
   }
   return {};

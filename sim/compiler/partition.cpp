@@ -32,7 +32,8 @@ std::size_t level_of(const Op& op, bool npu, const std::vector<std::size_t>& of_
 }
 
 // A view stays where its input was made: moving it to the other side would cost a program of its own.
-std::string reason_of(const Graph& graph, const Op& op, const Target& target, const std::vector<std::size_t>& of_tensor) {
+std::string reason_of(const Graph& graph, const Op& op, const Target& target,
+                      const std::vector<std::size_t>& of_tensor) {
   std::string reason = why_not_npu(graph, op, target);
   if (reason.empty() && is_view(op.kind) && of_tensor[static_cast<std::size_t>(op.inputs[0])] % 2 == 1)
     reason = "its input is made on the CPU";

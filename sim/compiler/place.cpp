@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::uint64_t scratchpad_alignment = 128;  // one vector
 constexpr std::uint64_t dram_alignment = 256;
-constexpr std::uint64_t least_stripe_share = 4;      // prefetching may shrink stripes to a quarter, no further
-constexpr std::uint64_t worth_squeezing = 16;        // constants of at least 1/16 of the scratchpad
+constexpr std::uint64_t least_stripe_share = 4;  // prefetching may shrink stripes to a quarter, no further
+constexpr std::uint64_t worth_squeezing = 16;    // constants of at least 1/16 of the scratchpad
 
 std::uint64_t aligned(std::uint64_t value, std::uint64_t step) { return (value + step - 1) / step * step; }
 
@@ -85,8 +85,8 @@ class Placer {
   }
 
   bool place_layer(std::int32_t index) {
-    const std::vector<Tiling> ways =
-        tilings(network_, static_cast<std::size_t>(index), target_, options_, squeeze_[static_cast<std::size_t>(index)]);
+    const std::vector<Tiling> ways = tilings(network_, static_cast<std::size_t>(index), target_, options_,
+                                             squeeze_[static_cast<std::size_t>(index)]);
     const std::int32_t next = index + 1;
     const bool ahead = options_.prefetch_cuts > 0 && next < static_cast<std::int32_t>(network_.layers.size()) &&
                        layer(next).constant_bytes > 0;
@@ -129,8 +129,9 @@ class Placer {
   // The constants of the next layer beside all that this one has.
   bool place_ahead(std::int32_t next) {
     Layer& there = layer(next);
-    const Tiling way = tilings(network_, static_cast<std::size_t>(next), target_, options_,
-                               squeeze_[static_cast<std::size_t>(next)]).front();
+    const Tiling way =
+        tilings(network_, static_cast<std::size_t>(next), target_, options_, squeeze_[static_cast<std::size_t>(next)])
+            .front();
     if (!take(constant_space(there, way), next - 1, next, there.tiling.constant_offset)) return false;
     prefetched_ = next;
     return true;

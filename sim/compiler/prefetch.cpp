@@ -10,7 +10,8 @@ namespace {
 
 class Prefetcher {
  public:
-  Prefetcher(Network& network, const Options& options, Gaps& gaps) : network_(network), options_(options), gaps_(gaps) {}
+  Prefetcher(Network& network, const Options& options, Gaps& gaps)
+      : network_(network), options_(options), gaps_(gaps) {}
 
   void run() {
     std::int32_t before = 0;  // where the constants of the layer before are loaded: the list's order is the layers'

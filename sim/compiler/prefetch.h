@@ -1,4 +1,5 @@
-// Pass 7b: constants move to earlier layers where there is room, so that loading fills the time of layers that need none.
+// Pass 7b: constants move to earlier layers where there is room, so that loading fills the time of layers that need
+// none.
 #pragma once
 
 #include "sim/compiler/gaps.h"

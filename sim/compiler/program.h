@@ -15,29 +15,29 @@ namespace takt::compiler {
 struct CpuOperator {
   std::string name;
   graph::OpKind kind = graph::OpKind::custom;
-  std::string what;                 // kind or custom code
-  std::string reason;               // why the NPU does not run it
+  std::string what;    // kind or custom code
+  std::string reason;  // why the NPU does not run it
   std::uint64_t macs = 0;
-  std::uint64_t elements = 0;       // of its outputs
-  std::uint64_t bytes_read = 0;     // activations and constants
+  std::uint64_t elements = 0;    // of its outputs
+  std::uint64_t bytes_read = 0;  // activations and constants
   std::uint64_t bytes_written = 0;
 };
 
 // One fused layer of a program; takt_command.layer is its index.
 struct LayerInfo {
   std::string name;
-  std::string op;                    // "conv2d+add"
-  std::string shape;                 // of the output
-  std::vector<std::uint32_t> inputs; // layers whose results it reads; program inputs are not listed
-  std::uint8_t overhead = 0;         // takt_overhead
+  std::string op;                     // "conv2d+add"
+  std::string shape;                  // of the output
+  std::vector<std::uint32_t> inputs;  // layers whose results it reads; program inputs are not listed
+  std::uint8_t overhead = 0;          // takt_overhead
   std::uint64_t useful_macs = 0;
-  std::uint64_t issued_macs = 0;     // tensor engine: useful + padding; vector engine: useful
+  std::uint64_t issued_macs = 0;  // tensor engine: useful + padding; vector engine: useful
   std::uint64_t constant_bytes = 0;
-  std::uint64_t load_bytes = 0;      // activations, DRAM to scratchpad
-  std::uint64_t store_bytes = 0;     // activations, scratchpad to DRAM
-  std::uint32_t stripes = 0;         // of rows, all images
-  std::uint32_t blocks = 0;          // of output channels
-  std::uint64_t tensor_cycles = 0;   // estimates, alone
+  std::uint64_t load_bytes = 0;     // activations, DRAM to scratchpad
+  std::uint64_t store_bytes = 0;    // activations, scratchpad to DRAM
+  std::uint32_t stripes = 0;        // of rows, all images
+  std::uint32_t blocks = 0;         // of output channels
+  std::uint64_t tensor_cycles = 0;  // estimates, alone
   std::uint64_t vector_cycles = 0;
   std::uint64_t dma_cycles = 0;
   std::uint64_t estimated_cycles = 0;

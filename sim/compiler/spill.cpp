@@ -26,8 +26,10 @@ Use use_at(const Network& network, StorageId id, std::int32_t index) {
     const Operand& input = layer.inputs[k];
     if (input.value.storage != id) continue;
     const bool by_rows = input.map.kind == RowMap::Kind::rows || (layer.reduce && k == 0);
-    if (!by_rows || use == Use::whole) use = Use::whole;
-    else use = Use::streamable;
+    if (!by_rows || use == Use::whole)
+      use = Use::whole;
+    else
+      use = Use::streamable;
   }
   return use;
 }

@@ -12,16 +12,16 @@ struct Target {
   std::uint32_t scratchpad_bytes = 8u << 20;
 
   // Tensor engine: a tile pair is tile_rows x tile_k activations times tile_k x tile_columns weights.
-  std::uint32_t tile_rows = 64;       // tile_height x (tile_rows / tile_height) pixels
+  std::uint32_t tile_rows = 64;  // tile_height x (tile_rows / tile_height) pixels
   std::uint32_t tile_rows_fp16 = 32;
   std::uint32_t tile_height = 8;
   std::uint32_t tile_k = 32;
   std::uint32_t tile_columns = 32;
-  std::uint32_t cycles_w8a8 = 4;      // per tile pair
+  std::uint32_t cycles_w8a8 = 4;  // per tile pair
   std::uint32_t cycles_w8a16 = 8;
   std::uint32_t cycles_fp16 = 8;
   std::uint32_t feed_bytes_per_cycle = 512;
-  std::uint32_t drain_cycles = 8;     // per output tile and output byte
+  std::uint32_t drain_cycles = 8;  // per output tile and output byte
 
   // Vector engine, bytes per cycle by class of work.
   std::uint32_t pass_bytes_per_cycle = 512;
@@ -30,8 +30,8 @@ struct Target {
   std::uint32_t wide_permille = 2400;  // elements wider than 8 bits
   std::uint32_t granule = 32;          // channels are padded to this many lanes
 
-  std::uint32_t dispatch_cycles = 0;            // per command
-  std::uint32_t regular_overhead_cycles = 0;    // software stack, per operator
+  std::uint32_t dispatch_cycles = 0;          // per command
+  std::uint32_t regular_overhead_cycles = 0;  // software stack, per operator
   std::uint32_t irregular_overhead_cycles = 0;
 
   // Estimate of what one list sustains alone: 65 % of 67.2 GB/s at 1.2 GHz. Shapes tiles and cost estimates only.
@@ -44,8 +44,8 @@ struct Options {
   // Constants are loaded ahead of their layer, at most this many cuts ahead; 0: never. What has been loaded ahead is
   // dropped and fetched again when a job is preempted.
   std::uint32_t prefetch_cuts = 1;
-  // Boundaries nearer than this (estimated cycles) to the cut before get no cut of their own; 0: a cut at every boundary.
-  // Longer stretches let constants run further ahead and make a preemption wait longer.
+  // Boundaries nearer than this (estimated cycles) to the cut before get no cut of their own; 0: a cut at every
+  // boundary. Longer stretches let constants run further ahead and make a preemption wait longer.
   std::uint64_t min_cut_cycles = 12000;
   // Most stripes of a layer whose operands all stand in the scratchpad.
   std::uint32_t max_stripes = 8;

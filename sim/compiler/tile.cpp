@@ -35,7 +35,10 @@ std::uint64_t block_unit(const Layer& layer, const Target& target) {
 class Tiler {
  public:
   Tiler(const Network& network, std::size_t index, const Target& target, const Options& options)
-      : network_(network), layer_(network.layers[index]), at_(static_cast<std::int32_t>(index)), target_(target),
+      : network_(network),
+        layer_(network.layers[index]),
+        at_(static_cast<std::int32_t>(index)),
+        target_(target),
         options_(options) {}
 
   std::vector<Tiling> run(std::uint32_t squeeze) {
@@ -82,7 +85,8 @@ class Tiler {
   std::uint64_t preferred_rows() const {
     const Geometry& domain = layer_.domain();
     const std::uint64_t most = std::max<std::uint64_t>(1, options_.max_stripes);
-    std::uint64_t stripes = std::clamp<std::uint64_t>(cycles() / std::max<std::uint64_t>(1, options_.least_tile_cycles), 1, most);
+    std::uint64_t stripes =
+        std::clamp<std::uint64_t>(cycles() / std::max<std::uint64_t>(1, options_.least_tile_cycles), 1, most);
     stripes = std::max(stripes, std::min(streamed_bytes() / stream_tile_bytes, most_stream_stripes));
     stripes = ceil_div(stripes, domain.images);
     return std::min(domain.height, round_up(ceil_div(domain.height, stripes), granularity()));
@@ -112,7 +116,8 @@ class Tiler {
     if (squeeze > 0) {
       blocks = std::uint64_t{1} << std::min(squeeze + 1, 40u);
     } else if (stripes == 1) {  // rows cannot be cut: overlap loading, products and stores by channels
-      blocks = std::clamp<std::uint64_t>(std::max(cycles() / std::max<std::uint64_t>(1, options_.least_tile_cycles), layer_.constant_bytes / stream_tile_bytes),
+      blocks = std::clamp<std::uint64_t>(std::max(cycles() / std::max<std::uint64_t>(1, options_.least_tile_cycles),
+                                                  layer_.constant_bytes / stream_tile_bytes),
                                          1, most_blocks);
     }
     tiling.block_channels = std::min(channels, round_up(ceil_div(channels, blocks), unit));
@@ -153,7 +158,8 @@ class Tiler {
 
 }  // namespace
 
-Range tile_rows(const Layer& layer, const Operand& input, std::uint64_t image, std::uint64_t first, std::uint64_t last) {
+Range tile_rows(const Layer& layer, const Operand& input, std::uint64_t image, std::uint64_t first,
+                std::uint64_t last) {
   if (layer.reduce && &input == &layer.inputs[0]) {
     const std::uint64_t base = image * input.view.height;
     return {base + first, base + last};
@@ -209,8 +215,7 @@ void add_planes(Network& network, const Layer& layer) {
   const Value& value = layer.output.value;
   const std::uint64_t end = value.channel + value.channels;
   const std::uint64_t step = layer.tiling.blocks == 1 ? value.channels : layer.tiling.block_channels;
-  for (std::uint64_t c = value.channel; c < end; c += step)
-    storage.planes.push_back({c, std::min(step, end - c), 0});
+  for (std::uint64_t c = value.channel; c < end; c += step) storage.planes.push_back({c, std::min(step, end - c), 0});
   lay_out_planes(storage);
 }
 

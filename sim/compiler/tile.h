@@ -14,8 +14,8 @@ namespace takt::compiler {
 std::uint32_t initial_squeeze(const Network& network, const Layer& layer, const Target& target);
 std::uint32_t most_squeezed(const Network& network, const Layer& layer, const Target& target);
 
-// Ways to tile layer `index`, the preferred first, each with less scratchpad than the one before. Needs the planes and the
-// residency of its operands.
+// Ways to tile layer `index`, the preferred first, each with less scratchpad than the one before. Needs the planes and
+// the residency of its operands.
 std::vector<Tiling> tilings(const Network& network, std::size_t index, const Target& target, const Options& options,
                             std::uint32_t squeeze);
 

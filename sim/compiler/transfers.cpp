@@ -9,10 +9,14 @@ constexpr std::uint64_t most_bytes = 128 << 10;  // of one command: a preemption
 
 Access::Space space_of(std::uint16_t base) {
   switch (base) {
-    case TAKT_BASE_CONSTANTS: return Access::Space::constants;
-    case TAKT_BASE_INPUT: return Access::Space::input;
-    case TAKT_BASE_OUTPUT: return Access::Space::output;
-    default: return Access::Space::buffers;
+    case TAKT_BASE_CONSTANTS:
+      return Access::Space::constants;
+    case TAKT_BASE_INPUT:
+      return Access::Space::input;
+    case TAKT_BASE_OUTPUT:
+      return Access::Space::output;
+    default:
+      return Access::Space::buffers;
   }
 }
 
@@ -34,7 +38,8 @@ void Transfers::push(std::uint32_t engine, std::uint32_t layer, std::uint16_t ba
   body.flags = flags;
   const bool in = engine == TAKT_ENGINE_DMA_IN;
   std::vector<Access> accesses;
-  accesses.push_back({Access::Space::scratchpad, in, piece.scratchpad, piece.scratchpad + piece.row_bytes * piece.rows});
+  accesses.push_back(
+      {Access::Space::scratchpad, in, piece.scratchpad, piece.scratchpad + piece.row_bytes * piece.rows});
   for (std::uint64_t row = 0; row < piece.rows; ++row) {
     const std::uint64_t begin = piece.dram + row * body.stride;
     accesses.push_back({space_of(base), !in, begin, begin + piece.row_bytes});
@@ -44,11 +49,14 @@ void Transfers::push(std::uint32_t engine, std::uint32_t layer, std::uint16_t ba
 
 void Transfers::push_split(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, Piece piece,
                            std::uint32_t flags) {
-  if (piece.rows > 1 && piece.stride == piece.row_bytes) piece = {piece.dram, piece.row_bytes * piece.rows, 1, 0, piece.scratchpad};
+  if (piece.rows > 1 && piece.stride == piece.row_bytes)
+    piece = {piece.dram, piece.row_bytes * piece.rows, 1, 0, piece.scratchpad};
   while (piece.rows > 0) {
     Piece part = piece;
-    if (piece.rows == 1) part.row_bytes = std::min(piece.row_bytes, most_bytes);
-    else part.rows = std::min(piece.rows, std::max<std::uint64_t>(1, most_bytes / piece.row_bytes));
+    if (piece.rows == 1)
+      part.row_bytes = std::min(piece.row_bytes, most_bytes);
+    else
+      part.rows = std::min(piece.rows, std::max<std::uint64_t>(1, most_bytes / piece.row_bytes));
     push(engine, layer, base, part, flags);
     piece.scratchpad += part.row_bytes * part.rows;
     if (piece.rows == 1) {
@@ -84,8 +92,8 @@ std::vector<Transfers::Piece> Transfers::pieces_of(const Operand& operand, Range
     Operand part = operand;
     part.value.channel = plane.channel;
     part.value.channels = plane.channels;
-    const bool inside = plane.channel >= operand.value.channel &&
-                        plane.channel < operand.value.channel + operand.value.channels;
+    const bool inside =
+        plane.channel >= operand.value.channel && plane.channel < operand.value.channel + operand.value.channels;
     for (const Range& range : inside ? ranges_of(storage, part, rows) : std::vector<Range>{}) {
       const std::uint64_t pixel = plane.channels * g.element_bytes;
       const std::uint64_t first = (range.begin - plane.offset) / pixel;

@@ -50,7 +50,8 @@ LayerWork work_of(const Layer& layer, const Target& target) {
   const std::uint64_t channels = layer.channels();
   LayerWork work;
   for (std::size_t phase = 0; layer.matrix.present && phase < layer.matrix.taps.size(); ++phase)
-    work.tensor_cycles += domain.images * matrix_cost(matrix_body(layer, phase, domain.height, channels), target).cycles;
+    work.tensor_cycles +=
+        domain.images * matrix_cost(matrix_body(layer, phase, domain.height, channels), target).cycles;
   if (layer.vector.present)
     work.vector_cycles = domain.images * vector_cycles(vector_body(layer, target, domain.height, channels), target);
   return work;

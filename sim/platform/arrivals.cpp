@@ -33,9 +33,12 @@ Time Arrivals::next() const {
 
 void Arrivals::advance() {
   ++made_;
-  if (kind_ == Arrival::closed_loop) due_.pop_front();
-  else if (kind_ == Arrival::periodic) next_ = start_ + period_ * made_;
-  else next_ += units::exponential(random_, period_);
+  if (kind_ == Arrival::closed_loop)
+    due_.pop_front();
+  else if (kind_ == Arrival::periodic)
+    next_ = start_ + period_ * made_;
+  else
+    next_ += units::exponential(random_, period_);
 }
 
 void Arrivals::completed(Time at) {

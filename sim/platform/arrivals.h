@@ -25,12 +25,12 @@ class Arrivals {
 
   const config::Arrival kind_;
   const units::Time start_;
-  const units::Time period_;   // periodic: exact; Poisson: mean
+  const units::Time period_;  // periodic: exact; Poisson: mean
   const std::uint64_t requests_;
   units::Random random_;
   std::uint64_t made_ = 0;
-  units::Time next_;              // periodic, Poisson
-  std::deque<units::Time> due_;   // closed loop
+  units::Time next_;             // periodic, Poisson
+  std::deque<units::Time> due_;  // closed loop
 };
 
 }  // namespace takt::platform

@@ -23,10 +23,12 @@ Collector::Collector(const config::ScenarioConfig& scenario, const Workload& wor
   lanes_.resize(scenario.streams.size());
   preempted_at_.resize(scenario.streams.size(), units::never());
   if (timeline_ == nullptr) return;
-  for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) engine_tracks_[e] = timeline_->slice_track("npu", engine_names[e]);
+  for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
+    engine_tracks_[e] = timeline_->slice_track("npu", engine_names[e]);
   job_track_ = timeline_->slice_track("npu", "job");
   log_track_ = timeline_->slice_track("firmware", "scheduling log");
-  for (const config::StreamConfig& stream : scenario.streams) running_tracks_.push_back(timeline_->slice_track("streams", stream.name + " on the NPU"));
+  for (const config::StreamConfig& stream : scenario.streams)
+    running_tracks_.push_back(timeline_->slice_track("streams", stream.name + " on the NPU"));
 }
 
 const compiler::Program& Collector::program_of(const JobRef& job) const {
@@ -55,12 +57,15 @@ void Collector::on_command(const npu::CommandRecord& record) {
   layer.overhead += record.work - record.begin;
   software_ += record.work - record.begin;
   layer.useful_macs += record.useful_macs;
-  if (record.engine == TAKT_ENGINE_TENSOR) layer.issued_macs += record.useful_macs + record.padding_macs + record.recomputed_macs;
-  else layer.issued_macs += record.useful_macs;
+  if (record.engine == TAKT_ENGINE_TENSOR)
+    layer.issued_macs += record.useful_macs + record.padding_macs + record.recomputed_macs;
+  else
+    layer.issued_macs += record.useful_macs;
   if (record.engine == TAKT_ENGINE_DMA_IN) layer.bytes_in += record.bytes;
   if (record.engine == TAKT_ENGINE_DMA_OUT) layer.bytes_out += record.bytes;
   if (!compute) return;
-  if (record.stall != Stall::none) layer.stall[static_cast<std::uint32_t>(record.stall) - 1] += record.begin - record.idle_since;
+  if (record.stall != Stall::none)
+    layer.stall[static_cast<std::uint32_t>(record.stall) - 1] += record.begin - record.idle_since;
   layer.stall[scratchpad_reason] += record.scratchpad_loss;
 }
 
@@ -84,12 +89,17 @@ void Collector::on_job(std::uint32_t id, base::Owner, JobEvent event, Time at) {
         accepted_.erase(found);
       }
       break;
-    case JobEvent::preempt_requested: preempt_requested_ = at; break;
+    case JobEvent::preempt_requested:
+      preempt_requested_ = at;
+      break;
     case JobEvent::preempted:
       if (measured(at)) preemption_.push_back(at - preempt_requested_);
       break;
-    case JobEvent::done: close_spans(job, at); break;
-    default: break;
+    case JobEvent::done:
+      close_spans(job, at);
+      break;
+    default:
+      break;
   }
   if (timeline_ != nullptr) trace_job(job, event, at);
 }
@@ -106,7 +116,8 @@ void Collector::trace_job(const JobRef& job, JobEvent event, Time at) {
     running_ = job;
     return;
   }
-  const bool ends = event == JobEvent::done || event == JobEvent::preempted || event == JobEvent::faulted || event == JobEvent::aborted;
+  const bool ends = event == JobEvent::done || event == JobEvent::preempted || event == JobEvent::faulted ||
+                    event == JobEvent::aborted;
   if (!ends || !job_running_) return;
   job_running_ = false;
   for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) close_slice(e);
@@ -119,8 +130,8 @@ void Collector::trace_job(const JobRef& job, JobEvent event, Time at) {
 void Collector::on_log(firmware::LogEvent event, std::uint32_t queue, std::uint64_t job, Time at) {
   if (event == firmware::LogEvent::Accepted && queue != TAKT_CONTROL_QUEUE) accepted_[job] = at;
   if (timeline_ == nullptr) return;
-  static constexpr const char* names[] = {"accepted", "rejected", "dispatched", "preempt requested", "preempted",
-                                          "resumed", "completed", "timeout", "preemption limited"};
+  static constexpr const char* names[] = {"accepted", "rejected",  "dispatched", "preempt requested", "preempted",
+                                          "resumed",  "completed", "timeout",    "preemption limited"};
   static_assert(std::size(names) == static_cast<std::size_t>(firmware::LogEvent::Count), "a name per event");
   timeline_->instant(log_track_, names[static_cast<std::uint32_t>(event)], at);
 }
@@ -131,7 +142,8 @@ void Collector::on_request(std::uint32_t stream, std::uint32_t request, const Re
   std::vector<Lane>& lanes = lanes_[stream];
   auto lane = std::find_if(lanes.begin(), lanes.end(), [&](const Lane& l) { return l.free_from <= record.submitted; });
   if (lane == lanes.end()) {
-    const std::string name = scenario_.streams[stream].name + " requests" + (lanes.empty() ? "" : " " + std::to_string(lanes.size() + 1));
+    const std::string name =
+        scenario_.streams[stream].name + " requests" + (lanes.empty() ? "" : " " + std::to_string(lanes.size() + 1));
     lane = lanes.insert(lanes.end(), Lane{timeline_->slice_track("streams", name), Time()});
   }
   lane->free_from = record.finished;
@@ -202,7 +214,9 @@ std::vector<LayerRecord> Collector::layers() const {
                                                                {record.dma_in_cycles, "dma_in"},
                                                                {record.dma_out_cycles, "dma_out"},
                                                                {record.overhead_cycles, "overhead"}};
-        record.bound = std::max_element(std::begin(times), std::end(times), [](const auto& a, const auto& b) { return a.first < b.first; })->second;
+        record.bound = std::max_element(std::begin(times), std::end(times), [](const auto& a, const auto& b) {
+                         return a.first < b.first;
+                       })->second;
         record.stalls.assign(layer.stall.begin(), layer.stall.end());
         records.push_back(std::move(record));
       }

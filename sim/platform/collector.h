@@ -80,9 +80,9 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   const units::Clock clock_;
   Interval window_{units::never(), units::never()};
 
-  std::vector<std::vector<std::vector<Layer>>> layers_;  // [model][program][layer]
-  std::vector<std::vector<Span>> spans_;                 // [stream][layer]
-  std::unordered_map<std::uint64_t, units::Time> accepted_;      // job id; looked up by key only
+  std::vector<std::vector<std::vector<Layer>>> layers_;      // [model][program][layer]
+  std::vector<std::vector<Span>> spans_;                     // [stream][layer]
+  std::unordered_map<std::uint64_t, units::Time> accepted_;  // job id; looked up by key only
   units::Time preempt_requested_;
   std::vector<units::Time> dispatch_, preemption_;
   units::Time software_;

@@ -16,7 +16,11 @@ constexpr std::uint32_t max_in_flight = 8;
 }  // namespace
 
 RequestDriver::RequestDriver(const config::ScenarioConfig& scenario, const Workload& workload, Hooks hooks)
-    : scenario_(scenario), workload_(workload), hooks_(std::move(hooks)), timer_(scenario.soc.timer.clock_hz), jobs_(1) {
+    : scenario_(scenario),
+      workload_(workload),
+      hooks_(std::move(hooks)),
+      timer_(scenario.soc.timer.clock_hz),
+      jobs_(1) {
   std::uint64_t ordinal = 0;
   for (const config::StreamConfig& stream : scenario.streams)
     streams_.emplace_back(Arrivals(stream, config::effective_seed(scenario.seed, stream.seed, ordinal++)));
@@ -83,8 +87,10 @@ void RequestDriver::arrive(std::uint32_t s, Time at) {
   if (config.max_waiting == 0 || stream.waiting.size() <= config.max_waiting) return;
   const bool newest = config.drop == config::Drop::newest;
   const std::uint32_t dropped = newest ? stream.waiting.back() : stream.waiting.front();
-  if (newest) stream.waiting.pop_back();
-  else stream.waiting.pop_front();
+  if (newest)
+    stream.waiting.pop_back();
+  else
+    stream.waiting.pop_front();
   ++stream.in_flight;  // finish() takes it off again
   finish({s, dropped, 0}, RequestStatus::dropped, 0, at);
 }
@@ -126,7 +132,8 @@ void RequestDriver::submit_job(const JobRef& job) {
 
 // Writes a slot, then the tail, then rings the doorbell. Rings hold more than max_in_flight, so one is never full here.
 void RequestDriver::push(Ring& ring, const void* slot, std::uint32_t queue) {
-  cpu_->store(ring.address + sizeof(takt_ring_header) + std::uint64_t{ring.tail} * sizeof(takt_job_slot), slot, sizeof(takt_job_slot));
+  cpu_->store(ring.address + sizeof(takt_ring_header) + std::uint64_t{ring.tail} * sizeof(takt_job_slot), slot,
+              sizeof(takt_job_slot));
   ring.tail = (ring.tail + 1) % ring.entries;
   cpu_->store(ring.address + offsetof(takt_ring_header, tail), &ring.tail, sizeof ring.tail);
   cpu_->write_register(TAKT_MAILBOX_BASE + TAKT_MAILBOX_DOORBELL_SET, 1u << queue);
@@ -173,8 +180,10 @@ void RequestDriver::take_delayed() {
   while (!delayed_.empty() && delayed_.begin()->first <= cpu_->time().value) {
     const Delayed due = delayed_.begin()->second;
     delayed_.erase(delayed_.begin());
-    if (due.answer) next_step(due.job);
-    else submit_job(due.job);
+    if (due.answer)
+      next_step(due.job);
+    else
+      submit_job(due.job);
   }
 }
 
@@ -186,7 +195,8 @@ void RequestDriver::take_completions() {
   cpu_->load(ring + offsetof(takt_ring_header, tail), &tail, sizeof tail);
   while (completion_head_ != tail) {
     takt_completion completion{};
-    cpu_->load(ring + sizeof(takt_ring_header) + std::uint64_t{completion_head_} * sizeof completion, &completion, sizeof completion);
+    cpu_->load(ring + sizeof(takt_ring_header) + std::uint64_t{completion_head_} * sizeof completion, &completion,
+               sizeof completion);
     cpu_->spend(Cycles(scenario_.soc.app_cpu.completion_cycles));
     completion_head_ = (completion_head_ + 1) % completion_entries;
     on_completion(completion);
@@ -203,7 +213,8 @@ void RequestDriver::on_completion(const takt_completion& completion) {
   JobRef job = jobs_.at(completion.job_id);
   RequestRecord& request = record(job);
   if (request.accepted == units::never()) request.accepted = ticks_to_time(completion.accepted_ticks);
-  if (request.started == units::never() && completion.started_ticks != 0) request.started = ticks_to_time(completion.started_ticks);
+  if (request.started == units::never() && completion.started_ticks != 0)
+    request.started = ticks_to_time(completion.started_ticks);
   request.preemptions += completion.preemptions;
   if (completion.status != TAKT_STATUS_OK) return finish(job, RequestStatus::failed, completion.status, cpu_->time());
   ++job.step;

@@ -35,9 +35,9 @@ class RequestSink {
 class RequestDriver final : public cpu::Driver {
  public:
   struct Hooks {
-    std::function<void()> ready;                         // queues and programs are set up: the origin of all arrivals
-    std::function<void()> finished;                      // drained
-    std::function<void(const std::string&)> failed;      // the firmware did not boot or refused
+    std::function<void()> ready;                     // queues and programs are set up: the origin of all arrivals
+    std::function<void()> finished;                  // drained
+    std::function<void(const std::string&)> failed;  // the firmware did not boot or refused
   };
 
   RequestDriver(const config::ScenarioConfig& scenario, const Workload& workload, Hooks hooks);
@@ -53,10 +53,10 @@ class RequestDriver final : public cpu::Driver {
   std::vector<FallbackRecord> fallback() const;
 
  private:
-  struct Ring {                     // producer side
+  struct Ring {  // producer side
     std::uint64_t address = 0;
     std::uint32_t entries = 0;
-    std::uint32_t head = 0;         // as last read
+    std::uint32_t head = 0;  // as last read
     std::uint32_t tail = 0;
   };
   struct Stream {
@@ -64,8 +64,8 @@ class RequestDriver final : public cpu::Driver {
     Arrivals arrivals;
     Ring ring;
     std::vector<RequestRecord> requests;
-    std::deque<std::uint32_t> waiting;   // requests not yet submitted
-    std::uint32_t in_flight = 0;         // requests submitted and not over
+    std::deque<std::uint32_t> waiting;  // requests not yet submitted
+    std::uint32_t in_flight = 0;        // requests submitted and not over
   };
   // Something the deployed software stack delays: a job that will reach the driver, or an answer its caller.
   struct Delayed {
@@ -106,23 +106,23 @@ class RequestDriver final : public cpu::Driver {
   std::vector<Stream> streams_;
   Ring control_;
   std::uint32_t completion_head_ = 0;
-  std::vector<JobRef> jobs_;               // job 0 stands for control requests
+  std::vector<JobRef> jobs_;  // job 0 stands for control requests
   struct RunningOperator {
     JobRef job;
     units::Time begin;
   };
-  std::map<std::uint64_t, RunningOperator> operators_;   // by cookie
+  std::map<std::uint64_t, RunningOperator> operators_;  // by cookie
   struct OperatorTotal {
     std::uint64_t count = 0;
     units::Time time;
   };
   std::map<std::pair<std::size_t, std::size_t>, OperatorTotal> operator_totals_;  // by model and operator
-  std::multimap<std::uint64_t, Delayed> delayed_;  // by picosecond
+  std::multimap<std::uint64_t, Delayed> delayed_;                                 // by picosecond
   std::uint64_t next_cookie_ = 0;
-  std::uint64_t control_done_ = 0;         // id of the last control request answered
+  std::uint64_t control_done_ = 0;  // id of the last control request answered
   std::uint32_t control_status_ = 0;
   units::Time origin_;
-  units::Time last_arrival_;               // no arrivals from here on; never(): no end
+  units::Time last_arrival_;  // no arrivals from here on; never(): no end
   std::uint64_t finished_requests_ = 0;
 };
 

@@ -55,7 +55,8 @@ bool RequestDriver::request_control(const void* slot) {
     take_completions();
   }
   if (control_status_ == TAKT_STATUS_OK) return true;
-  hooks_.failed("the firmware refused control request " + std::to_string(id) + " with status " + std::to_string(control_status_));
+  hooks_.failed("the firmware refused control request " + std::to_string(id) + " with status " +
+                std::to_string(control_status_));
   return false;
 }
 

@@ -14,8 +14,10 @@ bool one_at_a_time(graph::OpKind kind) {
     case OpKind::hard_swish:
     case OpKind::softmax:
     case OpKind::lstm:
-    case OpKind::resize_bilinear: return true;
-    default: return false;
+    case OpKind::resize_bilinear:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -26,8 +28,10 @@ cpu::OperatorWork operator_work(const compiler::CpuOperator& op) {
   work.macs = op.macs;
   work.read_bytes = op.bytes_read;
   work.write_bytes = op.bytes_written;
-  if (one_at_a_time(op.kind)) work.scalar_elements = op.elements;
-  else work.simple_bytes = op.bytes_read + op.bytes_written;
+  if (one_at_a_time(op.kind))
+    work.scalar_elements = op.elements;
+  else
+    work.simple_bytes = op.bytes_read + op.bytes_written;
   return work;
 }
 

@@ -84,11 +84,11 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   load_ring(workload_.completion_ring(), completion_entries);
   for (const PlacedStream& stream : workload_.streams())
     for (const PlacedProgram& program : stream.programs) soc_.load(program.header, program.image);
-  sampler_.at_window(
-      [this] { on_window_begin(); }, [this] { on_window_end(); },
-      [this] {
-        if (options_.on_progress) options_.on_progress({base::now(), sampler_.window_end(), driver_.finished_requests()});
-      });
+  sampler_.at_window([this] { on_window_begin(); }, [this] { on_window_end(); },
+                     [this] {
+                       if (options_.on_progress)
+                         options_.on_progress({base::now(), sampler_.window_end(), driver_.finished_requests()});
+                     });
 }
 
 // The rings that the firmware opens while it boots lie in memory before it leaves reset.
@@ -186,7 +186,8 @@ void Platform::Impl::describe_requests(RunRecord& record) const {
     stream.band = band_names[static_cast<std::size_t>(config_.streams[s].band)];
     stream.requests = driver_.requests(s);
     const config::SoftwareConfig& software = config_.soc.software;
-    stream.software_per_request = units::nanoseconds(software.submit_ns + software.complete_ns) * workload_.streams()[s].model->programs.size();
+    stream.software_per_request =
+        units::nanoseconds(software.submit_ns + software.complete_ns) * workload_.streams()[s].model->programs.size();
     stream.energy = end_->owners[s + 1] - begin_->owners[s + 1];
     record.streams.push_back(std::move(stream));
   }
@@ -201,7 +202,8 @@ std::vector<std::pair<std::string, std::string>> policies() {
   return names;
 }
 
-Platform::Platform(const config::Scenario& scenario, RunOptions options) : impl_(std::make_unique<Impl>(scenario, std::move(options))) {}
+Platform::Platform(const config::Scenario& scenario, RunOptions options)
+    : impl_(std::make_unique<Impl>(scenario, std::move(options))) {}
 Platform::~Platform() = default;
 RunRecord Platform::run() { return impl_->run(); }
 

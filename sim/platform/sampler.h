@@ -1,5 +1,5 @@
-// Looks at the SoC at fixed intervals: opens and closes the measurement window, keeps the busiest span's bytes and energy,
-// feeds the timeline's counters. It changes no timing.
+// Looks at the SoC at fixed intervals: opens and closes the measurement window, keeps the busiest span's bytes and
+// energy, feeds the timeline's counters. It changes no timing.
 #pragma once
 
 #include <functional>

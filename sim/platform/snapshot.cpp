@@ -23,8 +23,10 @@ T at_or_empty(const std::vector<T>& list, std::size_t index) {
 LatencyRecord latency(std::uint64_t samples, Time total, Time max) { return {samples, total, std::nullopt, max}; }
 
 void record_npu(NpuRecord& record, const npu::Counters& a, const npu::Counters& b) {
-  static constexpr std::pair<std::uint32_t, const char*> engines[] = {
-      {TAKT_ENGINE_TENSOR, "tensor"}, {TAKT_ENGINE_VECTOR, "vector"}, {TAKT_ENGINE_DMA_IN, "dma_in"}, {TAKT_ENGINE_DMA_OUT, "dma_out"}};
+  static constexpr std::pair<std::uint32_t, const char*> engines[] = {{TAKT_ENGINE_TENSOR, "tensor"},
+                                                                      {TAKT_ENGINE_VECTOR, "vector"},
+                                                                      {TAKT_ENGINE_DMA_IN, "dma_in"},
+                                                                      {TAKT_ENGINE_DMA_OUT, "dma_out"}};
   for (const auto& [engine, name] : engines)
     record.engines.push_back({name, b.busy[engine] - a.busy[engine], b.commands[engine] - a.commands[engine]});
   record.useful_macs = since(b, a, &npu::Counters::useful_macs);
@@ -51,22 +53,27 @@ MemoryRecord memory_record(const config::MemoryConfig& config, const dram::Stati
   record.row_hits = since(to, from, &dram::Traffic::row_hits);
   record.row_misses = since(to, from, &dram::Traffic::row_misses) + since(to, from, &dram::Traffic::row_conflicts);
   record.refreshes = b.refreshes_all_bank - a.refreshes_all_bank + b.refreshes_per_bank - a.refreshes_per_bank;
-  record.latency = latency(since(to, from, &dram::Traffic::requests), since(to, from, &dram::Traffic::latency_sum), to.latency_max);
+  record.latency =
+      latency(since(to, from, &dram::Traffic::requests), since(to, from, &dram::Traffic::latency_sum), to.latency_max);
   return record;
 }
 
 // One initiator across the cache and all memories.
-TrafficRecord traffic_record(const std::string& name, std::size_t i, const config::SocConfig& soc, bool cached, const Snapshot& a, const Snapshot& b) {
+TrafficRecord traffic_record(const std::string& name, std::size_t i, const config::SocConfig& soc, bool cached,
+                             const Snapshot& a, const Snapshot& b) {
   TrafficRecord record;
   const noc::InitiatorStatistics &from = a.initiators[i], &to = b.initiators[i];
   record.initiator = name;
   record.bytes_read = since(to, from, &noc::InitiatorStatistics::bytes_read);
   record.bytes_written = since(to, from, &noc::InitiatorStatistics::bytes_written);
-  record.latency = latency(since(to, from, &noc::InitiatorStatistics::stretches), since(to, from, &noc::InitiatorStatistics::latency_sum), to.latency_max);
+  record.latency = latency(since(to, from, &noc::InitiatorStatistics::stretches),
+                           since(to, from, &noc::InitiatorStatistics::latency_sum), to.latency_max);
   for (std::size_t m = 0; m < soc.memories.size(); ++m) {
     const dram::Traffic f = at_or_empty(a.memories[m].initiators, i), t = at_or_empty(b.memories[m].initiators, i);
-    const std::uint64_t read = since(t, f, &dram::Traffic::bytes_read), written = since(t, f, &dram::Traffic::bytes_written);
-    const std::uint64_t asked = since(t, f, &dram::Traffic::requested_read) + since(t, f, &dram::Traffic::requested_written);
+    const std::uint64_t read = since(t, f, &dram::Traffic::bytes_read),
+                        written = since(t, f, &dram::Traffic::bytes_written);
+    const std::uint64_t asked =
+        since(t, f, &dram::Traffic::requested_read) + since(t, f, &dram::Traffic::requested_written);
     record.dram_read_bytes += read;
     record.dram_written_bytes += written;
     record.rounding_bytes += read + written - asked;
@@ -74,7 +81,9 @@ TrafficRecord traffic_record(const std::string& name, std::size_t i, const confi
   }
   if (cached) {
     const cache::Traffic f = at_or_empty(a.cache.initiators, i), t = at_or_empty(b.cache.initiators, i);
-    const auto both = [&](std::uint64_t cache::Flow::*member) { return t.read.*member + t.write.*member - f.read.*member - f.write.*member; };
+    const auto both = [&](std::uint64_t cache::Flow::*member) {
+      return t.read.*member + t.write.*member - f.read.*member - f.write.*member;
+    };
     record.hit_bytes = both(&cache::Flow::hit);
     record.miss_bytes = both(&cache::Flow::miss);
     record.bypass_bytes += both(&cache::Flow::bypass);
@@ -94,7 +103,8 @@ Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
   s.control = soc.control_cpu.counters();
   s.app_busy = soc.app_cpu.counters().driver_busy + soc.app_cpu.counters().operator_busy;
   for (const auto& memory : soc.memories) s.memories.push_back(memory->statistics());
-  for (std::size_t i = 0; i < soc.noc_config.initiators.size(); ++i) s.initiators.push_back(soc.noc.statistics(static_cast<base::InitiatorId>(i)));
+  for (std::size_t i = 0; i < soc.noc_config.initiators.size(); ++i)
+    s.initiators.push_back(soc.noc.statistics(static_cast<base::InitiatorId>(i)));
   if (soc.system_cache != nullptr) s.cache = soc.system_cache->statistics();
   for (const auto& source : soc.traffic) s.traffic.push_back(source->counters());
   s.components = soc.power.components(at);
@@ -102,7 +112,8 @@ Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
   return s;
 }
 
-void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const Soc& soc, const Snapshot& from, const Snapshot& to) {
+void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const Soc& soc, const Snapshot& from,
+                     const Snapshot& to) {
   record_npu(record.npu, from.npu, to.npu);
   record.cpu.control_busy = to.control.busy - from.control.busy;
   record.cpu.interrupts = to.control.interrupts - from.control.interrupts;
@@ -117,15 +128,17 @@ void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, 
     all = latency(all.samples + one.samples, all.total + one.total, units::max(all.max.value_or(Time()), *one.max));
   }
   for (std::size_t i = 0; i < soc.noc_config.initiators.size(); ++i)
-    record.memory.initiators.push_back(traffic_record(soc.noc_config.initiators[i].name, i, scenario.soc, cached, from, to));
+    record.memory.initiators.push_back(
+        traffic_record(soc.noc_config.initiators[i].name, i, scenario.soc, cached, from, to));
   for (std::size_t c = 0; c < to.components.size(); ++c)
     record.power.components.push_back({to.components[c].name, to.components[c].energy - from.components[c].energy});
   for (std::size_t t = 0; t < to.traffic.size(); ++t) {
     using peripherals::Traffic;
     const Traffic::Counters &a = from.traffic[t], &b = to.traffic[t];
-    record.background.push_back({scenario.traffic[t].traffic.name, scenario.traffic[t].traffic.kind, since(b, a, &Traffic::Counters::accesses),
-                                 since(b, a, &Traffic::Counters::bytes), since(b, a, &Traffic::Counters::missed),
-                                 since(b, a, &Traffic::Counters::skipped), b.worst_latency});
+    record.background.push_back({scenario.traffic[t].traffic.name, scenario.traffic[t].traffic.kind,
+                                 since(b, a, &Traffic::Counters::accesses), since(b, a, &Traffic::Counters::bytes),
+                                 since(b, a, &Traffic::Counters::missed), since(b, a, &Traffic::Counters::skipped),
+                                 b.worst_latency});
   }
 }
 

@@ -19,13 +19,14 @@ struct Snapshot {
   cache::Statistics cache;  // empty without one
   std::vector<peripherals::Traffic::Counters> traffic;
   std::vector<power::Component> components;
-  std::vector<power::Attojoules> owners;        // [context]
+  std::vector<power::Attojoules> owners;  // [context]
 };
 
 // Settles the blocks first.
 Snapshot take_snapshot(Soc& soc, units::Time at, std::size_t contexts);
 
 // The parts of the record that counters make: what happened between two snapshots.
-void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const Soc& soc, const Snapshot& from, const Snapshot& to);
+void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const Soc& soc, const Snapshot& from,
+                     const Snapshot& to);
 
 }  // namespace takt::platform

@@ -24,15 +24,16 @@ noc::Config expanded_noc(const config::ScenarioConfig& scenario) {
       config.initiators.push_back(port);
       config.initiators.push_back(port);
       config.initiators.back().name = "app_cpu_operators";
-    } else if (port.name == "control_cpu" ||
-               std::any_of(scenario.traffic.begin(), scenario.traffic.end(), [&](const auto& t) { return t.port == port.name; })) {
+    } else if (port.name == "control_cpu" || std::any_of(scenario.traffic.begin(), scenario.traffic.end(),
+                                                         [&](const auto& t) { return t.port == port.name; })) {
       config.initiators.push_back(port);
     }
   }
   return config;
 }
 
-Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload, cpu::Driver& driver)
+Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload,
+         cpu::Driver& driver)
     : sc_module(name),
       control_busy(ledger.state("control_cpu", "busy")),
       app_busy(ledger.state("app_cpu", "busy")),
@@ -44,7 +45,8 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       control_bridge("control_bridge", port("control_cpu"), {}),
       app_bridge("app_bridge", port("app_cpu"), {}),
       operator_bridge("operator_bridge", port("app_cpu_operators"), {}),
-      bus("bus", units::Clock(scenario.soc.control_cpu.register_bus_hz).duration(units::Cycles(scenario.soc.control_cpu.register_cycles))),
+      bus("bus", units::Clock(scenario.soc.control_cpu.register_bus_hz)
+                     .duration(units::Cycles(scenario.soc.control_cpu.register_cycles))),
       clint("clint", scenario.soc.timer),
       plic("plic"),
       mailbox("mailbox"),
@@ -71,8 +73,8 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
   operator_bridge.initiator.bind(noc.initiators[port("app_cpu_operators")]);
   for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {
     const config::TrafficSource& source = scenario.traffic[i];
-    traffic.push_back(std::make_unique<peripherals::Traffic>(sc_core::sc_module_name(("traffic_" + std::to_string(i)).c_str()), source.traffic,
-                                                             workload.traffic_base(i)));
+    traffic.push_back(std::make_unique<peripherals::Traffic>(
+        sc_core::sc_module_name(("traffic_" + std::to_string(i)).c_str()), source.traffic, workload.traffic_base(i)));
     traffic.back()->port.bind(noc.initiators[port(source.port)]);
   }
 }
@@ -87,7 +89,8 @@ base::InitiatorId Soc::port(const std::string& wanted) const {
 void Soc::bind_memory(const config::SocConfig& soc) {
   for (std::size_t m = 0; m < soc.memories.size(); ++m) {
     const config::MemoryConfig& memory = soc.memories[m];
-    memories.push_back(std::make_unique<dram::Dram>(sc_core::sc_module_name(("dram_" + memory.name).c_str()), memory.dram, memory.base, ledger));
+    memories.push_back(std::make_unique<dram::Dram>(sc_core::sc_module_name(("dram_" + memory.name).c_str()),
+                                                    memory.dram, memory.base, ledger));
     if (memory.cached && soc.system_cache.enabled) {
       system_cache = std::make_unique<cache::SystemCache>("system_cache", soc.system_cache, ledger);
       noc.targets[m].bind(system_cache->target);
@@ -142,7 +145,8 @@ void Soc::load(std::uint64_t address, const std::vector<std::uint8_t>& bytes) {
   payload.set_data_ptr(const_cast<unsigned char*>(bytes.data()));
   payload.set_data_length(static_cast<unsigned>(bytes.size()));
   payload.set_streaming_width(static_cast<unsigned>(bytes.size()));
-  if (control_bridge.initiator->transport_dbg(payload) != bytes.size()) throw std::logic_error("no memory at " + std::to_string(address));
+  if (control_bridge.initiator->transport_dbg(payload) != bytes.size())
+    throw std::logic_error("no memory at " + std::to_string(address));
 }
 
 void Soc::settle() {
@@ -170,7 +174,8 @@ power::Table power_table(const config::SocConfig& soc) {
   };
   table.statics = {{"npu_leakage", e.leakage_uw}, {"control_cpu", soc.control_cpu.leakage_uw}};
   if (soc.system_cache.enabled) table.statics.push_back({"system_cache", soc.system_cache.leakage_uw});
-  table.states = {{"control_cpu", "busy", soc.control_cpu.active_uw, "control_cpu"}, {"app_cpu", "busy", soc.app_cpu.active_uw, "app_cpu"}};
+  table.states = {{"control_cpu", "busy", soc.control_cpu.active_uw, "control_cpu"},
+                  {"app_cpu", "busy", soc.app_cpu.active_uw, "app_cpu"}};
   for (const config::MemoryConfig& memory : soc.memories) {
     const dram::Energy& d = memory.dram.energy;
     const std::string device = "dram." + memory.dram.name, phy = "dram_phy." + memory.dram.name;

@@ -24,8 +24,8 @@
 
 namespace takt::platform {
 
-// The NoC as built: the configuration's port "npu" stands for three, one per socket of the NPU, "app_cpu" for two; ports of
-// background sources that the scenario has not are left out.
+// The NoC as built: the configuration's port "npu" stands for three, one per socket of the NPU, "app_cpu" for two;
+// ports of background sources that the scenario has not are left out.
 noc::Config expanded_noc(const config::ScenarioConfig& scenario);
 
 // What every event and state of the ledger costs on this SoC.
@@ -33,7 +33,8 @@ power::Table power_table(const config::SocConfig& soc);
 
 class Soc : public sc_core::sc_module {
  public:
-  Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload, cpu::Driver& driver);
+  Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload,
+      cpu::Driver& driver);
 
   base::Ledger ledger;
   const base::Ledger::StateId control_busy, app_busy;
@@ -68,7 +69,8 @@ class Soc : public sc_core::sc_module {
   void bind_registers();
   void bind_interrupts();
 
-  sc_core::sc_signal<bool> mailbox_line_, npu_line_, watchdog_line_, external_line_, timer_line_, host_line_, sleeping_line_;
+  sc_core::sc_signal<bool> mailbox_line_, npu_line_, watchdog_line_, external_line_, timer_line_, host_line_,
+      sleeping_line_;
 };
 
 }  // namespace takt::platform

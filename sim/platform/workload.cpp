@@ -11,7 +11,9 @@ namespace takt::platform {
 namespace {
 constexpr std::uint64_t page = 4096;
 
-std::uint64_t ring_bytes(std::uint32_t entries) { return sizeof(takt_ring_header) + std::uint64_t{entries} * sizeof(takt_job_slot); }
+std::uint64_t ring_bytes(std::uint32_t entries) {
+  return sizeof(takt_ring_header) + std::uint64_t{entries} * sizeof(takt_job_slot);
+}
 }  // namespace
 
 compiler::Target target_of(const config::SocConfig& soc) {
@@ -74,12 +76,14 @@ Workload::Workload(const config::ScenarioConfig& scenario) {
     }
     place(placed, constants[placed.model_index], npu, next_program);
     std::uint64_t operands = 0;
-    for (const compiler::CpuOperator& op : placed.model->cpu) operands = std::max({operands, op.bytes_read, op.bytes_written});
+    for (const compiler::CpuOperator& op : placed.model->cpu)
+      operands = std::max({operands, op.bytes_read, op.bytes_written});
     placed.operator_area = system.take(operands, page, "operands of " + placed.model->name);
     streams_.push_back(std::move(placed));
   }
   for (const config::TrafficSource& source : scenario.traffic)
-    traffic_base_.push_back(regions(source.traffic.memory).take(source.traffic.working_set_bytes, page, "traffic " + source.traffic.name));
+    traffic_base_.push_back(
+        regions(source.traffic.memory).take(source.traffic.working_set_bytes, page, "traffic " + source.traffic.name));
 }
 
 std::size_t Workload::compile(const config::StreamConfig& stream, const compiler::Target& target) {
@@ -95,7 +99,8 @@ void Workload::place(PlacedStream& stream, const Constants& constants, Regions& 
   for (std::size_t i = 0; i < stream.model->programs.size(); ++i) {
     const compiler::Program& program = stream.model->programs[i];
     if (next_program >= TAKT_MAX_PROGRAMS)
-      throw graph::GraphError("the scenario's models make more than " + std::to_string(TAKT_MAX_PROGRAMS) + " programs");
+      throw graph::GraphError("the scenario's models make more than " + std::to_string(TAKT_MAX_PROGRAMS) +
+                              " programs");
     const std::string& name = stream.config->name;
     std::array<std::uint64_t, TAKT_BASE_COUNT> bases{};
     bases[TAKT_BASE_CONSTANTS] = constants[i];

@@ -16,21 +16,21 @@ namespace takt::platform {
 
 struct PlacedProgram {
   const compiler::Program* program = nullptr;
-  std::uint32_t id = 0;       // as registered with the firmware
-  std::uint64_t header = 0;   // DRAM address
+  std::uint32_t id = 0;      // as registered with the firmware
+  std::uint64_t header = 0;  // DRAM address
   std::vector<std::uint8_t> image;
 };
 
 struct PlacedStream {
   const config::StreamConfig* config = nullptr;
   const compiler::CompiledModel* model = nullptr;
-  std::size_t model_index = 0;           // into Workload::models
-  std::vector<PlacedProgram> programs;   // beside model->programs
-  std::uint32_t queue = 0;               // firmware queue and context: index + 1
+  std::size_t model_index = 0;          // into Workload::models
+  std::vector<PlacedProgram> programs;  // beside model->programs
+  std::uint32_t queue = 0;              // firmware queue and context: index + 1
   std::uint64_t ring = 0;
   std::uint64_t save_area = 0;
   std::uint64_t save_bytes = 0;
-  std::uint64_t operator_area = 0;       // operands of operators that run on the CPU
+  std::uint64_t operator_area = 0;  // operands of operators that run on the CPU
 };
 
 constexpr std::uint32_t ring_entries = 64;

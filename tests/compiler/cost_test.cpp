@@ -1,5 +1,6 @@
-// Expected values: the layer model's formulas, worked by hand. Tiles = ceil(H/8) ceil(W/8) Kt ceil(Cout/32), each 64 x 32 x 32
-// MACs; an int8 tile takes max(4, 3072 / 512) = 6 cycles; draining takes 8 cycles per output tile and output byte.
+// Expected values: the layer model's formulas, worked by hand. Tiles = ceil(H/8) ceil(W/8) Kt ceil(Cout/32), each 64 x
+// 32 x 32 MACs; an int8 tile takes max(4, 3072 / 512) = 6 cycles; draining takes 8 cycles per output tile and output
+// byte.
 #include "sim/compiler/cost.h"
 
 #include <gtest/gtest.h>
@@ -7,7 +8,8 @@
 namespace takt::compiler {
 namespace {
 
-takt_matrix_body conv(std::uint32_t height, std::uint32_t width, std::uint32_t in, std::uint32_t out, std::uint32_t taps) {
+takt_matrix_body conv(std::uint32_t height, std::uint32_t width, std::uint32_t in, std::uint32_t out,
+                      std::uint32_t taps) {
   takt_matrix_body body{};
   body.out_height = height;
   body.out_width = width;

@@ -71,8 +71,7 @@ TEST(Fusion, AScaleOfEachChannelIsReadWhole) {
   const TensorId x = b.depthwise(b.input({1, 16, 16, 32}));
   const TensorId scale = b.unary(OpKind::logistic, b.conv(b.mean(x), 32));
   const Program program = compile_one(b.finish({b.conv(b.binary(OpKind::mul, x, scale), 16)}));
-  EXPECT_EQ(ops(program),
-            (Names{"input layout", "depthwise_conv2d", "mean", "conv2d+logistic", "mul", "conv2d"}));
+  EXPECT_EQ(ops(program), (Names{"input layout", "depthwise_conv2d", "mean", "conv2d+logistic", "mul", "conv2d"}));
 }
 
 TEST(Fusion, PartsOfAConcatenationAreProducedInPlace) {

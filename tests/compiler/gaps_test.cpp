@@ -24,8 +24,8 @@ TEST(Gaps, TheLowestGapThatFitsIsTaken) {
   gaps.place(100, 0, 0);
   gaps.place(50, 0, 9);
   gaps.place(100, 0, 0);
-  EXPECT_EQ(gaps.place(80, 1, 1), 0u);      // before the long one
-  EXPECT_EQ(gaps.place(120, 1, 1), 150u);   // too large for the rest of that gap
+  EXPECT_EQ(gaps.place(80, 1, 1), 0u);     // before the long one
+  EXPECT_EQ(gaps.place(120, 1, 1), 150u);  // too large for the rest of that gap
 }
 
 TEST(Gaps, AnItemMayFillTheCapacityAndNotExceedIt) {

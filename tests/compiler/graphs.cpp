@@ -51,7 +51,8 @@ std::vector<TensorId> GraphBuilder::emit(Op op, std::size_t outputs) {
   return graph_.ops.back().outputs;
 }
 
-TensorId GraphBuilder::conv(TensorId x, std::int64_t out, std::int32_t kernel, std::int32_t stride, std::int32_t groups) {
+TensorId GraphBuilder::conv(TensorId x, std::int64_t out, std::int32_t kernel, std::int32_t stride,
+                            std::int32_t groups) {
   const Shape weights = {out, kernel, kernel, shape(x)[3] / groups};
   Op op = make(OpKind::conv2d, {x, constant(weights, weights_for(type_)), constant({out}, DataType::int32)});
   window(op, kernel, stride);
@@ -80,8 +81,8 @@ TensorId GraphBuilder::transpose_conv(TensorId x, std::int64_t out, std::int32_t
 
 TensorId GraphBuilder::fully_connected(TensorId x, std::int64_t out) {
   const std::int64_t features = shape(x).back();
-  return emit(make(OpKind::fully_connected, {x, constant({out, features}, weights_for(type_)),
-                                             constant({out}, DataType::int32)}))[0];
+  return emit(make(OpKind::fully_connected,
+                   {x, constant({out, features}, weights_for(type_)), constant({out}, DataType::int32)}))[0];
 }
 
 TensorId GraphBuilder::matmul(TensorId a, TensorId b) { return emit(make(OpKind::batch_matmul, {a, b}))[0]; }

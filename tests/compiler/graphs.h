@@ -21,7 +21,8 @@ class GraphBuilder {
   TensorId input(const Shape& shape);
   TensorId constant(const Shape& shape, DataType type);
   // SAME padding for odd kernels: (kernel - 1) / 2 on all sides.
-  TensorId conv(TensorId x, std::int64_t out, std::int32_t kernel = 1, std::int32_t stride = 1, std::int32_t groups = 1);
+  TensorId conv(TensorId x, std::int64_t out, std::int32_t kernel = 1, std::int32_t stride = 1,
+                std::int32_t groups = 1);
   TensorId depthwise(TensorId x, std::int32_t kernel = 3, std::int32_t stride = 1);
   TensorId transpose_conv(TensorId x, std::int64_t out, std::int32_t kernel, std::int32_t stride);
   TensorId fully_connected(TensorId x, std::int64_t out);

@@ -36,7 +36,8 @@ TEST(Image, HoldsHeaderTablesAndListsWhereTheHeaderSays) {
   EXPECT_EQ(header.estimated_cycles, program.estimated_cycles);
 
   ASSERT_GE(header.cuts_offset, sizeof header);
-  EXPECT_EQ(0, std::memcmp(image.data() + header.cuts_offset, program.cuts.data(), program.cuts.size() * sizeof(takt_cut)));
+  EXPECT_EQ(
+      0, std::memcmp(image.data() + header.cuts_offset, program.cuts.data(), program.cuts.size() * sizeof(takt_cut)));
   ASSERT_GE(header.live_ranges_offset, header.cuts_offset + program.cuts.size() * sizeof(takt_cut));
   EXPECT_EQ(0, std::memcmp(image.data() + header.live_ranges_offset, program.live_ranges.data(),
                            program.live_ranges.size() * sizeof(takt_live_range)));

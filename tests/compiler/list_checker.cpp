@@ -15,10 +15,14 @@ constexpr std::int32_t index_mask = 0xffffff;
 
 Space space_of(std::uint16_t base) {
   switch (base) {
-    case TAKT_BASE_CONSTANTS: return Space::constants;
-    case TAKT_BASE_INPUT: return Space::input;
-    case TAKT_BASE_OUTPUT: return Space::output;
-    default: return Space::buffers;
+    case TAKT_BASE_CONSTANTS:
+      return Space::constants;
+    case TAKT_BASE_INPUT:
+      return Space::input;
+    case TAKT_BASE_OUTPUT:
+      return Space::output;
+    default:
+      return Space::buffers;
   }
 }
 
@@ -51,7 +55,8 @@ class Checker {
  private:
   Positions ends() const {
     Positions positions{};
-    for (std::size_t e = 0; e < positions.size(); ++e) positions[e] = static_cast<std::uint32_t>(program_.lists[e].size());
+    for (std::size_t e = 0; e < positions.size(); ++e)
+      positions[e] = static_cast<std::uint32_t>(program_.lists[e].size());
     return positions;
   }
 
@@ -76,22 +81,32 @@ class Checker {
         if (a.end > limit_of(a.space)) fail(e, i, "access beyond its area");
       }
       for (const takt_wait& wait : c.wait)
-        if (wait.semaphore != TAKT_NO_SEMAPHORE && wait.semaphore >= program_.semaphores) fail(e, i, "unknown semaphore");
-      if (c.opcode == TAKT_OP_DMA) check_dma(e, i, c, accesses, fail);
-      else if (c.opcode == TAKT_OP_MATRIX) check_matrix(e, i, c, accesses, fail);
-      else if (c.opcode == TAKT_OP_VECTOR) check_vector(e, i, c, accesses, fail);
-      else if (c.opcode != TAKT_OP_NOP || !accesses.empty()) fail(e, i, "unexpected opcode");
+        if (wait.semaphore != TAKT_NO_SEMAPHORE && wait.semaphore >= program_.semaphores)
+          fail(e, i, "unknown semaphore");
+      if (c.opcode == TAKT_OP_DMA)
+        check_dma(e, i, c, accesses, fail);
+      else if (c.opcode == TAKT_OP_MATRIX)
+        check_matrix(e, i, c, accesses, fail);
+      else if (c.opcode == TAKT_OP_VECTOR)
+        check_vector(e, i, c, accesses, fail);
+      else if (c.opcode != TAKT_OP_NOP || !accesses.empty())
+        fail(e, i, "unexpected opcode");
     });
     return problem;
   }
 
   std::uint64_t limit_of(Space space) const {
     switch (space) {
-      case Space::scratchpad: return std::min<std::uint64_t>(program_.scratchpad_bytes, target_.scratchpad_bytes);
-      case Space::constants: return program_.constant_bytes;
-      case Space::buffers: return program_.buffer_bytes;
-      case Space::input: return program_.input_bytes;
-      default: return program_.output_bytes;
+      case Space::scratchpad:
+        return std::min<std::uint64_t>(program_.scratchpad_bytes, target_.scratchpad_bytes);
+      case Space::constants:
+        return program_.constant_bytes;
+      case Space::buffers:
+        return program_.buffer_bytes;
+      case Space::input:
+        return program_.input_bytes;
+      default:
+        return program_.output_bytes;
     }
   }
 
@@ -109,10 +124,10 @@ class Checker {
       const std::uint64_t begin = body.offset + row * body.stride;
       expected.push_back({space_of(body.base), !in, begin, begin + body.row_bytes});
     }
-    const bool same = std::equal(expected.begin(), expected.end(), accesses.begin(), accesses.end(),
-                                 [](const Access& a, const Access& b) {
-                                   return a.space == b.space && a.write == b.write && a.begin == b.begin && a.end == b.end;
-                                 });
+    const bool same = std::equal(
+        expected.begin(), expected.end(), accesses.begin(), accesses.end(), [](const Access& a, const Access& b) {
+          return a.space == b.space && a.write == b.write && a.begin == b.begin && a.end == b.end;
+        });
     if (!same) fail(e, i, "accesses differ from its fields");
     const bool constant = (body.flags & TAKT_DMA_CONSTANT) != 0;
     if (constant != (body.base == TAKT_BASE_CONSTANTS)) fail(e, i, "constant flag does not fit its base");
@@ -154,8 +169,8 @@ class Checker {
     std::string problem;
     const auto once = [&](std::map<std::uint64_t, std::uint64_t>& seen, const Access& a, const char* what) {
       const auto next = seen.lower_bound(a.begin);
-      const bool clash = (next != seen.end() && next->first < a.end) ||
-                         (next != seen.begin() && std::prev(next)->second > a.begin);
+      const bool clash =
+          (next != seen.end() && next->first < a.end) || (next != seen.begin() && std::prev(next)->second > a.begin);
       if (clash && problem.empty()) problem = std::string(what) + " twice, at " + std::to_string(a.begin);
       seen[a.begin] = a.end;
     };

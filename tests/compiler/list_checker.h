@@ -9,9 +9,9 @@
 namespace takt::compiler::test {
 
 struct CheckOptions {
-  int orders = 6;             // legal orders tried; four let one engine lag each
-  std::size_t cut_step = 1;   // resume from every n-th cut
-  bool whole_inputs = true;   // false: the graph may leave some rows of its inputs unread (slices, strides)
+  int orders = 6;            // legal orders tried; four let one engine lag each
+  std::size_t cut_step = 1;  // resume from every n-th cut
+  bool whole_inputs = true;  // false: the graph may leave some rows of its inputs unread (slices, strides)
 };
 
 // Empty, or the first thing that is wrong:

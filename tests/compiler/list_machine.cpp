@@ -7,9 +7,7 @@ namespace {
 
 constexpr std::size_t dma_in_flight = 4;
 
-std::int32_t id_of(std::size_t engine, std::uint32_t index) {
-  return static_cast<std::int32_t>(engine << 24 | index);
-}
+std::int32_t id_of(std::size_t engine, std::uint32_t index) { return static_cast<std::int32_t>(engine << 24 | index); }
 
 bool is_dma(std::size_t engine) { return engine == TAKT_ENGINE_DMA_IN || engine == TAKT_ENGINE_DMA_OUT; }
 
@@ -23,8 +21,12 @@ std::string name_of_command(const Program& program, std::size_t engine, std::uin
 }
 
 ListMachine::ListMachine(const Program& program, const Segments& segments, std::uint64_t seed)
-    : program_(program), segments_(segments), random_(seed * 2 + 1), writer_(segments.count(), nobody),
-      readers_(segments.count(), 0), writers_(segments.count(), 0) {
+    : program_(program),
+      segments_(segments),
+      random_(seed * 2 + 1),
+      writer_(segments.count(), nobody),
+      readers_(segments.count(), 0),
+      writers_(segments.count(), 0) {
   for (std::size_t e = 0; e < reads_.size(); ++e) reads_[e].resize(program.lists[e].size());
 }
 
@@ -98,7 +100,8 @@ std::string ListMachine::run_to(const Positions& limits) {
     }
     if (count == 0) break;
     const auto end = choices.begin() + static_cast<std::ptrdiff_t>(count);
-    const auto eager = std::partition(choices.begin(), end, [&](std::size_t c) { return c % TAKT_ENGINE_COUNT != lazy_; });
+    const auto eager =
+        std::partition(choices.begin(), end, [&](std::size_t c) { return c % TAKT_ENGINE_COUNT != lazy_; });
     if (eager != choices.begin()) count = static_cast<std::size_t>(eager - choices.begin());
     const std::size_t choice = choices[next_random() % count];
     if (choice >= TAKT_ENGINE_COUNT) {
@@ -123,7 +126,8 @@ void ListMachine::lose_scratchpad(const takt_cut& cut) {
     if (segments_.space_of(s) == Access::Space::scratchpad && !kept[s]) writer_[s] = nobody;
   for (std::uint32_t i = cut.refetch_first; i < cut.refetch_first + cut.refetch_count; ++i)
     for (const SegmentAccess& access : segments_.accesses(TAKT_ENGINE_DMA_IN, i))
-      for (std::uint32_t s = access.first; access.write && s < access.last; ++s) writer_[s] = id_of(TAKT_ENGINE_DMA_IN, i);
+      for (std::uint32_t s = access.first; access.write && s < access.last; ++s)
+        writer_[s] = id_of(TAKT_ENGINE_DMA_IN, i);
 }
 
 }  // namespace takt::compiler::test

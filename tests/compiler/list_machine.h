@@ -1,6 +1,6 @@
-// Runs a program's command lists in one legal order after another, as hardware may: lists in order each, compute engines
-// one command at a time, DMA lists with several commands in flight that retire in order. Finds races, deadlocks and reads
-// of the wrong bytes.
+// Runs a program's command lists in one legal order after another, as hardware may: lists in order each, compute
+// engines one command at a time, DMA lists with several commands in flight that retire in order. Finds races, deadlocks
+// and reads of the wrong bytes.
 #pragma once
 
 #include <array>
@@ -25,7 +25,8 @@ class ListMachine {
  public:
   ListMachine(const Program& program, const Segments& segments, std::uint64_t seed);
 
-  // An engine that does something only when no other can: it lags as far behind as the waits allow. No engine: none does.
+  // An engine that does something only when no other can: it lags as far behind as the waits allow. No engine: none
+  // does.
   void set_lazy(std::size_t engine) { lazy_ = engine; }
 
   // Runs until every list stands at its limit and nothing is in flight. Empty, or what went wrong.

@@ -27,8 +27,8 @@ class Random {
 
 class Grower {
  public:
-  explicit Grower(std::uint64_t seed) : random_(seed), b_(random_.pick({DataType::int8, DataType::int8, DataType::int16,
-                                                                        DataType::float16})) {}
+  explicit Grower(std::uint64_t seed)
+      : random_(seed), b_(random_.pick({DataType::int8, DataType::int8, DataType::int16, DataType::float16})) {}
 
   graph::Graph run() {
     const Shape image = {random_.pick<std::int64_t>({1, 1, 1, 2}), 4 + random_.below(40), 4 + random_.below(40),
@@ -65,27 +65,47 @@ class Grower {
     switch (random_.below(23)) {
       case 0:
       case 1:
-      case 2: return b_.conv(x, channels(), random_.pick({1, 3, 5}), random_.pick({1, 1, 2}));
-      case 3: return b_.depthwise(x, 3, random_.pick({1, 2}));
+      case 2:
+        return b_.conv(x, channels(), random_.pick({1, 3, 5}), random_.pick({1, 1, 2}));
+      case 3:
+        return b_.depthwise(x, 3, random_.pick({1, 2}));
       case 4:
-      case 5: return b_.binary(random_.pick({OpKind::add, OpKind::mul, OpKind::sub}), x, same_shape(x));
-      case 6: return b_.unary(random_.pick({OpKind::relu, OpKind::logistic, OpKind::hard_swish, OpKind::gelu}), x);
-      case 7: return s[1] > 3 && s[2] > 3 ? b_.max_pool(x, 3, 2) : x;
-      case 8: return b_.binary(OpKind::mul, x, b_.mean(x));
-      case 9: return b_.concat({x, b_.conv(x, channels()), b_.conv(x, 32)}, 3);
-      case 10: return b_.concat({b_.conv(x, 32), b_.conv(x, 64, 3)}, 3);
-      case 11: return b_.pad(x, {0, 1, 2, 0}, {0, 1, 0, 0});
-      case 12: return b_.resize(x, 1 + random_.below(2 * s[1]), 1 + random_.below(2 * s[2]));
-      case 13: return b_.space_to_depth(b_.slice(x, {0, 0, 0, 0}, {s[0], s[1] / 2 * 2, s[2] / 2 * 2, s[3]}), 2);
-      case 14: return b_.depth_to_space(b_.conv(x, 4 * (1 + random_.below(20))), 2);
-      case 15: return b_.slice(x, {0, s[1] / 3, 0, s[3] / 2}, {s[0], s[1] - s[1] / 3, s[2], s[3] - s[3] / 2});
-      case 16: return b_.transpose(x, {0, 2, 1, 3});
-      case 17: return b_.transpose_conv(x, channels(), random_.pick({2, 3, 4}), 2);
-      case 18: return b_.unary(OpKind::softmax, x);
-      case 19: return s[3] % 2 == 0 ? rejoin(x) : x;
-      case 20: return b_.custom(x, "mystery");
-      case 21: return b_.conv(b_.conv(x, 64), 64, 3, 1, random_.pick({2, 4, 16}));
-      default: return b_.concat({x, same_shape(x)}, random_.pick({1, 2, 3}));
+      case 5:
+        return b_.binary(random_.pick({OpKind::add, OpKind::mul, OpKind::sub}), x, same_shape(x));
+      case 6:
+        return b_.unary(random_.pick({OpKind::relu, OpKind::logistic, OpKind::hard_swish, OpKind::gelu}), x);
+      case 7:
+        return s[1] > 3 && s[2] > 3 ? b_.max_pool(x, 3, 2) : x;
+      case 8:
+        return b_.binary(OpKind::mul, x, b_.mean(x));
+      case 9:
+        return b_.concat({x, b_.conv(x, channels()), b_.conv(x, 32)}, 3);
+      case 10:
+        return b_.concat({b_.conv(x, 32), b_.conv(x, 64, 3)}, 3);
+      case 11:
+        return b_.pad(x, {0, 1, 2, 0}, {0, 1, 0, 0});
+      case 12:
+        return b_.resize(x, 1 + random_.below(2 * s[1]), 1 + random_.below(2 * s[2]));
+      case 13:
+        return b_.space_to_depth(b_.slice(x, {0, 0, 0, 0}, {s[0], s[1] / 2 * 2, s[2] / 2 * 2, s[3]}), 2);
+      case 14:
+        return b_.depth_to_space(b_.conv(x, 4 * (1 + random_.below(20))), 2);
+      case 15:
+        return b_.slice(x, {0, s[1] / 3, 0, s[3] / 2}, {s[0], s[1] - s[1] / 3, s[2], s[3] - s[3] / 2});
+      case 16:
+        return b_.transpose(x, {0, 2, 1, 3});
+      case 17:
+        return b_.transpose_conv(x, channels(), random_.pick({2, 3, 4}), 2);
+      case 18:
+        return b_.unary(OpKind::softmax, x);
+      case 19:
+        return s[3] % 2 == 0 ? rejoin(x) : x;
+      case 20:
+        return b_.custom(x, "mystery");
+      case 21:
+        return b_.conv(b_.conv(x, 64), 64, 3, 1, random_.pick({2, 4, 16}));
+      default:
+        return b_.concat({x, same_shape(x)}, random_.pick({1, 2, 3}));
     }
   }
 

@@ -1,10 +1,11 @@
 // Properties of every compiled program, over random graphs, targets and options.
+#include "tests/compiler/random_graph.h"
+
 #include <gtest/gtest.h>
 
 #include "sim/compiler/compiler.h"
 #include "sim/graph/error.h"
 #include "tests/compiler/list_checker.h"
-#include "tests/compiler/random_graph.h"
 
 namespace takt::compiler::test {
 namespace {

@@ -64,7 +64,8 @@ TEST(Residency, ALongSkipGivesWayToTheLayersBetween) {
   const TensorId skip = b.conv(b.input({1, 64, 64, 32}), 32);
   TensorId x = skip;
   for (int i = 0; i < 4; ++i) x = b.conv(x, 32, 3);
-  const Program program = compile_one(b.finish({b.binary(OpKind::add, skip, x)}), 352 * kib);  // two activations, not three
+  const Program program =
+      compile_one(b.finish({b.binary(OpKind::add, skip, x)}), 352 * kib);  // two activations, not three
   ASSERT_EQ(program.layers.size(), 6u);
   EXPECT_EQ(program.layers[1].store_bytes, image);
   for (std::size_t i = 2; i < 5; ++i) EXPECT_EQ(program.layers[i].load_bytes + program.layers[i].store_bytes, 0u) << i;

@@ -1,4 +1,6 @@
 // Whole networks: those of the zoo, and real model files where they are present.
+#include "sim/zoo/zoo.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,7 +10,6 @@
 #include "sim/compiler/compiler.h"
 #include "sim/compiler/print.h"
 #include "sim/import/tflite/reader.h"
-#include "sim/zoo/zoo.h"
 #include "tests/compiler/list_checker.h"
 
 namespace takt::compiler::test {

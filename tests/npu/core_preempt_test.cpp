@@ -61,7 +61,8 @@ TEST(Preempt, AJobThatIsResumedDoesEveryCommandOnce) {
   m.run();
   EXPECT_EQ(m.core.state(1), TAKT_NPU_DONE);
   EXPECT_EQ(m.commands.size(), 12u);
-  for (std::uint32_t e : {TAKT_ENGINE_DMA_IN, TAKT_ENGINE_TENSOR, TAKT_ENGINE_DMA_OUT}) EXPECT_EQ(m.core.counters().commands[e], 4u);
+  for (std::uint32_t e : {TAKT_ENGINE_DMA_IN, TAKT_ENGINE_TENSOR, TAKT_ENGINE_DMA_OUT})
+    EXPECT_EQ(m.core.counters().commands[e], 4u);
   EXPECT_EQ(m.core.counters().restore_bytes, m.core.counters().save_bytes);
 }
 
@@ -111,7 +112,8 @@ TEST(Preempt, ASaveAreaThatIsTooSmallIsAnError) {
 // Whenever it is asked to stop, however often: every command retires exactly once and the job ends.
 RC_GTEST_PROP(Preempt, AnyPatternOfPreemptionsLeavesTheWorkUnchanged, ()) {
   const auto layers = *rc::gen::inRange<std::uint32_t>(1, 8);
-  const auto gaps = *rc::gen::container<std::vector<std::uint32_t>>(*rc::gen::inRange(0, 6), rc::gen::inRange<std::uint32_t>(1, 3000));
+  const auto gaps = *rc::gen::container<std::vector<std::uint32_t>>(*rc::gen::inRange(0, 6),
+                                                                    rc::gen::inRange<std::uint32_t>(1, 3000));
   Machine m;
   m.put(program_at, layered(layers, 640).image());
   m.control(0, m.registers(program_at), TAKT_NPU_START);

@@ -28,8 +28,8 @@ TEST(Core, AChainOfEnginesTakesTheSumOfItsParts) {
   load(m, p);
   m.control(0, m.registers(program_at), TAKT_NPU_START);
   m.run();
-  // Header: 216 bytes at 64 per ns = 3 ns behind 100 ns of latency. No tables. One command fetched per list: 2 ns + 100 ns.
-  // DMA 100 + 100 ns, matrix 12 cycles, vector 10 cycles, DMA 100 + 100 ns.
+  // Header: 216 bytes at 64 per ns = 3 ns behind 100 ns of latency. No tables. One command fetched per list: 2 ns + 100
+  // ns. DMA 100 + 100 ns, matrix 12 cycles, vector 10 cycles, DMA 100 + 100 ns.
   EXPECT_EQ(event_time(m, JobEvent::first_command), nanoseconds(103 + 102));
   EXPECT_EQ(event_time(m, JobEvent::done), nanoseconds(103 + 102 + 200 + 12 + 10 + 200));
   EXPECT_EQ(m.core.state(0), TAKT_NPU_DONE);

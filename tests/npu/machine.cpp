@@ -45,7 +45,8 @@ takt_command dma(std::uint8_t engine, std::uint32_t bytes, std::uint32_t scratch
   return c;
 }
 
-takt_command matrix(std::uint32_t height, std::uint32_t width, std::uint32_t out, std::uint32_t in, std::uint32_t taps, std::uint32_t layer) {
+takt_command matrix(std::uint32_t height, std::uint32_t width, std::uint32_t out, std::uint32_t in, std::uint32_t taps,
+                    std::uint32_t layer) {
   takt_command c = command(TAKT_OP_MATRIX, TAKT_ENGINE_TENSOR, layer);
   c.body.matrix = {};
   c.body.matrix.out_height = height;
@@ -110,7 +111,8 @@ std::vector<unsigned char> TestProgram::image() const {
   std::vector<unsigned char> bytes(at);
   std::memcpy(bytes.data(), &h, sizeof h);
   for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
-    if (!lists[e].empty()) std::memcpy(&bytes[h.list_offset[e]], lists[e].data(), lists[e].size() * sizeof(takt_command));
+    if (!lists[e].empty())
+      std::memcpy(&bytes[h.list_offset[e]], lists[e].data(), lists[e].size() * sizeof(takt_command));
   if (!cuts.empty()) std::memcpy(&bytes[h.cuts_offset], cuts.data(), cuts.size() * sizeof(takt_cut));
   if (!live.empty()) std::memcpy(&bytes[h.live_ranges_offset], live.data(), live.size() * sizeof(takt_live_range));
   return bytes;
@@ -137,10 +139,13 @@ void Machine::submit(const Transfer& transfer) {
   const std::uint64_t bytes = std::uint64_t{transfer.row_bytes} * transfer.rows;
   if (transfer.data != nullptr)
     for (std::uint64_t i = 0; i < bytes; ++i) {
-      if (transfer.write) memory[transfer.address + i] = transfer.data[i];
-      else transfer.data[i] = memory[transfer.address + i];
+      if (transfer.write)
+        memory[transfer.address + i] = transfer.data[i];
+      else
+        transfer.data[i] = memory[transfer.address + i];
     }
-  answers_.push_back({transfer.cookie, now + latency + units::nanoseconds(bytes / bytes_per_ns), transfer.address != bad_address});
+  answers_.push_back(
+      {transfer.cookie, now + latency + units::nanoseconds(bytes / bytes_per_ns), transfer.address != bad_address});
 }
 
 void Machine::run(Time until) {

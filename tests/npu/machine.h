@@ -15,7 +15,8 @@ Config small_config();
 
 takt_command command(std::uint8_t opcode, std::uint8_t engine, std::uint32_t layer = 0);
 takt_command dma(std::uint8_t engine, std::uint32_t bytes, std::uint32_t scratchpad = 0, std::uint32_t layer = 0);
-takt_command matrix(std::uint32_t height, std::uint32_t width, std::uint32_t out, std::uint32_t in, std::uint32_t taps, std::uint32_t layer = 0);
+takt_command matrix(std::uint32_t height, std::uint32_t width, std::uint32_t out, std::uint32_t in, std::uint32_t taps,
+                    std::uint32_t layer = 0);
 takt_command vector_pass(std::uint64_t bytes, std::uint32_t layer = 0);
 takt_command after(takt_command c, std::uint16_t semaphore, std::uint32_t value);
 
@@ -40,7 +41,9 @@ class Machine : public DataPath, public Observer {
 
   void submit(const Transfer& transfer) override;
   void on_command(const CommandRecord& record) override { commands.push_back(record); }
-  void on_job(std::uint32_t job, base::Owner, JobEvent event, units::Time at) override { events.push_back({job, event, at}); }
+  void on_job(std::uint32_t job, base::Owner, JobEvent event, units::Time at) override {
+    events.push_back({job, event, at});
+  }
 
   void put(std::uint64_t address, const std::vector<unsigned char>& bytes);
   QueueRegisters registers(std::uint64_t program, std::uint32_t job = 1) const;

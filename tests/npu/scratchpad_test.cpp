@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "models/npu/scratchpad.h"
+
+#include <gtest/gtest.h>
 
 namespace takt::npu {
 namespace {

@@ -1,6 +1,7 @@
+#include "models/npu/sequencer.h"
+
 #include <gtest/gtest.h>
 
-#include "models/npu/sequencer.h"
 #include "tests/npu/machine.h"
 
 namespace takt::npu::test {
@@ -39,13 +40,16 @@ std::vector<int> walk(const std::vector<takt_command>& list, std::uint32_t batch
 }
 
 TEST(Sequencer, RunsAStraightListInOrderWhateverTheBatch) {
-  const std::vector<takt_command> list = {vector_pass(1, 0), vector_pass(1, 1), vector_pass(1, 2), vector_pass(1, 3), vector_pass(1, 4)};
+  const std::vector<takt_command> list = {vector_pass(1, 0), vector_pass(1, 1), vector_pass(1, 2), vector_pass(1, 3),
+                                          vector_pass(1, 4)};
   for (std::uint32_t batch = 1; batch <= 6; ++batch) EXPECT_EQ(walk(list, batch), (std::vector<int>{0, 1, 2, 3, 4}));
 }
 
 TEST(Sequencer, RepeatsALoopBodyAcrossBatches) {
-  const std::vector<takt_command> list = {vector_pass(1, 0), loop_begin(3), vector_pass(1, 1), vector_pass(1, 2), loop_end(), vector_pass(1, 3)};
-  for (std::uint32_t batch = 1; batch <= 6; ++batch) EXPECT_EQ(walk(list, batch), (std::vector<int>{0, 1, 2, 1, 2, 1, 2, 3}));
+  const std::vector<takt_command> list = {vector_pass(1, 0), loop_begin(3), vector_pass(1, 1),
+                                          vector_pass(1, 2), loop_end(),    vector_pass(1, 3)};
+  for (std::uint32_t batch = 1; batch <= 6; ++batch)
+    EXPECT_EQ(walk(list, batch), (std::vector<int>{0, 1, 2, 1, 2, 1, 2, 3}));
 }
 
 TEST(Sequencer, RefusesASecondLoopLevelAsUnsupported) {
@@ -91,7 +95,8 @@ TEST(CheckCommand, RefusesWhatDoesNotBelongOrReachesOutside) {
   EXPECT_EQ(check_command(dma(TAKT_ENGINE_DMA_IN, 64), TAKT_ENGINE_DMA_IN, pad), TAKT_STATUS_OK);
   EXPECT_EQ(check_command(dma(TAKT_ENGINE_DMA_IN, 64), TAKT_ENGINE_DMA_OUT, pad), TAKT_STATUS_BAD_COMMAND);
   EXPECT_EQ(check_command(dma(TAKT_ENGINE_DMA_IN, 64, pad - 32), TAKT_ENGINE_DMA_IN, pad), TAKT_STATUS_BAD_COMMAND);
-  EXPECT_EQ(check_command(command(TAKT_OP_MATRIX, TAKT_ENGINE_VECTOR), TAKT_ENGINE_VECTOR, pad), TAKT_STATUS_BAD_COMMAND);
+  EXPECT_EQ(check_command(command(TAKT_OP_MATRIX, TAKT_ENGINE_VECTOR), TAKT_ENGINE_VECTOR, pad),
+            TAKT_STATUS_BAD_COMMAND);
   EXPECT_EQ(check_command(command(77, TAKT_ENGINE_VECTOR), TAKT_ENGINE_VECTOR, pad), TAKT_STATUS_BAD_COMMAND);
   takt_command indirect = dma(TAKT_ENGINE_DMA_IN, 64);
   indirect.body.dma.table = 0;

@@ -1,9 +1,9 @@
 // When requests arrive: a property of the stream and its seed alone.
+#include "sim/platform/arrivals.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
-
-#include "sim/platform/arrivals.h"
 
 namespace takt::platform {
 namespace {
@@ -88,7 +88,9 @@ TEST(PoissonArrivals, HaveExponentialGaps) {
   const std::vector<Time> all = gaps(poisson(1000), 5, count);
   for (const int k : {1, 2, 4}) {
     const double share = std::exp(-k);
-    const auto longer = std::count_if(all.begin(), all.end(), [&](Time gap) { return gap > units::milliseconds(1000) * static_cast<std::uint64_t>(k); });
+    const auto longer = std::count_if(all.begin(), all.end(), [&](Time gap) {
+      return gap > units::milliseconds(1000) * static_cast<std::uint64_t>(k);
+    });
     EXPECT_NEAR(static_cast<double>(longer), share * count, 3 * std::sqrt(share * (1 - share) * count)) << k;
   }
 }

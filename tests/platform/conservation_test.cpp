@@ -1,5 +1,5 @@
-// Nothing is lost and nothing counted twice: bytes, multiply-accumulates, energy, requests. The runs' windows reach from
-// the first arrival to the last answer, so that no transfer of the NPU crosses their edges.
+// Nothing is lost and nothing counted twice: bytes, multiply-accumulates, energy, requests. The runs' windows reach
+// from the first arrival to the last answer, so that no transfer of the NPU crosses their edges.
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -24,7 +24,8 @@ class Conservation : public testing::TestWithParam<Case> {
     std::uint64_t sum = 0;
     for (std::size_t s = 0; s < record_.streams.size(); ++s) {
       const graph::Graph graph = zoo::build(scenario_.config.streams[s].model);
-      sum += record_.streams[s].requests.size() * figure(graph, compiler::compile(graph, target_of(scenario_.config.soc)));
+      sum +=
+          record_.streams[s].requests.size() * figure(graph, compiler::compile(graph, target_of(scenario_.config.soc)));
     }
     return sum;
   }

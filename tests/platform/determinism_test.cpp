@@ -19,7 +19,9 @@ class Determinism : public testing::TestWithParam<Case> {
     const Outcome outcome = takt(arguments, folder_.path());
     ASSERT_EQ(outcome.code, 0) << outcome.err;
   }
-  std::string file(const std::string& run, const std::string& name) const { return read_file(folder_.path() / run / name); }
+  std::string file(const std::string& run, const std::string& name) const {
+    return read_file(folder_.path() / run / name);
+  }
   std::string results(const std::string& run) const { return without_host(file(run, "results.json")); }
 
   const Folder folder_;

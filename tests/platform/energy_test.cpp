@@ -53,8 +53,8 @@ TEST_P(Energy, OfThePhyIsItsPriceForEveryByteAtThePins) {
   Attojoules expected = 0;
   for (std::size_t m = 0; m < record_.memory.memories.size(); ++m) {
     const MemoryRecord& memory = record_.memory.memories[m];
-    expected += Attojoules{memory.bytes_read + memory.bytes_written} *
-                scenario_.config.soc.memories[m].dram.energy.phy_byte_aj;
+    expected +=
+        Attojoules{memory.bytes_read + memory.bytes_written} * scenario_.config.soc.memories[m].dram.energy.phy_byte_aj;
   }
   EXPECT_TRUE(energy(record_, "dram_phy") == expected);
 }

@@ -108,19 +108,17 @@ TEST_P(Published, EveryMacOfAFileIsDoneByTheNpuOrByANamedOperator) {
   EXPECT_EQ(counted, model.cpu.size());
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Published,
-                         testing::Values("mlperf_mobile_deeplabv3_mnv2_ade20k_int8",
-                                         "mlperf_mobile_deeplabv3_mnv2_ade20k_uint8", "mlperf_mobile_edsr_f32b5_int8",
-                                         "mlperf_mobile_edsr_f32b5_qat", "mlperf_mobile_mobilenet_edgetpu_224_uint8",
-                                         "mlperf_mobile_segmenter_r3_uint8", "mlperf_tiny_ad01_int8",
-                                         "mlperf_tiny_ic_resnet8_int8", "mlperf_tiny_ic_resnet_large_int8",
-                                         "mlperf_tiny_kws_ref_model_int8", "mlperf_tiny_streaming_wakeword_ref",
-                                         "mlperf_tiny_vww_96_int8", "tflm_dtln_noise_suppression",
-                                         "tflm_hello_world_int8", "tflm_keyword_scrambled_int8",
-                                         "tflm_micro_speech_int8", "tflm_micro_speech_lstm_int8",
-                                         "tflm_mnist_lstm_int8", "tflm_mobilenet_v2_int8_224",
-                                         "tflm_person_detect_int8"),
-                         [](const auto& each) { return std::string(each.param); });
+INSTANTIATE_TEST_SUITE_P(
+    Files, Published,
+    testing::Values("mlperf_mobile_deeplabv3_mnv2_ade20k_int8", "mlperf_mobile_deeplabv3_mnv2_ade20k_uint8",
+                    "mlperf_mobile_edsr_f32b5_int8", "mlperf_mobile_edsr_f32b5_qat",
+                    "mlperf_mobile_mobilenet_edgetpu_224_uint8", "mlperf_mobile_segmenter_r3_uint8",
+                    "mlperf_tiny_ad01_int8", "mlperf_tiny_ic_resnet8_int8", "mlperf_tiny_ic_resnet_large_int8",
+                    "mlperf_tiny_kws_ref_model_int8", "mlperf_tiny_streaming_wakeword_ref", "mlperf_tiny_vww_96_int8",
+                    "tflm_dtln_noise_suppression", "tflm_hello_world_int8", "tflm_keyword_scrambled_int8",
+                    "tflm_micro_speech_int8", "tflm_micro_speech_lstm_int8", "tflm_mnist_lstm_int8",
+                    "tflm_mobilenet_v2_int8_224", "tflm_person_detect_int8"),
+    [](const auto& each) { return std::string(each.param); });
 
 }  // namespace
 }  // namespace takt::platform::test

@@ -17,7 +17,7 @@ constexpr std::uint64_t picosecond = 1000000000000;
 
 // Picoseconds at peak rates.
 struct Bound {
-  std::uint64_t arithmetic = 0;  // issued MACs on the array
+  std::uint64_t arithmetic = 0;        // issued MACs on the array
   std::uint64_t llw = 0, lpddr5x = 0;  // constants from either memory
 };
 

@@ -61,16 +61,16 @@ TEST(Requests, PoissonOnesAreTheStreamsWhateverThePlatform) {
 }
 
 TEST(Requests, AClosedLoopAsksAgainWhenAnAnswerComes) {
-  const RunRecord record = run(
-      scenario(head() + stream("squeezenet1_1", "arrival = \"closed_loop\"\nconcurrency = 3\nrequests = 10\n")));
+  const RunRecord record =
+      run(scenario(head() + stream("squeezenet1_1", "arrival = \"closed_loop\"\nconcurrency = 3\nrequests = 10\n")));
   const auto& requests = record.streams[0].requests;
   for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(requests[i].submitted, record.window.begin);
   for (std::size_t i = 3; i < requests.size(); ++i) EXPECT_EQ(requests[i].submitted, requests[i - 3].finished);
 }
 
 TEST(Requests, AClosedLoopMayHaveMoreInFlightThanTheDriverSubmits) {
-  const RunRecord record = run(
-      scenario(head() + stream("squeezenet1_1", "arrival = \"closed_loop\"\nconcurrency = 20\nrequests = 24\n")));
+  const RunRecord record =
+      run(scenario(head() + stream("squeezenet1_1", "arrival = \"closed_loop\"\nconcurrency = 20\nrequests = 24\n")));
   const auto& requests = record.streams[0].requests;
   EXPECT_EQ(count(record, RequestStatus::completed), 24u);
   for (std::size_t i = 20; i < 24; ++i) EXPECT_EQ(requests[i].submitted, requests[i - 20].finished);
@@ -79,8 +79,9 @@ TEST(Requests, AClosedLoopMayHaveMoreInFlightThanTheDriverSubmits) {
 // Twenty requests within 76 us, before ResNet-18 can have answered one: its 1.8 G MACs take 92 us at peak and its
 // constants longer. The driver submits eight, two may wait.
 std::string flood(const std::string& drop) {
-  return head() + stream("resnet18", "arrival = \"periodic\"\nperiod_us = 4\nrequests = 20\nmax_waiting = 2\ndrop = \"" +
-                                         drop + "\"\n");
+  return head() +
+         stream("resnet18",
+                "arrival = \"periodic\"\nperiod_us = 4\nrequests = 20\nmax_waiting = 2\ndrop = \"" + drop + "\"\n");
 }
 
 TEST(Requests, TheNewestAreDroppedWhereTheQueueIsFull) {

@@ -1,10 +1,10 @@
-// What the policies mean for who waits how long. Every expected time is taken from the heavy network running alone: when
-// its engines pass each cut, and when its inferences end.
+// What the policies mean for who waits how long. Every expected time is taken from the heavy network running alone:
+// when its engines pass each cut, and when its inferences end.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <numeric>
 #include <iterator>
+#include <numeric>
 #include <sstream>
 
 #include "models/units/clock.h"
@@ -35,7 +35,8 @@ std::string head(const std::string& policy) {
 
 std::string light(std::uint64_t start_us) {
   return "[[stream]]\nname = \"light\"\nmodel = \"squeezenet1_1\"\narrival = \"periodic\"\nperiod_us = 1000\n"
-         "requests = 1\nband = \"realtime\"\nstart_us = " + std::to_string(start_us) + "\n";
+         "requests = 1\nband = \"realtime\"\nstart_us = " +
+         std::to_string(start_us) + "\n";
 }
 
 std::string text_of(const std::vector<std::uint64_t>& numbers) {
@@ -141,8 +142,9 @@ TEST(Fcfs, AStrongRequestWaitsForWholeInferences) {
 }
 
 TEST(FixedPriority, EqualBandsAreNotPreempted) {
-  const std::string second = "[[stream]]\nname = \"second\"\nmodel = \"squeezenet1_1\"\narrival = \"periodic\"\n"
-                             "period_us = 100\nrequests = 5\n";
+  const std::string second =
+      "[[stream]]\nname = \"second\"\nmodel = \"squeezenet1_1\"\narrival = \"periodic\"\n"
+      "period_us = 100\nrequests = 5\n";
   const RunRecord record = run(scenario(head("fixed-priority") + heavy + second));
   EXPECT_EQ(record.npu.preemptions, 0u);
 }
@@ -155,7 +157,8 @@ TEST(FixedPriority, EveryCommandRetiresOnceHoweverOftenAJobIsPreempted) {
   std::uint64_t commands = 0;
   for (const auto& [model, inferences] : {std::pair("resnet50", 2), std::pair("squeezenet1_1", 6)}) {
     const compiler::CompiledModel compiled = compiler::compile(zoo::build(model), target_of(s.config.soc));
-    for (const auto& list : compiled.programs.at(0).lists) commands += list.size() * static_cast<std::size_t>(inferences);
+    for (const auto& list : compiled.programs.at(0).lists)
+      commands += list.size() * static_cast<std::size_t>(inferences);
   }
   const RunRecord record = run(s);
   EXPECT_GE(record.npu.preemptions, 3u);
@@ -217,7 +220,8 @@ concurrency = 1
 requests = 2
 )";
   return measured<std::uint64_t>([&] {
-    return run(scenario(head("round-robin") + streams, {"firmware.round_robin_quantum_us=" + quantum_us})).npu.preemptions;
+    return run(scenario(head("round-robin") + streams, {"firmware.round_robin_quantum_us=" + quantum_us}))
+        .npu.preemptions;
   });
 }
 

@@ -1,8 +1,8 @@
 // GoogleTest inside SystemC: RUN_ALL_TESTS runs in sc_main. SystemC elaborates once per process, so CTest gives every
 // TEST that builds modules a process of its own. Any SystemC warning fails the test.
-#include <cstdlib>
-
 #include <gtest/gtest.h>
+
+#include <cstdlib>
 #include <systemc>
 
 // The packaged coroutines do not survive this check of AddressSanitizer's.

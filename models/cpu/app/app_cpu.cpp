@@ -18,7 +18,8 @@ constexpr std::uint64_t piece_bytes = 16384;
 std::uint64_t operator_cycles(const OperatorWork& work, const AppConfig& config) {
   std::uint64_t cycles = work.scalar_elements * config.scalar_cycles_per_element;
   cycles += units::ceil_div(work.simple_bytes, config.simple_bytes_per_cycle);
-  cycles += units::mul_div_ceil(work.macs, 1000, std::uint64_t{config.macs_per_cycle_int8} * config.mac_efficiency_permille);
+  cycles +=
+      units::mul_div_ceil(work.macs, 1000, std::uint64_t{config.macs_per_cycle_int8} * config.mac_efficiency_permille);
   return cycles;
 }
 
@@ -49,8 +50,10 @@ void AppCpu::spend(Time time) {
 void AppCpu::sleep(Time until) {
   if (interrupt.read() || !finished_.empty() || until <= now()) return;
   const auto woken = interrupt.posedge_event() | operator_finished_;
-  if (until == units::never()) wait(woken);
-  else wait(base::to_sc(until - now()), woken);
+  if (until == units::never())
+    wait(woken);
+  else
+    wait(base::to_sc(until - now()), woken);
   if (interrupt.read() || !finished_.empty()) {
     counters_.interrupts += interrupt.read() ? 1 : 0;
     spend(units::nanoseconds(config_.wake_ns));

@@ -1,4 +1,5 @@
-// The application CPU: a thread that runs the driver on one core and one that runs operators the NPU has not on another.
+// The application CPU: a thread that runs the driver on one core and one that runs operators the NPU has not on
+// another.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The control processor with the firmware's native build inside: a thread that runs it, every access over the bus, every
-// primitive charged from the cost table.
+// The control processor with the firmware's native build inside: a thread that runs it, every access over the bus,
+// every primitive charged from the cost table.
 #pragma once
 
 #include <functional>

@@ -17,7 +17,7 @@ my @micro = (
   ['transactions/read/16384',       'NoC + cache + DRAM, 16 KiB reads',                   'rate', 'transactions/s'],
   ['transactions/read_cached/64',   'the same, allocating in the cache, 64 B',            'rate', 'transactions/s'],
   ['transactions/read_cached/4096', 'the same, allocating in the cache, 4 KiB',           'rate', 'transactions/s'],
-  ['transactions/read_cached/16384','the same, allocating in the cache, 16 KiB',          'rate', 'transactions/s'],
+  ['transactions/read_cached/16384', 'the same, allocating in the cache, 16 KiB',          'rate', 'transactions/s'],
   ['transactions/read_write/64',    'the same, every second one a write, 64 B',           'rate', 'transactions/s'],
   ['transactions/read_write/4096',  'the same, every second one a write, 4 KiB',          'rate', 'transactions/s'],
   ['transactions/read_write/16384', 'the same, every second one a write, 16 KiB',         'rate', 'transactions/s'],
@@ -68,7 +68,8 @@ sub run_takt {
   my $fastest;
   for (1 .. $tries) {
     my $before = (times)[2] + (times)[3];
-    system("$build/takt", 'run', @arguments, '--quiet', '-o', "$scratch/run") == 0 or die "bench: failed: takt run @arguments\n";
+    system("$build/takt", 'run', @arguments, '--quiet', '-o', "$scratch/run") == 0
+      or die "bench: failed: takt run @arguments\n";
     my $spent = (times)[2] + (times)[3] - $before;
     $fastest = $spent if !defined $fastest || $spent < $fastest;
   }
@@ -92,8 +93,10 @@ sub scenario_rows {
 # Delta cycles stand for kernel events: a process that has nothing to do is not called.
 sub kernel_rows {
   my ($network, $aim) = @_;
-  my %count = map { split } output_of("$build/scripts/benchmarks/takt_kernel_activity", $network, 'snapdragon-8-gen-2-like', 100);
-  return ["kernel/$network", "$network alone: kernel events per NPU command", $count{deltas} / $count{commands}, '', $aim];
+  my $program = "$build/scripts/benchmarks/takt_kernel_activity";
+  my %count = map { split } output_of($program, $network, 'snapdragon-8-gen-2-like', 100);
+  my $events = $count{deltas} / $count{commands};
+  return ["kernel/$network", "$network alone: kernel events per NPU command", $events, '', $aim];
 }
 
 sub number {
@@ -109,7 +112,11 @@ sub print_table {
   my (@rows) = @_;
   my @cells = (['what', 'figure', 'unit', 'aim'], map { [$_->[1], number($_->[2]), $_->[3], $_->[4]] } @rows);
   my @width = map { my $i = $_; max(map { length $_->[$i] } @cells) } 0 .. 3;
-  for (@cells) { print sprintf("%-*s  %*s  %-*s  %s", $width[0], $_->[0], $width[1], $_->[1], $width[2], $_->[2], $_->[3]) =~ s/\s+$//r, "\n" }
+  for (@cells) {
+    my ($what, $figure, $unit, $aim) = @$_;
+    my $line = sprintf '%-*s  %*s  %-*s  %s', $width[0], $what, $width[1], $figure, $width[2], $unit, $aim;
+    print $line =~ s/\s+$//r, "\n";
+  }
 }
 
 sub print_json {

@@ -163,10 +163,10 @@ sub dominant {
   my $stream = $result->{streams}[0];
   my $total = $stream->{latency_us}{mean} * $stream->{requests}{completed};
   my $use = $result->{npu}{utilization};
-  my $software = $stream->{software_us_per_request} * $stream->{requests}{completed} + $result->{npu}{software_overhead_us};
+  my $calls = $stream->{software_us_per_request} * $stream->{requests}{completed};
   my %share = (
     tensor => $use->{tensor}, vector => $use->{vector}, dma => max($use->{dma_in}, $use->{dma_out}),
-    software => $software / $total,
+    software => ($calls + $result->{npu}{software_overhead_us}) / $total,
     cpu => sum0(map { $_->{time_us} } @{$result->{cpu}{fallback}}) / $total,
   );
   my $name = (sort { $share{$b} <=> $share{$a} || $a cmp $b } keys %share)[0];
@@ -262,7 +262,7 @@ sub summary {
 
 sub uncovered_lines {
   my ($uncovered) = @_;
-  return map { 'not covered, ' . $_ . ' (' . @{$uncovered->{$_}} . '): ' . join(', ', @{$uncovered->{$_}}) } sort keys %$uncovered;
+  return map { "not covered, $_ (" . @{$uncovered->{$_}} . '): ' . join ', ', @{$uncovered->{$_}} } sort keys %$uncovered;
 }
 
 # Replaces what stands between the two marks of the document.
@@ -284,7 +284,11 @@ my ($takt, $data) = @ARGV;
 
 my %zoo = map { /^(\S+)/ ? ($1 => 1) : () } `'$takt' list models`;
 die "silicon: $takt list models failed\n" unless %zoo;
-my $graph = sub { my ($name) = @_; return $zoo{$name} ? $name : -f "$data/models/$name" ? "$data/models/$name" : undef };
+my $graph = sub {
+  my ($name) = @_;
+  return $name if $zoo{$name};
+  return -f "$data/models/$name" ? "$data/models/$name" : undef;
+};
 
 # The fastest runtime of each graph on each chip: slower ones measure a stack's weakness.
 my (%best, %uncovered, @order);
@@ -309,7 +313,8 @@ for my $row (map { $best{$_} } @order) {
 }
 for my $pair (@related) {
   my ($model, $name, $note) = @$pair;
-  my @rows = grep { index($_->{model}, $model) == 0 && $chips{$_->{chip}} && $_->{us} && $_->{precision} eq 'w8a8' } @all;
+  my @rows = grep { index($_->{model}, $model) == 0 && $_->{us} && $_->{precision} eq 'w8a8' } @all;
+  @rows = grep { $chips{$_->{chip}} } @rows;
   @rows = sort { $a->{us} <=> $b->{us} } @rows;
   next unless @rows && $graph->($name);
   my %seen;

@@ -52,6 +52,7 @@ typedef struct takt_dma_body {
 } takt_dma_body;
 TAKT_STATIC_ASSERT(sizeof(takt_dma_body) == 56, "dma body");
 #define TAKT_DMA_CONSTANT 1u /* loads constants: may be dropped and fetched again */
+#define TAKT_DMA_STREAM 2u   /* too large to stay in the system cache: passes by it */
 
 enum takt_precision { TAKT_W8A8 = 0, TAKT_W8A16 = 1, TAKT_W4A16 = 2, TAKT_FP16 = 3, TAKT_W4A8 = 4 };
 

@@ -26,16 +26,21 @@ class Bridge final : public sc_core::sc_module {
   Bridge(sc_core::sc_module_name name, base::InitiatorId id, Marks marks);
 
  private:
+  // One access under way. It owns what the data path still holds when the caller's thread is unwound (a reset).
   struct Call {
     sc_core::sc_event answered;
-    bool free = true;
+    tlm::tlm_generic_payload* payload = nullptr;  // null: free
+    std::vector<unsigned char> data;
     bool done = false;
+    bool abandoned = false;
   };
+  class Waiting;
 
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned debug(tlm::tlm_generic_payload& payload) { return initiator->transport_dbg(payload); }
   tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
-  std::size_t begin_call();
+  Call& begin(const tlm::tlm_generic_payload& payload);
+  static void end(Call& call);
 
   base::InitiatorId id_;
   Marks marks_;

@@ -79,7 +79,7 @@ void Core::issue_dma(std::uint32_t engine, const takt_command& command, Time now
     transfer.row_bytes = body.row_bytes;
     transfer.rows = body.rows;
     transfer.stride = body.rows > 1 ? body.stride : body.row_bytes;
-    transfer.allocate = (body.flags & TAKT_DMA_CONSTANT) == 0;
+    transfer.allocate = (body.flags & (TAKT_DMA_CONSTANT | TAKT_DMA_STREAM)) == 0;
     issued.bytes = std::uint64_t{body.row_bytes} * body.rows;
     issued.cookie = submit_dma(engine, transfer);
     dma.ready = now + clock_.duration(Cycles(config_.dma.setup_cycles));

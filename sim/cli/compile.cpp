@@ -27,8 +27,8 @@ Registered add_compile(CLI::App& takt) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   return {app, [options] {
             const config::SocConfig soc = config::load_soc(options->soc, options->set);
-            fmt::print("{}",
-                       compiler::describe(compiler::compile(load_model(options->model), platform::target_of(soc))));
+            fmt::print("{}", compiler::describe(compiler::compile(load_model(options->model), platform::target_of(soc),
+                                                                  platform::options_of(soc))));
             return int{done};
           }};
 }

@@ -40,7 +40,7 @@ class Emitter {
         program_(program),
         cuts_(cuts),
         writer_(program),
-        transfers_(network, writer_) {}
+        transfers_(network, writer_, target.system_cache_bytes) {}
 
   void run() {
     for (index_ = 0; index_ < network_.layers.size(); ++index_) {

@@ -37,6 +37,9 @@ struct Target {
   // Estimate of what one list sustains alone: 65 % of 67.2 GB/s at 1.2 GHz. Shapes tiles and cost estimates only.
   std::uint32_t dma_bytes_per_cycle = 36;
 
+  // What the system cache keeps of the NPU's traffic; 0: nothing. Tensors that exceed it pass by.
+  std::uint64_t system_cache_bytes = 0;
+
   bool fp16 = true;  // the engines take 16-bit floats
 };
 

@@ -105,12 +105,18 @@ std::vector<Transfers::Piece> Transfers::pieces_of(const Operand& operand, Range
   return pieces;
 }
 
+// A tensor that the cache cannot hold would evict itself before it is read again.
+std::uint32_t Transfers::flags_of(const Storage& storage) const {
+  return storage.geometry.bytes() > cache_bytes_ ? TAKT_DMA_STREAM : 0;
+}
+
 std::uint64_t Transfers::load(std::uint32_t layer, const Operand& operand, Range rows, std::uint64_t scratchpad) {
   std::uint64_t bytes = 0;
   for (Piece piece : pieces_of(operand, rows)) {
     piece.scratchpad = scratchpad + bytes;
     bytes += piece.row_bytes * piece.rows;
-    push_split(TAKT_ENGINE_DMA_IN, layer, network_.storage(operand.value.storage).home_base, piece, 0);
+    const Storage& storage = network_.storage(operand.value.storage);
+    push_split(TAKT_ENGINE_DMA_IN, layer, storage.home_base, piece, flags_of(storage));
   }
   return bytes;
 }
@@ -121,7 +127,8 @@ std::uint64_t Transfers::store(std::uint32_t layer, const Operand& operand, Rang
   for (Piece piece : pieces_of(operand, rows)) {
     piece.scratchpad = scratchpad + (resident ? piece.scratchpad : bytes);
     bytes += piece.row_bytes * piece.rows;
-    push_split(TAKT_ENGINE_DMA_OUT, layer, network_.storage(operand.value.storage).home_base, piece, 0);
+    const Storage& storage = network_.storage(operand.value.storage);
+    push_split(TAKT_ENGINE_DMA_OUT, layer, storage.home_base, piece, flags_of(storage));
   }
   return bytes;
 }

@@ -11,7 +11,9 @@ namespace takt::compiler {
 
 class Transfers {
  public:
-  Transfers(const Network& network, ListWriter& writer) : network_(network), writer_(writer) {}
+  // Tensors of more than `cache_bytes` pass by the system cache.
+  Transfers(const Network& network, ListWriter& writer, std::uint64_t cache_bytes)
+      : network_(network), writer_(writer), cache_bytes_(cache_bytes) {}
 
   // Loads bytes [range] of a layer's constants to the scratchpad.
   void load_constants(std::uint32_t layer, Range range, std::uint64_t scratchpad);
@@ -31,8 +33,11 @@ class Transfers {
   void push(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, const Piece& piece, std::uint32_t flags);
   void push_split(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, Piece piece, std::uint32_t flags);
 
+  std::uint32_t flags_of(const Storage& storage) const;
+
   const Network& network_;
   ListWriter& writer_;
+  const std::uint64_t cache_bytes_;
 };
 
 }  // namespace takt::compiler

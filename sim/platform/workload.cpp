@@ -38,7 +38,16 @@ compiler::Target target_of(const config::SocConfig& soc) {
   target.dispatch_cycles = npu.dispatch_cycles;
   target.regular_overhead_cycles = npu.regular_overhead_cycles;
   target.irregular_overhead_cycles = npu.irregular_overhead_cycles;
+  const config::MemoryConfig* memory = config::find_memory(soc, soc.npu_memory);
+  if (memory != nullptr && memory->cached && soc.system_cache.enabled)
+    target.system_cache_bytes = soc.system_cache.capacity_bytes * soc.system_cache.npu_ways / soc.system_cache.ways;
   return target;
+}
+
+compiler::Options options_of(const config::SocConfig& soc) {
+  compiler::Options options;
+  options.min_cut_cycles = soc.npu.clock_hz / 100000;
+  return options;
 }
 
 const config::MemoryConfig& system_memory(const config::SocConfig& soc) {
@@ -65,7 +74,7 @@ Workload::Workload(const config::ScenarioConfig& scenario) {
   for (const config::StreamConfig& stream : scenario.streams) {
     PlacedStream placed;
     placed.config = &stream;
-    placed.model_index = compile(stream, target);
+    placed.model_index = compile(stream, target, options_of(soc));
     placed.model = models_[placed.model_index].get();
     placed.queue = static_cast<std::uint32_t>(streams_.size()) + 1;
     placed.ring = system.take(ring_bytes(ring_entries), page, "the ring of stream " + stream.name);
@@ -86,12 +95,13 @@ Workload::Workload(const config::ScenarioConfig& scenario) {
         regions(source.traffic.memory).take(source.traffic.working_set_bytes, page, "traffic " + source.traffic.name));
 }
 
-std::size_t Workload::compile(const config::StreamConfig& stream, const compiler::Target& target) {
+std::size_t Workload::compile(const config::StreamConfig& stream, const compiler::Target& target,
+                              const compiler::Options& options) {
   const bool file = !stream.model_path.empty();
   const std::string source = file ? stream.model_path : "zoo:" + stream.model;
   if (const auto found = model_by_source_.find(source); found != model_by_source_.end()) return found->second;
   const graph::Graph graph = file ? tflite::read_tflite(stream.model_path) : zoo::build(stream.model);
-  models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(graph, target)));
+  models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(graph, target, options)));
   return model_by_source_[source] = models_.size() - 1;
 }
 

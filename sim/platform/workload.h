@@ -58,7 +58,8 @@ class Workload {
  private:
   using Constants = std::vector<std::uint64_t>;  // per program
 
-  std::size_t compile(const config::StreamConfig& stream, const compiler::Target& target);
+  std::size_t compile(const config::StreamConfig& stream, const compiler::Target& target,
+                      const compiler::Options& options);
   void place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program);
   Regions& regions(const std::string& memory) { return regions_.at(memory); }
 
@@ -73,6 +74,10 @@ class Workload {
 
 // What the compiler needs to know of a SoC's NPU.
 compiler::Target target_of(const config::SocConfig& soc);
+
+// Cuts stand at layer boundaries about 10 us apart: closer ones would shorten a wait that the save itself exceeds, and
+// keep constants from being loaded ahead.
+compiler::Options options_of(const config::SocConfig& soc);
 
 // The memory of rings and processors: the one behind the system cache, else the first.
 const config::MemoryConfig& system_memory(const config::SocConfig& soc);

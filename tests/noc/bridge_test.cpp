@@ -98,6 +98,28 @@ TEST(NocBridge, two_threads_wait_each_for_its_own_answer) {
   EXPECT_EQ(bench.target.pieces.size(), 6u);
 }
 
+// A reset unwinds the processor's thread while its access is still under way.
+TEST(NocBridge, an_access_whose_caller_is_unwound_ends_by_itself) {
+  sc_core::sc_process_handle thread;
+  int rounds = 0;
+  const Story access = [&](Caller& caller) {
+    thread = sc_core::sc_get_current_process_handle();
+    ++rounds;
+    std::vector<unsigned char> data(256, 0xAB);
+    caller.access(true, 512, data.size(), data.data());
+  };
+  const Story unwind = [&](Caller&) {
+    sc_core::wait(base::to_sc(Time(1)));  // granted, not answered
+    thread.reset();
+    thread.kill();  // the second round's request still stands at the NoC
+  };
+  BridgeBench bench({access, unwind});
+  run(nanoseconds(1000));
+  EXPECT_EQ(rounds, 2);
+  EXPECT_EQ(bench.target.pieces.size(), 2u);
+  EXPECT_EQ(bench.target.contents[512], 0xAB);
+}
+
 TEST(NocBridge, errors_come_back) {
   unsigned char byte = 0;
   std::vector<tlm::tlm_response_status> seen;

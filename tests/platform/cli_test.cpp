@@ -1,0 +1,299 @@
+// takt from outside: exit codes, what stands on which output, what is left in folders. 0 done, 1 different, 2 wrong input,
+// 4 the simulation failed or reached a limit.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tests/platform/models.h"
+#include "tests/platform/takt_binary.h"
+
+namespace takt::platform::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class Cli : public testing::Test {
+ protected:
+  Outcome call(const std::vector<std::string>& arguments) const { return takt(arguments, folder_.path()); }
+  // A short run into `folder`, with more options.
+  Outcome run(const std::string& folder, const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments = {"run", "--model", "squeezenet1_1", "--requests", "2", "-o", folder};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return call(arguments);
+  }
+  // Exit code 2, nothing on stdout, and a message with all of these.
+  void expect_refused(const Outcome& outcome, const std::vector<std::string>& parts) const {
+    EXPECT_EQ(outcome.code, 2) << outcome.err;
+    EXPECT_THAT(outcome.out, IsEmpty());
+    for (const std::string& part : parts) EXPECT_THAT(outcome.err, HasSubstr(part));
+    expect_nothing_written();
+  }
+  void expect_nothing_written() const {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
+      EXPECT_THAT(entry.path().filename().string(), Not(testing::AnyOf(HasSubstr("partial"), "result", "out")));
+  }
+  std::set<std::string> names_in(const std::filesystem::path& folder) const {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) names.insert(entry.path().filename().string());
+    return names;
+  }
+  void scenario(const std::string& text) const { write_file(folder_ / "scenario.toml", text); }
+
+  const Folder folder_;
+};
+
+const std::string stream = R"(
+[[stream]]
+name = "only"
+model = "squeezenet1_1"
+arrival = "closed_loop"
+concurrency = 1
+requests = 1
+)";
+const std::string head = "soc = \"exynos-llw-like\"\n[firmware]\npolicy = \"fcfs\"\n";
+
+TEST_F(Cli, HelpIsForStdoutAndIsNoError) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--help"}, {"run", "--help"}, {"compare", "--help"}}) {
+    const Outcome outcome = call(arguments);
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_THAT(outcome.out, HasSubstr("Usage"));
+    EXPECT_THAT(outcome.err, IsEmpty());
+  }
+}
+
+TEST_F(Cli, VersionIsOneLine) {
+  const Outcome outcome = call({"--version"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST_F(Cli, NoCommandIsWrong) { EXPECT_EQ(call({}).code, 2); }
+
+TEST_F(Cli, AnUnknownCommandIsWrongAndTheNearestIsNamed) { expect_refused(call({"rum"}), {"'rum'", "'run'"}); }
+
+TEST_F(Cli, AnUnknownOptionIsWrong) { expect_refused(call({"run", "default", "--frobnicate"}), {"--frobnicate"}); }
+
+TEST_F(Cli, AnOptionThatNeedsAnotherIsWrongWithoutIt) {
+  expect_refused(call({"run", "default", "--requests", "3"}), {"--model"});
+}
+
+TEST_F(Cli, AMissingScenarioFileIsNamed) { expect_refused(call({"run", "nowhere.toml"}), {"nowhere.toml"}); }
+
+TEST_F(Cli, AMissingModelFileIsNamed) {
+  expect_refused(call({"run", "--model", "nowhere.tflite"}), {"nowhere.tflite"});
+  expect_refused(call({"inspect", "nowhere.tflite"}), {"nowhere.tflite"});
+  expect_refused(call({"compile", "nowhere.tflite"}), {"nowhere.tflite"});
+}
+
+TEST_F(Cli, ATruncatedModelIsRefusedWhereverItIsCut) {
+  const std::string file = read_file(with_custom_operator(folder_));
+  for (const std::size_t length : {std::size_t{0}, std::size_t{7}, file.size() / 3, file.size() - 1}) {
+    write_file(folder_ / "cut.tflite", file.substr(0, length));
+    expect_refused(call({"run", "--model", "./cut.tflite", "-o", "result"}), {"cut.tflite"});
+  }
+}
+
+TEST_F(Cli, AnUnknownKeyIsRefusedWithItsPlaceAndTheNearestName) {
+  scenario(head + stream + "deadline_usec = 5\n");
+  expect_refused(call({"run", "scenario.toml", "-o", "result"}), {"scenario.toml:11", "deadline_usec", "deadline_us"});
+}
+
+TEST_F(Cli, AKeyInAnotherUnitIsRefused) {
+  scenario(head + "[run]\nmeasure_ms = 5\n" + stream);
+  expect_refused(call({"run", "scenario.toml", "-o", "result"}), {"scenario.toml:5", "measure_ms", "measure_us"});
+}
+
+TEST_F(Cli, AValueOutsideItsRangeIsRefused) {
+  scenario(head + "[npu]\nclock_hz = 5\n" + stream);
+  expect_refused(call({"run", "scenario.toml", "-o", "result"}), {"scenario.toml:5", "npu.clock_hz", "1000000"});
+}
+
+TEST_F(Cli, TextThatIsNoTomlIsRefusedWithItsLine) {
+  scenario(head + "][\n");
+  expect_refused(call({"run", "scenario.toml", "-o", "result"}), {"scenario.toml:4"});
+}
+
+TEST_F(Cli, AnImpossiblePresetIsRefused) {
+  expect_refused(run("result", {"--set", "memory.lpddr5x.channels=3"}), {"memory.lpddr5x.channels", "power of two"});
+}
+
+TEST_F(Cli, AnUnknownPresetIsRefused) { expect_refused(run("result", {"--soc", "abacus"}), {"'abacus'"}); }
+
+TEST_F(Cli, AnOverrideOfAnUnknownKeyIsRefused) { expect_refused(run("result", {"--set", "npu.clok_hz=1"}), {"npu.clok_hz"}); }
+
+TEST_F(Cli, AnOverrideWithoutAValueIsRefused) { expect_refused(run("result", {"--set", "npu.clock_hz"}), {"KEY=VALUE"}); }
+
+TEST_F(Cli, AnOverrideOfTheWrongTypeIsRefused) {
+  expect_refused(run("result", {"--set", "npu.clock_hz=fast"}), {"'fast'", "npu.clock_hz"});
+}
+
+TEST_F(Cli, AFidelityThatIsNotBuiltYetIsRefused) {
+  expect_refused(run("result", {"--fidelity", "detailed"}), {"detailed", "fast"});
+}
+
+TEST_F(Cli, AWorkloadThatDoesNotFitIsRefused) {
+  expect_refused(run("result", {"--set", "memory.lpddr5x.capacity_mib=1"}), {"'lpddr5x' is full"});
+}
+
+TEST_F(Cli, AnImpossiblePolicyIsRefused) {
+  expect_refused(run("result", {"--set", "firmware.policy=wishful"}), {"wishful", "fcfs"});
+}
+
+TEST_F(Cli, ReachingTheTimeLimitIsExitFourAndLeavesNothing) {
+  const Outcome outcome = run("result", {"--max-time", "150"});
+  EXPECT_EQ(outcome.code, 4);
+  EXPECT_THAT(outcome.err, HasSubstr("max_time_us = 150"));
+  EXPECT_THAT(outcome.out, IsEmpty());
+  expect_nothing_written();
+}
+
+TEST_F(Cli, AFailedRunLeavesTheResultsBeforeItAlone) {
+  ASSERT_EQ(run("result").code, 0);
+  const std::string before = read_file(folder_ / "result" / "results.json");
+  EXPECT_EQ(run("result", {"--max-time", "150"}).code, 4);
+  EXPECT_EQ(read_file(folder_ / "result" / "results.json"), before);
+  EXPECT_EQ(names_in(folder_.path()), std::set<std::string>{"result"});
+}
+
+TEST_F(Cli, FirmwareThatDoesNotBootIsExitFour) {
+  const Outcome outcome =
+      run("result", {"--set", "watchdog.boot_timeout_us=1000", "--set", "control_cpu.register_bus_hz=1000"});
+  EXPECT_EQ(outcome.code, 4);
+  EXPECT_THAT(outcome.err, HasSubstr("boot_timeout_us"));
+}
+
+TEST_F(Cli, AFolderThatTaktDidNotWriteIsNotTouched) {
+  std::filesystem::create_directory(folder_ / "mine");
+  write_file(folder_ / "mine" / "letter.txt", "dear diary");
+  const Outcome outcome = run("mine");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("mine"));
+  EXPECT_EQ(names_in(folder_ / "mine"), std::set<std::string>{"letter.txt"});
+  EXPECT_EQ(names_in(folder_.path()), std::set<std::string>{"mine"});
+}
+
+TEST_F(Cli, AFileInTheWayIsNotTouched) {
+  write_file(folder_ / "mine", "dear diary");
+  EXPECT_EQ(run("mine").code, 2);
+  EXPECT_EQ(read_file(folder_ / "mine"), "dear diary");
+}
+
+TEST_F(Cli, ARunReplacesAnEarlierOne) {
+  ASSERT_EQ(run("result", {"--trace-level", "layers"}).code, 0);
+  ASSERT_EQ(run("result", {"--trace-level", "off"}).code, 0);
+  EXPECT_EQ(names_in(folder_ / "result"),
+            (std::set<std::string>{".takt-output", "results.json", "resolved.toml", "jobs.csv", "layers.csv"}));
+}
+
+TEST_F(Cli, ARunLeavesItsResultsTablesConfigurationAndTimeline) {
+  ASSERT_EQ(run("result").code, 0);
+  EXPECT_EQ(names_in(folder_ / "result"),
+            (std::set<std::string>{".takt-output", "results.json", "resolved.toml", "jobs.csv", "layers.csv", "trace.pftrace"}));
+}
+
+TEST_F(Cli, TheDefaultFolderIsNamedAfterTheScenario) {
+  scenario("name = \"tiny\"\n" + head + stream);
+  ASSERT_EQ(call({"run", "scenario.toml", "--quiet"}).code, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "out" / "tiny" / "results.json"));
+}
+
+TEST_F(Cli, ATableSaysWhatHappenedAndWhereTheResultsAre) {
+  const Outcome outcome = run("result");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("squeezenet1_1"), HasSubstr((folder_ / "result").string())));
+  EXPECT_THAT(outcome.err, IsEmpty());
+}
+
+TEST_F(Cli, JsonPrintsExactlyTheFile) {
+  const Outcome outcome = run("result", {"--json"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.out, read_file(folder_ / "result" / "results.json"));
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["schema"], "takt-results/1");
+}
+
+TEST_F(Cli, QuietPrintsNothing) {
+  const Outcome outcome = run("result", {"--quiet"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, IsEmpty());
+  EXPECT_THAT(outcome.err, IsEmpty());
+}
+
+TEST_F(Cli, ListNamesWhatIsBuiltIn) {
+  const std::pair<const char*, const char*> rows[] = {{"socs", "exynos-llw-like"},   {"memories", "llw-dram"},
+                                                      {"models", "mobilenet_v2"},    {"policies", "fixed-priority"},
+                                                      {"scenarios", "default"},      {"software", "none"}};
+  for (const auto& [what, name] : rows) {
+    const Outcome outcome = call({"list", what});
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_THAT(outcome.out, HasSubstr(name));
+  }
+}
+
+TEST_F(Cli, InspectNamesWhatTheNpuLacks) {
+  const Outcome outcome = call({"inspect", with_custom_operator(folder_)});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("Wobble"), HasSubstr("cpu: ")));
+}
+
+TEST_F(Cli, CompileListsTheLayers) {
+  const Outcome outcome = call({"compile", "squeezenet1_1"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("conv2d"), HasSubstr("cuts")));
+}
+
+class Compare : public Cli {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(run("a").code, 0);
+    ASSERT_EQ(run("b").code, 0);
+    ASSERT_EQ(run("c", {"--set", "npu.clock_hz=1300000000"}).code, 0);
+  }
+};
+
+TEST_F(Compare, EqualResultsAreExitZeroWhateverTheHostMeasured) {
+  nlohmann::json results = nlohmann::json::parse(read_file(folder_ / "b" / "results.json"));
+  results["host"]["wall_s"] = 12345;
+  write_file(folder_ / "b" / "results.json", results.dump(2));
+  EXPECT_EQ(call({"compare", "a", "b"}).code, 0);
+}
+
+TEST_F(Compare, ADifferenceIsExitOneAndIsNamed) {
+  const Outcome outcome = call({"compare", "a", "c"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.out, HasSubstr("latency_us"));
+  EXPECT_THAT(outcome.err, IsEmpty());
+}
+
+TEST_F(Compare, OneMacMoreIsADifference) {
+  nlohmann::json results = nlohmann::json::parse(read_file(folder_ / "b" / "results.json"));
+  results["npu"]["macs"] = results["npu"]["macs"].get<std::uint64_t>() + 1;
+  write_file(folder_ / "b" / "results.json", results.dump(2));
+  const Outcome outcome = call({"compare", "a", "b"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.out, HasSubstr("npu.macs"));
+}
+
+TEST_F(Compare, AMissingResultIsExitTwo) { EXPECT_EQ(call({"compare", "a", "nowhere"}).code, 2); }
+
+TEST_F(Compare, WhatIsNoResultIsExitTwo) {
+  write_file(folder_ / "b" / "results.json", "{\"schema\": \"takt-results/1\", ");
+  EXPECT_EQ(call({"compare", "a", "b"}).code, 2);
+  write_file(folder_ / "b" / "results.json", "{\"schema\": \"grocery-list/1\"}");
+  EXPECT_EQ(call({"compare", "a", "b"}).code, 2);
+}
+
+TEST_F(Compare, JsonIsJsonAndQuietIsSilent) {
+  EXPECT_EQ(nlohmann::json::parse(call({"compare", "a", "c", "--json"}).out)["schema"], "takt-comparison/1");
+  const Outcome quiet = call({"compare", "a", "c", "--quiet"});
+  EXPECT_EQ(quiet.code, 1);
+  EXPECT_THAT(quiet.out, IsEmpty());
+}
+
+}  // namespace
+}  // namespace takt::platform::test

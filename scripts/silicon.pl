@@ -262,7 +262,10 @@ sub summary {
 
 sub uncovered_lines {
   my ($uncovered) = @_;
-  return map { "not covered, $_ (" . @{$uncovered->{$_}} . '): ' . join ', ', @{$uncovered->{$_}} } sort keys %$uncovered;
+  return map {
+    my @rows = @{$uncovered->{$_}};
+    "not covered, $_ (" . @rows . '): ' . join ', ', @rows
+  } sort keys %$uncovered;
 }
 
 # Replaces what stands between the two marks of the document.

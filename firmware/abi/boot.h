@@ -24,7 +24,9 @@ typedef struct takt_boot_info {
   uint32_t round_robin_quantum_us;
   uint32_t flags;                /* zero */
   char policy[32];               /* name in policies/registry.cpp, zero terminated */
-  uint64_t reserved[4];
+  uint32_t watchdog_us;          /* hardware watchdog of the control processor; 0: off */
+  uint32_t reserved0;
+  uint64_t reserved[3];
 } takt_boot_info;
 TAKT_STATIC_ASSERT(sizeof(takt_boot_info) == 120, "boot info");
 TAKT_STATIC_ASSERT(offsetof(takt_boot_info, control_ring) == 24, "control ring");

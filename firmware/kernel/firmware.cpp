@@ -11,9 +11,6 @@ namespace {
 // 100 us: the poll period of a published driver for the same purpose (Documentation/accel/qaic).
 constexpr uint32_t kPollUs = 100;
 
-// One iteration takes microseconds; 100 ms without one is a lockup.
-constexpr uint32_t kHardwareWatchdogUs = 100000;
-
 constexpr uint32_t kMicrosecondsPerSecond = 1000000;
 
 bool same_major(uint32_t theirs, uint32_t ours) { return TAKT_ABI_MAJOR(theirs) == TAKT_ABI_MAJOR(ours); }
@@ -46,7 +43,7 @@ bool Firmware::boot() {
   const bool accepted = compatible(info_) && choose_policy() && open_rings();
   hal_.write(TAKT_MAILBOX_BASE + TAKT_MAILBOX_BOOT_VERSION, TAKT_ABI_DRIVER);
   if (accepted) {
-    hal_.write(TAKT_WATCHDOG_BASE + TAKT_WATCHDOG_LOAD_US, kHardwareWatchdogUs);
+    hal_.write(TAKT_WATCHDOG_BASE + TAKT_WATCHDOG_LOAD_US, info_.watchdog_us);
     interrupts_.enable(info_.hardware_queues);
   }
   hal_.write(TAKT_MAILBOX_BASE + TAKT_MAILBOX_BOOT_STATUS, accepted ? TAKT_BOOT_READY : TAKT_BOOT_REFUSED);

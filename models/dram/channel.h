@@ -1,4 +1,4 @@
-// One channel of a memory: the row-group segment model (dram.md section 6). Commands are placed in closed form over
+// One channel of a memory: the row-group segment model (docs/model.md). Commands are placed in closed form over
 // the state of every bank, the bus, the ACT window and refresh. No SystemC, no events.
 //
 // A local address counts the channel's own bytes. Consecutive bursts rotate through the bank groups, so that a

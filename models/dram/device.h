@@ -1,7 +1,7 @@
 // All channels of one memory: the address map and the counters. No SystemC.
 //
 // Address map, from the low end: interleave_bytes in one channel, then the next channel. Inside a channel: burst,
-// bank group, column, bank, row.
+// bank group, column, bank (rotated by the row with bank_hash), row.
 #pragma once
 
 #include <memory>

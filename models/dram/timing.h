@@ -8,7 +8,7 @@
 
 namespace takt::dram {
 
-// Requests a controller holds per channel and can prepare banks for, in bursts. The published controllers of dram.md
+// Requests a controller holds per channel and can prepare banks for, in bursts. The published controllers
 // section 1 have 32 to 64 entries.
 constexpr unsigned queue_bursts = 32;
 

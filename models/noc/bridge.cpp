@@ -50,7 +50,7 @@ void Bridge::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& dela
   const units::Time last_beat = base::stretch_of(*call.payload).last_beat;
   if (last_beat > now) sc_core::wait(base::to_sc(last_beat - now));
   payload.set_response_status(call.payload->get_response_status());
-  if (payload.is_read() && payload.is_response_ok())
+  if (payload.is_read() && payload.is_response_ok())  // nothing to copy where the access is timing only
     std::copy(call.data.begin(), call.data.end(), payload.get_data_ptr());
 }
 
@@ -72,9 +72,12 @@ Bridge::Call& Bridge::begin(const tlm::tlm_generic_payload& payload) {
   Call& call = *calls_[i];
   call.done = call.abandoned = false;
   const unsigned char* data = payload.get_data_ptr();
-  call.data.assign(data, data + payload.get_data_length());
+  const bool timing_only = data == nullptr;
+  call.data.clear();
+  if (!timing_only) call.data.assign(data, data + payload.get_data_length());
   call.payload = &pool_.acquire();
-  base::set_request(*call.payload, payload.is_write(), payload.get_address(), call.data.size(), call.data.data());
+  base::set_request(*call.payload, payload.is_write(), payload.get_address(), payload.get_data_length(),
+                    timing_only ? nullptr : call.data.data());
   base::Stretch& stretch = base::stretch_of(*call.payload);
   const base::Stretch* own = payload.get_extension<base::Stretch>();
   stretch.initiator = id_;

@@ -1,5 +1,5 @@
 // How long a command takes an engine that has its operands: closed forms over the preset's rates.
-// Sources: tile geometry and feed, facts on the tensor engine (HexKL constants; VTCM feed is a fit, see the preset);
+// Sources: tile geometry and feed, HexKL constants as published; the feed is a fit, see the preset;
 // vector classes and 16-bit factor, the fitted layer model that the preset cites.
 #pragma once
 

@@ -57,7 +57,8 @@ platform::HostRecord host_record(std::chrono::steady_clock::time_point begin) {
 int run(const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
   const config::Scenario scenario = load(options);
-  results::OutputFolder folder(options.output.empty() ? "out/" + scenario.config.name : options.output);
+  const std::string output = options.output.empty() ? "out/" + scenario.config.name : options.output;
+  results::OutputFolder folder(output);
 
   std::unique_ptr<TimelineFile> timeline;
   if (options.trace_level != "off") timeline = std::make_unique<TimelineFile>(folder.file("trace.pftrace"));
@@ -81,7 +82,7 @@ int run(const Options& options) {
   if (options.json)
     fmt::print("{}", document);
   else if (!options.quiet)
-    fmt::print("{}\nresults: {}\n", results::summary(record), folder.target().string());
+    fmt::print("{}\nresults: {}\n", results::summary(record), output);
   return done;
 }
 
@@ -106,7 +107,7 @@ Registered add_run(CLI::App& takt) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app->add_option("--seed", options->seed, "seed of the scenario");
-  app->add_option("--fidelity", options->fidelity, "fast");
+  app->add_option("--fidelity", options->fidelity, "how memory traffic is simulated: fast");
   app->add_option("--trace-level", options->trace_level, "timeline: off or layers")
       ->check(CLI::IsMember({"off", "layers"}))
       ->capture_default_str();

@@ -1,10 +1,15 @@
 #include "sim/compiler/list_writer.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+
+#include "sim/graph/error.h"
 
 namespace takt::compiler {
 namespace {
+
+constexpr std::size_t most_commands = 1u << 18;  // of one list: 32 MiB. 7 GB of weights take a fifth
 
 bool overlaps_itself(std::uint32_t engine) { return engine == TAKT_ENGINE_DMA_IN || engine == TAKT_ENGINE_DMA_OUT; }
 
@@ -50,6 +55,8 @@ void ListWriter::drop_implied(std::uint32_t engine, Counts& waits) const {
 }
 
 void ListWriter::append(std::uint32_t engine, takt_command command, std::vector<Access> accesses, const Counts& waits) {
+  if (program_.lists[engine].size() == most_commands)
+    throw graph::GraphError("a command list exceeds " + std::to_string(most_commands) + " commands");
   command.engine = static_cast<std::uint8_t>(engine);
   command.post = static_cast<std::uint16_t>(engine);
   command.parameter = TAKT_NO_PARAMETER;

@@ -130,16 +130,21 @@ class Tiler {
           tiling.constant_slot_bytes, constants_of(layer_, c, std::min(channels, c + tiling.block_channels)).bytes());
   }
 
+  // Bytes that no tile of so many rows exceeds: rows [a, b) need at most ceil((b - 1 - a) * num / den) rows and the
+  // window.
   std::uint64_t widest_load(const Operand& input, std::uint64_t rows) const {
-    const Geometry& domain = layer_.domain();
-    const Storage& storage = network_.storage(input.value.storage);
-    std::uint64_t widest = 0;
-    for (std::uint64_t image = 0; image < domain.images; ++image)
-      for (std::uint64_t first = 0; first < domain.height; first += rows) {
-        const Range needed = tile_rows(layer_, input, image, first, std::min(domain.height, first + rows));
-        widest = std::max(widest, bytes_of(ranges_of(storage, input, needed)));
-      }
-    return widest;
+    const RowMap& map = input.map;
+    std::uint64_t needed = input.view.height;
+    if (layer_.reduce && &input == &layer_.inputs[0]) {
+      needed = rows;
+    } else if (map.kind == RowMap::Kind::all) {
+      needed = input.view.rows();
+    } else if (map.kind == RowMap::Kind::rows) {
+      const std::uint64_t span =
+          ceil_div((rows - 1) * static_cast<std::uint64_t>(map.num), static_cast<std::uint64_t>(map.den));
+      needed = std::min(needed, span + static_cast<std::uint64_t>(map.high - map.low) + 1);
+    }
+    return bytes_of(ranges_of(network_.storage(input.value.storage), input, {0, needed}));
   }
 
   std::uint64_t tile_output_bytes(const Tiling& tiling) const {

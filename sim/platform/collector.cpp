@@ -26,6 +26,7 @@ Collector::Collector(const config::ScenarioConfig& scenario, const Workload& wor
   for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
     engine_tracks_[e] = timeline_->slice_track("npu", engine_names[e]);
   job_track_ = timeline_->slice_track("npu", "job");
+  operator_track_ = timeline_->slice_track("cpu", "operators the NPU lacks");
   log_track_ = timeline_->slice_track("firmware", "scheduling log");
   for (const config::StreamConfig& stream : scenario.streams)
     running_tracks_.push_back(timeline_->slice_track("streams", stream.name + " on the NPU"));
@@ -152,6 +153,28 @@ void Collector::on_request(std::uint32_t stream, std::uint32_t request, const Re
   if (started > record.submitted) timeline_->slice(lane->track, "queued " + id, record.submitted, started);
   timeline_->slice(lane->track, "running " + id, started, record.finished,
                    record.preemptions != 0 ? std::to_string(record.preemptions) + " preemptions" : std::string());
+}
+
+void Collector::on_operator(const JobRef& job, Time begin, Time end) {
+  const PlacedStream& stream = workload_.streams()[job.stream];
+  const std::size_t op = stream.model->steps[job.step].index;
+  if (measured(end)) {
+    OperatorTotal& total = operators_[{stream.model_index, op}];
+    ++total.count;
+    total.time += end - begin;
+  }
+  if (timeline_ != nullptr)
+    timeline_->slice(operator_track_, stream.model->cpu[op].what, begin, end, stream.model->cpu[op].name);
+}
+
+std::vector<FallbackRecord> Collector::fallback() const {
+  std::vector<FallbackRecord> records;
+  for (const auto& [key, total] : operators_) {
+    const compiler::CompiledModel& model = *workload_.models()[key.first];
+    const compiler::CpuOperator& op = model.cpu[key.second];
+    records.push_back({model.name, op.what, op.name, total.count, total.time});
+  }
+  return records;
 }
 
 void Collector::extend_slice(const npu::CommandRecord& record) {

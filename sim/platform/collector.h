@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -29,11 +30,15 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   void on_log(firmware::LogEvent event, std::uint32_t queue, std::uint64_t job, units::Time at) override;
   void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) override;
 
+  void on_operator(const JobRef& job, units::Time begin, units::Time end) override;
+
   // Closes the slices that the end of the run cuts off.
   void finish(units::Time at);
 
   std::vector<LayerRecord> layers() const;
   std::vector<std::string> stall_reasons() const;
+  // Operators that ran on the CPU: each of a model's, with its executions and their time on the core.
+  std::vector<FallbackRecord> fallback() const;
   const std::vector<units::Time>& dispatch_latencies() const { return dispatch_; }
   const std::vector<units::Time>& preemption_latencies() const { return preemption_; }
   units::Time software_overhead() const { return software_; }
@@ -85,9 +90,15 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   std::unordered_map<std::uint64_t, units::Time> accepted_;  // job id; looked up by key only
   units::Time preempt_requested_;
   std::vector<units::Time> dispatch_, preemption_;
+  struct OperatorTotal {
+    std::uint64_t count = 0;
+    units::Time time;
+  };
+  std::map<std::pair<std::size_t, std::size_t>, OperatorTotal> operators_;  // by model and operator
   units::Time software_;
 
   std::array<base::TimelineSink::Track, TAKT_ENGINE_COUNT> engine_tracks_{};
+  base::TimelineSink::Track operator_track_ = 0;
   std::array<OpenSlice, TAKT_ENGINE_COUNT> slices_;
   base::TimelineSink::Track job_track_ = 0, log_track_ = 0;
   units::Time job_begin_;

@@ -109,7 +109,7 @@ void RequestDriver::admit(std::uint32_t s) {
 void RequestDriver::next_step(JobRef job) {
   const compiler::CompiledModel& model = *workload_.streams()[job.stream].model;
   if (job.step == model.steps.size()) return finish(job, RequestStatus::completed, 0, cpu_->time());
-  if (model.steps[job.step].kind == compiler::Step::Kind::cpu) return run_operator(job);
+  if (model.steps[job.step].kind == compiler::Step::Kind::cpu) return run_operators(job);
   if (scenario_.soc.software.submit_ns == 0) return submit_job(job);
   const Time entered = cpu_->time() + units::nanoseconds(scenario_.soc.software.submit_ns);
   delayed_.emplace(entered.value, Delayed{job, false});
@@ -139,41 +139,34 @@ void RequestDriver::push(Ring& ring, const void* slot, std::uint32_t queue) {
   cpu_->write_register(TAKT_MAILBOX_BASE + TAKT_MAILBOX_DOORBELL_SET, 1u << queue);
 }
 
-void RequestDriver::run_operator(const JobRef& job) {
+// Queues an operator and those that follow it on the CPU: the driver comes back when the last one has ended.
+void RequestDriver::run_operators(JobRef job) {
   const PlacedStream& placed = workload_.streams()[job.stream];
-  const compiler::CpuOperator& op = placed.model->cpu[placed.model->steps[job.step].index];
+  const std::vector<compiler::Step>& steps = placed.model->steps;
   if (record(job).started == units::never()) record(job).started = cpu_->time();
-  cpu::OperatorWork work = operator_work(op);
-  work.cookie = next_cookie_++;
-  work.owner = static_cast<base::Owner>(placed.queue);
-  work.read_address = work.write_address = placed.operator_area;
-  operators_[work.cookie] = {job, cpu_->time()};
-  cpu_->run_operator(work);
+  for (bool last = false; !last; ++job.step) {
+    last = job.step + 1 == steps.size() || steps[job.step + 1].kind != compiler::Step::Kind::cpu;
+    cpu::OperatorWork work = operator_work(placed.model->cpu[steps[job.step].index]);
+    work.cookie = next_cookie_++;
+    work.last = last;
+    work.owner = static_cast<base::Owner>(placed.queue);
+    work.read_address = work.write_address = placed.operator_area;
+    operators_[work.cookie] = job;
+    cpu_->run_operator(work);
+  }
 }
 
 void RequestDriver::take_operators() {
-  std::uint64_t cookie = 0;
-  while (cpu_->next_finished_operator(cookie)) {
-    const auto found = operators_.find(cookie);
-    JobRef job = found->second.job;
-    const PlacedStream& placed = workload_.streams()[job.stream];
-    OperatorTotal& total = operator_totals_[{placed.model_index, placed.model->steps[job.step].index}];
-    ++total.count;
-    total.time += cpu_->time() - found->second.begin;
+  cpu::FinishedOperator finished;
+  while (cpu_->next_finished_operator(finished)) {
+    const auto found = operators_.find(finished.cookie);
+    JobRef job = found->second;
     operators_.erase(found);
+    if (sink_ != nullptr) sink_->on_operator(job, finished.begin, finished.end);
+    if (!finished.last) continue;
     ++job.step;
     next_step(job);
   }
-}
-
-std::vector<FallbackRecord> RequestDriver::fallback() const {
-  std::vector<FallbackRecord> records;
-  for (const auto& [key, total] : operator_totals_) {
-    const compiler::CompiledModel& model = *workload_.models()[key.first];
-    const compiler::CpuOperator& op = model.cpu[key.second];
-    records.push_back({model.name, op.what, op.name, total.count, total.time});
-  }
-  return records;
 }
 
 void RequestDriver::take_delayed() {

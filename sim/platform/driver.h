@@ -30,6 +30,8 @@ class RequestSink {
   virtual ~RequestSink() = default;
   // The request is over (completed, failed or dropped).
   virtual void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) = 0;
+  // An operator of a request has run on the CPU.
+  virtual void on_operator(const JobRef& job, units::Time begin, units::Time end) = 0;
 };
 
 class RequestDriver final : public cpu::Driver {
@@ -49,8 +51,6 @@ class RequestDriver final : public cpu::Driver {
   std::uint64_t job_count() const { return jobs_.size(); }
   const std::vector<RequestRecord>& requests(std::size_t stream) const { return streams_[stream].requests; }
   std::uint64_t finished_requests() const { return finished_requests_; }
-  // Operators that ran on the CPU: each of a model's, with its executions and their time, queueing included.
-  std::vector<FallbackRecord> fallback() const;
 
  private:
   struct Ring {  // producer side
@@ -85,7 +85,7 @@ class RequestDriver final : public cpu::Driver {
   void admit(std::uint32_t stream);
   void next_step(JobRef job);
   void submit_job(const JobRef& job);
-  void run_operator(const JobRef& job);
+  void run_operators(JobRef job);
   void push(Ring& ring, const void* slot, std::uint32_t doorbell);
   void take_completions();
   void on_completion(const takt_completion& completion);
@@ -106,18 +106,9 @@ class RequestDriver final : public cpu::Driver {
   std::vector<Stream> streams_;
   Ring control_;
   std::uint32_t completion_head_ = 0;
-  std::vector<JobRef> jobs_;  // job 0 stands for control requests
-  struct RunningOperator {
-    JobRef job;
-    units::Time begin;
-  };
-  std::map<std::uint64_t, RunningOperator> operators_;  // by cookie
-  struct OperatorTotal {
-    std::uint64_t count = 0;
-    units::Time time;
-  };
-  std::map<std::pair<std::size_t, std::size_t>, OperatorTotal> operator_totals_;  // by model and operator
-  std::multimap<std::uint64_t, Delayed> delayed_;                                 // by picosecond
+  std::vector<JobRef> jobs_;                       // job 0 stands for control requests
+  std::map<std::uint64_t, JobRef> operators_;      // by cookie
+  std::multimap<std::uint64_t, Delayed> delayed_;  // by picosecond
   std::uint64_t next_cookie_ = 0;
   std::uint64_t control_done_ = 0;  // id of the last control request answered
   std::uint32_t control_status_ = 0;

@@ -26,6 +26,17 @@ std::string hex(std::uint64_t value) {
   return text;
 }
 
+// The scenario's own keys: who asks for what, when, under which policy.
+config::Scenario without_soc(config::Scenario scenario) {
+  static const std::string own[] = {"stream", "traffic", "run.", "firmware.", "limits.", "seed"};
+  const auto of_soc = [](const config::ResolvedKey& key) {
+    return std::none_of(std::begin(own), std::end(own),
+                        [&](const std::string& prefix) { return key.path.rfind(prefix, 0) == 0; });
+  };
+  scenario.keys.erase(std::remove_if(scenario.keys.begin(), scenario.keys.end(), of_soc), scenario.keys.end());
+  return scenario;
+}
+
 }  // namespace
 
 class Platform::Impl {
@@ -111,6 +122,7 @@ takt_boot_info Platform::Impl::boot_info() const {
   info.hardware_queues = config_.soc.npu.hardware_queues;
   info.job_timeout_us = static_cast<std::uint32_t>(config_.firmware.job_timeout_us);
   info.round_robin_quantum_us = static_cast<std::uint32_t>(config_.firmware.round_robin_quantum_us);
+  info.watchdog_us = static_cast<std::uint32_t>(config_.soc.watchdog.timeout_us);
   std::strncpy(info.policy, config_.firmware.policy.c_str(), sizeof info.policy - 1);
   return info;
 }
@@ -157,7 +169,7 @@ RunRecord Platform::Impl::run() {
 void Platform::Impl::describe(RunRecord& record) const {
   record.scenario = config_.name;
   record.config_hash = hex(config::config_hash(scenario_));
-  record.scenario_hash = record.config_hash;
+  record.scenario_hash = hex(config::config_hash(without_soc(scenario_)));
   record.soc = config_.soc.name;
   record.firmware_build = "native";
   record.firmware_policy = config_.firmware.policy;
@@ -193,7 +205,7 @@ void Platform::Impl::describe_requests(RunRecord& record) const {
   }
 }
 
-void Platform::Impl::describe_fallback(RunRecord& record) const { record.fallback = driver_.fallback(); }
+void Platform::Impl::describe_fallback(RunRecord& record) const { record.fallback = collector_.fallback(); }
 
 std::vector<std::pair<std::string, std::string>> policies() {
   const firmware::PolicyList list = firmware::policies();
@@ -202,8 +214,12 @@ std::vector<std::pair<std::string, std::string>> policies() {
   return names;
 }
 
-Platform::Platform(const config::Scenario& scenario, RunOptions options)
-    : impl_(std::make_unique<Impl>(scenario, std::move(options))) {}
+// What a block finds impossible about its configuration is bad input too.
+Platform::Platform(const config::Scenario& scenario, RunOptions options) try
+    : impl_(std::make_unique<Impl>(scenario, std::move(options))) {
+} catch (const std::invalid_argument& e) {
+  throw graph::GraphError(std::string("the configuration is impossible: ") + e.what());
+}
 Platform::~Platform() = default;
 RunRecord Platform::run() { return impl_->run(); }
 

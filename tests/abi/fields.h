@@ -39,7 +39,7 @@
   F(takt_boot_info, driver_version) F(takt_boot_info, program_version) F(takt_boot_info, timer_hz)                   \
   F(takt_boot_info, control_ring) F(takt_boot_info, completion_ring) F(takt_boot_info, hardware_queues)              \
   F(takt_boot_info, job_timeout_us) F(takt_boot_info, round_robin_quantum_us) F(takt_boot_info, flags)               \
-  F(takt_boot_info, policy)                                                                                          \
+  F(takt_boot_info, policy) F(takt_boot_info, watchdog_us)                                                           \
   S(takt_ring_header)                                                                                                \
   F(takt_ring_header, magic) F(takt_ring_header, entries) F(takt_ring_header, tail) F(takt_ring_header, head)        \
   S(takt_job_slot)                                                                                                   \

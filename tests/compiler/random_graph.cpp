@@ -87,6 +87,7 @@ class Grower {
       case 12:
         return b_.resize(x, 1 + random_.below(2 * s[1]), 1 + random_.below(2 * s[2]));
       case 13:
+        if (s[1] < 2 || s[2] < 2) return x;
         return b_.space_to_depth(b_.slice(x, {0, 0, 0, 0}, {s[0], s[1] / 2 * 2, s[2] / 2 * 2, s[3]}), 2);
       case 14:
         return b_.depth_to_space(b_.conv(x, 4 * (1 + random_.below(20))), 2);

@@ -97,6 +97,12 @@ TEST(Residency, WhatCannotBeTiledIsRefused) {
   }
 }
 
+TEST(Residency, APathologicalTensorIsRefusedInTime) {
+  GraphBuilder b;
+  const TensorId x = b.input({std::int64_t{1} << 37, 1});  // a million commands of 128 KiB
+  EXPECT_THROW(compile(b.finish({b.unary(OpKind::logistic, x)}), {}), graph::GraphError);
+}
+
 TEST(Residency, MoreScratchpadNeverMovesMore) {
   std::uint64_t before = ~std::uint64_t{0};
   for (const std::uint32_t size : {64u, 128u, 256u, 512u, 1024u}) {

@@ -220,7 +220,7 @@ TEST(Errors, OfContradictionsNameBothSides) {
        "at most one"},
       {"system_cache.ways=7", "soc/exynos-llw-like.toml:", "8388608 bytes for 'system_cache.capacity_kib'",
        "whole sets of ways * sector_bytes = 7168 bytes"},
-      {"noc.alone_kib=2", "soc/exynos-llw-like.toml:", "4 for 'noc.contended_kib'", "at most alone_kib = 2"},
+      {"noc.alone_kib=2", "soc/exynos-llw-like.toml:", "8 for 'noc.contended_kib'", "at most alone_kib = 2"},
   };
   for (const auto& row : rows) {
     const std::string message = error_of(good, {row.set});

@@ -1,4 +1,4 @@
-// Rates against theoretical bounds (dram.md section 6) computed here, and against the bounds from below where the
+// Rates against theoretical bounds computed here, and against the bounds from below where the
 // section quotes what a controller reaches.
 #include <gtest/gtest.h>
 

@@ -21,7 +21,7 @@ TEST(DramTiming, a_hundredth_of_a_clock_is_not_another_clock) {
   EXPECT_EQ(timing.rcd.value, 18750u);  // 18 ns is 19.2 clocks: 20
 }
 
-// dram.md section 4.2: the clocks of LPDDR5X-8533.
+// The clocks of LPDDR5X-8533.
 TEST(DramTiming, lpddr5x_8533_has_the_published_clocks) {
   const Timing timing = make_timing(lpddr5x());
   const auto clocks = [](std::uint64_t n) { return units::mul_div_ceil(n, 1000000000000ull, 1066666667); };

@@ -86,6 +86,7 @@ takt_boot_info boot_info(const std::string& policy) {
   info.control_ring = ring_of(TAKT_CONTROL_QUEUE);
   info.completion_ring = kCompletionRing;
   info.hardware_queues = 2;
+  info.watchdog_us = 70000;
   std::strncpy(info.policy, policy.c_str(), sizeof(info.policy) - 1);
   return info;
 }

@@ -73,6 +73,17 @@ TEST(NocBridge, a_caller_waits_for_the_last_beat_and_gets_its_data) {
   EXPECT_EQ(bench.target.pieces.at(0).owner, 2);
 }
 
+TEST(NocBridge, an_access_without_data_takes_its_time_and_moves_nothing) {
+  bool done = false;
+  BridgeBench bench({[&](Caller& caller) {
+    EXPECT_EQ(caller.access(false, 0, 640, nullptr), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(base::now(), nanoseconds(16 + 100 + 10 + 12));  // 640 bytes at 64 GB/s
+    done = true;
+  }});
+  run(nanoseconds(1000));
+  EXPECT_TRUE(done);
+}
+
 TEST(NocBridge, a_caller_that_runs_ahead_waits_first) {
   unsigned char byte = 9;
   BridgeBench bench({[&](Caller& caller) { caller.access(true, 5, 1, &byte, sc_core::sc_time(300, sc_core::SC_NS)); }});

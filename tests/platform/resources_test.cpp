@@ -29,9 +29,9 @@ std::uint64_t picoseconds(const Setup& setup, const config::Overrides& more) {
   config::Overrides overrides = {std::string("npu.memory=") + setup.memory, "app_cpu.wake_ns=0"};
   overrides.insert(overrides.end(), more.begin(), more.end());
   return measured<std::uint64_t>([&] {
+    const RunRecord record = run(alone(setup.model, "exynos-llw-like", 2, overrides));
     units::Time sum;
-    for (const RequestRecord& request : run(alone(setup.model, "exynos-llw-like", 2, overrides)).streams[0].requests)
-      sum += request.finished - request.started;
+    for (const RequestRecord& request : record.streams[0].requests) sum += request.finished - request.started;
     return sum.value;
   });
 }

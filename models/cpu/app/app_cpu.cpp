@@ -48,13 +48,13 @@ void AppCpu::spend(Time time) {
 }
 
 void AppCpu::sleep(Time until) {
-  if (interrupt.read() || !finished_.empty() || until <= now()) return;
+  if (interrupt.read() || chains_finished_ != 0 || until <= now()) return;
   const auto woken = interrupt.posedge_event() | operator_finished_;
   if (until == units::never())
     wait(woken);
   else
     wait(base::to_sc(until - now()), woken);
-  if (interrupt.read() || !finished_.empty()) {
+  if (interrupt.read() || chains_finished_ != 0) {
     counters_.interrupts += interrupt.read() ? 1 : 0;
     spend(units::nanoseconds(config_.wake_ns));
   }
@@ -96,11 +96,18 @@ void AppCpu::run_operator(const OperatorWork& work) {
   operator_queued_.notify(sc_core::SC_ZERO_TIME);
 }
 
-bool AppCpu::next_finished_operator(std::uint64_t& cookie) {
+bool AppCpu::next_finished_operator(FinishedOperator& finished) {
   if (finished_.empty()) return false;
-  cookie = finished_.front();
+  finished = finished_.front();
   finished_.pop_front();
+  if (finished.last) --chains_finished_;
   return true;
+}
+
+AppCpu::Counters AppCpu::counters() const {
+  Counters settled = counters_;
+  if (operator_running_) settled.operator_busy += now() - operator_begin_;
+  return settled;
 }
 
 void AppCpu::run_operators() {
@@ -108,15 +115,19 @@ void AppCpu::run_operators() {
     while (queue_.empty()) wait(operator_queued_);
     const OperatorWork work = queue_.front();
     queue_.pop_front();
-    const Time begin = now();
+    operator_running_ = true;
+    operator_begin_ = now();
     // Loads and arithmetic overlap; the operator is as long as the longer of the two.
-    const Time computed = begin + clock_.duration(Cycles(operator_cycles(work, config_)));
+    const Time computed = operator_begin_ + clock_.duration(Cycles(operator_cycles(work, config_)));
     stream(false, work.read_address, work.read_bytes, work.owner);
     stream(true, work.write_address, work.write_bytes, work.owner);
     if (now() < computed) wait(base::to_sc(computed - now()));
-    counters_.operator_busy += now() - begin;
+    operator_running_ = false;
+    counters_.operator_busy += now() - operator_begin_;
     ++counters_.operators;
-    finished_.push_back(work.cookie);
+    finished_.push_back({work.cookie, work.last, operator_begin_, now()});
+    if (!work.last) continue;
+    ++chains_finished_;
     operator_finished_.notify(sc_core::SC_ZERO_TIME);
   }
 }

@@ -15,12 +15,19 @@ namespace takt::cpu {
 // One operator that falls back to the CPU: work for the cores, traffic for the memory.
 struct OperatorWork {
   std::uint64_t cookie = 0;
+  bool last = true;  // of a chain: the driver is woken when it ends
   base::Owner owner = 0;
   std::uint64_t macs = 0;
   std::uint64_t simple_bytes = 0;     // elementwise and layout work
   std::uint64_t scalar_elements = 0;  // one at a time: transcendental functions, custom code
   std::uint64_t read_address = 0, read_bytes = 0;
   std::uint64_t write_address = 0, write_bytes = 0;
+};
+
+struct FinishedOperator {
+  std::uint64_t cookie = 0;
+  bool last = true;
+  units::Time begin, end;
 };
 
 // Cycles of one core, without memory.
@@ -41,9 +48,10 @@ class DriverServices {
   // Shared memory, any length up to 4096 bytes.
   virtual void load(std::uint64_t address, void* to, std::uint32_t bytes) = 0;
   virtual void store(std::uint64_t address, const void* from, std::uint32_t bytes) = 0;
-  // Queues an operator on the second core; finished_operators() returns the cookies of those done since the last call.
+  // Queues an operator on the second core.
   virtual void run_operator(const OperatorWork& work) = 0;
-  virtual bool next_finished_operator(std::uint64_t& cookie) = 0;
+  // The oldest finished operator not yet asked for; false where there is none.
+  virtual bool next_finished_operator(FinishedOperator& finished) = 0;
 };
 
 class Driver {
@@ -70,7 +78,7 @@ class AppCpu : public sc_core::sc_module, private DriverServices {
   SC_HAS_PROCESS(AppCpu);
   AppCpu(const sc_core::sc_module_name& name, const AppConfig& config, Driver& driver);
 
-  const Counters& counters() const { return counters_; }
+  Counters counters() const;
 
  private:
   units::Time time() const override { return base::now(); }
@@ -83,7 +91,7 @@ class AppCpu : public sc_core::sc_module, private DriverServices {
   void load(std::uint64_t address, void* to, std::uint32_t bytes) override;
   void store(std::uint64_t address, const void* from, std::uint32_t bytes) override;
   void run_operator(const OperatorWork& work) override;
-  bool next_finished_operator(std::uint64_t& cookie) override;
+  bool next_finished_operator(FinishedOperator& finished) override;
 
   void run_driver();
   void run_operators();
@@ -95,7 +103,10 @@ class AppCpu : public sc_core::sc_module, private DriverServices {
   const units::Clock clock_;
   Driver& driver_;
   std::deque<OperatorWork> queue_;
-  std::deque<std::uint64_t> finished_;
+  std::deque<FinishedOperator> finished_;
+  std::uint32_t chains_finished_ = 0;  // of finished_: ends of chains
+  bool operator_running_ = false;
+  units::Time operator_begin_;
   sc_core::sc_event operator_queued_;
   sc_core::sc_event operator_finished_;
   tlm::tlm_generic_payload payload_;           // the driver's, one access at a time

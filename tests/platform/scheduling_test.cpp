@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <numeric>
+#include <map>
 #include <sstream>
 
 #include "models/units/clock.h"
@@ -50,34 +50,43 @@ std::vector<std::uint64_t> numbers_of(const std::string& text) {
   return {std::istream_iterator<std::uint64_t>(from), {}};
 }
 
-// The heavy network alone, relative to the first arrival.
+// The heavy network alone, relative to the first arrival. By cut of its first inference:
 struct Alone {
-  std::vector<Time> cuts;  // the engines have done everything before the cut, first inference
-  Time end;                // of the second inference
-  Time save;               // time that saving the most live bytes takes at half the memory's peak
+  std::vector<Time> passed;  // the engines have done everything before it
+  std::vector<Time> quiet;   // and so has the list of loads, which runs ahead of them
+  Time end;                  // of the second inference
+  Time save;                 // time that saving the most live bytes takes at half the memory's peak
 };
 
-// Passing times of the cuts, then the end.
+using Ends = std::map<std::string, Time>;
+
+// When an engine was done with each layer of the first inference.
+void note_ends(const TimelineProbe& probe, const std::string& engine, Time inference_end, Ends& ends) {
+  for (const TimelineProbe::Slice& slice : probe.slices(engine))
+    if (slice.end <= inference_end) ends[slice.name] = units::max(ends[slice.name], slice.end);
+}
+
+// The two times of each cut, then the end, then the save.
 std::string observe_alone() {
   const config::Scenario s = scenario(head("fcfs") + heavy);
   TimelineProbe probe;
   const RunRecord record = run(s, &probe);
-  const compiler::Program program = compiler::compile(zoo::build("resnet50"), target_of(s.config.soc)).programs.at(0);
+  const compiler::CompiledModel model = compiler::compile(zoo::build("resnet50"), target_of(s.config.soc));
+  const compiler::Program& program = model.programs.at(0);
   const std::vector<TimelineProbe::Slice> jobs = probe.slices("npu/job");
-  std::vector<Time> layer_end(program.layers.size());
-  for (const char* engine : {"npu/tensor", "npu/vector", "npu/dma_out"})
-    for (const TimelineProbe::Slice& slice : probe.slices(engine)) {
-      if (slice.end > jobs.at(0).end) continue;
-      const auto layer = std::find_if(program.layers.begin(), program.layers.end(),
-                                      [&](const compiler::LayerInfo& info) { return info.name == slice.name; });
-      Time& end = layer_end[static_cast<std::size_t>(layer - program.layers.begin())];
-      end = units::max(end, slice.end);
-    }
+  Ends done, loaded;
+  for (const char* engine : {"npu/tensor", "npu/vector", "npu/dma_out"}) note_ends(probe, engine, jobs.at(0).end, done);
+  note_ends(probe, "npu/dma_in", jobs.at(0).end, loaded);
   std::vector<std::uint64_t> answer;
   for (const takt_cut& cut : program.cuts) {
     Time passed;
-    for (std::uint32_t layer = 0; layer < cut.layer; ++layer) passed = units::max(passed, layer_end[layer]);
+    for (std::uint32_t layer = 0; layer < cut.layer; ++layer)
+      passed = units::max(passed, done[program.layers[layer].name]);
+    Time quiet = passed;
+    for (std::uint32_t load = 0; load < cut.position[TAKT_ENGINE_DMA_IN]; ++load)
+      quiet = units::max(quiet, loaded[program.layers[program.lists[TAKT_ENGINE_DMA_IN][load].layer].name]);
     answer.push_back((passed - record.window.begin).value);
+    answer.push_back((quiet - record.window.begin).value);
   }
   answer.push_back((jobs.at(1).end - record.window.begin).value);
   answer.push_back(units::Rate(memory(record, "llw").peak_bytes_per_second / 2).duration(program.max_save_bytes).value);
@@ -87,7 +96,10 @@ std::string observe_alone() {
 Alone alone_times() {
   const std::vector<std::uint64_t> numbers = numbers_of(in_child(observe_alone));
   Alone times;
-  for (std::size_t i = 0; i + 2 < numbers.size(); ++i) times.cuts.emplace_back(numbers[i]);
+  for (std::size_t i = 0; i + 2 < numbers.size(); i += 2) {
+    times.passed.emplace_back(numbers[i]);
+    times.quiet.emplace_back(numbers[i + 1]);
+  }
   times.end = Time(numbers[numbers.size() - 2]);
   times.save = Time(numbers.back());
   return times;
@@ -109,23 +121,19 @@ TEST(FixedPriority, AStrongRequestWaitsAtMostToTheNextCutPlusTheSwitch) {
   const Time own = switch_time();
   for (const std::uint64_t at : {50, 120, 190, 260, 330, 400, 470}) {
     SCOPED_TRACE(at);
-    // The firmware asks for the preemption within `own`. Constants run at most one cut ahead of the engines, so the
-    // earliest cut that no list has passed is the next one or the one behind it; what had been prefetched by then is in
-    // place when the engines pass the cut after that.
-    const Time asked = microseconds(at) + own;
-    const auto next = std::lower_bound(hog.cuts.begin(), hog.cuts.end(), asked);
-    ASSERT_GT(hog.cuts.end() - next, 2);
-    EXPECT_LE(start_of_light("fixed-priority", heavy, at), *(next + 2) + hog.save + own);
+    // The firmware asks for the preemption within `own`. Loads run at most one cut ahead of the engines, so the earliest
+    // cut that no list has passed is the engines' next one or the one behind it.
+    const auto next = std::lower_bound(hog.passed.begin(), hog.passed.end(), microseconds(at) + own);
+    const auto behind = static_cast<std::size_t>(next - hog.passed.begin()) + 1;
+    ASSERT_LT(behind, hog.quiet.size());
+    EXPECT_LE(start_of_light("fixed-priority", heavy, at), hog.quiet[behind] + hog.save + own);
   }
 }
 
 TEST(FixedPriority, AStrongRequestDoesNotWaitForTheInference) {
   const Alone hog = alone_times();
-  const Time widest = [&] {
-    Time gap;
-    for (std::size_t i = 2; i < hog.cuts.size(); ++i) gap = units::max(gap, hog.cuts[i] - hog.cuts[i - 2]);
-    return gap;
-  }();
+  Time widest;
+  for (std::size_t i = 2; i < hog.quiet.size(); ++i) widest = units::max(widest, hog.quiet[i] - hog.passed[i - 2]);
   ASSERT_LT(widest * 4, hog.end);  // else cuts would mean little
   EXPECT_LT(start_of_light("fixed-priority", heavy, 200) - microseconds(200), widest + hog.save + switch_time() * 2);
 }

@@ -18,8 +18,9 @@ class Bridge final : public sc_core::sc_module {
     bool allocate = true;
   };
 
-  // b_transport from an SC_THREAD; an access without a data pointer is timing only. Waits out `delay`, then until the last beat, and returns with delay zero. Several
-  // threads may call at once. Byte enables and wrapping (streaming) accesses are answered with a TLM error.
+  // b_transport from an SC_THREAD; an access without a data pointer is timing only. Waits out `delay`, then until the
+  // last beat, and returns with delay zero. Several threads may call at once. Byte enables and wrapping (streaming)
+  // accesses are answered with a TLM error.
   tlm_utils::simple_target_socket<Bridge> target;
   tlm_utils::simple_initiator_socket<Bridge> initiator;
 

@@ -217,9 +217,10 @@ void Core::request_preempt(Time now) {
   if (phase_ == Phase::run) choose_cut();  // a job still starting chooses once it runs
 }
 
-// The earliest cut that no list has passed; without one the job runs to its end.
+// The earliest cut that no list has passed; without one the job runs to its end. A resumed job goes on to a later cut
+// than the one it stood at: a time slice shorter than its restore would else never get it anywhere.
 void Core::choose_cut() {
-  for (std::uint32_t c = 0; c < cuts_.size(); ++c) {
+  for (std::uint32_t c = queues_[active_].resume ? save_.cut + 1 : 0; c < cuts_.size(); ++c) {
     const takt_cut& cut = cuts_[c];
     bool ahead = true;
     for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) ahead &= lists_[e].position() <= cut.position[e];

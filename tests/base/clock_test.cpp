@@ -1,8 +1,8 @@
 // Clock domains and rates: cycles and bytes become picoseconds and back without drift.
+#include "models/units/clock.h"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include "models/units/clock.h"
 
 namespace takt::units {
 namespace {

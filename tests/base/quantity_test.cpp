@@ -1,8 +1,8 @@
 // Integer arithmetic of the units.
+#include "models/units/quantity.h"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include "models/units/quantity.h"
 
 namespace takt::units {
 namespace {

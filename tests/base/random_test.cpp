@@ -1,11 +1,11 @@
 // The generator against its published values, its logarithm and its exponential against long double.
+#include "models/units/random.h"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <array>
 #include <cmath>
-
-#include "models/units/random.h"
 
 namespace takt::units {
 namespace {
@@ -24,7 +24,8 @@ TEST(Random, BelowIsUniform) {
   Random random(7);
   for (std::uint64_t i = 0; i < draws; ++i) ++count[random.below(bins)];
   double chi_squared = 0;
-  for (const std::uint64_t n : count) chi_squared += std::pow(static_cast<double>(n) - draws / bins, 2) / (draws / bins);
+  for (const std::uint64_t n : count)
+    chi_squared += std::pow(static_cast<double>(n) - draws / bins, 2) / (draws / bins);
   EXPECT_LT(chi_squared, 27.88);  // 9 degrees of freedom, 99.9 %
 }
 

@@ -73,8 +73,10 @@ class Registers : public sc_core::sc_module {
     delay += base::to_sc(access_time);
     const auto address = static_cast<std::uint32_t>(payload.get_address());
     std::uint32_t value = 0;
-    if (payload.is_write()) std::memcpy(&value, payload.get_data_ptr(), 4);
-    else std::memset(payload.get_data_ptr(), 0, 4);
+    if (payload.is_write())
+      std::memcpy(&value, payload.get_data_ptr(), 4);
+    else
+      std::memset(payload.get_data_ptr(), 0, 4);
     accesses.push_back({now() + access_time, address, payload.is_write(), value});
     payload.set_response_status(address == broken ? tlm::TLM_ADDRESS_ERROR_RESPONSE : tlm::TLM_OK_RESPONSE);
   }

@@ -93,8 +93,8 @@ TEST(Mailbox, TheBootStatusIsOffUntilTheFirmwareWritesIt) {
 TEST(Mailbox, SettersAreWriteOnlyAndStateIsReadOnly) {
   tell([](Story& s, Bench&) {
     std::uint32_t value = 0;
-    for (const std::uint32_t setter : {TAKT_MAILBOX_DOORBELL_SET, TAKT_MAILBOX_DOORBELL_CLEAR, TAKT_MAILBOX_HOST_SET,
-                                       TAKT_MAILBOX_HOST_CLEAR})
+    for (const std::uint32_t setter :
+         {TAKT_MAILBOX_DOORBELL_SET, TAKT_MAILBOX_DOORBELL_CLEAR, TAKT_MAILBOX_HOST_SET, TAKT_MAILBOX_HOST_CLEAR})
       EXPECT_EQ(s.access(false, setter, value), tlm::TLM_COMMAND_ERROR_RESPONSE);
     for (const std::uint32_t state : {TAKT_MAILBOX_DOORBELL, TAKT_MAILBOX_HOST})
       EXPECT_EQ(s.access(true, state, value), tlm::TLM_COMMAND_ERROR_RESPONSE);

@@ -1,5 +1,5 @@
-// takt from outside: exit codes, what stands on which output, what is left in folders. 0 done, 1 different, 2 wrong input,
-// 4 the simulation failed or reached a limit.
+// takt from outside: exit codes, what stands on which output, what is left in folders. 0 done, 1 different, 2 wrong
+// input, 4 the simulation failed or reached a limit.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -39,7 +39,8 @@ class Cli : public testing::Test {
   }
   std::set<std::string> names_in(const std::filesystem::path& folder) const {
     std::set<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) names.insert(entry.path().filename().string());
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      names.insert(entry.path().filename().string());
     return names;
   }
   void scenario(const std::string& text) const { write_file(folder_ / "scenario.toml", text); }
@@ -125,9 +126,13 @@ TEST_F(Cli, AnImpossiblePresetIsRefused) {
 
 TEST_F(Cli, AnUnknownPresetIsRefused) { expect_refused(run("result", {"--soc", "abacus"}), {"'abacus'"}); }
 
-TEST_F(Cli, AnOverrideOfAnUnknownKeyIsRefused) { expect_refused(run("result", {"--set", "npu.clok_hz=1"}), {"npu.clok_hz"}); }
+TEST_F(Cli, AnOverrideOfAnUnknownKeyIsRefused) {
+  expect_refused(run("result", {"--set", "npu.clok_hz=1"}), {"npu.clok_hz"});
+}
 
-TEST_F(Cli, AnOverrideWithoutAValueIsRefused) { expect_refused(run("result", {"--set", "npu.clock_hz"}), {"KEY=VALUE"}); }
+TEST_F(Cli, AnOverrideWithoutAValueIsRefused) {
+  expect_refused(run("result", {"--set", "npu.clock_hz"}), {"KEY=VALUE"});
+}
 
 TEST_F(Cli, AnOverrideOfTheWrongTypeIsRefused) {
   expect_refused(run("result", {"--set", "npu.clock_hz=fast"}), {"'fast'", "npu.clock_hz"});
@@ -193,8 +198,8 @@ TEST_F(Cli, ARunReplacesAnEarlierOne) {
 
 TEST_F(Cli, ARunLeavesItsResultsTablesConfigurationAndTimeline) {
   ASSERT_EQ(run("result").code, 0);
-  EXPECT_EQ(names_in(folder_ / "result"),
-            (std::set<std::string>{".takt-output", "results.json", "resolved.toml", "jobs.csv", "layers.csv", "trace.pftrace"}));
+  EXPECT_EQ(names_in(folder_ / "result"), (std::set<std::string>{".takt-output", "results.json", "resolved.toml",
+                                                                 "jobs.csv", "layers.csv", "trace.pftrace"}));
 }
 
 TEST_F(Cli, TheDefaultFolderIsNamedAfterTheScenario) {
@@ -225,9 +230,9 @@ TEST_F(Cli, QuietPrintsNothing) {
 }
 
 TEST_F(Cli, ListNamesWhatIsBuiltIn) {
-  const std::pair<const char*, const char*> rows[] = {{"socs", "exynos-llw-like"},   {"memories", "llw-dram"},
-                                                      {"models", "mobilenet_v2"},    {"policies", "fixed-priority"},
-                                                      {"scenarios", "default"},      {"software", "none"}};
+  const std::pair<const char*, const char*> rows[] = {{"socs", "exynos-llw-like"}, {"memories", "llw-dram"},
+                                                      {"models", "mobilenet_v2"},  {"policies", "fixed-priority"},
+                                                      {"scenarios", "default"},    {"software", "none"}};
   for (const auto& [what, name] : rows) {
     const Outcome outcome = call({"list", what});
     EXPECT_EQ(outcome.code, 0);

@@ -49,6 +49,7 @@ const Resource resources[] = {
     {"ScratchpadBandwidth", {"npu.scratchpad_bytes_per_cycle=2048"}},
     {"CommandsInFlight", {"npu.dma.commands_in_flight=16"}},
     {"DmaSetup", {"npu.dma.setup_cycles=16"}},
+    {"DmaPort", {"npu.dma.bytes_per_cycle=256"}},
     {"CommandFetch", {"npu.fetch_commands=32"}},
     {"NocClock", {"noc.clock_hz=1599000000"}},
     {"NocWidth", {"noc.port.npu.bytes_per_cycle=256"}},

@@ -121,8 +121,8 @@ TEST(FixedPriority, AStrongRequestWaitsAtMostToTheNextCutPlusTheSwitch) {
   const Time own = switch_time();
   for (const std::uint64_t at : {50, 120, 190, 260, 330, 400, 470}) {
     SCOPED_TRACE(at);
-    // The firmware asks for the preemption within `own`. Loads run at most one cut ahead of the engines, so the earliest
-    // cut that no list has passed is the engines' next one or the one behind it.
+    // The firmware asks for the preemption within `own`. Loads run at most one cut ahead of the engines, so the
+    // earliest cut that no list has passed is the engines' next one or the one behind it.
     const auto next = std::lower_bound(hog.passed.begin(), hog.passed.end(), microseconds(at) + own);
     const auto behind = static_cast<std::size_t>(next - hog.passed.begin()) + 1;
     ASSERT_LT(behind, hog.quiet.size());
@@ -228,7 +228,8 @@ concurrency = 1
 requests = 2
 )";
   return measured<std::uint64_t>([&] {
-    return run(scenario(head("round-robin") + streams, {"firmware.round_robin_quantum_us=" + quantum_us}))
+    return run(scenario(head("round-robin") + streams,
+                        {"firmware.round_robin_quantum_us=" + quantum_us, "limits.max_time_us=100000"}))
         .npu.preemptions;
   });
 }
@@ -237,6 +238,15 @@ TEST(RoundRobin, PreemptsAtItsQuantum) {
   EXPECT_EQ(preemptions_of_two("0"), 0u);  // job by job
   EXPECT_EQ(preemptions_of_two("10000"), 0u);
   EXPECT_GE(preemptions_of_two("60"), 4u);
+}
+
+// Each stay on the engines gets a job past a cut at least, so it needs no more stays than it has cuts, and one.
+TEST(RoundRobin, AQuantumShorterThanARestoreStillEnds) {
+  const compiler::CompiledModel model =
+      compiler::compile(zoo::build("resnet18"), target_of(scenario(head("fcfs") + heavy).config.soc));
+  const std::uint64_t preemptions = preemptions_of_two("3");
+  EXPECT_GE(preemptions, 4u);
+  EXPECT_LE(preemptions, 4 * model.programs.at(0).cuts.size());
 }
 
 }  // namespace

@@ -1,8 +1,5 @@
 #include "models/cpu/native/control_cpu.h"
 
-#include <memory>
-#include <string>
-
 #include "firmware/kernel/cost_table.h"
 #include "firmware/kernel/firmware.h"
 
@@ -19,15 +16,17 @@ ControlCpu::ControlCpu(const sc_core::sc_module_name& name, const ControlConfig&
       timer_interrupt("timer_interrupt"),
       sleeping("sleeping"),
       config_(config),
-      clock_(config.clock_hz) {
+      clock_(config.clock_hz),
+      hal_(*this) {
   SC_THREAD(run);
   set_stack_size(512 * 1024);  // sanitizers need more than the default
 }
 
+ControlCpu::~ControlCpu() = default;
+
 void ControlCpu::run() {
-  firmware::Hal hal(*this);
-  const auto firmware = std::make_unique<firmware::Firmware>(hal, boot_info_);
-  if (firmware->boot()) firmware->run();
+  firmware_ = std::make_unique<firmware::Firmware>(hal_, boot_info_);
+  if (firmware_->boot()) firmware_->run();
   wait();  // refused to boot: the driver sees BOOT_STATUS
 }
 

@@ -3,12 +3,18 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <string>
 
 #include "firmware/abi/boot.h"
 #include "firmware/hal/native/hal.h"
 #include "models/base/systemc.h"
 #include "models/cpu/config.h"
 #include "models/units/clock.h"
+
+namespace takt::firmware {
+class Firmware;
+}
 
 namespace takt::cpu {
 
@@ -36,6 +42,7 @@ class ControlCpu : public sc_core::sc_module, private firmware::HalPort {
 
   SC_HAS_PROCESS(ControlCpu);
   ControlCpu(const sc_core::sc_module_name& name, const ControlConfig& config);
+  ~ControlCpu() override;
 
   // Before the simulation starts.
   void set_boot_info(const takt_boot_info& info) { boot_info_ = info; }
@@ -63,6 +70,8 @@ class ControlCpu : public sc_core::sc_module, private firmware::HalPort {
   const ControlConfig config_;
   const units::Clock clock_;
   takt_boot_info boot_info_{};
+  firmware::Hal hal_;
+  std::unique_ptr<firmware::Firmware> firmware_;  // not on the thread's stack, which nobody unwinds at the end
   FirmwareLog* log_ = nullptr;
   std::function<void(const std::string&)> on_fault_;
   units::Cycles debt_;  // charged, not yet waited for

@@ -20,14 +20,14 @@ Registered add_compare(CLI::App& takt) {
   app->add_option("new", options->candidate, "results.json, or the folder that holds it")->required();
   app->add_flag("--json", options->json, "print JSON instead of the table");
   app->add_flag("--quiet", options->quiet, "print nothing; the exit code tells");
-  return {app, [options] {
-            const results::Comparison comparison =
-                results::compare(results::load_results(options->baseline), results::load_results(options->candidate));
-            if (!options->quiet)
-              fmt::print("{}",
-                         options->json ? results::comparison_json(comparison) : results::comparison_text(comparison));
-            return comparison.exit_code();
-          }};
+  return {
+      app, [options] {
+        const results::ResultsFile baseline = results::load_results(options->baseline);
+        const results::Comparison comparison = results::compare(baseline, results::load_results(options->candidate));
+        if (!options->quiet)
+          fmt::print("{}", options->json ? results::comparison_json(comparison) : results::comparison_text(comparison));
+        return comparison.exit_code();
+      }};
 }
 
 }  // namespace takt::cli

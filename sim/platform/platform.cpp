@@ -7,6 +7,7 @@
 #include "firmware/abi/abi.h"
 #include "firmware/policies/registry.h"
 #include "sim/platform/collector.h"
+#include "sim/platform/main_stack.h"
 #include "sim/platform/policies.h"
 #include "sim/platform/sampler.h"
 #include "sim/platform/snapshot.h"
@@ -155,7 +156,10 @@ void Platform::Impl::stop(const std::string& failure) {
 
 RunRecord Platform::Impl::run() {
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // "stopped by user"
-  sc_core::sc_start(base::to_sc(units::microseconds(config_.limits.max_time_us)));
+  {
+    const MainStack stack;
+    sc_core::sc_start(base::to_sc(units::microseconds(config_.limits.max_time_us)));
+  }
   if (failure_.empty() && !finished_)
     failure_ = "the simulation reached max_time_us = " + std::to_string(config_.limits.max_time_us) + " with work left";
   if (!failure_.empty()) throw SimulationFailure(failure_);

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "firmware/abi/abi.h"
+#include "sim/platform/main_stack.h"
 
 namespace takt::platform::test {
 
@@ -52,7 +53,10 @@ void Board::load_ring(std::uint64_t address, std::uint32_t entries) {
 
 void Board::run() {
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
-  sc_core::sc_start(base::to_sc(units::microseconds(config_.limits.max_time_us)));
+  {
+    const MainStack stack;
+    sc_core::sc_start(base::to_sc(units::microseconds(config_.limits.max_time_us)));
+  }
   if (!failure_.empty()) throw std::runtime_error(failure_);
   if (!finished_) throw std::runtime_error("time ran out");
 }

@@ -194,6 +194,8 @@ tlm::tlm_response_status Noc::forward(Target& target, Initiator& port, Request& 
   const tlm::tlm_response_status status = child.get_response_status();
   if (status == tlm::TLM_OK_RESPONSE) {
     settle_times(target, port, request, stretch);
+    // Per grant, as cache and memory count: at any moment the sums agree.
+    (request.write ? port.statistics.bytes_written : port.statistics.bytes_read) += piece.bytes();
     ledger_.count(byte_hop_, stretch.owner, piece.bytes() * config_.hops);
   } else {
     request.first_beat = request.last_beat = base::now() + request_latency_ + response_latency_;
@@ -247,11 +249,7 @@ void Noc::finish(unsigned initiator, tlm::tlm_response_status status) {
   targets_[request.target].waiting &= ~bit(initiator);
   InitiatorStatistics& statistics = port.statistics;
   ++statistics.stretches;
-  if (status == tlm::TLM_OK_RESPONSE) {
-    (request.write ? statistics.bytes_written : statistics.bytes_read) += request.stretch->bytes();
-  } else {
-    ++statistics.errors;
-  }
+  if (status != tlm::TLM_OK_RESPONSE) ++statistics.errors;
   const Time latency = request.last_beat - request.arrival;
   statistics.latency_sum += latency;
   statistics.latency_max = max(statistics.latency_max, latency);

@@ -48,7 +48,6 @@ class RequestDriver final : public cpu::Driver {
 
   void set_sink(RequestSink* sink) { sink_ = sink; }
   const JobRef& job(std::uint64_t id) const { return jobs_.at(id); }
-  std::uint64_t job_count() const { return jobs_.size(); }
   const std::vector<RequestRecord>& requests(std::size_t stream) const { return streams_[stream].requests; }
   std::uint64_t finished_requests() const { return finished_requests_; }
 

@@ -1,11 +1,11 @@
 #include "sim/platform/platform.h"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
 #include "firmware/abi/abi.h"
 #include "firmware/policies/registry.h"
+#include "sim/platform/boot.h"
 #include "sim/platform/collector.h"
 #include "sim/platform/main_stack.h"
 #include "sim/platform/policies.h"
@@ -46,12 +46,10 @@ class Platform::Impl {
   RunRecord run();
 
  private:
-  void load_ring(std::uint64_t address, std::uint32_t entries);
   void on_ready();
   void on_window_begin();
   void on_window_end();
   void stop(const std::string& failure);
-  takt_boot_info boot_info() const;
   void describe(RunRecord& record) const;
   void describe_requests(RunRecord& record) const;
   void describe_fallback(RunRecord& record) const;
@@ -91,9 +89,9 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   soc_.control_cpu.set_log(&collector_);
   soc_.control_cpu.set_fault_handler([this](const std::string& why) { stop(why); });
   soc_.watchdog.on_expiry([this] { stop("the firmware's watchdog expired: it neither slept nor kicked it in time"); });
-  soc_.control_cpu.set_boot_info(boot_info());
-  load_ring(workload_.control_ring(), ring_entries);
-  load_ring(workload_.completion_ring(), completion_entries);
+  soc_.control_cpu.set_boot_info(boot_info(config_, workload_));
+  soc_.load_ring(workload_.control_ring(), ring_entries);
+  soc_.load_ring(workload_.completion_ring(), completion_entries);
   for (const PlacedStream& stream : workload_.streams())
     for (const PlacedProgram& program : stream.programs) soc_.load(program.header, program.image);
   sampler_.at_window([this] { on_window_begin(); }, [this] { on_window_end(); },
@@ -101,31 +99,6 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
                        if (options_.on_progress)
                          options_.on_progress({base::now(), sampler_.window_end(), driver_.finished_requests()});
                      });
-}
-
-// The rings that the firmware opens while it boots lie in memory before it leaves reset.
-void Platform::Impl::load_ring(std::uint64_t address, std::uint32_t entries) {
-  const takt_ring_header header = empty_ring(entries);
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&header);
-  soc_.load(address, {bytes, bytes + sizeof header});
-}
-
-takt_boot_info Platform::Impl::boot_info() const {
-  takt_boot_info info{};
-  info.magic = TAKT_BOOT_MAGIC;
-  info.bytes = sizeof info;
-  info.hardware_version = TAKT_ABI_HARDWARE;
-  info.driver_version = TAKT_ABI_DRIVER;
-  info.program_version = TAKT_ABI_PROGRAM;
-  info.timer_hz = static_cast<std::uint32_t>(config_.soc.timer.clock_hz);
-  info.control_ring = workload_.control_ring();
-  info.completion_ring = workload_.completion_ring();
-  info.hardware_queues = config_.soc.npu.hardware_queues;
-  info.job_timeout_us = static_cast<std::uint32_t>(config_.firmware.job_timeout_us);
-  info.round_robin_quantum_us = static_cast<std::uint32_t>(config_.firmware.round_robin_quantum_us);
-  info.watchdog_us = static_cast<std::uint32_t>(config_.soc.watchdog.timeout_us);
-  std::strncpy(info.policy, config_.firmware.policy.c_str(), sizeof info.policy - 1);
-  return info;
 }
 
 void Platform::Impl::on_ready() {

@@ -149,6 +149,12 @@ void Soc::load(std::uint64_t address, const std::vector<std::uint8_t>& bytes) {
     throw std::logic_error("no memory at " + std::to_string(address));
 }
 
+void Soc::load_ring(std::uint64_t address, std::uint32_t entries) {
+  const takt_ring_header header = empty_ring(entries);
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&header);
+  load(address, {bytes, bytes + sizeof header});
+}
+
 void Soc::settle() {
   for (const auto& memory : memories) memory->settle(base::now());
   spend_until(control_busy, control_cpu.counters().busy);

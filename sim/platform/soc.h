@@ -59,6 +59,8 @@ class Soc : public sc_core::sc_module {
 
   // Writes bytes into a memory without time, before the simulation.
   void load(std::uint64_t address, const std::vector<std::uint8_t>& bytes);
+  // The rings that the firmware opens while it boots lie in memory before it leaves reset.
+  void load_ring(std::uint64_t address, std::uint32_t entries);
   // Brings counters that blocks account lazily up to now.
   void settle();
 

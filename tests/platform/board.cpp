@@ -3,7 +3,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "firmware/abi/abi.h"
+#include "sim/platform/boot.h"
 #include "sim/platform/main_stack.h"
 
 namespace takt::platform::test {
@@ -22,33 +22,15 @@ Board::Board(const config::Scenario& scenario, const Damage& damage)
                  sc_core::sc_stop();
                }}),
       soc_("soc", config_, workload_, driver_) {
-  takt_boot_info info{};
-  info.magic = TAKT_BOOT_MAGIC;
-  info.bytes = sizeof info;
-  info.hardware_version = TAKT_ABI_HARDWARE;
-  info.driver_version = TAKT_ABI_DRIVER;
-  info.program_version = TAKT_ABI_PROGRAM;
-  info.timer_hz = static_cast<std::uint32_t>(config_.soc.timer.clock_hz);
-  info.control_ring = workload_.control_ring();
-  info.completion_ring = workload_.completion_ring();
-  info.hardware_queues = config_.soc.npu.hardware_queues;
-  info.job_timeout_us = static_cast<std::uint32_t>(config_.firmware.job_timeout_us);
-  std::strncpy(info.policy, config_.firmware.policy.c_str(), sizeof info.policy - 1);
-  soc_.control_cpu.set_boot_info(info);
-  load_ring(workload_.control_ring(), ring_entries);
-  load_ring(workload_.completion_ring(), completion_entries);
+  soc_.control_cpu.set_boot_info(boot_info(config_, workload_));
+  soc_.load_ring(workload_.control_ring(), ring_entries);
+  soc_.load_ring(workload_.completion_ring(), completion_entries);
   for (const PlacedStream& stream : workload_.streams())
     for (const PlacedProgram& program : stream.programs) {
       std::vector<std::uint8_t> image = program.image;
       if (&program == &stream.programs.front()) damage(stream.config->name, image);
       soc_.load(program.header, image);
     }
-}
-
-void Board::load_ring(std::uint64_t address, std::uint32_t entries) {
-  const takt_ring_header header = empty_ring(entries);
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&header);
-  soc_.load(address, {bytes, bytes + sizeof header});
 }
 
 void Board::run() {

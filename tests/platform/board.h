@@ -24,8 +24,6 @@ class Board {
   const std::vector<RequestRecord>& requests(std::size_t stream) const { return driver_.requests(stream); }
 
  private:
-  void load_ring(std::uint64_t address, std::uint32_t entries);
-
   const config::ScenarioConfig& config_;
   Workload workload_;
   RequestDriver driver_;

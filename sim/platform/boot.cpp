@@ -1,0 +1,27 @@
+#include "sim/platform/boot.h"
+
+#include <cstring>
+
+#include "firmware/abi/abi.h"
+
+namespace takt::platform {
+
+takt_boot_info boot_info(const config::ScenarioConfig& scenario, const Workload& workload) {
+  takt_boot_info info{};
+  info.magic = TAKT_BOOT_MAGIC;
+  info.bytes = sizeof info;
+  info.hardware_version = TAKT_ABI_HARDWARE;
+  info.driver_version = TAKT_ABI_DRIVER;
+  info.program_version = TAKT_ABI_PROGRAM;
+  info.timer_hz = static_cast<std::uint32_t>(scenario.soc.timer.clock_hz);
+  info.control_ring = workload.control_ring();
+  info.completion_ring = workload.completion_ring();
+  info.hardware_queues = scenario.soc.npu.hardware_queues;
+  info.job_timeout_us = static_cast<std::uint32_t>(scenario.firmware.job_timeout_us);
+  info.round_robin_quantum_us = static_cast<std::uint32_t>(scenario.firmware.round_robin_quantum_us);
+  info.watchdog_us = static_cast<std::uint32_t>(scenario.soc.watchdog.timeout_us);
+  std::strncpy(info.policy, scenario.firmware.policy.c_str(), sizeof info.policy - 1);
+  return info;
+}
+
+}  // namespace takt::platform

@@ -1,6 +1,7 @@
 # Everything comes from Debian 12 packages (scripts/packages.txt).
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(systemc REQUIRED IMPORTED_TARGET systemc) # Debian ships no CMake package for SystemC
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)

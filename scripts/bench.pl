@@ -30,6 +30,11 @@ my @micro = (
   ['read_tflite',                   'read MobileNetEdgeTPU.tflite (4.2 MB)',              'time', 'ms'],
 );
 
+# One memory alone, as fast as it accepts: the streams of memory_streams.cpp. A peer of TAKT_PEERS plays the same ones on
+# an LPDDR5-6400 or LPDDR4-3200 channel of 16 bits.
+my @streams = qw(seq rnd mixseq mixrnd dma1 dma4 dma16);
+my $peer_bursts = 200_000;
+
 sub output_of {
   my (@command) = @_;
   open my $pipe, '-|', @command or die "bench: $command[0]: $!\n";
@@ -40,9 +45,10 @@ sub output_of {
 }
 
 # name -> [milliseconds of processor time, items per second]
-sub micro_figures {
+sub figures_of {
+  my ($name) = @_;
   local $ENV{TAKT_BENCH_TFLITE} = $tflite;
-  my $program = "$build/scripts/benchmarks/takt_benchmarks";
+  my $program = "$build/scripts/benchmarks/$name";
   my %figures;
   for (output_of('sh', '-c', "'$program' --benchmark_format=csv --benchmark_min_time=0.2 2>/dev/null")) {
     my ($name, undef, undef, $time, $unit, undef, $rate, undef, $failed) = split /,/;
@@ -53,13 +59,48 @@ sub micro_figures {
 }
 
 sub micro_rows {
-  my %figures = micro_figures();
+  my %figures = figures_of('takt_benchmarks');
   return map {
     my ($name, $what, $kind, $unit, $aim) = @$_;
     my $figure = $figures{$name};
     my $value = !$figure ? undef : $kind eq 'rate' ? $figure->[1] : $figure->[0];
     [$name, $what, $value, $unit, $aim // '']
   } @micro;
+}
+
+sub stream_rows {
+  my %figures = figures_of('takt_memory_streams');
+  my @rows;
+  for my $memory ('lpddr5-6400-x16', 'llw-dram') {
+    for my $fidelity ('detailed', 'fast') {
+      for my $stream (@streams) {
+        my $name = "streams/$memory/$fidelity/$stream";
+        my $aim = $fidelity eq 'detailed' ? ($memory =~ /^lpddr5/ ? 'at least 4 x a peer' : '')
+                : $stream =~ /^(seq|dma4|dma16)$/ ? 'at least 300,000,000' : 'not below detailed';
+        push @rows, [$name, "$memory, $fidelity: $stream", $figures{$name} && $figures{$name}[1], 'bursts/s', $aim];
+      }
+    }
+  }
+  return @rows, map { peer_rows($_) } peers();
+}
+
+sub peers {
+  my $folder = $ENV{TAKT_PEERS} // return;
+  opendir my $bin, "$folder/bin" or return;
+  return grep { -f "$folder/bin/$_" && -x _ } sort readdir $bin;
+}
+
+# A peer prints: GB/s, mean read latency in ns, activations, seconds of processor time. One that does not know the
+# streams is left out.
+sub peer_rows {
+  my ($peer) = @_;
+  my @rows;
+  for my $stream (@streams) {
+    my $line = `'$ENV{TAKT_PEERS}/bin/$peer' $stream $peer_bursts 2>/dev/null`;
+    next unless $? == 0 && $line =~ /^\s*[\d.]+\s+[\d.]+\s+\d+\s+([\d.]+)\s*$/ && $1 > 0;
+    push @rows, ["peer/$peer/$stream", "peer $peer: $stream", $peer_bursts / $1, 'bursts/s', ''];
+  }
+  return @rows;
 }
 
 # Seconds of processor time of the fastest try, simulated seconds, peak memory in MB.
@@ -135,5 +176,6 @@ my @rows = (
   kernel_rows('mobilenet_v2', 'at most 10'),
   kernel_rows('edsr', 'both DMA lists contend'),
   micro_rows(),
+  stream_rows(),
 );
 defined $option ? print_json(@rows) : print_table(@rows);

@@ -1,10 +1,10 @@
 // What travels on the data path: a stretch, one DMA transfer's piece, as an extension of the TLM generic payload.
 //
 // Protocol, over nb_transport, two phases:
-//   BEGIN_REQ (initiator -> target). An arbitrated target (the NoC) returns TLM_ACCEPTED and later answers BEGIN_RESP
-//   on the backward path with `delay` = last beat - now; the initiator returns TLM_COMPLETED. BEGIN_RESP comes when the
-//   last piece has been granted: the answer's times lie in the future and are never taken back. An unarbitrated target
-//   (cache, memory controller) returns TLM_COMPLETED at once with the answer's times filled in.
+//   BEGIN_REQ (initiator -> target). The target returns TLM_ACCEPTED and later answers BEGIN_RESP on the backward path
+//   with `delay` = last beat - now; the initiator returns TLM_COMPLETED. BEGIN_RESP may come before the last beat, as
+//   soon as its time is certain: it is never taken back. A target that need not wait returns TLM_COMPLETED at once with
+//   the answer filled in; every target does so with an error.
 // The payload's command, address, data pointer and data length are the generic payload's own. `timing_only` stretches
 // carry no data and their length is rows x row_bytes; others are contiguous and carry real bytes.
 #pragma once
@@ -31,9 +31,8 @@ struct Stretch final : tlm::tlm_extension<Stretch> {
   std::uint64_t cookie = 0;  // the initiator's own
 
   // Answer.
-  units::Time first_beat;   // first data at the answering port
-  units::Time last_beat;    // last data at the answering port
-  units::Time next_accept;  // earliest time at which the target takes the next piece
+  units::Time first_beat;  // first data at the answering port
+  units::Time last_beat;   // last data at the answering port
 
   std::uint64_t bytes() const { return std::uint64_t{row_bytes} * rows; }
   bool contiguous() const { return rows == 1 || stride == row_bytes; }

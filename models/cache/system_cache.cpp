@@ -9,6 +9,12 @@ namespace {
 using units::max;
 using units::Time;
 
+// The cookie of a piece: the stretch that waits for it, and whether it is a write-back.
+constexpr std::uint64_t nobody = 0xffffffff;
+constexpr std::uint64_t write_back_mark = std::uint64_t{1} << 32;
+
+std::uint32_t waiting_for(std::uint64_t cookie) { return static_cast<std::uint32_t>(cookie); }
+
 const Config& checked(const Config& config) {
   if (const std::string problem = check(config); !problem.empty()) {
     throw std::invalid_argument("system cache: " + problem);
@@ -44,6 +50,7 @@ SystemCache::SystemCache(sc_core::sc_module_name name, const Config& config, bas
       byte_(ledger.event("system_cache", "byte")) {
   target.register_nb_transport_fw(this, &SystemCache::transport);
   target.register_transport_dbg(this, &SystemCache::debug);
+  initiator.register_nb_transport_bw(this, &SystemCache::answered);
 }
 
 void SystemCache::set_class(base::InitiatorId id, Class c) {
@@ -65,31 +72,52 @@ Ways SystemCache::ways_of(const base::Stretch& stretch) const {
 }
 
 tlm::tlm_sync_enum SystemCache::transport(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) {
-  base::Stretch& stretch = base::stretch_of(payload);
+  const base::Stretch& stretch = base::stretch_of(payload);
   const Ways ways = ways_of(stretch);
   traffic_ = Traffic{};
+  runs_.clear();
+  write_backs_.clear();
   const std::uint64_t span = stretch.bytes() == 0 ? 0 : (stretch.rows - 1) * stretch.stride + stretch.row_bytes;
-  if (span == 0 || (ways.count == 0 && !filter_.may_hold(payload.get_address(), span))) {
-    pass_by(payload, stretch, delay);
+  const bool passes_by = span == 0 || (ways.count == 0 && !filter_.may_hold(payload.get_address(), span));
+  if (passes_by) {
+    (payload.is_write() ? traffic_.write : traffic_.read).bypass = stretch.bytes();
   } else {
     look_up(payload, stretch, ways);
-    answer(payload, stretch, delay);
   }
-  if (payload.get_response_status() == tlm::TLM_OK_RESPONSE) account(stretch);
+
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(open_.size()));
+    open_.emplace_back();
+  }
+  const std::uint32_t number = free_.back();
+  free_.pop_back();
+  Open& open = open_[number];
+  open = Open{};
+  open.payload = &payload;
+  open.first = units::never();
+  open.pieces = 1;  // this call
+  payload.acquire();
+  serve_hits(open, base::now() + base::to_time(delay));
+  const sc_core::sc_time later = delay + lookup_delay_;
+  if (passes_by) {
+    pass_by(number, later);
+  } else {
+    // Fills come before write-backs, and nobody waits for those as long as there is room for them.
+    for (const Run& run : runs_) send(number, run, number, later);
+    for (const Run& run : write_backs_) {
+      written_back_ += run.bytes;
+      send(number, run, write_back_mark | (written_back_ > write_back_room ? number : nobody), later);
+    }
+    if (!stretch.timing_only) initiator->transport_dbg(payload);
+  }
+  if (open.status == tlm::TLM_OK_RESPONSE) account(stretch);
+  if (--open.pieces > 0) return tlm::TLM_ACCEPTED;
+  finish(number);
+  payload.release();
   return tlm::TLM_COMPLETED;
 }
 
-void SystemCache::pass_by(tlm::tlm_generic_payload& payload, base::Stretch& stretch, const sc_core::sc_time& delay) {
-  tlm::tlm_phase phase = tlm::BEGIN_REQ;
-  sc_core::sc_time later = delay + lookup_delay_;
-  initiator->nb_transport_fw(payload, phase, later);
-  stretch.next_accept = units::saturating_sub(stretch.next_accept, lookup_);
-  (payload.is_write() ? traffic_.write : traffic_.read).bypass = stretch.bytes();
-}
-
 void SystemCache::look_up(const tlm::tlm_generic_payload& payload, const base::Stretch& stretch, Ways ways) {
-  runs_.clear();
-  write_backs_.clear();
   const bool linear = stretch.contiguous();
   const std::uint64_t rows = linear ? 1 : stretch.rows;
   const std::uint64_t row_bytes = linear ? stretch.bytes() : stretch.row_bytes;
@@ -210,54 +238,89 @@ void SystemCache::append(std::vector<Run>& runs, Run run) {
   runs.push_back(run);
 }
 
-// Sends what the memory has to do and answers with the latest part. Fills come before write-backs.
-void SystemCache::answer(tlm::tlm_generic_payload& payload, base::Stretch& stretch, const sc_core::sc_time& delay) {
-  const Flow& flow = payload.is_write() ? traffic_.write : traffic_.read;
-  const Time arrival = base::now() + base::to_time(delay);
-  const sc_core::sc_time later = delay + lookup_delay_;
-  Time first = units::never();
-  Time last;
-  Time next_accept = arrival;
-  if (flow.hit + flow.miss > 0) {
-    const Time start = max(arrival, port_free_);
-    port_free_ = start + rate_.duration(flow.hit + flow.miss);
-    first = start + lookup_;
-    last = port_free_ + lookup_;
-    next_accept = port_free_;
-  }
-  tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
-  base::Stretch part;
-  for (const Run& run : runs_) {
-    status = std::min(status, send(run, stretch, later, part));
-    first = run.write == payload.is_write() ? units::min(first, part.first_beat) : first;
-    last = max(last, part.last_beat);
-    next_accept = max(next_accept, units::saturating_sub(part.next_accept, lookup_));
-  }
-  for (const Run& run : write_backs_) {
-    status = std::min(status, send(run, stretch, later, part));
-    next_accept = max(next_accept, units::saturating_sub(part.next_accept, lookup_));
-  }
-  if (!stretch.timing_only) initiator->transport_dbg(payload);
-  stretch.first_beat = units::min(first, last);
-  stretch.last_beat = last;
-  stretch.next_accept = next_accept;
-  payload.set_response_status(status);
+// What is resident, or will be, goes through the cache's port. What is missing is not there before the memory has it.
+void SystemCache::serve_hits(Open& open, Time arrival) {
+  const Flow& flow = open.payload->is_write() ? traffic_.write : traffic_.read;
+  if (flow.hit + flow.miss == 0) return;
+  const Time start = max(arrival, port_free_);
+  port_free_ = start + rate_.duration(flow.hit + flow.miss);
+  if (flow.hit > 0 || open.payload->is_write()) open.first = start + lookup_;
+  open.last = port_free_ + lookup_;
 }
 
-tlm::tlm_response_status SystemCache::send(const Run& run, const base::Stretch& parent, sc_core::sc_time delay,
-                                           base::Stretch& answer) {
+// Sends a stretch on as it is.
+void SystemCache::pass_by(std::uint32_t number, const sc_core::sc_time& delay) {
+  tlm::tlm_generic_payload& parent = *open_[number].payload;
+  const base::Stretch& from = base::stretch_of(parent);
+  tlm::tlm_generic_payload& child = pool_.acquire();
+  unsigned char* data = from.timing_only ? nullptr : parent.get_data_ptr();
+  base::set_request(child, parent.is_write(), parent.get_address(), parent.get_data_length(), data);
+  base::Stretch& stretch = base::stretch_of(child);
+  stretch.row_bytes = from.row_bytes;
+  stretch.rows = from.rows;
+  stretch.stride = from.stride;
+  forward(number, child, number, delay);
+}
+
+void SystemCache::send(std::uint32_t number, const Run& run, std::uint64_t cookie, const sc_core::sc_time& delay) {
   tlm::tlm_generic_payload& child = pool_.acquire();
   base::set_request(child, run.write, run.address, run.bytes, nullptr);
+  forward(number, child, cookie, delay);
+}
+
+void SystemCache::forward(std::uint32_t number, tlm::tlm_generic_payload& child, std::uint64_t cookie,
+                          sc_core::sc_time delay) {
+  Open& open = open_[number];
+  const base::Stretch& parent = base::stretch_of(*open.payload);
   base::Stretch& stretch = base::stretch_of(child);
   stretch.initiator = parent.initiator;
   stretch.qos = parent.qos;
   stretch.owner = parent.owner;
+  stretch.cookie = cookie;
+  open.pieces += waiting_for(cookie) != nobody;
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
-  initiator->nb_transport_fw(child, phase, delay);
-  answer.copy_from(stretch);
-  const tlm::tlm_response_status status = child.get_response_status();
+  if (initiator->nb_transport_fw(child, phase, delay) == tlm::TLM_COMPLETED) settle(child);
+}
+
+tlm::tlm_sync_enum SystemCache::answered(tlm::tlm_generic_payload& child, tlm::tlm_phase&, sc_core::sc_time&) {
+  const std::uint32_t number = waiting_for(base::stretch_of(child).cookie);
+  settle(child);
+  if (number == nobody || open_[number].pieces > 0) return tlm::TLM_COMPLETED;
+  tlm::tlm_generic_payload& payload = *open_[number].payload;
+  finish(number);
+  tlm::tlm_phase phase = tlm::BEGIN_RESP;
+  sc_core::sc_time delay = base::to_sc(units::saturating_sub(base::stretch_of(payload).last_beat, base::now()));
+  target->nb_transport_bw(payload, phase, delay);
+  payload.release();
+  return tlm::TLM_COMPLETED;
+}
+
+// Takes the memory's answer to a piece.
+void SystemCache::settle(tlm::tlm_generic_payload& child) {
+  const base::Stretch& stretch = base::stretch_of(child);
+  const bool written_back = (stretch.cookie & write_back_mark) != 0;
+  if (written_back) written_back_ -= stretch.bytes();
+  if (const std::uint32_t number = waiting_for(stretch.cookie); number != nobody) {
+    Open& open = open_[number];
+    --open.pieces;
+    open.status = std::min(open.status, child.get_response_status());
+    if (child.is_response_ok()) {
+      const bool own = !written_back && child.is_write() == open.payload->is_write();
+      if (own) open.first = units::min(open.first, stretch.first_beat);
+      open.last = max(open.last, stretch.last_beat);
+    }
+  }
   child.release();
-  return status;
+}
+
+// Fills in the answer of a stretch whose pieces are all answered.
+void SystemCache::finish(std::uint32_t number) {
+  const Open& open = open_[number];
+  base::Stretch& stretch = base::stretch_of(*open.payload);
+  stretch.first_beat = units::min(open.first, open.last);
+  stretch.last_beat = open.last;
+  open.payload->set_response_status(open.status);
+  free_.push_back(number);
 }
 
 void SystemCache::account(const base::Stretch& stretch) {

@@ -1,13 +1,15 @@
 // The system cache: a memory-side cache before one memory. It holds tags only; contents stay in the memory's store.
 //
-// A stretch is looked up when it arrives and answered at once. What it misses goes on to the memory as merged
-// contiguous pieces; the answer is as late as its latest part. Every path pays the lookup (hit_cycles).
+// A stretch is looked up when it arrives. What it misses goes on to the memory as merged contiguous pieces; it is
+// answered when the last of them is, and as late as its latest part. Every path pays the lookup (hit_cycles).
 //   allocating read     missing lines are filled
 //   allocating write    missing lines that it covers need no fill, the others are filled first
 //   other traffic       is served where lines are resident, and passes by where they are not
-// Dirty lines of an evicted sector are written back behind the fill.
+// Dirty lines of an evicted sector are written back behind the fill. Nobody waits for that, as long as no more than
+// write_back_room bytes are under way; who evicts more is answered when the memory has taken them.
 #pragma once
 
+#include <deque>
 #include <string>
 
 #include "models/base/ledger.h"
@@ -44,6 +46,8 @@ std::string check(const Config& config);
 
 class SystemCache final : public sc_core::sc_module {
  public:
+  static constexpr std::uint64_t write_back_room = 16384;
+
   tlm_utils::simple_target_socket<SystemCache> target;
   tlm_utils::simple_initiator_socket<SystemCache> initiator;  // to the memory
 
@@ -69,10 +73,18 @@ class SystemCache final : public sc_core::sc_module {
     bool write;
   };
 
+  // A stretch whose pieces are under way to the memory.
+  struct Open {
+    tlm::tlm_generic_payload* payload = nullptr;
+    unsigned pieces = 0;
+    units::Time first;
+    units::Time last;
+    tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
+  };
+
   tlm::tlm_sync_enum transport(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   unsigned debug(tlm::tlm_generic_payload& payload) { return initiator->transport_dbg(payload); }
 
-  void pass_by(tlm::tlm_generic_payload& payload, base::Stretch& stretch, const sc_core::sc_time& delay);
   void look_up(const tlm::tlm_generic_payload& payload, const base::Stretch& stretch, Ways ways);
   void look_up_part(const Part& part, Ways ways);
   void allocate_lines(const Part& part, Sector& sector);
@@ -84,9 +96,13 @@ class SystemCache final : public sc_core::sc_module {
   void write_back(const Tags::Victim& victim);
   static void append(std::vector<Run>& runs, Run run);
 
-  void answer(tlm::tlm_generic_payload& payload, base::Stretch& stretch, const sc_core::sc_time& delay);
-  tlm::tlm_response_status send(const Run& run, const base::Stretch& parent, sc_core::sc_time delay,
-                                base::Stretch& answer);
+  void serve_hits(Open& open, units::Time arrival);
+  void pass_by(std::uint32_t open, const sc_core::sc_time& delay);
+  void send(std::uint32_t open, const Run& run, std::uint64_t cookie, const sc_core::sc_time& delay);
+  void forward(std::uint32_t open, tlm::tlm_generic_payload& child, std::uint64_t cookie, sc_core::sc_time delay);
+  tlm::tlm_sync_enum answered(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  void settle(tlm::tlm_generic_payload& child);
+  void finish(std::uint32_t open);
   Ways ways_of(const base::Stretch& stretch) const;
   void account(const base::Stretch& stretch);
 
@@ -104,6 +120,9 @@ class SystemCache final : public sc_core::sc_module {
   std::vector<Run> write_backs_;
 
   base::PayloadPool pool_;
+  std::deque<Open> open_;
+  std::vector<std::uint32_t> free_;
+  std::uint64_t written_back_ = 0;  // bytes of write-backs under way
   Statistics statistics_;
   base::Ledger& ledger_;
   base::Ledger::EventId byte_;

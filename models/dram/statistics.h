@@ -1,10 +1,12 @@
-// What a memory counted. Bytes at the pins are whole bursts; requested bytes are what initiators asked for.
+// What a memory counted. Bytes at the pins are whole bursts; requested bytes are what initiators asked for. Both count
+// when a request is handed over; rows when a command is issued, latencies when a request is answered.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "models/dram/channel.h"
+#include "models/dram/controller.h"
+#include "models/dram/latencies.h"
 
 namespace takt::dram {
 
@@ -17,10 +19,9 @@ struct Traffic {
   std::uint64_t row_misses = 0;
   std::uint64_t row_conflicts = 0;
   std::uint64_t activations = 0;
-  std::uint64_t turnarounds = 0;
-  std::uint64_t requests = 0;
-  units::Time latency_sum;  // arrival at the controller to the last beat
-  units::Time latency_max;
+  std::uint64_t turnarounds = 0;  // of the total only
+  Latencies read_latency;         // of requests: arrival at the controller's port to the last beat there
+  Latencies write_latency;        // arrival to the entry of the last burst into the write queue
 };
 
 struct Statistics {
@@ -28,6 +29,7 @@ struct Statistics {
   std::vector<Traffic> initiators;       // by initiator id; as long as the largest id seen
   std::uint64_t refreshes_all_bank = 0;  // up to the last settle()
   std::uint64_t refreshes_per_bank = 0;
+  StateCycles states;                   // command clocks, of all channels together; up to the last settle()
   std::uint64_t peak_window_bytes = 0;  // most bytes at the pins whose request ended in one window
 };
 

@@ -39,6 +39,7 @@ Noc::Noc(sc_core::sc_module_name name, const Config& config, base::Ledger& ledge
   }
   for (unsigned i = 0; i < targets_.size(); ++i) {
     if (i < config_.targets.size()) {
+      targets[i].register_nb_transport_bw(this, &Noc::answered, static_cast<int>(i));
       targets_[i].base = config_.targets[i].base;
       targets_[i].bytes = config_.targets[i].bytes;
       targets_[i].link = units::Rate(config_.targets[i].bytes_per_cycle * config_.clock_hz);
@@ -54,12 +55,14 @@ Noc::Noc(sc_core::sc_module_name name, const Config& config, base::Ledger& ledge
 tlm::tlm_sync_enum Noc::accept(int initiator, tlm::tlm_generic_payload& payload, tlm::tlm_phase&,
                                sc_core::sc_time& delay) {
   Initiator& port = initiators_[static_cast<unsigned>(initiator)];
-  Request request(payload, base::stretch_of(payload), base::now() + base::to_time(delay));
+  const std::uint32_t number = requests_.take();
+  Request& request = requests_[number];
+  request = Request(payload, base::stretch_of(payload), base::now() + base::to_time(delay));
   request.target = route(request);
   request.qos = request.stretch->qos > port.qos ? request.stretch->qos : port.qos;
   payload.acquire();
   const bool head = port.queue.empty();
-  port.queue.push(request);
+  port.queue.push_back(number);
   if (head) become_head(static_cast<unsigned>(initiator));
   return tlm::TLM_ACCEPTED;
 }
@@ -87,17 +90,26 @@ unsigned Noc::holder(std::uint64_t address, unsigned __int128 bytes) const {
 
 void Noc::become_head(unsigned initiator) {
   Initiator& port = initiators_[initiator];
-  const Request& head = port.queue.front();
+  const Request& head = requests_[port.queue.front()];
   port.waiting_since = max(port.waiting_since, head.arrival);
   Target& target = targets_[head.target];
   target.waiting |= bit(initiator);
-  wake_at(target, max(target.next_grant, ready(port)));
+  if (ready(port) != units::never()) wake_at(target, max(target.next_grant, ready(port)));
+}
+
+// Whom the arbiter sees after the head's last grant.
+void Noc::next_head(unsigned initiator) {
+  Initiator& port = initiators_[initiator];
+  targets_[requests_[port.queue.front()].target].waiting &= ~bit(initiator);
+  port.queue.pop_front();
+  if (!port.queue.empty()) become_head(initiator);
 }
 
 // When the initiator's oldest request may be granted, as far as the initiator is concerned.
 Time Noc::ready(const Initiator& port) const {
-  const Request& head = port.queue.front();
-  return max(max(head.arrival, port.credit_grant), port.link_grant[head.write]);
+  if (!has_room(port)) return units::never();
+  const Request& head = requests_[port.queue.front()];
+  return max(max(max(head.arrival, port.room_since), port.credit_grant), port.link_grant[head.write]);
 }
 
 void Noc::wake_at(Target& target, Time at) {
@@ -112,7 +124,7 @@ void Noc::wake_for_next(Target& target) {
   for (std::uint64_t rest = target.waiting; rest != 0; rest &= rest - 1) {
     earliest = units::min(earliest, ready(initiators_[static_cast<unsigned>(__builtin_ctzll(rest))]));
   }
-  wake_at(target, max(earliest, target.next_grant));
+  if (earliest != units::never()) wake_at(target, max(earliest, target.next_grant));
 }
 
 // Arrivals are collected in one delta and decided in the next, so that the order of processes inside a delta, which
@@ -148,11 +160,11 @@ Noc::Choice Noc::choose(const Target& target) const {
   for (std::uint64_t rest = target.waiting; rest != 0; rest &= rest - 1) {
     const int i = __builtin_ctzll(rest);
     const Initiator& port = initiators_[static_cast<unsigned>(i)];
-    const Request& head = port.queue.front();
+    const Request& head = requests_[port.queue.front()];
     arrived += head.arrival <= now;
     if (ready(port) > now) continue;
     if (best != nullptr) {
-      const std::uint8_t best_qos = best->queue.front().qos;
+      const std::uint8_t best_qos = requests_[best->queue.front()].qos;
       if (head.qos < best_qos || (head.qos == best_qos && port.waiting_since >= best->waiting_since)) continue;
     }
     best = &port;
@@ -164,103 +176,147 @@ Noc::Choice Noc::choose(const Target& target) const {
 
 void Noc::grant(Target& target, unsigned initiator, std::uint64_t limit) {
   Initiator& port = initiators_[initiator];
-  Request& request = port.queue.front();
+  const std::uint32_t number = port.queue.front();
+  Request& request = requests_[number];
   const Time now = base::now();
   ++port.statistics.grants;
   port.statistics.wait_sum += now - ready(port);
   port.waiting_since = now + Time(1);  // who was served now is younger than who arrived now
-  const tlm::tlm_response_status status = forward(target, port, request, request.cut(limit));
-  if (status != tlm::TLM_OK_RESPONSE || request.done()) finish(initiator, status);
+  const Piece piece = request.cut(limit);
+  if (request.done()) next_head(initiator);
+  forward(target, initiator, number, piece);
 }
 
-tlm::tlm_response_status Noc::forward(Target& target, Initiator& port, Request& request, const Piece& piece) {
+void Noc::forward(Target& target, unsigned initiator, std::uint32_t number, const Piece& piece) {
+  Initiator& port = initiators_[initiator];
+  Request& request = requests_[number];
   tlm::tlm_generic_payload& child = pool_.acquire();
   unsigned char* data = request.stretch->timing_only ? nullptr : request.payload->get_data_ptr() + piece.offset;
   base::set_request(child, request.write, piece.address, piece.bytes(), data);
   base::Stretch& stretch = base::stretch_of(child);
-  stretch.initiator = static_cast<base::InitiatorId>(&port - initiators_.data());
+  stretch.initiator = static_cast<base::InitiatorId>(initiator);
   stretch.qos = request.qos;
   stretch.owner = request.stretch->owner;
   stretch.allocate = request.stretch->allocate;
   stretch.row_bytes = piece.row_bytes;
   stretch.rows = piece.rows;
   stretch.stride = piece.stride;
+  stretch.cookie = grants_.take();
+
+  const Time now = base::now();
+  const std::uint64_t bytes = piece.bytes();
+  const Time at_initiator = port.link.duration(bytes);
+  Grant& grant = grants_[static_cast<std::uint32_t>(stretch.cookie)];
+  grant = {number, initiator, now, now};
+  if (request.write) grant.sent = port.link_free[true] = max(port.link_free[true], now) + at_initiator;
+  port.link_grant[request.write] = now + at_initiator;
+  if (port.credit_bytes != 0) {
+    const Time latency = max(port.loaded_latency, request_latency_ + response_latency_);
+    port.credit_grant = now + Time(units::mul_div_ceil(bytes, latency.value, port.credit_bytes));
+  }
+  target.next_grant = now + target.link.duration(bytes);
+  port.in_flight += bytes;
+  ++request.in_flight;
+
+  const bool write = request.write;  // an answer inside the call may end the request
+  const base::Owner owner = stretch.owner;
+
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = request_delay_;
-  if (targets[request.target]->nb_transport_fw(child, phase, delay) != tlm::TLM_COMPLETED) {
-    throw std::logic_error(std::string(name()) + ": target " + config_.targets[request.target].name +
-                           " did not answer at once");
-  }
-  const tlm::tlm_response_status status = child.get_response_status();
-  if (status == tlm::TLM_OK_RESPONSE) {
-    settle_times(target, port, request, stretch);
+  const bool completed = targets[request.target]->nb_transport_fw(child, phase, delay) == tlm::TLM_COMPLETED;
+  if (!completed || child.is_response_ok()) {
     // Per grant, as cache and memory count: at any moment the sums agree.
-    (request.write ? port.statistics.bytes_written : port.statistics.bytes_read) += piece.bytes();
-    ledger_.count(byte_hop_, stretch.owner, piece.bytes() * config_.hops);
-  } else {
-    request.first_beat = request.last_beat = base::now() + request_latency_ + response_latency_;
-    target.next_grant = request.first_beat;
+    (write ? port.statistics.bytes_written : port.statistics.bytes_read) += bytes;
+    ledger_.count(byte_hop_, owner, bytes * config_.hops);
   }
-  child.release();
-  return status;
+  if (completed) settle(target, child);
 }
 
-// Reserves the links for a grant's data and says when it is done and when the next ones may go: the latest hop counts.
-void Noc::settle_times(Target& target, Initiator& port, Request& request, const base::Stretch& answer) {
-  const Time now = base::now();
+tlm::tlm_sync_enum Noc::answered(int number, tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {
+  const Initiator& port = initiators_[base::stretch_of(payload).initiator];
+  settle(targets_[static_cast<unsigned>(number)], payload);
+  if (!port.queue.empty()) wake_for_next(targets_[requests_[port.queue.front()].target]);
+  return tlm::TLM_COMPLETED;
+}
+
+// Takes a grant's answer.
+void Noc::settle(Target& target, tlm::tlm_generic_payload& child) {
+  const base::Stretch& stretch = base::stretch_of(child);
+  const std::uint32_t number = static_cast<std::uint32_t>(stretch.cookie);
+  const Grant grant = grants_[number];
+  grants_.release(number);
+  Initiator& port = initiators_[grant.initiator];
+  Request& request = requests_[grant.request];
+  if (!has_room(port)) port.room_since = base::now();
+  port.in_flight -= stretch.bytes();
+  --request.in_flight;
+  if (child.is_response_ok()) {
+    settle_times(target, port, request, grant, stretch);
+  } else {
+    request.status = child.get_response_status();
+    request.last_beat = max(request.last_beat, max(grant.at + request_latency_, base::now()) + response_latency_);
+    if (!request.done()) {  // what is left would fail as well
+      request.stop();
+      next_head(grant.initiator);
+    }
+  }
+  child.release();
+  if (request.done() && request.in_flight == 0) finish(grant.initiator, grant.request);
+}
+
+// Reserves the links for a grant's data and says when it is done: the latest hop counts.
+void Noc::settle_times(Target& target, Initiator& port, Request& request, const Grant& grant,
+                       const base::Stretch& answer) {
   const std::uint64_t bytes = answer.bytes();
   const Time at_target = target.link.duration(bytes);
   const Time at_initiator = port.link.duration(bytes);
   Time& target_free = target.link_free[request.write];
-  Time& initiator_free = port.link_free[request.write];
   Time first = answer.first_beat + response_latency_;
   Time last;
   if (request.write) {
-    initiator_free = max(initiator_free, now) + at_initiator;
-    target_free = max(target_free, initiator_free - at_initiator + request_latency_) + at_target;
-    last = max(max(answer.last_beat, target_free), initiator_free + request_latency_) + response_latency_;
+    target_free = max(target_free, grant.sent - at_initiator + request_latency_) + at_target;
+    last = max(max(answer.last_beat, target_free), grant.sent + request_latency_) + response_latency_;
+    port.loaded_latency = units::saturating_sub(last - grant.at, max(at_target, at_initiator));
   } else {
+    Time& initiator_free = port.link_free[false];
     target_free = max(target_free, answer.first_beat) + at_target;
     first = max(first, initiator_free);
     initiator_free = first + at_initiator;
     last = max(max(answer.last_beat, target_free) + response_latency_, initiator_free);
+    port.loaded_latency = first - grant.at;
   }
-  if (request.last_beat == Time(0)) request.first_beat = first;
+  request.first_beat = units::min(request.first_beat, first);
   request.last_beat = max(request.last_beat, last);
-  port.link_grant[request.write] = now + at_initiator;
-  if (port.credit_bytes != 0) {
-    port.credit_grant = now + Time(units::mul_div_ceil(bytes, (first - now).value, port.credit_bytes));
-  }
-  target.next_grant = max(now + at_target, units::saturating_sub(answer.next_accept, request_latency_));
 }
 
 // Answers a stretch that lies in no target as a default target would: after the way there and back.
 void Noc::refuse(unsigned initiator) {
-  Request& request = initiators_[initiator].queue.front();
-  request.first_beat = request.last_beat = base::now() + request_latency_ + response_latency_;
-  initiators_[initiator].waiting_since = base::now() + Time(1);
-  finish(initiator, request.stretch->bytes() == 0 ? tlm::TLM_BURST_ERROR_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  Initiator& port = initiators_[initiator];
+  const std::uint32_t number = port.queue.front();
+  Request& request = requests_[number];
+  request.last_beat = base::now() + request_latency_ + response_latency_;
+  request.status = request.stretch->bytes() == 0 ? tlm::TLM_BURST_ERROR_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  request.stop();
+  port.waiting_since = base::now() + Time(1);
+  next_head(initiator);
+  finish(initiator, number);
 }
 
-void Noc::finish(unsigned initiator, tlm::tlm_response_status status) {
-  Initiator& port = initiators_[initiator];
-  const Request request = port.queue.front();
-  port.queue.pop();
-  targets_[request.target].waiting &= ~bit(initiator);
-  InitiatorStatistics& statistics = port.statistics;
+void Noc::finish(unsigned initiator, std::uint32_t number) {
+  const Request request = requests_[number];
+  requests_.release(number);
+  InitiatorStatistics& statistics = initiators_[initiator].statistics;
   ++statistics.stretches;
-  if (status != tlm::TLM_OK_RESPONSE) ++statistics.errors;
+  if (request.status != tlm::TLM_OK_RESPONSE) ++statistics.errors;
   const Time latency = request.last_beat - request.arrival;
   statistics.latency_sum += latency;
   statistics.latency_max = max(statistics.latency_max, latency);
-  if (!port.queue.empty()) become_head(initiator);
 
-  request.stretch->first_beat = request.first_beat;
+  request.stretch->first_beat = units::min(request.first_beat, request.last_beat);
   request.stretch->last_beat = request.last_beat;
-  request.stretch->next_accept = base::now();
-  request.payload->set_response_status(status);
+  request.payload->set_response_status(request.status);
   tlm::tlm_phase phase = tlm::BEGIN_RESP;
-  sc_core::sc_time delay = base::to_sc(request.last_beat - base::now());
+  sc_core::sc_time delay = base::to_sc(units::saturating_sub(request.last_beat, base::now()));
   initiators[initiator]->nb_transport_bw(*request.payload, phase, delay);
   request.payload->release();
 }

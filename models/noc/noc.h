@@ -1,10 +1,10 @@
-// The network on chip: initiator ports and target ports around one arbitrated crossbar, the only arbiter of the data
-// path. Stretches are served in grants of bounded size; a grant is forwarded at once and its answer is final.
+// The network on chip: initiator ports and target ports around one arbitrated crossbar. Stretches are served in grants
+// of bounded size; several may be under way to a target, which answers each when its last beat is certain.
 //
 // Timing of a grant at time g: the request reaches the target at g + request latency; the response of the last beat
 // reaches the initiator a response latency after the latest of the target, the target's port and the initiator's link.
-// The initiator's next grant waits for its link and for its credits: g + bytes x L / credit_bytes, where L is the time
-// from g to the first beat at the initiator, so that rate = min(link, credits / loaded latency).
+// The initiator's next grant waits for its link and for its credits: g + bytes x L / credit_bytes, where L is the
+// latency that its latest answer saw, so that rate = min(link, credits / loaded latency).
 #pragma once
 
 #include <deque>
@@ -35,7 +35,7 @@ std::string check(const Config& config);
 class Noc final : public sc_core::sc_module {
  public:
   using InitiatorSide = tlm_utils::simple_target_socket_tagged<Noc>;
-  using TargetSide = tlm_utils::simple_initiator_socket<Noc>;
+  using TargetSide = tlm_utils::simple_initiator_socket_tagged<Noc>;
 
   // initiators[i] is the port of initiator i; targets[j] leads to target j of the configuration. A stretch is answered
   // with TLM_ADDRESS_ERROR_RESPONSE when it does not lie inside one target.
@@ -51,14 +51,17 @@ class Noc final : public sc_core::sc_module {
 
  private:
   struct Initiator {
-    RequestQueue queue;
+    std::deque<std::uint32_t> queue;  // requests with pieces left to grant, oldest first
     units::Rate link;
     std::uint64_t credit_bytes = 0;
     std::uint8_t qos = 0;
-    units::Time link_free[2];   // data, by direction: [write]
-    units::Time link_grant[2];  // next grant that the link allows, by direction
-    units::Time credit_grant;   // next grant that the credits allow
-    units::Time waiting_since;  // arrival of the head or the last grant: the age that arbitration sees
+    units::Time link_free[2];     // data, by direction: [write]
+    units::Time link_grant[2];    // next grant that the link allows, by direction
+    units::Time credit_grant;     // next grant that the credits allow
+    units::Time loaded_latency;   // of the latest answer: first data, or a write's time in the target's way
+    std::uint64_t in_flight = 0;  // bytes granted and not answered
+    units::Time room_since;       // latest answer before which they left no room
+    units::Time waiting_since;    // arrival of the head or the last grant: the age that arbitration sees
     InitiatorStatistics statistics;
   };
   struct Target {
@@ -75,6 +78,12 @@ class Noc final : public sc_core::sc_module {
     int initiator = -1;
     bool contended = false;
   };
+  struct Grant {  // under way to a target
+    std::uint32_t request = 0;
+    unsigned initiator = 0;
+    units::Time at;
+    units::Time sent;  // a write's data have left the initiator's link
+  };
 
   tlm::tlm_sync_enum accept(int initiator, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                             sc_core::sc_time& delay);
@@ -83,6 +92,11 @@ class Noc final : public sc_core::sc_module {
   unsigned holder(std::uint64_t address, unsigned __int128 bytes) const;
 
   void become_head(unsigned initiator);
+  void next_head(unsigned initiator);
+  // At most two large grants of an initiator are under way.
+  bool has_room(const Initiator& initiator) const {
+    return initiator.in_flight < 2 * std::uint64_t{config_.alone_bytes};
+  }
   units::Time ready(const Initiator& initiator) const;
   void wake_at(Target& target, units::Time at);
   void wake_for_next(Target& target);
@@ -90,10 +104,14 @@ class Noc final : public sc_core::sc_module {
   void decide(unsigned target);
   Choice choose(const Target& target) const;
   void grant(Target& target, unsigned initiator, std::uint64_t limit);
-  tlm::tlm_response_status forward(Target& target, Initiator& initiator, Request& request, const Piece& piece);
-  void settle_times(Target& target, Initiator& initiator, Request& request, const base::Stretch& answer);
+  void forward(Target& target, unsigned initiator, std::uint32_t request, const Piece& piece);
+  tlm::tlm_sync_enum answered(int target, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                              sc_core::sc_time& delay);
+  void settle(Target& target, tlm::tlm_generic_payload& child);
+  void settle_times(Target& target, Initiator& initiator, Request& request, const Grant& grant,
+                    const base::Stretch& answer);
   void refuse(unsigned initiator);
-  void finish(unsigned initiator, tlm::tlm_response_status status);
+  void finish(unsigned initiator, std::uint32_t request);
 
   Config config_;
   units::Time request_latency_;
@@ -102,6 +120,8 @@ class Noc final : public sc_core::sc_module {
   std::vector<Initiator> initiators_;
   std::deque<Target> targets_;  // and a last one that answers addresses nobody has; events do not move
   base::PayloadPool pool_;
+  Pool<Request> requests_;
+  Pool<Grant> grants_;
   base::Ledger& ledger_;
   base::Ledger::EventId byte_hop_;
 };

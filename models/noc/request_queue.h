@@ -1,7 +1,8 @@
-// The stretches an initiator has outstanding before their last grant, oldest first, and how far each has come.
+// The stretches that an initiator has under way, and how far each has come.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "models/base/stretch.h"
@@ -25,8 +26,10 @@ struct Request {
   unsigned target = 0;
   std::uint8_t qos = 0;
   units::Time arrival;
-  units::Time first_beat;  // of the first piece
-  units::Time last_beat;   // latest so far
+  units::Time first_beat = units::never();  // earliest so far
+  units::Time last_beat;                    // latest so far
+  unsigned in_flight = 0;                   // pieces granted and not answered
+  tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
 
   // Contiguous stretches are one row.
   std::uint64_t address = 0;
@@ -45,7 +48,9 @@ struct Request {
     stride = linear ? row_bytes : s.stride;
   }
 
+  // Whether every piece has been cut.
   bool done() const { return row == rows; }
+  void stop() { row = rows; }
 
   // Cuts the next piece of at most `limit` bytes (a power of two) and steps over it. Linear pieces end at multiples of
   // the limit, so that a stretch falls into the same row groups wherever it starts; short rows stay whole.
@@ -74,32 +79,28 @@ struct Request {
   }
 };
 
-// A ring that grows when it must and never shrinks: no allocation per transaction.
-class RequestQueue {
+// Objects that stay where they are and are used again: no allocation per transaction.
+template <class T>
+class Pool {
  public:
-  bool empty() const { return size_ == 0; }
-  Request& front() { return ring_[head_]; }
-  const Request& front() const { return ring_[head_]; }
-  void push(const Request& request) {
-    if (size_ == ring_.size()) grow();
-    ring_[(head_ + size_++) & (ring_.size() - 1)] = request;
+  // The number of a fresh object.
+  std::uint32_t take() {
+    if (free_.empty()) {
+      free_.push_back(static_cast<std::uint32_t>(all_.size()));
+      all_.emplace_back();
+    }
+    const std::uint32_t number = free_.back();
+    free_.pop_back();
+    all_[number] = T{};
+    return number;
   }
-  void pop() {
-    head_ = (head_ + 1) & (ring_.size() - 1);
-    --size_;
-  }
+  void release(std::uint32_t number) { free_.push_back(number); }
+  T& operator[](std::uint32_t number) { return all_[number]; }
+  const T& operator[](std::uint32_t number) const { return all_[number]; }
 
  private:
-  void grow() {
-    std::vector<Request> larger(ring_.empty() ? 4 : 2 * ring_.size());
-    for (std::size_t i = 0; i < size_; ++i) larger[i] = ring_[(head_ + i) & (ring_.size() - 1)];
-    ring_.swap(larger);
-    head_ = 0;
-  }
-
-  std::vector<Request> ring_;
-  std::size_t head_ = 0;
-  std::size_t size_ = 0;
+  std::deque<T> all_;
+  std::vector<std::uint32_t> free_;
 };
 
 }  // namespace takt::noc

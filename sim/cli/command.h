@@ -27,5 +27,7 @@ Registered add_compile(CLI::App& takt);
 Registered add_inspect(CLI::App& takt);
 Registered add_list(CLI::App& takt);
 Registered add_compare(CLI::App& takt);
+Registered add_replay(CLI::App& takt);
+Registered add_memory(CLI::App& takt);
 
 }  // namespace takt::cli

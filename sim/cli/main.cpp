@@ -12,6 +12,7 @@
 #include "sim/platform/platform.h"
 #include "sim/results/output_folder.h"
 #include "sim/results/results_file.h"
+#include "traces/formats/memory/error.h"
 
 namespace takt::cli {
 namespace {
@@ -33,6 +34,10 @@ int guarded(const Action& action) {
     return fail(bad_input, e.what());
   } catch (const results::OutputError& e) {
     return fail(bad_input, e.what());
+  } catch (const traces::MemoryTraceError& e) {
+    return fail(bad_input, e.what());
+  } catch (const traces::MemoryTraceWriteError& e) {
+    return fail(bad_input, e.what());
   } catch (const platform::SimulationFailure& e) {
     return fail(simulation_failed, e.what());
   } catch (const std::exception& e) {
@@ -53,8 +58,8 @@ int run(int argc, char** argv) {
   CLI::App takt("Simulates a mobile SoC that serves quantized AI workloads under its scheduler firmware.", "takt");
   takt.set_version_flag("--version", TAKT_VERSION);
   takt.require_subcommand(1);
-  const std::vector<Registered> commands = {add_run(takt), add_compile(takt), add_inspect(takt), add_list(takt),
-                                            add_compare(takt)};
+  const std::vector<Registered> commands = {add_run(takt),     add_compile(takt), add_inspect(takt), add_list(takt),
+                                            add_compare(takt), add_replay(takt),  add_memory(takt)};
   const auto known = [&](const std::string& word) {
     return std::any_of(commands.begin(), commands.end(),
                        [&](const Registered& c) { return c.app->get_name() == word; });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "sim/platform/platform.h"
 
@@ -12,6 +13,10 @@ class ProgressLine {
   explicit ProgressLine(bool wanted);
   ~ProgressLine();
   void show(const platform::Progress& progress);
+
+  // Whether it is time for a new line; what the line says.
+  bool due();
+  void print(const std::string& text);
 
  private:
   using Clock = std::chrono::steady_clock;

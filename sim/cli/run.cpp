@@ -1,12 +1,12 @@
 // takt run: one scenario, or one model alone, to an output folder and a table.
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <chrono>
 #include <memory>
 #include <optional>
 
 #include "sim/cli/command.h"
+#include "sim/cli/host_record.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/timeline_file.h"
 #include "sim/config/load.h"
@@ -30,6 +30,7 @@ struct Options {
   std::optional<std::uint64_t> max_time_us;
   std::string fidelity;
   std::string trace_level = "layers";
+  std::string record_memory;
   bool json = false;
   bool quiet = false;
 };
@@ -42,16 +43,6 @@ config::Scenario load(const Options& options) {
   if (!options.model.empty())
     return config::scenario_for_model(options.model, options.soc, options.requests, overrides);
   return config::load_scenario(options.scenario, overrides);
-}
-
-platform::HostRecord host_record(std::chrono::steady_clock::time_point begin) {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  platform::HostRecord host;
-  host.wall_ns = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - begin).count());
-  host.peak_rss_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-  return host;
 }
 
 int run(const Options& options) {
@@ -67,6 +58,7 @@ int run(const Options& options) {
     ProgressLine progress(!options.quiet);
     platform::RunOptions run_options;
     run_options.timeline = timeline.get();
+    run_options.record_memory = options.record_memory;
     run_options.on_progress = [&](const platform::Progress& p) { progress.show(p); };
     platform::Platform soc(scenario, std::move(run_options));
     record = soc.run();
@@ -107,10 +99,14 @@ Registered add_run(CLI::App& takt) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app->add_option("--seed", options->seed, "seed of the scenario");
-  app->add_option("--fidelity", options->fidelity, "how memory traffic is simulated: fast");
+  app->add_option("--fidelity", options->fidelity, "how memory traffic is simulated: fast or detailed");
   app->add_option("--trace-level", options->trace_level, "timeline: off or layers")
       ->check(CLI::IsMember({"off", "layers"}))
       ->capture_default_str();
+  app->add_option(
+         "--record-memory", options->record_memory,
+         "write the memories' traffic as traces for 'takt replay'; of several memories FILE.<memory>.EXTENSION")
+      ->type_name("FILE");
   app->add_option("--max-time", options->max_time_us, "limit of simulated time, in microseconds");
   app->add_flag("--json", options->json, "print results.json instead of the table");
   app->add_flag("--quiet", options->quiet, "print nothing but errors");

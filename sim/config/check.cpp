@@ -3,92 +3,18 @@
 #include <algorithm>
 #include <set>
 
-#include "sim/config/decimal.h"
+#include "sim/config/blame.h"
 #include "sim/config/suggest.h"
 
 namespace takt::config {
 namespace {
-
-bool is_power_of_two(std::uint64_t n) { return n != 0 && (n & (n - 1)) == 0; }
-
-std::string text(std::uint64_t n) { return std::to_string(n); }
-
-// Refuses at one key.
-class Blame {
- public:
-  Blame(const Layers& layers, std::string prefix) : layers_(layers), prefix_(std::move(prefix)) {}
-
-  void require(bool holds, const std::string& key, const std::string& found, const std::string& expected) const {
-    if (holds) return;
-    const std::string path = prefix_.empty() ? key : prefix_ + "." + key;
-    const Leaf* leaf = layers_.find(path);
-    if (leaf == nullptr) {
-      throw ConfigError(layers_.missing_place(Owner::scenario, prefix_), "no key '" + path + "'", expected);
-    }
-    throw ConfigError(leaf->place, found + " for '" + path + "'", expected);
-  }
-  void power_of_two(std::uint64_t n, const std::string& key) const {
-    require(is_power_of_two(n), key, text(n), "a power of two");
-  }
-  // `lesser` <= `greater`, both in stored units; blames the key of `lesser`.
-  void at_most(std::uint64_t lesser, std::uint64_t greater, const std::string& key, const std::string& bound,
-               std::uint64_t unit = one) const {
-    require(lesser <= greater, key, format_decimal(lesser, unit),
-            "at most " + bound + " = " + format_decimal(greater, unit));
-  }
-
- private:
-  const Layers& layers_;
-  std::string prefix_;
-};
-
-void check_geometry(const dram::Config& m, const Blame& blame) {
-  blame.power_of_two(m.channels, "channels");
-  blame.power_of_two(m.bus_bits, "bus_bits");
-  blame.power_of_two(m.burst_bytes, "burst_bytes");
-  blame.power_of_two(m.bank_groups, "bank_groups");
-  blame.power_of_two(m.banks_per_group, "banks_per_group");
-  blame.power_of_two(m.page_bytes, "page_bytes");
-  blame.power_of_two(m.interleave_bytes, "interleave_bytes");
-  blame.require(m.burst_bytes * 8 >= m.bus_bits, "burst_bytes", text(m.burst_bytes), "at least one beat of bus_bits");
-  blame.at_most(m.burst_bytes, m.page_bytes, "burst_bytes", "page_bytes");
-  blame.at_most(m.burst_bytes, m.interleave_bytes, "burst_bytes", "interleave_bytes");
-  const std::uint64_t row = std::uint64_t{m.channels} * m.bank_groups * m.banks_per_group * m.page_bytes;
-  blame.require(m.capacity_bytes % row == 0, "capacity_mib", text(m.capacity_bytes) + " bytes",
-                "whole rows of channels * banks * page_bytes = " + text(row) + " bytes");
-}
-
-void check_rate(const dram::Config& m, const Blame& blame) {
-  const std::uint64_t bits_per_second = m.data_rate_mbps * 1000000;
-  blame.require(bits_per_second % m.clock_hz == 0, "clock_hz", text(m.clock_hz),
-                "a whole part of data_rate_mbps = " + text(bits_per_second) + " per second");
-  const std::uint64_t beats_per_cycle = bits_per_second / m.clock_hz;
-  const std::uint64_t beats = std::uint64_t{m.burst_bytes} * 8 / m.bus_bits;
-  const std::uint64_t burst_cycles = (beats + beats_per_cycle - 1) / beats_per_cycle;
-  blame.require(m.ccd_s_cycles >= burst_cycles, "ccd_s_cycles", text(m.ccd_s_cycles),
-                "at least the " + text(burst_cycles) + " cycles a burst of burst_bytes takes");
-  blame.at_most(m.ccd_s_cycles, m.ccd_l_cycles, "ccd_s_cycles", "ccd_l_cycles");
-}
-
-void check_timing(const dram::Config& m, const Blame& blame) {
-  blame.at_most(m.rcd_ps, m.ras_ps, "rcd_ns", "ras_ns", ns_in_ps);
-  blame.at_most(m.rrd_ps, m.faw_ps, "rrd_ns", "faw_ns", ns_in_ps);
-  blame.at_most(m.wtr_s_ps, m.wtr_l_ps, "wtr_s_ns", "wtr_l_ns", ns_in_ps);
-  blame.require(m.rl_ps > 0, "rl_ns", "0", "more than 0");
-  blame.require(m.refi_ps > 0, "refi_ns", "0", "more than 0");
-  blame.require(m.rfc_ab_ps < m.refi_ps, "rfc_ab_ns", format_decimal(m.rfc_ab_ps, ns_in_ps),
-                "less than refi_ns = " + format_decimal(m.refi_ps, ns_in_ps));
-  const std::uint64_t banks = std::uint64_t{m.bank_groups} * m.banks_per_group;
-  blame.require(!m.per_bank_refresh || m.rfc_pb_ps * banks < m.refi_ps, "rfc_pb_ns",
-                format_decimal(m.rfc_pb_ps, ns_in_ps), "less than refi_ns / " + text(banks) + " banks");
-}
 
 void check_memories(const SocConfig& soc, const Layers& layers) {
   int cached = 0;
   for (std::size_t i = 0; i < soc.memories.size(); ++i) {
     const MemoryConfig& m = soc.memories[i];
     const Blame blame(layers, "memory." + m.name);
-    check_memory(m.dram, "memory." + m.name, layers);
+    check_memory(m.dram, m.currents, "memory." + m.name, layers);
     const std::uint64_t stripe = std::uint64_t{m.dram.channels} * m.dram.interleave_bytes;
     blame.require(m.base % stripe == 0, "base", text(m.base),
                   "a multiple of channels * interleave_bytes = " + text(stripe));
@@ -181,13 +107,6 @@ void check_traffic(const ScenarioConfig& scenario, const Layers& layers) {
 }
 
 }  // namespace
-
-void check_memory(const dram::Config& memory, const std::string& prefix, const Layers& layers) {
-  const Blame blame(layers, prefix);
-  check_geometry(memory, blame);
-  check_rate(memory, blame);
-  check_timing(memory, blame);
-}
 
 void check_soc(const SocConfig& soc, const Layers& layers) {
   check_memories(soc, layers);

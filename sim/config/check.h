@@ -6,7 +6,8 @@
 
 namespace takt::config {
 
-void check_memory(const dram::Config& memory, const std::string& prefix, const Layers& layers);
+void check_memory(const dram::Config& memory, const dram::Currents& currents, const std::string& prefix,
+                  const Layers& layers);
 void check_soc(const SocConfig& soc, const Layers& layers);
 void check_scenario(const ScenarioConfig& scenario, const Layers& layers);
 

@@ -7,6 +7,15 @@ std::string path_of(const Section& section, const Field& field) {
   return section.prefix + "." + std::string(field.name);
 }
 
+std::vector<Section> memory_sections(const std::string& prefix, dram::Config& memory, dram::Currents& currents) {
+  std::vector<Section> list = {{prefix, memory_fields(), &memory, Owner::memory}};
+  if (currents.rails.empty()) list.push_back({prefix, memory_energy_fields(), &memory, Owner::memory});
+  const std::string rails = prefix.empty() ? "currents." : prefix + ".currents.";
+  for (dram::Rail& rail : currents.rails)
+    list.push_back({rails + rail.name, memory_rail_fields(), &rail, Owner::memory});
+  return list;
+}
+
 std::vector<Section> sections(SocConfig& soc) {
   std::vector<Section> list = {
       {"npu", npu_placement_fields(), &soc, Owner::soc},
@@ -14,7 +23,8 @@ std::vector<Section> sections(SocConfig& soc) {
   };
   for (MemoryConfig& memory : soc.memories) {
     list.push_back({"memory." + memory.name, memory_slot_fields(), &memory, Owner::soc});
-    list.push_back({"memory." + memory.name, memory_fields(), &memory.dram, Owner::memory});
+    for (Section& section : memory_sections("memory." + memory.name, memory.dram, memory.currents))
+      list.push_back(std::move(section));
   }
   list.push_back({"system_cache", system_cache_fields(), &soc.system_cache, Owner::soc});
   list.push_back({"noc", noc_fields(), &soc.noc, Owner::soc});

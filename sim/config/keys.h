@@ -11,7 +11,9 @@ namespace takt::config {
 
 Fields npu_fields();            // of npu::Config
 Fields npu_placement_fields();  // of SocConfig
-Fields memory_fields();         // of dram::Config: what a memory preset gives
+Fields memory_fields();         // of dram::Config: what every memory preset gives
+Fields memory_energy_fields();  // of dram::Config: the energies, where no currents are given
+Fields memory_rail_fields();    // of dram::Rail: one rail of the currents
 Fields memory_slot_fields();    // of MemoryConfig: what the SoC preset adds
 Fields noc_fields();            // of noc::Config
 Fields port_fields();           // of noc::InitiatorPort
@@ -40,6 +42,9 @@ struct Section {
 };
 
 std::string path_of(const Section& section, const Field& field);
+
+// The sections of a memory preset. They point into the arguments.
+std::vector<Section> memory_sections(const std::string& prefix, dram::Config& memory, dram::Currents& currents);
 
 // All sections of a configuration whose memories, ports, streams and traffic are listed (with their names), in the
 // order of resolved.toml. They point into the argument.

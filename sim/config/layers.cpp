@@ -40,8 +40,16 @@ void Layers::add_preset(const Node& document, Owner owner, const std::string& sc
   tables_[table_key(owner, scope)] = Place{file, 0, 0, 1, {}};
   const Scope s{owner, scope.empty() ? "" : scope + ".", "preset " + file, true};
   for (const Member& member : document.members) {
-    if (member.key != "description") add_member(member, s.prefix + member.key, s);
+    const bool relation = owner == Owner::memory && (member.key == "extends" || member.key == "family");
+    if (member.key != "description" && !relation) add_member(member, s.prefix + member.key, s);
   }
+}
+
+void Layers::erase(const std::string& path) {
+  leaves_.erase(path);
+  const std::string below = path + ".";
+  auto at = leaves_.lower_bound(below);
+  while (at != leaves_.end() && at->first.rfind(below, 0) == 0) at = leaves_.erase(at);
 }
 
 void Layers::add_scenario(const Node& document) {

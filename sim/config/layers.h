@@ -30,6 +30,9 @@ class Layers {
   // A scenario file: plain values, or the same form as in a preset.
   void add_scenario(const Node& document);
 
+  // Takes away the leaf at a path and all below it.
+  void erase(const std::string& path);
+
   // "key=value".
   void add_override(const std::string& assignment);
 

@@ -1,11 +1,14 @@
 #include "sim/config/load.h"
 
 #include <algorithm>
+#include <map>
 
+#include "models/dram/energy_from_currents.h"
 #include "sim/config/bind.h"
 #include "sim/config/check.h"
 #include "sim/config/document.h"
 #include "sim/config/layers.h"
+#include "sim/config/memory_preset.h"
 #include "sim/config/preset_files.h"
 
 namespace takt::config {
@@ -18,7 +21,8 @@ struct Stack {
   std::string folder;  // of the scenario
   Layers all;
   std::vector<Selector> selectors;
-  std::vector<std::string> ports;  // of the SoC preset
+  std::vector<std::string> ports;                         // of the SoC preset
+  std::map<std::string, std::vector<std::string>> rails;  // of each memory that gives currents
 };
 
 Layers overrides_layer(const Overrides& overrides) {
@@ -48,8 +52,10 @@ void add_memories(Stack& stack, const Layers& soc) {
     if (leaf == nullptr) {
       throw ConfigError(soc.missing_place(Owner::soc, "memory." + name), "no key '" + path + "'", "a memory preset");
     }
-    const Node document = open_preset(FileKind::memory, *leaf, path, folder_for(*leaf));
-    stack.all.add_preset(document, Owner::memory, "memory." + name);
+    const MemoryPreset preset =
+        open_memory_preset(string_of(*leaf, path), folder_for(*leaf), leaf->place, "memory." + name);
+    stack.all.add(preset.layers);
+    stack.rails[name] = preset.rails;
     stack.selectors.push_back({path, string_of(*leaf, path), leaf->origin});
   }
 }
@@ -84,6 +90,23 @@ std::string selector(const Stack& stack, const std::string& path) {
   return {};
 }
 
+dram::Currents currents_of(const std::vector<std::string>& rails) {
+  dram::Currents currents;
+  for (const std::string& name : rails) {
+    currents.rails.emplace_back();
+    currents.rails.back().name = name;
+  }
+  return currents;
+}
+
+void fold_currents(dram::Config& memory, const dram::Currents& currents) {
+  if (!currents.rails.empty()) memory.energy = dram::energy_from_currents(currents, memory);
+}
+
+void fold_currents(SocConfig& soc) {
+  for (MemoryConfig& m : soc.memories) fold_currents(m.dram, m.currents);
+}
+
 // The instances whose keys are bound: the SoC preset alone says which memories and ports exist.
 void name_instances(const Stack& stack, SocConfig& soc) {
   soc.name = stem_of(selector(stack, "soc"));
@@ -93,6 +116,7 @@ void name_instances(const Stack& stack, SocConfig& soc) {
     MemoryConfig memory;
     memory.name = s.path.substr(7, s.path.size() - 7 - suffix.size());
     memory.dram.name = stem_of(s.value);
+    memory.currents = currents_of(stack.rails.at(memory.name));
     soc.memories.push_back(std::move(memory));
   }
   for (const std::string& name : stack.ports) {
@@ -172,6 +196,7 @@ Scenario build(Stack& stack, const std::string& file) {
   finish(config.soc);
   check_soc(config.soc, stack.all);
   check_scenario(config, stack.all);
+  fold_currents(config.soc);
   finish(config, stack);
   return result;
 }
@@ -231,21 +256,29 @@ SocConfig load_soc(const std::string& name_or_path, const Overrides& overrides) 
   bind(stack.all, all);
   finish(soc);
   check_soc(soc, stack.all);
+  fold_currents(soc);
   return soc;
 }
 
-dram::Config load_memory(const std::string& name_or_path, const Overrides& overrides) {
-  Layers layers;
-  const Leaf leaf = argument(name_or_path, "memory " + name_or_path);
-  layers.add_preset(open_preset(FileKind::memory, leaf, "memory", {}), Owner::memory, "");
-  layers.add(overrides_layer(overrides));
-  dram::Config memory;
-  memory.name = stem_of(name_or_path);
-  const std::vector<Section> all = {{"", memory_fields(), &memory, Owner::memory}};
-  refuse_unknown(layers, all, {});
-  bind(layers, all);
-  check_memory(memory, "", layers);
+Memory resolve_memory(const std::string& name_or_path, const Overrides& overrides) {
+  Place where;
+  where.file = "memory " + name_or_path;
+  MemoryPreset preset = open_memory_preset(name_or_path, {}, where, "");
+  preset.layers.add(overrides_layer(overrides));
+  Memory memory;
+  memory.config.name = stem_of(name_or_path);
+  dram::Currents currents = currents_of(preset.rails);
+  const std::vector<Section> all = memory_sections("", memory.config, currents);
+  refuse_unknown(preset.layers, all, {});
+  bind(preset.layers, all);
+  check_memory(memory.config, currents, "", preset.layers);
+  memory.keys = resolved_keys(preset.layers, all);
+  fold_currents(memory.config, currents);
   return memory;
+}
+
+dram::Config load_memory(const std::string& name_or_path, const Overrides& overrides) {
+  return resolve_memory(name_or_path, overrides).config;
 }
 
 std::vector<PresetName> list_socs() { return list(FileKind::soc); }

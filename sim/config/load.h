@@ -43,6 +43,11 @@ Scenario scenario_for_model(const std::string& model, const std::string& soc, st
 SocConfig load_soc(const std::string& name_or_path, const Overrides& overrides = {});
 
 // A memory preset alone. `overrides` name its keys ("rcd_ns=15").
+struct Memory {
+  dram::Config config;
+  std::vector<ResolvedKey> keys;  // in the order of resolved.toml
+};
+Memory resolve_memory(const std::string& name_or_path, const Overrides& overrides = {});
 dram::Config load_memory(const std::string& name_or_path, const Overrides& overrides = {});
 
 struct PresetName {

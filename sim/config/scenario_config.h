@@ -69,7 +69,7 @@ struct ScenarioConfig {
   std::vector<TrafficSource> traffic;  // in the order of the file
   RunConfig run;
   LimitsConfig limits;
-  std::string fidelity;  // "fast"
+  dram::Fidelity fidelity = dram::Fidelity::fast;
   std::uint64_t seed = 0;
 };
 

@@ -11,7 +11,7 @@ constexpr Range seeds{0, 9223372036854775807};   // TOML integers are signed
 constexpr Field scenario_rows[] = {
     descriptive(text<&ScenarioConfig::name>("name", "names the output folder; empty: the file's stem", "")),
     descriptive(text<&ScenarioConfig::description>("description", "one line for takt list", "")),
-    choice<&ScenarioConfig::fidelity>("fidelity", "fast", "how memory traffic is simulated", "fast"),
+    choice<&ScenarioConfig::fidelity>("fidelity", "detailed|fast", "how memory traffic is simulated", "fast"),
     number<&ScenarioConfig::seed>("seed", one, seeds, "of every source without a seed of its own", "1"),
 };
 

@@ -22,6 +22,7 @@ struct MemoryConfig {
   bool cached = false;                     // behind the system cache; at most one memory is
   std::uint32_t port_bytes_per_cycle = 0;  // of its NoC target port, each direction, NoC clock
   dram::Config dram;                       // dram.name is the memory preset's name
+  dram::Currents currents;                 // what dram.energy was computed from; empty: given as energies
 };
 
 // What a deployed software stack (RPC, runtime) adds to a request beyond the driver and firmware takt simulates. Its

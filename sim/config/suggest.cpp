@@ -6,10 +6,10 @@
 namespace takt::config {
 namespace {
 
-constexpr std::string_view units[] = {"hz",   "khz",   "mhz",    "ghz",      "ps",      "ns",        "us", "ms",
-                                      "s",    "bytes", "kib",    "mib",      "gib",     "kb",        "mb", "gb",
-                                      "aj",   "fj",    "pj",     "nj",       "uw",      "mw",        "w",  "bps",
-                                      "mbps", "gbps",  "cycles", "permille", "percent", "millihertz"};
+constexpr std::string_view units[] = {
+    "hz",   "khz",  "mhz",    "ghz",      "ps",      "ns",         "us", "ms", "s",  "bytes", "kib", "mib",
+    "gib",  "kb",   "mb",     "gb",       "aj",      "fj",         "pj", "nj", "uw", "mw",    "w",   "bps",
+    "mbps", "gbps", "cycles", "permille", "percent", "millihertz", "ua", "ma", "mv", "bursts"};
 
 // The name without its unit; unchanged where it has none.
 std::string_view stem(std::string_view name) {

@@ -8,6 +8,7 @@
 #include "sim/platform/boot.h"
 #include "sim/platform/collector.h"
 #include "sim/platform/main_stack.h"
+#include "sim/platform/memory_recorder.h"
 #include "sim/platform/policies.h"
 #include "sim/platform/sampler.h"
 #include "sim/platform/snapshot.h"
@@ -62,6 +63,7 @@ class Platform::Impl {
   RequestDriver driver_;
   Soc soc_;
   Sampler sampler_;
+  std::unique_ptr<MemoryRecorder> recorder_;
   std::optional<Snapshot> begin_, end_;
   std::string failure_;
   bool finished_ = false;
@@ -83,6 +85,9 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
                [this](const std::string& why) { stop(why); }}),
       soc_("soc", config_, workload_, driver_),
       sampler_("sampler", soc_, options_.timeline) {
+  if (!options_.record_memory.empty()) {
+    recorder_ = std::make_unique<MemoryRecorder>(soc_, config_.soc, options_.record_memory);
+  }
   collector_.set_driver(&driver_);
   driver_.set_sink(&collector_);
   soc_.npu.set_observer(&collector_);
@@ -138,6 +143,7 @@ RunRecord Platform::Impl::run() {
   if (!failure_.empty()) throw SimulationFailure(failure_);
   if (!begin_ || !end_) throw SimulationFailure("every request ended before the measurement window began");
   collector_.finish(base::now());
+  if (recorder_ != nullptr) recorder_->close();
   RunRecord record;
   describe(record);
   return record;
@@ -150,7 +156,7 @@ void Platform::Impl::describe(RunRecord& record) const {
   record.soc = config_.soc.name;
   record.firmware_build = "native";
   record.firmware_policy = config_.firmware.policy;
-  record.fidelity = config_.fidelity;
+  record.fidelity = config_.fidelity == dram::Fidelity::fast ? "fast" : "detailed";
   record.seed = config_.seed;
   record.simulated = base::now();
   record.window = {begin_->at, end_->at};

@@ -28,6 +28,7 @@ struct Progress {
 struct RunOptions {
   base::TimelineSink* timeline = nullptr;
   std::function<void(const Progress&)> on_progress;
+  std::string record_memory;  // file for the memory traffic (memory_recorder.h); empty: none
 };
 
 class Platform {

@@ -42,6 +42,19 @@ void record_npu(NpuRecord& record, const npu::Counters& a, const npu::Counters& 
   record.preemptions = since(b, a, &npu::Counters::preemptions);
 }
 
+// Of all requests, reads and writes.
+dram::Latencies latencies_since(const dram::Traffic& from, const dram::Traffic& to) {
+  dram::Latencies latencies = to.read_latency.since(from.read_latency);
+  latencies.add(to.write_latency.since(from.write_latency));
+  return latencies;
+}
+
+LatencyRecord latency(const dram::Latencies& l) {
+  LatencyRecord record{l.samples(), l.sum(), std::nullopt, l.max()};
+  if (l.samples() > 0) record.p99 = l.percentile(99);
+  return record;
+}
+
 MemoryRecord memory_record(const config::MemoryConfig& config, const dram::Statistics& a, const dram::Statistics& b) {
   const dram::Traffic &from = a.total, &to = b.total;
   MemoryRecord record;
@@ -53,8 +66,7 @@ MemoryRecord memory_record(const config::MemoryConfig& config, const dram::Stati
   record.row_hits = since(to, from, &dram::Traffic::row_hits);
   record.row_misses = since(to, from, &dram::Traffic::row_misses) + since(to, from, &dram::Traffic::row_conflicts);
   record.refreshes = b.refreshes_all_bank - a.refreshes_all_bank + b.refreshes_per_bank - a.refreshes_per_bank;
-  record.latency =
-      latency(since(to, from, &dram::Traffic::requests), since(to, from, &dram::Traffic::latency_sum), to.latency_max);
+  record.latency = latency(latencies_since(from, to));
   return record;
 }
 
@@ -121,12 +133,12 @@ void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, 
 
   const bool cached = soc.system_cache != nullptr;
   record.memory.has_cache = cached;
+  dram::Latencies latencies;
   for (std::size_t m = 0; m < scenario.soc.memories.size(); ++m) {
     record.memory.memories.push_back(memory_record(scenario.soc.memories[m], from.memories[m], to.memories[m]));
-    const LatencyRecord& one = record.memory.memories.back().latency;
-    LatencyRecord& all = record.memory.latency;
-    all = latency(all.samples + one.samples, all.total + one.total, units::max(all.max.value_or(Time()), *one.max));
+    latencies.add(latencies_since(from.memories[m].total, to.memories[m].total));
   }
+  record.memory.latency = latency(latencies);
   for (std::size_t i = 0; i < soc.noc_config.initiators.size(); ++i)
     record.memory.initiators.push_back(
         traffic_record(soc.noc_config.initiators[i].name, i, scenario.soc, cached, from, to));

@@ -52,7 +52,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       mailbox("mailbox"),
       watchdog("watchdog"),
       system("system"),
-      power(((bind_memory(scenario.soc)), power_table(scenario.soc)), ledger),
+      power(((bind_memory(scenario)), power_table(scenario.soc)), ledger),
       mailbox_line_("mailbox_line"),
       npu_line_("npu_line"),
       watchdog_line_("watchdog_line"),
@@ -86,11 +86,12 @@ base::InitiatorId Soc::port(const std::string& wanted) const {
   return static_cast<base::InitiatorId>(found - ports.begin());
 }
 
-void Soc::bind_memory(const config::SocConfig& soc) {
+void Soc::bind_memory(const config::ScenarioConfig& scenario) {
+  const config::SocConfig& soc = scenario.soc;
   for (std::size_t m = 0; m < soc.memories.size(); ++m) {
     const config::MemoryConfig& memory = soc.memories[m];
     memories.push_back(std::make_unique<dram::Dram>(sc_core::sc_module_name(("dram_" + memory.name).c_str()),
-                                                    memory.dram, memory.base, ledger));
+                                                    memory.dram, scenario.fidelity, memory.base, ledger));
     if (memory.cached && soc.system_cache.enabled) {
       system_cache = std::make_unique<cache::SystemCache>("system_cache", soc.system_cache, ledger);
       noc.targets[m].bind(system_cache->target);
@@ -193,7 +194,9 @@ power::Table power_table(const config::SocConfig& soc) {
                                              {phy, "byte", d.phy_byte_aj, "dram_phy"}});
     table.states.insert(table.states.end(), {{device, "active_standby", d.active_standby_uw, "dram"},
                                              {device, "precharge_standby", d.precharge_standby_uw, "dram"},
-                                             {device, "power_down", d.power_down_uw, "dram"}});
+                                             {device, "power_down", d.power_down_uw, "dram"},
+                                             {device, "self_refresh", d.self_refresh_uw, "dram"},
+                                             {device, "wck", d.wck_uw, "dram"}});
   }
   return table;
 }

@@ -66,7 +66,7 @@ class Soc : public sc_core::sc_module {
 
  private:
   base::InitiatorId port(const std::string& name) const;
-  void bind_memory(const config::SocConfig& soc);
+  void bind_memory(const config::ScenarioConfig& scenario);
   void spend_until(base::Ledger::StateId state, units::Time total);
   void bind_registers();
   void bind_interrupts();

@@ -4,12 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "models/cache/system_cache.h"
+#include "tests/noc/replies.h"
 
 namespace takt::cache::testing {
 
+using noc::testing::Answers;
+using noc::testing::Reply;
 using units::nanoseconds;
 using units::Time;
 
@@ -40,6 +44,12 @@ class Memory : public sc_core::sc_module {
       return a.address == b.address && a.bytes == b.bytes && a.write == b.write;
     }
   };
+  struct Sent {  // one for each stretch
+    bool write;
+    std::uint64_t bytes;
+    Reply reply;
+  };
+
   explicit Memory(sc_core::sc_module_name name) : sc_module(name), socket("socket"), contents(1 << 20) {
     socket.register_nb_transport_fw(this, &Memory::transport);
     socket.register_transport_dbg(this, &Memory::debug);
@@ -47,22 +57,26 @@ class Memory : public sc_core::sc_module {
   tlm_utils::simple_target_socket<Memory> socket;
   std::vector<Access> log;
   std::vector<unsigned char> contents;
+  Answers how = Answers::at_once;
   tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
+  std::function<void(const Access&, Reply&)> script = [](const Access&, Reply&) {};  // changes a reply
+  std::vector<Sent> sent;
 
  private:
   tlm::tlm_sync_enum transport(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) {
-    base::Stretch& s = base::stretch_of(payload);
+    const base::Stretch& s = base::stretch_of(payload);
     const Time arrival = base::now() + base::to_time(delay);
     for (std::uint32_t row = 0; row < s.rows; ++row) {
       log.push_back(
           {payload.get_address() + row * s.stride, s.row_bytes, payload.is_write(), arrival, s.initiator, s.owner});
     }
-    s.first_beat = arrival + nanoseconds(100);
-    s.last_beat = s.first_beat + Time(s.bytes() * 1000 / 64);
-    s.next_accept = arrival + Time(s.bytes() * 1000 / 64);
+    const Time first = arrival + nanoseconds(100);
+    const Time last = first + Time(s.bytes() * 1000 / 64);
+    Reply reply{how, first, last, last, status};
+    script(log.back(), reply);
+    sent.push_back({payload.is_write(), s.bytes(), reply});
     if (!s.timing_only) debug(payload);
-    payload.set_response_status(status);
-    return tlm::TLM_COMPLETED;
+    return sender_.give(payload, reply);
   }
   unsigned debug(tlm::tlm_generic_payload& payload) {
     unsigned char* here = contents.data() + payload.get_address();
@@ -73,12 +87,47 @@ class Memory : public sc_core::sc_module {
     }
     return payload.get_data_length();
   }
+
+  noc::testing::Replies sender_{
+      [this](auto& payload, auto& phase, auto& delay) { socket->nb_transport_bw(payload, phase, delay); }};
 };
 
 class Probe : public sc_core::sc_module {
  public:
-  explicit Probe(sc_core::sc_module_name name) : sc_module(name), socket("socket") {}
+  struct Answer {
+    std::uint64_t cookie;
+    Time at;  // when it came
+    Time first_beat;
+    Time last_beat;
+    tlm::tlm_response_status status;
+  };
+
+  explicit Probe(sc_core::sc_module_name name) : sc_module(name), socket("socket") {
+    socket.register_nb_transport_bw(this, &Probe::answered);
+  }
+  // Takes the payload over; returns its cookie.
+  std::uint64_t send(tlm::tlm_generic_payload& payload) {
+    const std::uint64_t cookie = base::stretch_of(payload).cookie = sent++;
+    tlm::tlm_phase phase = tlm::BEGIN_REQ;
+    sc_core::sc_time delay;
+    if (socket->nb_transport_fw(payload, phase, delay) == tlm::TLM_COMPLETED) keep(payload);
+    return cookie;
+  }
+
   tlm_utils::simple_initiator_socket<Probe> socket;
+  std::uint64_t sent = 0;
+  std::vector<Answer> answers;
+
+ private:
+  tlm::tlm_sync_enum answered(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {
+    keep(payload);
+    return tlm::TLM_COMPLETED;
+  }
+  void keep(tlm::tlm_generic_payload& payload) {
+    const base::Stretch& s = base::stretch_of(payload);
+    answers.push_back({s.cookie, base::now(), s.first_beat, s.last_beat, payload.get_response_status()});
+    payload.release();
+  }
 };
 
 constexpr base::InitiatorId npu = 0;
@@ -94,9 +143,9 @@ class SystemCacheBench : public ::testing::Test {
     cache.set_class(cpu, Class::cpu);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
   }
-  base::Stretch access(base::InitiatorId who, bool write, std::uint64_t address, std::uint64_t bytes,
-                       unsigned char* data = nullptr, bool allocate = true, std::uint32_t rows = 1,
-                       std::uint64_t stride = 0) {
+  std::uint64_t send(base::InitiatorId who, bool write, std::uint64_t address, std::uint64_t bytes,
+                     unsigned char* data = nullptr, bool allocate = true, std::uint32_t rows = 1,
+                     std::uint64_t stride = 0) {
     tlm::tlm_generic_payload& payload = pool.acquire();
     base::set_request(payload, write, address, bytes, data);
     base::Stretch& stretch = base::stretch_of(payload);
@@ -105,18 +154,23 @@ class SystemCacheBench : public ::testing::Test {
     stretch.allocate = allocate;
     stretch.rows = rows;
     if (rows > 1) stretch.stride = stride;
-    tlm::tlm_phase phase = tlm::BEGIN_REQ;
-    sc_core::sc_time delay;
-    EXPECT_EQ(probe.socket->nb_transport_fw(payload, phase, delay), tlm::TLM_COMPLETED);
-    status = payload.get_response_status();
-    const base::Stretch answer = stretch;
-    payload.release();
-    return answer;
+    return probe.send(payload);
   }
-  base::Stretch read(base::InitiatorId who, std::uint64_t address, std::uint64_t bytes, bool allocate = true) {
+  // Sends and waits for the answer, for which time passes only where it comes later.
+  Probe::Answer access(base::InitiatorId who, bool write, std::uint64_t address, std::uint64_t bytes,
+                       unsigned char* data = nullptr, bool allocate = true, std::uint32_t rows = 1,
+                       std::uint64_t stride = 0) {
+    const std::size_t before = probe.answers.size();
+    const std::uint64_t cookie = send(who, write, address, bytes, data, allocate, rows, stride);
+    while (probe.answers.size() == before) sc_core::sc_start(100, sc_core::SC_NS);
+    EXPECT_EQ(probe.answers.size(), before + 1);
+    EXPECT_EQ(probe.answers.back().cookie, cookie);
+    return probe.answers.back();
+  }
+  Probe::Answer read(base::InitiatorId who, std::uint64_t address, std::uint64_t bytes, bool allocate = true) {
     return access(who, false, address, bytes, nullptr, allocate);
   }
-  base::Stretch write(base::InitiatorId who, std::uint64_t address, std::uint64_t bytes, bool allocate = true) {
+  Probe::Answer write(base::InitiatorId who, std::uint64_t address, std::uint64_t bytes, bool allocate = true) {
     return access(who, true, address, bytes, nullptr, allocate);
   }
   std::vector<Memory::Access> take_log() {
@@ -132,7 +186,6 @@ class SystemCacheBench : public ::testing::Test {
   Memory memory;
   SystemCache cache;
   Probe probe;
-  tlm::tlm_response_status status = tlm::TLM_INCOMPLETE_RESPONSE;
 };
 
 using Accesses = std::vector<Memory::Access>;

@@ -136,14 +136,83 @@ Effect observed(const Accesses& log, const Step& step, bool allocates) {
   return effect;
 }
 
+// When and how a stretch has to be answered.
+struct Answer {
+  Time at;
+  Time first_beat;
+  Time last_beat;
+};
+
+// A memory that answers each piece in its own way and up to 30 us late, as the piece's address decides.
+void answer_as_the_address_decides(const Memory::Access& access, Reply& reply) {
+  const std::uint64_t digest = access.address * 0x9e3779b97f4a7c15ull >> 32;
+  const Time late(digest % 30000000);
+  reply.how = static_cast<Answers>(digest % 3);
+  reply.first_beat += late;
+  reply.last_beat += late;
+  reply.at = units::max(base::now(), reply.last_beat - late / 2);
+}
+
 class SystemCacheOracle : public SystemCacheBench {
  protected:
+  SystemCacheOracle() { memory.script = answer_as_the_address_decides; }
+
+  void check_contents(const Step& step, const Ways ways, const Effect& expected, const Traffic& before) {
+    const Effect seen = observed(take_log(), step, ways.count > 0);
+    RC_ASSERT(seen.filled == expected.filled);
+    RC_ASSERT(seen.written_back == expected.written_back);
+    RC_ASSERT(seen.passed == expected.passed);
+    const Traffic& after = cache.statistics().total;
+    const Flow& was = step.write ? before.write : before.read;
+    const Flow& is = step.write ? after.write : after.read;
+    RC_ASSERT(is.hit - was.hit == expected.hit);
+    RC_ASSERT(is.miss - was.miss == expected.miss);
+    RC_ASSERT(is.bypass - was.bypass == expected.bypass);
+  }
+
+  // The latest of the port's data and the memory's, answered with the last piece.
+  Answer expected_answer(const Step& step, const Ways ways, const Effect& effect) {
+    Answer answer{base::now(), units::never(), Time(0)};
+    if (const std::uint64_t bytes = effect.hit + effect.miss; bytes > 0) {
+      const Time start = units::max(base::now(), port_free_);
+      port_free_ = start + Time(units::mul_div_ceil(bytes, 1000, 32));
+      if (effect.hit > 0 || step.write) answer.first_beat = start + nanoseconds(10);
+      answer.last_beat = port_free_ + nanoseconds(10);
+    }
+    for (const Memory::Sent& sent : memory.sent) {
+      const bool write_back = ways.count > 0 && sent.write;
+      if (write_back && !waits_for_write_back(sent)) continue;
+      if (sent.reply.how == Answers::later) answer.at = units::max(answer.at, sent.reply.at);
+      const bool own = !write_back && sent.write == step.write;
+      if (own) answer.first_beat = units::min(answer.first_beat, sent.reply.first_beat);
+      answer.last_beat = units::max(answer.last_beat, sent.reply.last_beat);
+    }
+    memory.sent.clear();
+    answer.first_beat = units::min(answer.first_beat, answer.last_beat);
+    return answer;
+  }
+
+  // Whether there is no room for a write-back beside those under way.
+  bool waits_for_write_back(const Memory::Sent& sent) {
+    std::uint64_t under_way = sent.bytes;
+    for (const auto& [end, bytes] : write_backs_) under_way += end > base::now() ? bytes : 0;
+    if (sent.reply.how == Answers::later) write_backs_.push_back({sent.reply.at, sent.bytes});
+    return under_way > SystemCache::write_back_room;
+  }
+
   // The cache keeps its contents from case to case, so the oracle does as well.
   Oracle oracle{config()};
+
+ protected:
+  Time port_free_;
+  std::vector<std::pair<Time, std::uint64_t>> write_backs_;  // when they are answered, bytes
 };
 
 TEST_F(SystemCacheOracle, agrees_on_every_access) {
   const bool holds = rc::check([&] {
+    std::map<std::uint64_t, Answer> expected_answers;
+    write_backs_.clear();  // answered long ago
+    probe.answers.clear();
     for (const Step& step : *rc::gen::container<std::vector<Step>>(steps())) {
       const Ways ways = ways_of(config(), step);
       const std::uint64_t stride = step.bytes + step.pad;
@@ -154,19 +223,22 @@ TEST_F(SystemCacheOracle, agrees_on_every_access) {
         oracle.row(begin, begin + (linear ? step.bytes * step.rows : step.bytes), step.write, ways, expected);
       }
       const Traffic before = cache.statistics().total;
-      access(step.who, step.write, step.address, step.bytes, nullptr, step.allocate, step.rows, stride);
-      const Traffic& after = cache.statistics().total;
-      const Accesses log = take_log();
-      const Effect seen = observed(log, step, ways.count > 0);
-      RC_ASSERT(seen.filled == expected.filled);
-      RC_ASSERT(seen.written_back == expected.written_back);
-      RC_ASSERT(seen.passed == expected.passed);
-      const Flow& was = step.write ? before.write : before.read;
-      const Flow& is = step.write ? after.write : after.read;
-      RC_ASSERT(is.hit - was.hit == expected.hit);
-      RC_ASSERT(is.miss - was.miss == expected.miss);
-      RC_ASSERT(is.bypass - was.bypass == expected.bypass);
+      const std::uint64_t cookie =
+          send(step.who, step.write, step.address, step.bytes, nullptr, step.allocate, step.rows, stride);
+      check_contents(step, ways, expected, before);
+      expected_answers[cookie] = expected_answer(step, ways, expected);
+      sc_core::sc_start(base::to_sc(Time(step.address * 7 + 1)));  // up to 0.3 us
     }
+    sc_core::sc_start(50, sc_core::SC_US);
+    RC_ASSERT(probe.answers.size() == expected_answers.size());
+    for (const Probe::Answer& answer : probe.answers) {
+      const Answer& expected = expected_answers.at(answer.cookie);
+      RC_ASSERT(answer.at == expected.at);
+      RC_ASSERT(answer.first_beat == expected.first_beat);
+      RC_ASSERT(answer.last_beat == expected.last_beat);
+      RC_ASSERT(expected_answers.erase(answer.cookie) == 1u);
+    }
+    RC_ASSERT(pool.idle() == pool.created());
   });
   EXPECT_TRUE(holds);
 }
@@ -176,14 +248,12 @@ TEST_F(SystemCacheOracle, bytes_are_conserved) {
     const Traffic before = cache.statistics().total;
     take_log();
     std::uint64_t requested = 0;
-    Time last;
     for (const Step& step : *rc::gen::container<std::vector<Step>>(steps())) {
-      const base::Stretch answer = access(step.who, step.write, step.address, step.bytes, nullptr, step.allocate,
+      const Probe::Answer answer = access(step.who, step.write, step.address, step.bytes, nullptr, step.allocate,
                                           step.rows, step.bytes + step.pad);
       requested += step.bytes * step.rows;
       RC_ASSERT(answer.first_beat <= answer.last_beat);
       RC_ASSERT(answer.first_beat >= nanoseconds(10));
-      last = answer.last_beat;
     }
     const Traffic& after = cache.statistics().total;
     const auto sum = [](const Traffic& t) {

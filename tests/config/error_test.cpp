@@ -91,7 +91,8 @@ TEST(Errors, InAScenarioNameFileLineAndColumn) {
       {"policy = \"fcfs\"", "policy = \"fcsf\"", "s.toml:6:10: ", "the string \"fcsf\"", "(nearest 'fcfs')"},
       {"arrival = \"periodic\"", "arrival = \"sometimes\"", "s.toml:12:11: ", "the string \"sometimes\"",
        "one of \"periodic\", \"poisson\", \"closed_loop\""},
-      {"seed = 1", "fidelity = \"detailed\"", "s.toml:2:12: ", "the string \"detailed\"", "expected \"fast\""},
+      {"seed = 1", "fidelity = \"exact\"", "s.toml:2:12: ", "the string \"exact\"",
+       "expected one of \"detailed\", \"fast\""},
       // Presets, models, ports and memories that do not exist.
       {"exynos-llw-like", "exynos-lww-like", "s.toml:1:7: ", "no SoC preset 'exynos-lww-like'",
        "(nearest 'exynos-llw-like')"},
@@ -184,7 +185,25 @@ TEST(Errors, OfOverridesSaySet) {
       {"memory.llw.rfc_pb_ns=500", "500 for", "less than refi_ns / 8 banks"},
       {"memory.llw.ccd_s_cycles=3", "3 for", "at least the 4 cycles a burst of burst_bytes takes"},
       {"memory.llw.ccd_s_cycles=5", "5 for", "at most ccd_l_cycles = 4"},
-      {"memory.llw.clock_hz=999999999", "999999999 for", "a whole part of data_rate_mbps"},
+      {"memory.llw.clock_hz=999999999", "999999999 for",
+       "whole clocks for a burst of 8 beats at data_rate_mbps = 2000"},
+      {"memory.llw.ranks=3", "3 for 'memory.llw.ranks'", "a power of two"},
+      {"memory.llw.rcd_write_ns=25", "25 for", "at most ras_ns = 24"},
+      {"memory.llw.rp_ab_ns=11.5", "11.5 for", "at least rp_ns = 12"},
+      {"memory.llw.rrd_l_ns=3", "3 for", "at least rrd_ns = 4"},
+      {"memory.llw.pbr_to_pbr_ns=489", "489 for", "at most refi_ns / 8 banks"},
+      {"memory.llw.xsr_ns=5", "5 for", "at least xp_ns = 6"},
+      {"memory.llw.self_refresh_after_ns=199", "199 for", "at least power_down_after_ns = 200"},
+      {"memory.llw.policy.write_low_bursts=26", "26 for", "less than policy.write_high_bursts = 26"},
+      {"memory.llw.policy.write_high_bursts=33", "33 for", "at most policy.write_queue_bursts = 32"},
+      {"memory.llw.policy.starvation_ns=30", "30 for", "at least rp_ns + rcd_ns + rl_ns = 33"},
+      {"memory.llw.policy.page=adaptiv", "'adaptiv' for", "(nearest 'adaptive')"},
+      {"memory.llw.policy.page_timeout_us=1", "unknown key",
+       "'memory.llw.policy.page_timeout_ns', which is in another"},
+      {"memory.lpddr5x.wck_expire_cycles=0", "0 for", "more than 0 with wck_sync_cycles = 1"},
+      {"memory.llw.bank_hash=true", "'true' for", "one of \"none\", \"rotate\", \"exclusive_or\", \"column\""},
+      {"memory.llw.energy.raed_pj=1", "unknown key", "(nearest 'memory.llw.energy.read_pj')"},
+      {"memory.llw.currents.vdd1.idd0_ma=1", "unknown key 'memory.llw.currents.vdd1.idd0_ma'", "a key of this"},
       {"memory.llw.base=100", "100 for 'memory.llw.base'", "a multiple of channels * interleave_bytes = 2048"},
       {"npu.tensor.tile_rows=63", "63 for 'npu.tensor.tile_rows'", "tile_height * tile_width = 64"},
       {"npu.tensor.tile_rows_fp16=20", "20 for", "a multiple of tile_height"},
@@ -200,6 +219,28 @@ TEST(Errors, OfOverridesSaySet) {
     EXPECT_THAT(message, HasSubstr(row.found)) << row.set;
     EXPECT_THAT(message, HasSubstr(row.expected)) << row.set;
   }
+}
+
+TEST(Errors, OfCurrentsNameTheRail) {
+  const std::string preset = "memory.llw.preset=lpddr4-3200";
+  EXPECT_THAT(error_of(good, {preset, "memory.llw.currents.vdd2.idd4r_ma=29.5"}),
+              StartsWith("--set memory.llw.currents.vdd2.idd4r_ma=29.5: found less than standby for "
+                         "'memory.llw.currents.vdd2.idd4r_ma', expected at least 30"));
+  EXPECT_THAT(error_of(good, {preset, "memory.llw.energy.read_pj=5"}), HasSubstr("unknown key"));
+}
+
+// What the model refuses is blamed on the key it names.
+TEST(Errors, OfTheModelNameTheKey) {
+  for (const char* map : {"row-bank", "row-rank-bank-colum-group", "row-rank-bank-column-group-column2-column",
+                          "bank-row-column", "row-bank-column9", "row5x-bank-column", ""}) {
+    const std::string set = std::string("memory.llw.address_map=") + map;
+    const std::string message = error_of(good, {set});
+    EXPECT_THAT(message, StartsWith("--set " + set + ": found what cannot be built (")) << map;
+    EXPECT_THAT(message, HasSubstr(" for 'memory.llw.address_map'")) << map;
+  }
+  EXPECT_EQ(error_of(good, {"memory.llw.address_map=row-column-rank-bank-group-column2"}), "no error");
+  EXPECT_THAT(error_of(good, {"memory.llw.refi_ns=200", "memory.llw.refresh=all_bank"}),
+              StartsWith("--set memory.llw.refi_ns=200: found what cannot be built ("));
 }
 
 // Where two keys contradict each other, the message names one and quotes the other.

@@ -124,7 +124,7 @@ RC_GTEST_PROP(Fuzz, RandomText, (const std::string& text)) { survive_document(te
 
 RC_GTEST_PROP(Fuzz, RandomOverrides, (const std::string& key, const std::string& value)) {
   RC_PRE(value.empty() || value[0] < '0' || value[0] > '9');
-  const std::string assignments[] = {key, key + "=" + value, "rcd_ns=" + value, "per_bank_refresh=" + value};
+  const std::string assignments[] = {key, key + "=" + value, "rcd_ns=" + value, "refresh=" + value};
   try {
     load_memory("llw-dram", {assignments[(key.size() + value.size()) % 4]});
     RC_FAIL("took a random text");

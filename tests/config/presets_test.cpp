@@ -31,7 +31,8 @@ TEST(Presets, EveryFigureHasMarkAndSource) {
   for (unsigned i = 0; i < preset_files_count; ++i) {
     const Node root = parse_document(preset_files[i].text, preset_files[i].path);
     for (const Member& m : root.members) {
-      if (m.key != "description") expect_marked(m.node, std::string(preset_files[i].path) + " " + m.key);
+      if (m.key != "description" && m.key != "extends" && m.key != "family")
+        expect_marked(m.node, std::string(preset_files[i].path) + " " + m.key);
     }
   }
 }
@@ -49,36 +50,6 @@ TEST(Presets, AllOfThemLoad) {
   for (const PresetName& p : list_software()) {
     EXPECT_EQ(load_soc("snapdragon-8-gen-2-like", {"software.preset=" + p.name}).software.preset, p.name);
   }
-}
-
-// Samsung: 128 GB/s and 1.2 pJ/bit.
-TEST(Presets, LlwDramHasThePublishedBandwidthAndEnergy) {
-  const dram::Config m = load_memory("llw-dram");
-  EXPECT_EQ(peak_bytes_per_second(m), 128000000000u);
-  EXPECT_EQ(m.capacity_bytes, std::uint64_t{2} << 30);
-  // A sequential read of one row per bank: bursts, one activation, standby at full rate, refresh.
-  const std::uint64_t row_bits = m.page_bytes * 8;
-  const std::uint64_t bursts = m.page_bytes / m.burst_bytes;
-  const std::uint64_t row_time_ps =
-      std::uint64_t{m.page_bytes} * 1000000000000 / (peak_bytes_per_second(m) / m.channels);
-  const std::uint64_t standby_aj = m.energy.active_standby_uw * row_time_ps;  // 1 uW * 1 ps = 1 aJ
-  const std::uint64_t refresh_aj = m.energy.refresh_all_bank_aj * row_time_ps / m.refi_ps;
-  const std::uint64_t total = bursts * m.energy.read_aj + m.energy.activate_aj + standby_aj + refresh_aj;
-  EXPECT_NEAR(static_cast<double>(total) / static_cast<double>(row_bits) / 1e6, 1.2, 0.06);
-}
-
-// Samsung's ISSCC 2025 keynote (LPW: 1.9 pJ/bit, -54 %) implies 4.1 pJ/bit for LPDDR5X.
-TEST(Presets, Lpddr5xHasTheImpliedEnergy) {
-  const dram::Config m = load_memory("lpddr5x-8533");
-  EXPECT_EQ(peak_bytes_per_second(m), 68264000000u);  // 8533 Mb/s * 64 pins / 8
-  const std::uint64_t row_bits = m.page_bytes * 8;
-  const std::uint64_t bursts = m.page_bytes / m.burst_bytes;
-  const std::uint64_t row_time_ps =
-      std::uint64_t{m.page_bytes} * 1000000000000 / (peak_bytes_per_second(m) / m.channels);
-  const std::uint64_t standby_aj = m.energy.active_standby_uw * row_time_ps;
-  const std::uint64_t refresh_aj = m.energy.refresh_all_bank_aj * row_time_ps / m.refi_ps;
-  const std::uint64_t total = bursts * m.energy.read_aj + m.energy.activate_aj + standby_aj + refresh_aj;
-  EXPECT_NEAR(static_cast<double>(total) / static_cast<double>(row_bits) / 1e6, 4.1, 0.1);
 }
 
 TEST(Presets, SnapdragonHasThePublishedShape) {
@@ -136,10 +107,13 @@ TEST(Presets, StructsHaveTheSizeTheKeyTablesWereWrittenFor) {
   EXPECT_EQ(sizeof(npu::Dma), 3 * 4u);
   EXPECT_EQ(sizeof(npu::Energy), 7 * 8u);
   EXPECT_EQ(sizeof(npu::Config), 8 + 7 * 4 + sizeof(npu::Tensor) + sizeof(npu::Vector) + sizeof(npu::Dma) + 56u);
-  EXPECT_EQ(sizeof(dram::Energy), 9 * 8u);
-  // A name, 3 long and 2 short counts, 9 short ones and padding, 14 times, a flag, 3 times, the energies.
+  EXPECT_EQ(sizeof(dram::Energy), 11 * 8u);
+  EXPECT_EQ(sizeof(dram::Rail), sizeof(std::string) + 10 * 8);
+  // Queues, drain and page policy, timeout, cap, starvation, precharge_all, postpone.
+  EXPECT_EQ(sizeof(dram::Policy), 5 * 4 + 4 + 8 + 8 + 8 + 8u);
+  // Two texts; capacity, rate, clock and 24 times; 19 short ones, three of them padded.
   EXPECT_EQ(sizeof(dram::Config),
-            sizeof(std::string) + 3 * 8 + 2 * 4 + 10 * 4 + 14 * 8 + 8 + 3 * 8 + sizeof(dram::Energy));
+            2 * sizeof(std::string) + 27 * 8 + (19 + 3) * 4 + sizeof(dram::Policy) + sizeof(dram::Energy));
   EXPECT_EQ(sizeof(noc::InitiatorPort), sizeof(std::string) + 24u);
   EXPECT_EQ(sizeof(cache::Config), 72u);
   EXPECT_EQ(sizeof(peripherals::TimerConfig), 8u);

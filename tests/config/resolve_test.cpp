@@ -126,8 +126,8 @@ TEST(Hash, DependsOnEveryValue) {
 // Any picosecond survives its key, which is in nanoseconds.
 RC_GTEST_PROP(Resolved, EveryPicosecondCanBeSet, (std::uint32_t random)) {
   const std::uint64_t ps = 1 + random % 1000000000;  // up to the key's limit of 1 ms
-  const dram::Config memory = load_memory("llw-dram", {"rl_ns=" + format_decimal(ps, ns_in_ps)});
-  RC_ASSERT(memory.rl_ps == ps);
+  const dram::Config memory = load_memory("llw-dram", {"controller_ns=" + format_decimal(ps, ns_in_ps)});
+  RC_ASSERT(memory.controller_ps == ps);
 }
 
 }  // namespace

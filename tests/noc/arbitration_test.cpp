@@ -7,6 +7,8 @@
 namespace takt::noc::testing {
 namespace {
 
+class NocArbitration : public ::testing::TestWithParam<Answers> {};
+
 // Keeps an initiator busy for ever with reads of `bytes`.
 void saturate(ScriptedInitiator& initiator, std::uint64_t base, std::uint64_t bytes) {
   initiator.on_answer = [&initiator, base, bytes] { initiator.send(false, base + initiator.sent % 64 * bytes, bytes); };
@@ -20,8 +22,8 @@ std::vector<std::uint64_t> bytes_by_initiator(const ScriptedTarget& target, std:
   return bytes;
 }
 
-TEST(NocArbitration, two_equal_initiators_share_evenly) {
-  Bench bench("noc", config(2));
+TEST_P(NocArbitration, two_equal_initiators_share_evenly) {
+  Bench bench("noc", config(2), GetParam());
   saturate(bench.initiators[0], 0, 65536);
   saturate(bench.initiators[1], 1u << 28, 65536);
   run(nanoseconds(100000));
@@ -31,8 +33,8 @@ TEST(NocArbitration, two_equal_initiators_share_evenly) {
   EXPECT_GE(bytes[0] + bytes[1], 64u * 100000 * 99 / 100);
 }
 
-TEST(NocArbitration, under_contention_grants_are_small_and_take_turns) {
-  Bench bench("noc", config(3));
+TEST_P(NocArbitration, under_contention_grants_are_small_and_take_turns) {
+  Bench bench("noc", config(3), GetParam());
   for (unsigned i = 0; i < 3; ++i) saturate(bench.initiators[i], std::uint64_t{i} << 26, 65536);
   run(nanoseconds(20000));
   const auto& pieces = bench.targets[0].pieces;
@@ -42,8 +44,8 @@ TEST(NocArbitration, under_contention_grants_are_small_and_take_turns) {
   }
 }
 
-TEST(NocArbitration, a_newcomer_of_high_qos_waits_for_one_contended_grant_at_most) {
-  Bench bench("noc", config(3));
+TEST_P(NocArbitration, a_newcomer_of_high_qos_waits_for_one_contended_grant_at_most) {
+  Bench bench("noc", config(3), GetParam());
   saturate(bench.initiators[0], 0, 65536);
   saturate(bench.initiators[1], 1u << 26, 65536);
   bench.initiators[2].qos = 7;
@@ -58,8 +60,8 @@ TEST(NocArbitration, a_newcomer_of_high_qos_waits_for_one_contended_grant_at_mos
   }
 }
 
-TEST(NocArbitration, a_newcomer_waits_for_one_large_grant_when_its_competitor_was_alone) {
-  Bench bench("noc", config(2));
+TEST_P(NocArbitration, a_newcomer_waits_for_one_large_grant_when_its_competitor_was_alone) {
+  Bench bench("noc", config(2), GetParam());
   saturate(bench.initiators[0], 0, 65536);
   bench.initiators[1].qos = 7;
   run(nanoseconds(10000));
@@ -69,8 +71,8 @@ TEST(NocArbitration, a_newcomer_waits_for_one_large_grant_when_its_competitor_wa
   EXPECT_LE((bench.initiators[1].answers.at(0).last_beat - asked).value, nanoseconds(129 + 256 + 1).value);
 }
 
-TEST(NocArbitration, high_qos_goes_first_as_long_as_it_has_work) {
-  Bench bench("noc", config(2));
+TEST_P(NocArbitration, high_qos_goes_first_as_long_as_it_has_work) {
+  Bench bench("noc", config(2), GetParam());
   bench.initiators[1].qos = 2;
   bench.initiators[0].send(false, 0, 65536);
   bench.initiators[1].send(false, 1u << 26, 65536);
@@ -79,9 +81,9 @@ TEST(NocArbitration, high_qos_goes_first_as_long_as_it_has_work) {
   for (std::size_t i = 0; i < 16; ++i) EXPECT_EQ(pieces.at(i).initiator, 1) << i;
 }
 
-TEST(NocArbitration, nobody_starves_among_equals) {
+TEST_P(NocArbitration, nobody_starves_among_equals) {
   constexpr unsigned count = 7;
-  Bench bench("noc", config(count));
+  Bench bench("noc", config(count), GetParam());
   for (unsigned i = 0; i < count; ++i) saturate(bench.initiators[i], std::uint64_t{i} << 26, i % 2 == 0 ? 64 : 65536);
   run(nanoseconds(100000));
   std::vector<std::size_t> last(count, 0);
@@ -92,10 +94,10 @@ TEST(NocArbitration, nobody_starves_among_equals) {
   }
 }
 
-TEST(NocArbitration, a_throttled_initiator_leaves_its_turns_to_others) {
+TEST_P(NocArbitration, a_throttled_initiator_leaves_its_turns_to_others) {
   Config c = config(2);
   c.initiators[0].credit_bytes = 1024;
-  Bench bench("noc", c);
+  Bench bench("noc", c, GetParam());
   saturate(bench.initiators[0], 0, 65536);
   saturate(bench.initiators[1], 1u << 28, 65536);
   run(nanoseconds(100000));
@@ -105,10 +107,10 @@ TEST(NocArbitration, a_throttled_initiator_leaves_its_turns_to_others) {
   EXPECT_GT(bytes[0], 0u);
 }
 
-TEST(NocArbitration, the_order_of_requests_inside_a_delta_does_not_matter) {
+TEST_P(NocArbitration, the_order_of_requests_inside_a_delta_does_not_matter) {
   const Config c = config(4);
-  Bench forward("forward", c);
-  Bench backward("backward", c);
+  Bench forward("forward", c, GetParam());
+  Bench backward("backward", c, GetParam());
   for (int round = 0; round < 50; ++round) {
     for (unsigned i = 0; i < 4; ++i) {
       const auto send = [&](Bench& bench, unsigned who) {
@@ -132,8 +134,8 @@ TEST(NocArbitration, the_order_of_requests_inside_a_delta_does_not_matter) {
 }
 
 // A request that comes in the very picosecond in which the target gets free takes part in that decision.
-TEST(NocArbitration, an_arrival_at_the_time_of_a_decision_is_heard) {
-  Bench bench("noc", config(2));
+TEST_P(NocArbitration, an_arrival_at_the_time_of_a_decision_is_heard) {
+  Bench bench("noc", config(2), GetParam());
   bench.initiators[0].send(false, 0, 65536);
   bench.initiators[1].qos = 1;
   run(nanoseconds(256));  // the first grant of 16384 bytes occupies the target until exactly now
@@ -142,6 +144,8 @@ TEST(NocArbitration, an_arrival_at_the_time_of_a_decision_is_heard) {
   run(nanoseconds(1000));
   EXPECT_EQ(bench.targets[0].pieces.at(1).initiator, 1);
 }
+
+INSTANTIATE_TEST_SUITE_P(Noc, NocArbitration, every_answer, answers_name);
 
 struct Order {
   unsigned initiator;
@@ -178,10 +182,21 @@ void add_rows(Ranges& ranges, std::uint64_t address, std::uint64_t row_bytes, st
   }
 }
 
-// What an initiator asked for, row by row, equals what the target saw; answers come in order, none in the past, none
-// before its own latency.
-TEST(NocArbitration, every_byte_is_granted_once_and_every_stretch_answered_once) {
+// A target that answers each piece in its own way and up to 3 us late, as the piece's address decides.
+void answer_as_the_address_decides(const ScriptedTarget::Piece& piece, Reply& reply) {
+  const std::uint64_t digest = piece.address * 0x9e3779b97f4a7c15ull >> 32;
+  const Time late(digest % 3000000);
+  reply.how = static_cast<Answers>(digest % 3);
+  reply.first_beat += late;
+  reply.last_beat += late;
+  reply.at = units::max(base::now(), reply.last_beat - late / 2);
+}
+
+// What an initiator asked for, row by row, equals what the target saw; every stretch is answered once, never in the
+// past.
+TEST(NocProperty, every_byte_is_granted_once_and_every_stretch_answered_once) {
   Bench bench("noc", config(4));
+  bench.targets[0].script = answer_as_the_address_decides;
   const bool holds = rc::check([&] {
     for (auto& initiator : bench.initiators) {
       initiator.answers.clear();
@@ -210,7 +225,15 @@ TEST(NocArbitration, every_byte_is_granted_once_and_every_stretch_answered_once)
       ++count;
       run(Time(order.wait_ps));
     }
-    run(Time(bytes * 1000 / 64 + count * 400000 + 1000000));
+    const auto answered = [&] {
+      std::size_t sum = 0;
+      for (const auto& initiator : bench.initiators) sum += initiator.answers.size();
+      return sum;
+    };
+    // No piece is answered later than 4 us after its grant, and there are no more pieces than rows and 4 KiB blocks.
+    const std::uint64_t pieces = bytes / 4096 + 10 * count;
+    for (std::uint64_t i = 0; i < 4 * pieces && answered() < count; ++i) run(nanoseconds(1000));
+    run(nanoseconds(1000));
     std::uint64_t granted = 0;
     for (const auto& piece : bench.targets[0].pieces) {
       RC_ASSERT(piece.bytes() <= 16384u);

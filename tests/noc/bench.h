@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "models/noc/noc.h"
+#include "tests/noc/replies.h"
 
 namespace takt::noc::testing {
 
 using units::nanoseconds;
 using units::Time;
 
-// Answers after a fixed latency and moves data at a fixed rate, one piece after the other.
+// Has the first beat a fixed latency after a piece arrived and moves data at a fixed rate, one piece after the other.
 class ScriptedTarget : public sc_core::sc_module {
  public:
   struct Piece {
@@ -28,8 +29,9 @@ class ScriptedTarget : public sc_core::sc_module {
     std::uint64_t bytes() const { return std::uint64_t{row_bytes} * rows; }
   };
 
-  ScriptedTarget(sc_core::sc_module_name name, Time first_beat_after, std::uint64_t bytes_per_second)
-      : sc_module(name), socket("socket"), latency(first_beat_after), rate(bytes_per_second) {
+  ScriptedTarget(sc_core::sc_module_name name, Time first_beat_after, std::uint64_t bytes_per_second,
+                 Answers how = Answers::at_once)
+      : sc_module(name), socket("socket"), latency(first_beat_after), rate(bytes_per_second), how_(how) {
     socket.register_nb_transport_fw(this, &ScriptedTarget::transport);
     socket.register_transport_dbg(this, &ScriptedTarget::debug);
   }
@@ -38,23 +40,22 @@ class ScriptedTarget : public sc_core::sc_module {
   Time latency;
   units::Rate rate;
   tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
+  std::function<void(const Piece&, Reply&)> script = [](const Piece&, Reply&) {};  // changes a reply
   std::vector<Piece> pieces;
   std::vector<unsigned char> contents;  // from address 0, when a test gives it a size
 
  private:
   tlm::tlm_sync_enum transport(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) {
-    base::Stretch& s = base::stretch_of(payload);
+    const base::Stretch& s = base::stretch_of(payload);
     const Time arrival = base::now() + base::to_time(delay);
     pieces.push_back({arrival, payload.get_address(), s.row_bytes, s.rows, s.stride, payload.is_write(), s.initiator,
                       s.qos, s.owner});
     const Time start = units::max(arrival, free_);
     free_ = start + rate.duration(s.bytes());
-    s.first_beat = start + latency;
-    s.last_beat = free_ + latency;
-    s.next_accept = free_;
+    Reply reply{how_, start + latency, free_ + latency, free_ + latency, status};
+    script(pieces.back(), reply);
     if (!s.timing_only) copy(payload);
-    payload.set_response_status(status);
-    return tlm::TLM_COMPLETED;
+    return replies_.give(payload, reply);
   }
   unsigned debug(tlm::tlm_generic_payload& payload) {
     copy(payload);
@@ -69,14 +70,17 @@ class ScriptedTarget : public sc_core::sc_module {
     }
   }
 
+  Answers how_;
   Time free_;
+  Replies replies_{[this](auto& payload, auto& phase, auto& delay) { socket->nb_transport_bw(payload, phase, delay); }};
 };
 
 // Sends stretches and remembers the answers in the order they came.
 class ScriptedInitiator : public sc_core::sc_module {
  public:
   struct Answer {
-    Time at;
+    Time known;
+    Time at;  // known + delay
     Time first_beat;
     Time last_beat;
     std::uint64_t cookie;
@@ -113,8 +117,8 @@ class ScriptedInitiator : public sc_core::sc_module {
  private:
   tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) {
     const base::Stretch& s = base::stretch_of(payload);
-    answers.push_back(
-        {base::now() + base::to_time(delay), s.first_beat, s.last_beat, s.cookie, payload.get_response_status()});
+    answers.push_back({base::now(), base::now() + base::to_time(delay), s.first_beat, s.last_beat, s.cookie,
+                       payload.get_response_status()});
     payload.release();
     on_answer();
     return tlm::TLM_COMPLETED;
@@ -137,7 +141,7 @@ inline Config config(unsigned initiators, unsigned targets = 1) {
 }
 
 struct Bench {
-  Bench(const char* name, const Config& c, Time latency = nanoseconds(100),
+  Bench(const char* name, const Config& c, Answers how = Answers::at_once, Time latency = nanoseconds(100),
         std::uint64_t bytes_per_second = 64000000000)
       : noc(name, c, ledger) {
     for (std::size_t i = 0; i < c.initiators.size(); ++i) {
@@ -145,7 +149,7 @@ struct Bench {
       initiators.back().socket.bind(noc.initiators[i]);
     }
     for (std::size_t i = 0; i < c.targets.size(); ++i) {
-      targets.emplace_back(sc_core::sc_gen_unique_name("target"), latency, bytes_per_second);
+      targets.emplace_back(sc_core::sc_gen_unique_name("target"), latency, bytes_per_second, how);
       noc.targets[i].bind(targets.back().socket);
     }
   }

@@ -40,10 +40,12 @@ class Caller : public sc_core::sc_module {
   std::vector<Story> stories_;
 };
 
+class NocBridge : public ::testing::TestWithParam<Answers> {};
+
 struct BridgeBench {
-  explicit BridgeBench(std::vector<Story> stories)
+  BridgeBench(Answers how, std::vector<Story> stories)
       : noc("noc", config(1), ledger),
-        target("target", nanoseconds(100), 64000000000),
+        target("target", nanoseconds(100), 64000000000, how),
         bridge("bridge", 0, {3, 2, true}),
         caller("caller", std::move(stories)) {
     target.contents.resize(4096);
@@ -58,13 +60,13 @@ struct BridgeBench {
   Caller caller;
 };
 
-TEST(NocBridge, a_caller_waits_for_the_last_beat_and_gets_its_data) {
+TEST_P(NocBridge, a_caller_waits_for_the_last_beat_and_gets_its_data) {
   Time done;
   unsigned char word[64] = {};
-  BridgeBench bench({[&](Caller& caller) {
-    EXPECT_EQ(caller.access(false, 128, 64, word), tlm::TLM_OK_RESPONSE);
-    done = base::now();
-  }});
+  BridgeBench bench(GetParam(), {[&](Caller& caller) {
+                      EXPECT_EQ(caller.access(false, 128, 64, word), tlm::TLM_OK_RESPONSE);
+                      done = base::now();
+                    }});
   bench.target.contents[130] = 7;
   run(nanoseconds(1000));
   EXPECT_EQ(done.value, nanoseconds(16 + 100 + 1 + 12).value);
@@ -73,26 +75,27 @@ TEST(NocBridge, a_caller_waits_for_the_last_beat_and_gets_its_data) {
   EXPECT_EQ(bench.target.pieces.at(0).owner, 2);
 }
 
-TEST(NocBridge, an_access_without_data_takes_its_time_and_moves_nothing) {
+TEST_P(NocBridge, an_access_without_data_takes_its_time_and_moves_nothing) {
   bool done = false;
-  BridgeBench bench({[&](Caller& caller) {
-    EXPECT_EQ(caller.access(false, 0, 640, nullptr), tlm::TLM_OK_RESPONSE);
-    EXPECT_EQ(base::now(), nanoseconds(16 + 100 + 10 + 12));  // 640 bytes at 64 GB/s
-    done = true;
-  }});
+  BridgeBench bench(GetParam(), {[&](Caller& caller) {
+                      EXPECT_EQ(caller.access(false, 0, 640, nullptr), tlm::TLM_OK_RESPONSE);
+                      EXPECT_EQ(base::now(), nanoseconds(16 + 100 + 10 + 12));  // 640 bytes at 64 GB/s
+                      done = true;
+                    }});
   run(nanoseconds(1000));
   EXPECT_TRUE(done);
 }
 
-TEST(NocBridge, a_caller_that_runs_ahead_waits_first) {
+TEST_P(NocBridge, a_caller_that_runs_ahead_waits_first) {
   unsigned char byte = 9;
-  BridgeBench bench({[&](Caller& caller) { caller.access(true, 5, 1, &byte, sc_core::sc_time(300, sc_core::SC_NS)); }});
+  BridgeBench bench(GetParam(),
+                    {[&](Caller& caller) { caller.access(true, 5, 1, &byte, sc_core::sc_time(300, sc_core::SC_NS)); }});
   run(nanoseconds(1000));
   EXPECT_EQ(bench.target.pieces.at(0).arrival.value, nanoseconds(300 + 16).value);
   EXPECT_EQ(bench.target.contents[5], 9);
 }
 
-TEST(NocBridge, two_threads_wait_each_for_its_own_answer) {
+TEST_P(NocBridge, two_threads_wait_each_for_its_own_answer) {
   std::vector<std::pair<int, Time>> done;
   unsigned char data[2][64];
   const auto story = [&](int who) {
@@ -101,7 +104,7 @@ TEST(NocBridge, two_threads_wait_each_for_its_own_answer) {
       done.push_back({who, base::now()});
     };
   };
-  BridgeBench bench({story(0), story(1)});
+  BridgeBench bench(GetParam(), {story(0), story(1)});
   run(nanoseconds(2000));
   ASSERT_EQ(done.size(), 2u);
   // Both are under way at once: three round trips of 129 ns, not six. The port takes one 64 byte piece per ns.
@@ -110,7 +113,7 @@ TEST(NocBridge, two_threads_wait_each_for_its_own_answer) {
 }
 
 // A reset unwinds the processor's thread while its access is still under way.
-TEST(NocBridge, an_access_whose_caller_is_unwound_ends_by_itself) {
+TEST_P(NocBridge, an_access_whose_caller_is_unwound_ends_by_itself) {
   sc_core::sc_process_handle thread;
   int rounds = 0;
   const Story access = [&](Caller& caller) {
@@ -124,26 +127,26 @@ TEST(NocBridge, an_access_whose_caller_is_unwound_ends_by_itself) {
     thread.reset();
     thread.kill();  // the second round's request still stands at the NoC
   };
-  BridgeBench bench({access, unwind});
+  BridgeBench bench(GetParam(), {access, unwind});
   run(nanoseconds(1000));
   EXPECT_EQ(rounds, 2);
   EXPECT_EQ(bench.target.pieces.size(), 2u);
   EXPECT_EQ(bench.target.contents[512], 0xAB);
 }
 
-TEST(NocBridge, errors_come_back) {
+TEST_P(NocBridge, errors_come_back) {
   unsigned char byte = 0;
   std::vector<tlm::tlm_response_status> seen;
-  BridgeBench bench({[&](Caller& caller) {
-    seen.push_back(caller.access(false, 7ull << 30, 1, &byte));
-    tlm::tlm_generic_payload enabled;
-    enabled.set_byte_enable_ptr(&byte);
-    seen.push_back(caller.access(enabled, false, 0, 1, &byte));
-    tlm::tlm_generic_payload streaming;
-    streaming.set_streaming_width(4);
-    seen.push_back(caller.access(streaming, false, 0, 8, &byte));
-    seen.push_back(caller.access(false, 0, 0, &byte));
-  }});
+  BridgeBench bench(GetParam(), {[&](Caller& caller) {
+                      seen.push_back(caller.access(false, 7ull << 30, 1, &byte));
+                      tlm::tlm_generic_payload enabled;
+                      enabled.set_byte_enable_ptr(&byte);
+                      seen.push_back(caller.access(enabled, false, 0, 1, &byte));
+                      tlm::tlm_generic_payload streaming;
+                      streaming.set_streaming_width(4);
+                      seen.push_back(caller.access(streaming, false, 0, 8, &byte));
+                      seen.push_back(caller.access(false, 0, 0, &byte));
+                    }});
   run(nanoseconds(2000));
   ASSERT_EQ(seen.size(), 4u);
   EXPECT_EQ(seen[0], tlm::TLM_ADDRESS_ERROR_RESPONSE);
@@ -153,21 +156,23 @@ TEST(NocBridge, errors_come_back) {
   EXPECT_TRUE(bench.target.pieces.empty());
 }
 
-TEST(NocBridge, an_access_that_carries_a_stretch_keeps_its_marks) {
+TEST_P(NocBridge, an_access_that_carries_a_stretch_keeps_its_marks) {
   unsigned char byte = 0;
-  BridgeBench bench({[&](Caller& caller) {
-    tlm::tlm_generic_payload payload;
-    base::Stretch marks;
-    marks.qos = 6;
-    marks.owner = 11;
-    payload.set_extension(&marks);
-    caller.access(payload, false, 0, 1, &byte);
-    payload.clear_extension(&marks);
-  }});
+  BridgeBench bench(GetParam(), {[&](Caller& caller) {
+                      tlm::tlm_generic_payload payload;
+                      base::Stretch marks;
+                      marks.qos = 6;
+                      marks.owner = 11;
+                      payload.set_extension(&marks);
+                      caller.access(payload, false, 0, 1, &byte);
+                      payload.clear_extension(&marks);
+                    }});
   run(nanoseconds(1000));
   EXPECT_EQ(bench.target.pieces.at(0).qos, 6);
   EXPECT_EQ(bench.target.pieces.at(0).owner, 11);
 }
+
+INSTANTIATE_TEST_SUITE_P(Noc, NocBridge, every_answer, answers_name);
 
 }  // namespace
 }  // namespace takt::noc::testing

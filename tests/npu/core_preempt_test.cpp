@@ -6,6 +6,8 @@
 namespace takt::npu::test {
 namespace {
 
+class Preempt : public testing::TestWithParam<Told> {};
+
 using units::nanoseconds;
 using units::Time;
 
@@ -32,8 +34,8 @@ std::uint64_t bytes_on(const Machine& m, Port port) {
   return sum;
 }
 
-TEST(Preempt, StopsAtTheNextCutAndSavesItsLiveRanges) {
-  Machine m;
+TEST_P(Preempt, StopsAtTheNextCutAndSavesItsLiveRanges) {
+  Machine m(GetParam());
   m.put(program_at, layered(4, 6400).image());
   m.control(0, m.registers(program_at), TAKT_NPU_START);
   m.run(nanoseconds(500));
@@ -49,8 +51,8 @@ TEST(Preempt, StopsAtTheNextCutAndSavesItsLiveRanges) {
   EXPECT_EQ(saved.semaphore[TAKT_ENGINE_DMA_OUT], 1u);
 }
 
-TEST(Preempt, AJobThatIsResumedDoesEveryCommandOnce) {
-  Machine m;
+TEST_P(Preempt, AJobThatIsResumedDoesEveryCommandOnce) {
+  Machine m(GetParam());
   const TestProgram p = layered(4, 6400);
   m.put(program_at, p.image());
   m.control(0, m.registers(program_at), TAKT_NPU_START);
@@ -66,8 +68,8 @@ TEST(Preempt, AJobThatIsResumedDoesEveryCommandOnce) {
   EXPECT_EQ(m.core.counters().restore_bytes, m.core.counters().save_bytes);
 }
 
-TEST(Preempt, PrefetchedConstantsAreFetchedAgain) {
-  Machine m;
+TEST_P(Preempt, PrefetchedConstantsAreFetchedAgain) {
+  Machine m(GetParam());
   TestProgram p;
   p.add(matrix(64, 64, 32, 32, 1));
   p.add(dma(TAKT_ENGINE_DMA_IN, 1280));  // used behind the cut
@@ -86,8 +88,8 @@ TEST(Preempt, PrefetchedConstantsAreFetchedAgain) {
   EXPECT_EQ(m.core.counters().commands[TAKT_ENGINE_DMA_IN], 1u);  // not posted twice
 }
 
-TEST(Preempt, WithoutACutAheadTheJobRunsToItsEnd) {
-  Machine m;
+TEST_P(Preempt, WithoutACutAheadTheJobRunsToItsEnd) {
+  Machine m(GetParam());
   m.put(program_at, layered(1, 0).image());
   m.control(0, m.registers(program_at), TAKT_NPU_START);
   m.run(nanoseconds(300));
@@ -97,8 +99,8 @@ TEST(Preempt, WithoutACutAheadTheJobRunsToItsEnd) {
   EXPECT_EQ(m.core.counters().preemptions, 0u);
 }
 
-TEST(Preempt, ASaveAreaThatIsTooSmallIsAnError) {
-  Machine m;
+TEST_P(Preempt, ASaveAreaThatIsTooSmallIsAnError) {
+  Machine m(GetParam());
   m.put(program_at, layered(4, 6400).image());
   QueueRegisters r = m.registers(program_at);
   r.save_bytes = 6400;  // no room for the header
@@ -110,11 +112,11 @@ TEST(Preempt, ASaveAreaThatIsTooSmallIsAnError) {
 }
 
 // Whenever it is asked to stop, however often: every command retires exactly once and the job ends.
-RC_GTEST_PROP(Preempt, AnyPatternOfPreemptionsLeavesTheWorkUnchanged, ()) {
+RC_GTEST_PROP(PreemptProperty, AnyPatternOfPreemptionsLeavesTheWorkUnchanged, ()) {
   const auto layers = *rc::gen::inRange<std::uint32_t>(1, 8);
   const auto gaps = *rc::gen::container<std::vector<std::uint32_t>>(*rc::gen::inRange(0, 6),
                                                                     rc::gen::inRange<std::uint32_t>(1, 3000));
-  Machine m;
+  Machine m(*rc::gen::element(Told::at_once, Told::at_the_end));
   m.put(program_at, layered(layers, 640).image());
   m.control(0, m.registers(program_at), TAKT_NPU_START);
   for (const std::uint32_t gap : gaps) {
@@ -129,6 +131,8 @@ RC_GTEST_PROP(Preempt, AnyPatternOfPreemptionsLeavesTheWorkUnchanged, ()) {
   RC_ASSERT(m.commands.size() == 3u * layers);
   RC_ASSERT(bytes_on(m, Port::dma_out) == 640u * layers + m.core.counters().save_bytes);
 }
+
+INSTANTIATE_TEST_SUITE_P(Memory, Preempt, testing::Values(Told::at_once, Told::at_the_end), told_name);
 
 }  // namespace
 }  // namespace takt::npu::test

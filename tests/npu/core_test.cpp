@@ -5,6 +5,8 @@
 namespace takt::npu::test {
 namespace {
 
+class Core : public testing::TestWithParam<Told> {};
+
 using units::nanoseconds;
 using units::Time;
 
@@ -18,8 +20,8 @@ Time event_time(const Machine& m, JobEvent event, std::uint32_t job = 1) {
   return units::never();
 }
 
-TEST(Core, AChainOfEnginesTakesTheSumOfItsParts) {
-  Machine m;
+TEST_P(Core, AChainOfEnginesTakesTheSumOfItsParts) {
+  Machine m(GetParam());
   TestProgram p;
   p.add(dma(TAKT_ENGINE_DMA_IN, 6400));
   p.add(after(matrix(8, 8, 32, 32, 1), TAKT_ENGINE_DMA_IN, 1));
@@ -38,8 +40,8 @@ TEST(Core, AChainOfEnginesTakesTheSumOfItsParts) {
   EXPECT_EQ(m.core.counters().useful_macs, 64u * 32 * 32);
 }
 
-TEST(Core, DmaCommandsOverlapInFlightAndRetireInOrder) {
-  Machine m;
+TEST_P(Core, DmaCommandsOverlapInFlightAndRetireInOrder) {
+  Machine m(GetParam());
   TestProgram p;
   for (int i = 0; i < 4; ++i) p.add(dma(TAKT_ENGINE_DMA_IN, 6400));
   load(m, p);
@@ -52,8 +54,28 @@ TEST(Core, DmaCommandsOverlapInFlightAndRetireInOrder) {
   EXPECT_EQ(m.core.counters().busy[TAKT_ENGINE_DMA_IN], nanoseconds(400));
 }
 
-TEST(Core, LoopIterationsMoveTheOperandsAndTheSemaphoreTargets) {
-  Machine m;
+TEST_P(Core, DmaCommandsRetireInOrderWhateverTheOrderOfTheirAnswers) {
+  Machine m(GetParam());
+  TestProgram p;
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    takt_command c = dma(TAKT_ENGINE_DMA_IN, 6400);
+    c.body.dma.offset = i * 0x10000;
+    p.add(c);
+  }
+  load(m, p);
+  m.slow[0x800000] = nanoseconds(500);
+  m.control(0, m.registers(program_at), TAKT_NPU_START);
+  m.run();
+  // Two in flight: the first takes 700 ns, the second 200 but leaves behind it, and only then the third goes. The
+  // fetch of three commands takes 106 ns.
+  ASSERT_EQ(m.commands.size(), 3u);
+  EXPECT_EQ(m.commands[0].end, nanoseconds(103 + 106 + 700));
+  EXPECT_EQ(m.commands[1].end, nanoseconds(103 + 106 + 700));
+  EXPECT_EQ(event_time(m, JobEvent::done), nanoseconds(103 + 106 + 700 + 200));
+}
+
+TEST_P(Core, LoopIterationsMoveTheOperandsAndTheSemaphoreTargets) {
+  Machine m(GetParam());
   TestProgram p;
   for (const std::uint8_t engine : {TAKT_ENGINE_DMA_IN, TAKT_ENGINE_VECTOR}) {
     takt_command begin = command(TAKT_OP_LOOP_BEGIN, engine);
@@ -83,8 +105,8 @@ TEST(Core, LoopIterationsMoveTheOperandsAndTheSemaphoreTargets) {
   EXPECT_EQ(m.core.counters().commands[TAKT_ENGINE_VECTOR], 3u);
 }
 
-TEST(Core, SoftwareOverheadPrecedesTheWork) {
-  Machine m;
+TEST_P(Core, SoftwareOverheadPrecedesTheWork) {
+  Machine m(GetParam());
   TestProgram p;
   takt_command c = matrix(8, 8, 32, 32, 1);
   c.overhead = TAKT_OVERHEAD_IRREGULAR;
@@ -97,8 +119,8 @@ TEST(Core, SoftwareOverheadPrecedesTheWork) {
   EXPECT_EQ(m.commands[0].end - m.commands[0].work, nanoseconds(12));
 }
 
-TEST(Core, SaysWhatAnEngineWaitedFor) {
-  Machine m;
+TEST_P(Core, SaysWhatAnEngineWaitedFor) {
+  Machine m(GetParam());
   TestProgram p;
   p.add(dma(TAKT_ENGINE_DMA_IN, 6400));
   p.add(after(matrix(8, 8, 32, 32, 1), TAKT_ENGINE_DMA_IN, 1));
@@ -112,8 +134,8 @@ TEST(Core, SaysWhatAnEngineWaitedFor) {
   }
 }
 
-TEST(Core, QueuesThatWaitRunInTheOrderOfTheirStart) {
-  Machine m;
+TEST_P(Core, QueuesThatWaitRunInTheOrderOfTheirStart) {
+  Machine m(GetParam());
   TestProgram p;
   p.add(vector_pass(512));
   load(m, p);
@@ -127,8 +149,8 @@ TEST(Core, QueuesThatWaitRunInTheOrderOfTheirStart) {
   EXPECT_EQ(m.core.take_stopped(), 0b101u);
 }
 
-TEST(Core, AnInvalidCommandStopsItsJobAndNamesTheCommand) {
-  Machine m;
+TEST_P(Core, AnInvalidCommandStopsItsJobAndNamesTheCommand) {
+  Machine m(GetParam());
   TestProgram p;
   p.add(vector_pass(512));
   takt_command bad = vector_pass(512);
@@ -142,8 +164,8 @@ TEST(Core, AnInvalidCommandStopsItsJobAndNamesTheCommand) {
   EXPECT_EQ(m.core.fault(0), TAKT_ENGINE_VECTOR << 24 | 1u);
 }
 
-TEST(Core, AProgramThatIsNoneIsRefused) {
-  Machine m;
+TEST_P(Core, AProgramThatIsNoneIsRefused) {
+  Machine m(GetParam());
   m.control(0, m.registers(0x5000), TAKT_NPU_START);  // zeros
   m.run();
   EXPECT_EQ(m.core.status(0), TAKT_STATUS_BAD_PROGRAM);
@@ -157,8 +179,8 @@ TEST(Core, AProgramThatIsNoneIsRefused) {
   EXPECT_EQ(m.core.status(0), TAKT_STATUS_BAD_VERSION);
 }
 
-TEST(Core, ATransferThatNoMemoryAnswersStopsTheJob) {
-  Machine m;
+TEST_P(Core, ATransferThatNoMemoryAnswersStopsTheJob) {
+  Machine m(GetParam());
   TestProgram p;
   p.add(dma(TAKT_ENGINE_DMA_IN, 64));
   load(m, p);
@@ -168,8 +190,8 @@ TEST(Core, ATransferThatNoMemoryAnswersStopsTheJob) {
   EXPECT_EQ(m.core.state(0), TAKT_NPU_FAULTED);
 }
 
-TEST(Core, AResetDropsEverythingAndAnswersUnderWayAreIgnored) {
-  Machine m;
+TEST_P(Core, AResetDropsEverythingAndAnswersUnderWayAreIgnored) {
+  Machine m(GetParam());
   TestProgram p;
   p.add(dma(TAKT_ENGINE_DMA_IN, 6400));
   load(m, p);
@@ -184,8 +206,8 @@ TEST(Core, AResetDropsEverythingAndAnswersUnderWayAreIgnored) {
   EXPECT_EQ(m.core.state(0), TAKT_NPU_DONE);
 }
 
-TEST(Core, AProgramThatWaitsForNothingMakesNoProgressAndDoesNotSpin) {
-  Machine m;
+TEST_P(Core, AProgramThatWaitsForNothingMakesNoProgressAndDoesNotSpin) {
+  Machine m(GetParam());
   TestProgram p;
   p.add(after(vector_pass(512), TAKT_ENGINE_TENSOR, 1));
   load(m, p);
@@ -194,6 +216,8 @@ TEST(Core, AProgramThatWaitsForNothingMakesNoProgressAndDoesNotSpin) {
   EXPECT_EQ(m.core.state(0), TAKT_NPU_RUNNING);
   EXPECT_EQ(m.core.progress(0), 0u);
 }
+
+INSTANTIATE_TEST_SUITE_P(Memory, Core, testing::Values(Told::at_once, Told::at_the_end), told_name);
 
 }  // namespace
 }  // namespace takt::npu::test

@@ -1,5 +1,6 @@
 #include "tests/npu/machine.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace takt::npu::test {
@@ -118,7 +119,9 @@ std::vector<unsigned char> TestProgram::image() const {
   return bytes;
 }
 
-Machine::Machine(const Config& config) : core(config, *this, ledger) { core.set_observer(this); }
+Machine::Machine(Told told, const Config& config) : core(config, *this, ledger), told_(told) {
+  core.set_observer(this);
+}
 
 void Machine::put(std::uint64_t address, const std::vector<unsigned char>& bytes) {
   for (std::size_t i = 0; i < bytes.size(); ++i) memory[address + i] = bytes[i];
@@ -144,17 +147,29 @@ void Machine::submit(const Transfer& transfer) {
       else
         transfer.data[i] = memory[transfer.address + i];
     }
-  answers_.push_back(
-      {transfer.cookie, now + latency + units::nanoseconds(bytes / bytes_per_ns), transfer.address != bad_address});
+  const auto more = slow.find(transfer.address);
+  const Time last =
+      now + latency + (more == slow.end() ? Time() : more->second) + units::nanoseconds(bytes / bytes_per_ns);
+  answers_.push_back({told_ == Told::at_once ? now : last, transfer.cookie, last, transfer.address != bad_address});
+}
+
+// Tells the core what is due.
+bool Machine::tell() {
+  std::vector<Answer> due;
+  for (const Answer& answer : answers_)
+    if (answer.told <= now) due.push_back(answer);
+  const auto over = [this](const Answer& answer) { return answer.told <= now; };
+  answers_.erase(std::remove_if(answers_.begin(), answers_.end(), over), answers_.end());
+  for (const Answer& answer : due) core.answered(answer.cookie, answer.last, answer.last, answer.ok);
+  return !due.empty();
 }
 
 void Machine::run(Time until) {
   for (int steps = 0; steps < 1000000; ++steps) {
     core.evaluate(now);
-    const std::vector<Answer> answers = std::exchange(answers_, {});
-    for (const Answer& answer : answers) core.answered(answer.cookie, answer.last, answer.last, answer.ok);
-    if (!answers.empty()) continue;
-    const Time next = core.next_time();
+    if (tell()) continue;
+    Time next = core.next_time();
+    for (const Answer& answer : answers_) next = units::min(next, answer.told);
     if (next == units::never() || next > until) {
       if (until != units::never()) now = until;
       return;

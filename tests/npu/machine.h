@@ -1,6 +1,8 @@
 // A core with a memory that answers every transfer after a fixed time, and small programs to run on it.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstring>
 #include <map>
 #include <string>
@@ -35,9 +37,16 @@ struct TestProgram {
   std::vector<unsigned char> image() const;
 };
 
+// When the memory tells the end of a transfer: no result may depend on it.
+enum class Told { at_once, at_the_end };
+
+inline std::string told_name(const testing::TestParamInfo<Told>& told) {
+  return told.param == Told::at_once ? "told_at_once" : "told_at_the_end";
+}
+
 class Machine : public DataPath, public Observer {
  public:
-  explicit Machine(const Config& config = small_config());
+  explicit Machine(Told told = Told::at_once, const Config& config = small_config());
 
   void submit(const Transfer& transfer) override;
   void on_command(const CommandRecord& record) override { commands.push_back(record); }
@@ -59,6 +68,7 @@ class Machine : public DataPath, public Observer {
   };
 
   units::Time latency = units::nanoseconds(100);
+  std::map<std::uint64_t, units::Time> slow;  // more latency, by address
   std::uint64_t bytes_per_ns = 64;
   std::uint64_t bad_address = ~std::uint64_t{0};
   units::Time now;
@@ -71,11 +81,15 @@ class Machine : public DataPath, public Observer {
 
  private:
   struct Answer {
+    units::Time told;
     std::uint64_t cookie;
     units::Time last;
     bool ok;
   };
-  std::vector<Answer> answers_;
+  bool tell();
+
+  const Told told_;
+  std::vector<Answer> answers_;  // not told yet
 };
 
 }  // namespace takt::npu::test

@@ -1,6 +1,7 @@
 // No run finishes before its work at the hardware's peak rates.
 #include <gtest/gtest.h>
 
+#include "models/cache/system_cache.h"
 #include "models/units/clock.h"
 #include "sim/compiler/compiler.h"
 #include "sim/platform/workload.h"
@@ -91,6 +92,92 @@ INSTANTIATE_TEST_SUITE_P(Setups, Bounds,
                                          Setup{"resnet18", "exynos-llw-like", "lpddr5x"},
                                          Setup{"squeezenet1_1", "snapdragon-8-gen-2-like", "lpddr5x"}),
                          [](const auto& each) { return std::string(each.param.model); });
+
+// The text for a memory.
+std::string overload(std::string text, const std::string& memory) {
+  const std::string name = "MEMORY";
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name))
+    text.replace(at, name.size(), memory);
+  return text;
+}
+
+// Sources that ask for twice what their memory can give: reads and writes, behind the cache or not.
+class Overload : public testing::TestWithParam<const char*> {
+ protected:
+  Overload()
+      : scenario_(scenario(overload(R"(
+soc = "exynos-llw-like"
+[firmware]
+policy = "fcfs"
+[run]
+warm_up_us = 50
+measure_us = 300
+[[stream]]
+name = "only"
+model = "squeezenet1_1"
+arrival = "closed_loop"
+concurrency = 1
+[[traffic]]
+name = "frames"
+port = "display"
+kind = "display"
+memory = "MEMORY"
+bytes_per_s = 100000000000
+bytes_per_access = 16384
+working_set_kib = 65536
+[[traffic]]
+name = "pictures"
+port = "camera"
+kind = "camera"
+memory = "MEMORY"
+bytes_per_s = 70000000000
+bytes_per_access = 8192
+working_set_kib = 65536
+[[traffic]]
+name = "game"
+port = "gpu"
+kind = "random"
+memory = "MEMORY"
+bytes_per_s = 90000000000
+bytes_per_access = 4096
+working_set_kib = 65536
+)",
+                                    GetParam()),
+                           {std::string("npu.memory=") + GetParam()})),
+        record_(run(scenario_)) {}
+
+  // At one of the window's edges: two large grants of each initiator, evicted data, posted writes.
+  std::uint64_t under_way() const {
+    const config::SocConfig& soc = scenario_.config.soc;
+    const dram::Config& dram = config::find_memory(soc, GetParam())->dram;
+    return record_.memory.initiators.size() * 2 * soc.noc.alone_bytes + cache::SystemCache::write_back_room +
+           std::uint64_t{dram.channels} * dram.policy.write_queue_bursts * dram.burst_bytes;
+  }
+
+  const config::Scenario scenario_;
+  const RunRecord record_;
+};
+
+TEST_P(Overload, NoMemoryTakesMoreThanItsPeakAndWhatIsUnderWay) {
+  const MemoryRecord& m = memory(record_, GetParam());
+  const auto at_peak = [&](Time time) { return mul_div(m.peak_bytes_per_second, time.value, picoseconds_per_second); };
+  const std::uint64_t moved = m.bytes_read + m.bytes_written;
+  EXPECT_LE(moved, at_peak(record_.window.length()) + under_way());
+  EXPECT_GE(moved, at_peak(record_.window.length()) / 2);  // else it was no overload
+  ASSERT_TRUE(record_.memory.peak);
+  EXPECT_LE(record_.memory.peak->bytes, at_peak(record_.memory.peak->span) + under_way());
+}
+
+TEST_P(Overload, CutsNothingAnywhere) {
+  for (const TrafficRecord& t : record_.memory.initiators) {
+    EXPECT_EQ(t.bytes_read + t.bytes_written, t.hit_bytes + t.miss_bytes + t.bypass_bytes) << t.initiator;
+    EXPECT_EQ(t.dram_read_bytes + t.dram_written_bytes,
+              t.fill_bytes + t.write_back_bytes + t.bypass_bytes + t.rounding_bytes)
+        << t.initiator;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Memories, Overload, testing::Values("llw", "lpddr5x"));
 
 }  // namespace
 }  // namespace takt::platform::test

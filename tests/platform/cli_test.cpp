@@ -138,8 +138,8 @@ TEST_F(Cli, AnOverrideOfTheWrongTypeIsRefused) {
   expect_refused(run("result", {"--set", "npu.clock_hz=fast"}), {"'fast'", "npu.clock_hz"});
 }
 
-TEST_F(Cli, AFidelityThatIsNotBuiltYetIsRefused) {
-  expect_refused(run("result", {"--fidelity", "detailed"}), {"detailed", "fast"});
+TEST_F(Cli, AnUnknownFidelityIsRefused) {
+  expect_refused(run("result", {"--fidelity", "rough"}), {"rough", "detailed", "fast"});
 }
 
 TEST_F(Cli, AWorkloadThatDoesNotFitIsRefused) {

@@ -1,6 +1,8 @@
 // The same input gives the same bytes, whatever else is written meanwhile.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/platform/models.h"
 #include "tests/platform/scenarios.h"
 #include "tests/platform/takt_binary.h"
@@ -52,6 +54,20 @@ TEST_P(Determinism, AResolvedConfigurationRunsToTheSameResults) {
   write_file(folder_ / "scenario.toml", file("a", "resolved.toml"));
   run("b");
   EXPECT_EQ(results("a"), results("b"));
+}
+
+// "fast" takes fewer steps to the same figures: only what names the fidelity differs.
+TEST_P(Determinism, BothFidelitiesGiveTheSameFigures) {
+  nlohmann::json documents[2];
+  for (const auto& [index, fidelity] : {std::pair(0, "fast"), std::pair(1, "detailed")}) {
+    run(fidelity, {"--fidelity", fidelity});
+    documents[index] = nlohmann::json::parse(results(fidelity));
+    EXPECT_EQ(documents[index]["fidelity"], fidelity);
+    for (const char* key : {"fidelity", "config_hash"}) EXPECT_EQ(documents[index].erase(key), 1u) << key;
+  }
+  EXPECT_EQ(documents[0].dump(1), documents[1].dump(1));
+  for (const char* name : {"jobs.csv", "layers.csv", "trace.pftrace"})
+    EXPECT_TRUE(file("fast", name) == file("detailed", name)) << name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Determinism, testing::Values(behind_the_cache, mixed, preempted),

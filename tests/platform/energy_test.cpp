@@ -49,14 +49,21 @@ TEST_P(Energy, IsThatOfTheStreamsAndTheSharedRest) {
               sum(file, "power.streams.") + attojoules(file.figures.at("power.shared_mj").text));
 }
 
+// Bytes count when they are handed to a memory, energy when it moves them. What lies between at the window's edges is
+// the posted writes of its queues, and what the background has under way: two grants of a source at the most.
 TEST_P(Energy, OfThePhyIsItsPriceForEveryByteAtThePins) {
-  Attojoules expected = 0;
+  Attojoules expected = 0, between = 0;
   for (std::size_t m = 0; m < record_.memory.memories.size(); ++m) {
     const MemoryRecord& memory = record_.memory.memories[m];
-    expected +=
-        Attojoules{memory.bytes_read + memory.bytes_written} * scenario_.config.soc.memories[m].dram.energy.phy_byte_aj;
+    const dram::Config& dram = scenario_.config.soc.memories[m].dram;
+    expected += Attojoules{memory.bytes_read + memory.bytes_written} * dram.energy.phy_byte_aj;
+    const std::uint64_t queues = std::uint64_t{dram.channels} * dram.policy.write_queue_bursts * dram.burst_bytes;
+    const std::uint64_t grants = scenario_.config.traffic.size() * 2 * scenario_.config.soc.noc.alone_bytes;
+    between += Attojoules{queues + grants} * dram.energy.phy_byte_aj;
   }
-  EXPECT_TRUE(energy(record_, "dram_phy") == expected);
+  const Attojoules measured = energy(record_, "dram_phy");
+  EXPECT_TRUE(measured <= expected + between);
+  EXPECT_TRUE(expected <= measured + between);
 }
 
 TEST_P(Energy, OfTheNocIsItsPriceForEveryByteAndHop) {

@@ -54,6 +54,7 @@ std::vector<std::uint64_t> numbers_of(const std::string& text) {
 struct Alone {
   std::vector<Time> passed;  // the engines have done everything before it
   std::vector<Time> quiet;   // and so has the list of loads, which runs ahead of them
+  Time turn;                 // from the end of the first inference to the start of the second
   Time end;                  // of the second inference
   Time save;                 // time that saving the most live bytes takes at half the memory's peak
 };
@@ -66,7 +67,7 @@ void note_ends(const TimelineProbe& probe, const std::string& engine, Time infer
     if (slice.end <= inference_end) ends[slice.name] = units::max(ends[slice.name], slice.end);
 }
 
-// The two times of each cut, then the end, then the save.
+// The two times of each cut, then the turn, the end, the save.
 std::string observe_alone() {
   const config::Scenario s = scenario(head("fcfs") + heavy);
   TimelineProbe probe;
@@ -88,6 +89,7 @@ std::string observe_alone() {
     answer.push_back((passed - record.window.begin).value);
     answer.push_back((quiet - record.window.begin).value);
   }
+  answer.push_back((record.streams[0].requests.at(1).started - jobs.at(0).end).value);
   answer.push_back((jobs.at(1).end - record.window.begin).value);
   answer.push_back(units::Rate(memory(record, "llw").peak_bytes_per_second / 2).duration(program.max_save_bytes).value);
   return text_of(answer);
@@ -96,10 +98,11 @@ std::string observe_alone() {
 Alone alone_times() {
   const std::vector<std::uint64_t> numbers = numbers_of(in_child(observe_alone));
   Alone times;
-  for (std::size_t i = 0; i + 2 < numbers.size(); i += 2) {
+  for (std::size_t i = 0; i + 3 < numbers.size(); i += 2) {
     times.passed.emplace_back(numbers[i]);
     times.quiet.emplace_back(numbers[i + 1]);
   }
+  times.turn = Time(numbers[numbers.size() - 3]);
   times.end = Time(numbers[numbers.size() - 2]);
   times.save = Time(numbers.back());
   return times;
@@ -145,7 +148,8 @@ TEST(Fcfs, AStrongRequestWaitsForWholeInferences) {
     SCOPED_TRACE(at);
     const Time started = start_of_light("fcfs", heavy, at);
     EXPECT_GE(started, hog.end);
-    EXPECT_LE(started, hog.end + own);
+    // The firmware ends one job before it looks at the next, which then takes what it takes with nobody else there.
+    EXPECT_LE(started, hog.end + hog.turn + own);
   }
 }
 

@@ -10,6 +10,8 @@
 namespace takt::platform::test {
 namespace {
 
+using units::Time;
+
 class Timeline : public testing::TestWithParam<Case> {
  protected:
   Timeline() : scenario_(scenario(GetParam().text)), record_(run(scenario_, &probe_)) {}
@@ -23,7 +25,8 @@ TEST_P(Timeline, SlicesOfATrackDoNotOverlapAndComeInOrder) {
   for (const auto& [track, slices] : probe_.tracks())
     for (std::size_t i = 0; i < slices.size(); ++i) {
       EXPECT_LE(slices[i].begin, slices[i].end) << track << ' ' << slices[i].name;
-      if (i > 0) EXPECT_LE(slices[i - 1].end, slices[i].begin) << track << ' ' << slices[i].name;
+      const Time before = i == 0 ? Time() : slices[i - 1].end;
+      EXPECT_LE(before, slices[i].begin) << track << ' ' << slices[i].name;
     }
 }
 

@@ -74,6 +74,13 @@ TEST_P(WindowEdges, CutNothingBehindTheCache) {
         << t.initiator;
 }
 
+TEST_P(WindowEdges, CutNothingBetweenInitiatorsAndMemories) {
+  std::uint64_t initiators = 0, memories = 0;
+  for (const TrafficRecord& t : record_.memory.initiators) initiators += t.dram_read_bytes + t.dram_written_bytes;
+  for (const MemoryRecord& m : record_.memory.memories) memories += m.bytes_read + m.bytes_written;
+  EXPECT_EQ(initiators, memories);
+}
+
 TEST_P(WindowEdges, CutAtMostTheCommandsInFlightOfTheNpu) {
   std::uint64_t engines = 0, ports = 0;
   for (const auto& [purpose, bytes] : record_.npu.dma_bytes) engines += bytes;

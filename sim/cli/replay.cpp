@@ -1,0 +1,184 @@
+// takt replay: a memory trace into one memory.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "sim/cli/command.h"
+#include "sim/cli/host_record.h"
+#include "sim/cli/progress.h"
+#include "sim/config/load.h"
+#include "sim/replay/bank_picture.h"
+#include "sim/replay/command_csv.h"
+#include "sim/replay/replay_document.h"
+#include "sim/replay/replay_text.h"
+#include "sim/results/output_folder.h"
+
+namespace takt::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string trace;
+  std::string memory;
+  std::string format;
+  std::uint64_t clock_hz = 0;
+  std::uint32_t access_bytes = 0;
+  bool late_accesses = false;
+  replay::ReplayOptions replay;
+  std::string fidelity = "fast";
+  std::vector<std::string> set;
+  std::string output;
+  std::string commands;
+  bool json = false;
+  bool quiet = false;
+};
+
+std::unique_ptr<traces::MemoryTraceReader> open_trace(const Options& options, const dram::Config& memory) {
+  traces::MemoryTraceOptions trace;
+  trace.format = options.format;
+  trace.clock_hz = options.clock_hz;
+  trace.memory_clock_hz = memory.clock_hz;
+  trace.late_accesses = options.late_accesses;
+  trace.access_bytes = options.access_bytes == 0 ? memory.burst_bytes : options.access_bytes;
+  return traces::open_memory_trace(options.trace, trace);
+}
+
+const char* timing_of(const Options& options, const traces::MemoryTraceReader& reader) {
+  if (options.replay.as_fast_as_accepted) return "as_fast_as_accepted";
+  switch (reader.timing()) {
+    case traces::TraceTiming::absolute:
+      return "arrival";
+    case traces::TraceTiming::after_previous:
+      return "after_previous";
+    case traces::TraceTiming::after_instructions:
+      return "instructions";
+    case traces::TraceTiming::as_accepted:
+      break;
+  }
+  return "as_fast_as_accepted";
+}
+
+replay::Provenance provenance_of(const Options& options, const config::Memory& memory) {
+  return replay::provenance_of(options.memory, memory,
+                               {{"as_fast_as_accepted", options.replay.as_fast_as_accepted ? "true" : "false"},
+                                {"outstanding", std::to_string(options.replay.outstanding)},
+                                {"limit", std::to_string(options.replay.limit)},
+                                {"clock_hz", std::to_string(options.clock_hz)},
+                                {"access_bytes", std::to_string(options.access_bytes)},
+                                {"late_accesses", options.late_accesses ? "true" : "false"},
+                                {"fidelity", options.fidelity}});
+}
+
+// One observer per channel, or none. FILE.csv becomes FILE.0.csv, FILE.1.csv, ... where there are several channels.
+std::vector<std::unique_ptr<replay::CommandCsv>> observe(const std::string& file, dram::Memory& memory) {
+  std::vector<std::unique_ptr<replay::CommandCsv>> all;
+  if (file.empty()) return all;
+  for (unsigned i = 0; i < memory.channels(); ++i) {
+    fs::path path = file;
+    if (memory.channels() > 1)
+      path.replace_filename(path.stem().string() + "." + std::to_string(i) + path.extension().string());
+    all.push_back(std::make_unique<replay::CommandCsv>(path, memory.config()));
+    memory.channel(i).observe(all.back().get());
+  }
+  return all;
+}
+
+replay::ReplayRecord simulate(const Options& options, const config::Memory& chosen) {
+  const std::unique_ptr<traces::MemoryTraceReader> reader = open_trace(options, chosen.config);
+  base::Ledger ledger;
+  dram::Memory memory(chosen.config, options.fidelity == "fast" ? dram::Fidelity::fast : dram::Fidelity::detailed,
+                      ledger);
+  const std::vector<std::unique_ptr<replay::CommandCsv>> commands = observe(options.commands, memory);
+  ProgressLine progress(!options.quiet);
+  replay::ReplayOptions play = options.replay;
+  play.instructions_per_second = options.clock_hz;
+  replay::MemoryReplay replay(*reader, memory, play, [&](std::uint64_t accesses, units::Time now) {
+    if (progress.due()) progress.print(fmt::format("{} accesses, {} us simulated", accesses, now.value / 1000000));
+  });
+  replay::ReplayRecord record;
+  record.trace = fs::path(options.trace).filename().string();
+  record.format = reader->format().name;
+  record.timing = timing_of(options, *reader);
+  record.fidelity = options.fidelity;
+  record.outstanding = replay.bound().requests == ~std::uint64_t{0} ? 0 : replay.bound().requests;
+  record.initiators = reader->initiators();
+  record.outcome = replay.run();
+  record.memory = replay::take_figures(memory, record.outcome.end);
+  const dram::Cycle end = memory.channel(0).durations().clock.index_at_or_after(record.outcome.end).value;
+  for (unsigned i = 0; i < commands.size(); ++i) {
+    memory.channel(i).report_idle(end);
+    commands[i]->finish(end);
+  }
+  return record;
+}
+
+int run(const Options& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  const config::Memory memory = config::resolve_memory(options.memory, options.set);
+  const std::string output = options.output.empty()
+                                 ? "out/" + fs::path(options.trace).stem().string() + "-on-" + memory.config.name
+                                 : options.output;
+  results::OutputFolder folder(output);
+  replay::ReplayRecord record = simulate(options, memory);
+  record.provenance = provenance_of(options, memory);
+  const std::string document = replay::replay_document(record, host_record(begin)).json();
+  folder.write("results.json", document);
+  folder.write("resolved.toml", record.provenance.resolved_toml);
+  folder.write("banks.csv", replay::banks_csv(record.memory));
+  folder.commit();
+  if (options.json)
+    fmt::print("{}", document);
+  else if (!options.quiet)
+    fmt::print("{}\nresults: {}\n", replay::replay_text(record), output);
+  return done;
+}
+
+void add_trace_options(CLI::App& app, Options& options) {
+  app.add_option("trace", options.trace, "memory trace")->required();
+  app.add_option("--memory", options.memory, "memory preset: a name from 'takt list memories', or a file")->required();
+  app.add_option("--format", options.format, traces::memory_trace_format_names() + "; detected where not given");
+  app.add_option("--clock-hz", options.clock_hz,
+                 "clock of the trace's cycles (stl, rstl, dramsim3); instructions per second (ramulator2-simpleo3)")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1000000000000}));
+  app.add_option("--access-bytes", options.access_bytes,
+                 "length of an access for which the trace states none (default: one burst of the memory)")
+      ->check(CLI::Range(std::uint32_t{1}, std::uint32_t{1} << 30));
+  app.add_flag("--late-accesses", options.late_accesses,
+               "an access whose cycle lies before that of an earlier one comes with that one; else an error");
+  app.add_flag("--as-fast-as-accepted", options.replay.as_fast_as_accepted,
+               "ignore the trace's times: the memory's queues are kept full");
+  app.add_option("--outstanding", options.replay.outstanding,
+                 "accesses in flight at most (default: 4096; as fast as accepted: what keeps the queues full)")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 20));
+  app.add_option("--limit", options.replay.limit, "play so many accesses of the trace")
+      ->check(CLI::Range(std::uint64_t{1}, ~std::uint64_t{0} >> 1));
+}
+
+}  // namespace
+
+Registered add_replay(CLI::App& takt) {
+  CLI::App* app = takt.add_subcommand("replay", "Play a memory trace into one memory and write what it did");
+  const auto options = std::make_shared<Options>();
+  add_trace_options(*app, *options);
+  CLI::Option* fidelity = app->add_option("--fidelity", options->fidelity, "fast or detailed, with the same result")
+                              ->check(CLI::IsMember({"fast", "detailed"}))
+                              ->capture_default_str();
+  app->add_option("--commands", options->commands,
+                  "also write every DRAM command to FILE, as DRAMPower reads them, one file per channel; detailed")
+      ->excludes(fidelity);
+  app->add_option("--set", options->set, "override a key of the memory: --set key=value")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app->add_option("-o,--output", options->output, "output folder (default: out/<trace>-on-<memory>)");
+  app->add_flag("--json", options->json, "print results.json instead of the tables");
+  app->add_flag("--quiet", options->quiet, "print nothing but errors");
+  return {app, [options] {
+            if (!options->commands.empty()) options->fidelity = "detailed";
+            return run(*options);
+          }};
+}
+
+}  // namespace takt::cli

@@ -1,0 +1,106 @@
+#include "sim/config/memory_preset.h"
+
+#include <algorithm>
+
+#include "sim/config/preset_files.h"
+
+namespace takt::config {
+namespace {
+
+constexpr std::size_t longest_chain = 8;
+
+const Member* member(const Node& table, const std::string& key) {
+  const auto at =
+      std::find_if(table.members.begin(), table.members.end(), [&](const Member& m) { return m.key == key; });
+  return at == table.members.end() ? nullptr : &*at;
+}
+
+// The first key of [energy] that currents would tell too, or null.
+const Member* given_energy(const Node& document) {
+  const Node* energy = document.find("energy");
+  if (energy == nullptr) return nullptr;
+  for (const Field& field : memory_energy_fields()) {
+    const std::string name(field.name.substr(std::string_view("energy.").size()));
+    if (const Member* m = member(*energy, name)) return m;
+  }
+  return nullptr;
+}
+
+void refuse_both(const Node& document) {
+  const Member* energy = given_energy(document);
+  const Member* currents = member(document, "currents");
+  if (energy == nullptr || currents == nullptr) return;
+  throw ConfigError(energy->place, "'energy." + energy->key + "' beside [currents]",
+                    "energies or currents: one follows from the other");
+}
+
+// The value of `extends`, or null.
+const Node* extended(const Node& document) {
+  const Node* name = document.find("extends");
+  if (name != nullptr && name->kind != Kind::string) {
+    throw ConfigError(name->place, name_of(name->kind) + std::string(" for 'extends'"),
+                      "the name or file of a memory preset");
+  }
+  return name;
+}
+
+std::vector<Node> chain_of(const std::string& name, std::string folder, const Place& where) {
+  std::vector<Node> chain;
+  std::vector<std::string> files;
+  std::string next = name;
+  Place asked = where;
+  while (true) {
+    const ConfigFile file = open_config(FileKind::memory, next, folder, asked);
+    if (std::find(files.begin(), files.end(), file.file) != files.end()) {
+      throw ConfigError(asked, "'" + next + "', which extends this preset in turn",
+                        "presets that end in a complete one");
+    }
+    if (files.size() == longest_chain) {
+      throw ConfigError(asked, "a chain of more than " + std::to_string(longest_chain) + " presets", "a shorter one");
+    }
+    files.push_back(file.file);
+    chain.push_back(parse_document(file.text, file.file));
+    refuse_both(chain.back());
+    const Node* up = extended(chain.back());
+    if (up == nullptr) return chain;
+    next = up->text;
+    asked = up->place;
+    folder = file.folder;
+  }
+}
+
+// Energies replace inherited currents, and the other way round.
+void make_room(Layers& layers, const Node& document, const std::string& prefix) {
+  if (given_energy(document) != nullptr) layers.erase(prefix + "currents");
+  if (document.find("currents") == nullptr) return;
+  for (const Field& field : memory_energy_fields()) layers.erase(prefix + std::string(field.name));
+}
+
+}  // namespace
+
+bool is_family(const Node& document) {
+  const Node* family = document.find("family");
+  if (family == nullptr) return false;
+  if (family->kind != Kind::boolean) {
+    throw ConfigError(family->place, name_of(family->kind) + std::string(" for 'family'"), "true or false");
+  }
+  return family->text == "true";
+}
+
+MemoryPreset open_memory_preset(const std::string& name, const std::string& folder, const Place& where,
+                                const std::string& scope) {
+  const std::vector<Node> chain = chain_of(name, folder, where);
+  if (is_family(chain.front())) {
+    throw ConfigError(where, "'" + name + "', a family of memory presets", "one of takt list memories");
+  }
+  const std::string prefix = scope.empty() ? "" : scope + ".";
+  MemoryPreset preset;
+  for (auto document = chain.rbegin(); document != chain.rend(); ++document) {
+    make_room(preset.layers, *document, prefix);
+    preset.layers.add_preset(*document, Owner::memory, scope);
+  }
+  preset.rails = preset.layers.names(prefix + "currents");
+  return preset;
+}
+
+}  // namespace takt::config

@@ -98,7 +98,8 @@ unsigned Controller::leap_length(const Choice& choice, Cycle event, Cycle until)
 std::uint64_t Controller::columns_with_rows(const Segment& segment, std::uint32_t end) const {
   const std::uint64_t left = end - segment.issued;
   const std::uint64_t first_without = left > map_.rotation() ? left - map_.rotation() + 1 : 1;
-  if (owed_ != 0 && blocked_ == 0) return segment.admitted - segment.issued > map_.rotation() ? first_without : 1;
+  if (owed_ != 0 && blocked_ == 0 && per_bank_refresh_)
+    return segment.admitted - segment.issued > map_.rotation() ? first_without : 1;
   if (rows_between_ && policy_.page == PagePolicy::open) return ~std::uint64_t{0};
   const Cycle closes = write_mode_ ? timing_.write_to_precharge : timing_.read_to_precharge;
   return first_without + closes / timing_.column;
@@ -108,7 +109,9 @@ std::uint64_t Controller::columns_with_rows(const Segment& segment, std::uint32_
 // neither the direction nor what may be refreshed, and open no row for anything older.
 bool Controller::rows_fit_in(const Choice& choice) const {
   const RequestQueue& queue = this->queue(write_mode_);
-  if (this->queue(!write_mode_).bursts() != 0 || owed_ != 0 || closing_ != 0 || timing_.column == 1) return false;
+  // A refresh of all banks waits until nobody waits for any; one of one bank begins when nobody waits for that bank.
+  if (blocked_ != 0 || (owed_ != 0 && per_bank_refresh_)) return false;
+  if (this->queue(!write_mode_).bursts() != 0 || closing_ != 0 || timing_.column == 1) return false;
   for (std::uint64_t rest = queue.pending(); rest != 0; rest &= rest - 1) {
     const Share& first = queue.share(queue.first(lowest(rest)));
     if (first.qos > choice.qos || (first.qos == choice.qos && first.age < choice.age)) return false;

@@ -16,7 +16,7 @@ Value point_value(const LoadPoint& point, const std::string& path, Value& notes)
   value["measured_ns"] = results::nanoseconds(point.span);
   value["read_latency_ns"] = latency_ns(point.reads, path + ".read_latency_ns", notes);
   value["write_latency_ns"] = latency_ns(point.writes, path + ".write_latency_ns", notes);
-  value["row_hit_rate"] = results::share(point.row_hits(), point.bursts);
+  value["row_hit_rate"] = results::share(row_hits(point.bursts, point.activations), point.bursts);
   value["refreshes"] = point.refreshes;
   value["pj_per_bit"] = pj_per_bit(point.energy.total(), point.pin_bytes());
   value["average_mw"] = results::milliwatts(point.energy.total(), point.span);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/replay/memory_figures.h"
 #include "sim/replay/text.h"
 #include "sim/results/figures.h"
 #include "sim/results/text_table.h"
@@ -22,7 +23,7 @@ std::string pj_bit(const LoadPoint& p) {
 std::string milliwatts(const LoadPoint& p, unsigned places) {
   return ratio(p.energy.total(), static_cast<unsigned __int128>(p.span.value) * 1000, places);
 }
-std::string hits(const LoadPoint& p) { return percent(p.row_hits(), p.bursts); }
+std::string hits(const LoadPoint& p) { return percent(row_hits(p.bursts, p.activations), p.bursts); }
 
 std::string overview(const CurvesRecord& record) {
   const std::uint64_t peak = dram::peak_bytes_per_second(record.memory);
@@ -106,7 +107,7 @@ void csv_row(traces::CsvTable& table, const dram::Config& memory, const Curve& c
     for (const units::Time t : {l->mean(), l->percentile(50), l->percentile(90), l->percentile(99), l->max()})
       fields.push_back(latency_field(*l, t));
   }
-  fields.push_back(percent(p.row_hits(), p.bursts, 4));
+  fields.push_back(percent(row_hits(p.bursts, p.activations), p.bursts, 4));
   fields.push_back(std::to_string(p.refreshes));
   fields.push_back(ratio(p.energy.total(), static_cast<unsigned __int128>(p.pin_bytes()) * 8000000, 6));
   fields.push_back(milliwatts(p, 6));

@@ -42,8 +42,6 @@ struct LoadPoint {
 
   // What the load is judged by: reads, where there are any.
   const dram::Latencies& latency() const { return load.read_percent > 0 ? reads : writes; }
-  // Rows opened for bursts that come after the span count inside it.
-  std::uint64_t row_hits() const { return bursts > activations ? bursts - activations : 0; }
   std::uint64_t pin_bytes() const { return bursts * burst_bytes; }
   // The memory did not follow: it served less than 97 % of what was offered.
   bool overloaded() const;

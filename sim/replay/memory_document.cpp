@@ -21,18 +21,19 @@ constexpr TrafficCount traffic_counts[] = {
     {"bytes_written", &dram::Traffic::bytes_written},
     {"requested_bytes_read", &dram::Traffic::requested_read},
     {"requested_bytes_written", &dram::Traffic::requested_written},
-    {"row_hits", &dram::Traffic::row_hits},
     {"row_misses", &dram::Traffic::row_misses},
     {"row_conflicts", &dram::Traffic::row_conflicts},
     {"activations", &dram::Traffic::activations},
 };
 
-std::uint64_t bursts_of(const dram::Traffic& t) { return t.row_hits + t.row_misses + t.row_conflicts; }
-
-void put_traffic(Value& value, const dram::Traffic& traffic, const std::string& path, Value& notes) {
+void put_traffic(Value& value, const dram::Config& config, const dram::Traffic& traffic, const std::string& path,
+                 Value& notes) {
+  const std::uint64_t bursts = (traffic.bytes_read + traffic.bytes_written) / config.burst_bytes;
+  const std::uint64_t hits = row_hits(bursts, traffic.activations);
   for (const TrafficCount& row : traffic_counts) value[row.key] = traffic.*row.count;
-  value["row_hit_rate"] = results::share(traffic.row_hits, bursts_of(traffic));
-  if (bursts_of(traffic) == 0) notes[path + ".row_hit_rate"] = "no access";
+  value["row_hits"] = hits;
+  value["row_hit_rate"] = results::share(hits, bursts);
+  if (bursts == 0) notes[path + ".row_hit_rate"] = "no access";
   value["read_latency_ns"] = latency_ns(traffic.read_latency, path + ".read_latency_ns", notes);
   value["write_latency_ns"] = latency_ns(traffic.write_latency, path + ".write_latency_ns", notes);
 }
@@ -43,7 +44,7 @@ Value initiator_value(const dram::Config& config, const dram::Traffic& traffic, 
   dram::Latencies all = traffic.read_latency;
   all.add(traffic.write_latency);
   Value value;
-  put_traffic(value, traffic, path, notes);
+  put_traffic(value, config, traffic, path, notes);
   value["bytes"] = bytes;
   value["bandwidth_gbps"] = results::gigabytes_per_second(bytes, time);
   value["latency_ns"] = results::nanoseconds(all.mean());
@@ -61,7 +62,7 @@ Value channel_value(const MemoryFigures& figures, const ChannelFigures& channel,
   value["bandwidth_gbps"] = results::gigabytes_per_second(bytes, figures.end);
   value["activations"] = channel.counts.activations;
   value["row_conflicts"] = channel.counts.conflicts;
-  value["row_hit_rate"] = results::share(channel.bursts() - channel.counts.activations, channel.bursts());
+  value["row_hit_rate"] = results::share(row_hits(channel.bursts(), channel.counts.activations), channel.bursts());
   value["turnarounds"] = channel.turnarounds;
   value["refreshes"] = channel.refreshes;
   value["idle_share"] = results::share(channel.idle.value, figures.end.value);
@@ -78,7 +79,7 @@ Value memory_value(const MemoryFigures& figures, const std::string& preset, cons
   const std::uint64_t peak = dram::peak_bytes_per_second(figures.config);
   Value value;
   value["presets"] = Value::Array{preset};
-  put_traffic(value, total, "memory", notes);
+  put_traffic(value, figures.config, total, "memory", notes);
   value["bandwidth_gbps"]["average"] = results::gigabytes_per_second(figures.bytes(), figures.end);
   value["bandwidth_gbps"]["peak"] =
       results::gigabytes_per_second(figures.statistics.peak_window_bytes, figures.peak_span());

@@ -35,10 +35,13 @@ struct MemoryFigures {
   // Of all channels together, in picoseconds; and what they could have been idle.
   unsigned __int128 idle() const;
   unsigned __int128 channel_time() const { return static_cast<unsigned __int128>(end.value) * channels.size(); }
-  std::uint64_t row_accesses() const {
-    return statistics.total.row_hits + statistics.total.row_misses + statistics.total.row_conflicts;
-  }
 };
+
+// Bursts that found their row open. A row that is closed before its burst has come is opened twice; then this counts
+// too few.
+constexpr std::uint64_t row_hits(std::uint64_t bursts, std::uint64_t activations) {
+  return bursts > activations ? bursts - activations : 0;
+}
 
 // Settles the memory at `end`, not before what it was advanced to. Idle time counts to the last data at least.
 MemoryFigures take_figures(dram::Memory& memory, units::Time end);

@@ -65,8 +65,9 @@ std::string latencies(const dram::Traffic& total) {
 
 std::string rows_line(const MemoryFigures& m) {
   const dram::Traffic& t = m.statistics.total;
-  const std::uint64_t all = m.row_accesses();
-  return fmt::format("hits {} %, misses {} %, conflicts {} %; {} activations", percent(t.row_hits, all),
+  const std::uint64_t hits = row_hits(m.bytes() / m.config.burst_bytes, t.activations);
+  const std::uint64_t all = hits + t.activations;
+  return fmt::format("hits {} %, misses {} %, conflicts {} %; {} activations", percent(hits, all),
                      percent(t.row_misses, all), percent(t.row_conflicts, all), t.activations);
 }
 
@@ -101,7 +102,7 @@ std::string channels(const MemoryFigures& m) {
   for (std::size_t i = 0; i < m.channels.size(); ++i) {
     const ChannelFigures& c = m.channels[i];
     table.row({fmt::format("  ch{}", i), gbps(c.bursts() * m.config.burst_bytes, m.end), std::to_string(c.counts.reads),
-               std::to_string(c.counts.writes), percent(c.bursts() - c.counts.activations, c.bursts()),
+               std::to_string(c.counts.writes), percent(row_hits(c.bursts(), c.counts.activations), c.bursts()),
                std::to_string(c.counts.activations), std::to_string(c.turnarounds), std::to_string(c.refreshes),
                percent(c.idle.value, m.end.value), mw(c.energy.total(), m.end)});
   }

@@ -238,14 +238,14 @@ void note(Answers& all, std::vector<Answer>& answers) {
 // As the TLM side does: submit at the arrival, serve when next_answer() says so. The answers are those of a memory that
 // is simply advanced, and none is late.
 TEST(Memory, serves_in_time) {
-  for (unsigned seed = 0; seed < 150; ++seed) {
+  for (unsigned seed = 0; seed < 40; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
     const Config c = random_memory(random);
     base::Ledger one, other;
     Memory plain(c, Fidelity::detailed, one);
     Memory served(c, Fidelity::fast, other);
-    const std::vector<Sent> all = random_requests(random, plain.usable_bytes(), 150);
+    const std::vector<Sent> all = random_requests(random, plain.usable_bytes(), 100);
     const Time end = all.back().arrival + units::microseconds(500);
     for (const Sent& s : all) plain.submit(s.request, s.arrival);
     plain.advance(end);

@@ -60,11 +60,12 @@ std::pair<unsigned, std::uint64_t> company(const std::vector<Flight>& flights, s
 }
 
 RC_GTEST_PROP(Feeder, no_more_are_in_flight_than_allowed, ()) {
+  static const dram::Config memory = preset("llw-dram", {"channels=2"});
   const auto requests = *rc::gen::inRange<std::uint64_t>(1, 20);
   const auto bytes = *rc::gen::inRange<std::uint64_t>(64, 16384);
   const auto step = *rc::gen::element<std::uint64_t>(0, 1000, 200000);
   const auto seed = *rc::gen::arbitrary<std::uint64_t>();
-  const std::vector<Flight> flights = fly(preset("llw-dram"), {requests, bytes}, Time(step), seed, 60);
+  const std::vector<Flight> flights = fly(memory, {requests, bytes}, Time(step), seed, 40);
   for (std::size_t i = 0; i < flights.size(); ++i) {
     const auto [others, other_bytes] = company(flights, i);
     RC_ASSERT(others < requests);

@@ -95,16 +95,16 @@ TEST(LoadCurve, saturated_sequential_reads_reach_peak_less_refresh) {
 
 TEST(LoadCurve, saturated_random_bursts_stay_below_their_bounds) {
   // Facts of the banks: four ACTs in tFAW, one in tRC for each bank; a line is a burst of 64 bytes here.
-  const dram::Config config = preset("llw-dram");
-  const double faw = 8 * 4 * 64 / 16.0, banks = 8 * 8 * 64 / 36.0;
+  const dram::Config config = preset("llw-dram", {"channels=1"});
+  const double faw = 4 * 64 / 16.0, banks = 8 * 64 / 36.0;
   const double reached = gbps_of(curve_of(config, "random").saturated);
-  EXPECT_LE(reached, std::min({faw, banks, 128.0}));
-  EXPECT_GE(reached, 0.7 * std::min({faw, banks, 128.0}));
+  EXPECT_LE(reached, std::min({faw, banks, 16.0}));
+  EXPECT_GE(reached, 0.7 * std::min({faw, banks, 16.0}));
 }
 
 TEST(LoadCurve, loads_ascend_and_are_served) {
   for (const char* pattern : {"sequential", "random", "strided", "blocks4k"}) {
-    const Curve curve = curve_of(preset("lpddr5x-8533"), pattern, 70, 8);
+    const Curve curve = curve_of(preset("lpddr5x-8533", {"channels=1"}), pattern, 70, 8);
     ASSERT_FALSE(curve.points.empty());
     for (std::size_t i = 0; i < curve.points.size(); ++i) {
       const LoadPoint& point = curve.points[i];
@@ -117,7 +117,7 @@ TEST(LoadCurve, loads_ascend_and_are_served) {
 }
 
 TEST(LoadCurve, the_knee_is_where_the_latency_has_doubled) {
-  const Curve curve = curve_of(preset("llw-dram"), "random", 100, 21);
+  const Curve curve = curve_of(preset("llw-dram", {"channels=1"}), "random", 100, 21);
   ASSERT_TRUE(curve.knee_reached);
   const double twice = 2 * mean_of(curve.unloaded);
   for (const LoadPoint& point : curve.points) {
@@ -127,7 +127,7 @@ TEST(LoadCurve, the_knee_is_where_the_latency_has_doubled) {
 }
 
 TEST(LoadCurve, writes_alone_are_judged_by_their_entry) {
-  const Curve curve = curve_of(preset("llw-dram"), "sequential", 0);
+  const Curve curve = curve_of(preset("llw-dram", {"channels=1"}), "sequential", 0);
   EXPECT_EQ(curve.unloaded.reads.samples(), 0u);
   EXPECT_GT(curve.unloaded.writes.samples(), 100u);
   EXPECT_EQ(&curve.unloaded.latency(), &curve.unloaded.writes);
@@ -171,7 +171,7 @@ TEST(Scales, loads_have_about_six_ticks) {
 
 TEST(Picture, has_a_panel_for_each_pattern_and_the_same_bytes_twice) {
   CurvesRecord record;
-  record.memory = preset("llw-dram");
+  record.memory = round_memory();
   record.fidelity = "fast";
   record.options = options_of("random", 100, 3);
   record.options.patterns.push_back(find_pattern("blocks4k"));
@@ -179,7 +179,7 @@ TEST(Picture, has_a_panel_for_each_pattern_and_the_same_bytes_twice) {
   record.curves = load_curves(record.memory, record.options);
   const std::string svg = curves_svg(record);
   EXPECT_THAT(svg, AllOf(HasSubstr("random: lines anywhere"), HasSubstr("blocks4k: "), HasSubstr("a&lt;b&amp;c"),
-                         HasSubstr("load in GB/s, peak 128.0"), HasSubstr("mean latency in ns"),
+                         HasSubstr("load in GB/s, peak 4.0"), HasSubstr("mean latency in ns"),
                          HasSubstr("prefers-color-scheme: dark"), HasSubstr(">100 %<")));
   record.curves = load_curves(record.memory, record.options);
   EXPECT_EQ(curves_svg(record), svg);

@@ -11,7 +11,8 @@ Banks::Banks(const Config& c)
   four_activates_ = timing.four_activates;
   precharge_all_ = timing.precharge_all;
   for (const Constraint& k : make_constraints(c)) {
-    from_[static_cast<unsigned>(k.from)][static_cast<unsigned>(k.level)].push_back({k.to, k.distance});
+    RuleList& list = from_[static_cast<unsigned>(k.from)][static_cast<unsigned>(k.level)];
+    list.rule.at(list.count++) = {k.to, k.distance};
   }
   row_.fill(closed);
   for (unsigned bank = 0; bank < banks_; ++bank) {
@@ -31,20 +32,19 @@ void Banks::apply_below_rank(const Rules& rules, unsigned bank, Cycle at) {
 }
 
 void Banks::apply(Command command, unsigned bank, Cycle at) {
-  const Rules& rules = from_[static_cast<unsigned>(command)];
-  apply_below_rank(rules, bank, at);
-  for (const Rule& r : rules[static_cast<unsigned>(Level::rank)]) {
+  apply_below_rank(rules(command), bank, at);
+  for (const Rule& r : rules(command)[static_cast<unsigned>(Level::rank)]) {
     raise(rank_ready_[static_cast<unsigned>(r.to)][rank_of(bank)], at + r.distance);
   }
   if (rank_count_ > 1) apply_to_others(command, rank_of(bank), at);
 }
 
 void Banks::column_before_others(unsigned bank, bool write, Cycle at) {
-  apply_below_rank(from_[static_cast<unsigned>(write ? Command::write : Command::read)], bank, at);
+  apply_below_rank(rules(write ? Command::write : Command::read), bank, at);
 }
 
 void Banks::apply_to_others(Command command, unsigned rank, Cycle at) {
-  for (const Rule& r : from_[static_cast<unsigned>(command)][static_cast<unsigned>(Level::other_ranks)]) {
+  for (const Rule& r : rules(command)[static_cast<unsigned>(Level::other_ranks)]) {
     for (unsigned other = 0; other < rank_count_; ++other) {
       if (other != rank) raise(rank_ready_[static_cast<unsigned>(r.to)][other], at + r.distance);
     }

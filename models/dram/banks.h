@@ -60,13 +60,20 @@ class Banks {
     Command to;
     Cycle distance;
   };
-  using Rules = std::array<std::vector<Rule>, levels>;
+  struct RuleList {  // in place: every command walks some
+    std::array<Rule, commands> rule;
+    unsigned count = 0;
+    const Rule* begin() const { return rule.data(); }
+    const Rule* end() const { return rule.data() + count; }
+  };
+  using Rules = std::array<RuleList, levels>;
   struct Activates {
     std::array<Cycle, 4> at{};  // the last four, a ring
     unsigned oldest = 0;
   };
 
   static void raise(Cycle& ready, Cycle at) { ready = max(ready, at); }
+  const Rules& rules(Command command) const { return from_[static_cast<unsigned>(command)]; }
   void apply(Command command, unsigned bank, Cycle at);
   void apply_below_rank(const Rules& rules, unsigned bank, Cycle at);
   void apply_to_others(Command command, unsigned rank, Cycle at);

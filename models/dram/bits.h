@@ -6,6 +6,7 @@
 namespace takt::dram {
 
 constexpr std::uint64_t bit(unsigned i) { return std::uint64_t{1} << i; }
+inline unsigned count_of(std::uint64_t bits) { return static_cast<unsigned>(__builtin_popcountll(bits)); }
 // Of a set that is not empty.
 inline unsigned lowest(std::uint64_t bits) { return static_cast<unsigned>(__builtin_ctzll(bits)); }
 inline unsigned highest(unsigned bits) { return 31 - static_cast<unsigned>(__builtin_clz(bits)); }

@@ -111,9 +111,15 @@ class Controller {
     Index share = none;
     unsigned bank = 0;
     Cycle at = no_cycle;
-    std::uint64_t age = 0;
-    std::uint8_t qos = 0;
+    Key key = no_key;
     bool write = false;  // the direction it serves
+  };
+  static constexpr unsigned no_level = 8;
+  struct Stride {  // part of a leap
+    unsigned columns = 0;
+    std::uint64_t enter = 0;    // bursts of the level's front run that take their places
+    unsigned level = no_level;  // no_level: nobody waits
+    bool turns = false;         // a run of the other direction is next after those
   };
   struct Backlog {  // runs of one QoS that are not wholly admitted
     std::deque<Index> runs;
@@ -127,7 +133,7 @@ class Controller {
     Cycle first = no_cycle;
   };
   struct BankState {
-    std::array<Index, 2> hit{none, none};  // by direction: the first share of the open row
+    std::array<Index, 2> hit{none, none};  // by direction: the first share of the open row; valid where hits_ says so
     std::uint32_t bypassed = 0;            // row hits issued while the first share wants another row
     bool conflict = false;                 // closed for another row
     Cycle close_at = no_cycle;             // when the page policy closes it
@@ -151,13 +157,11 @@ class Controller {
   Choice choose() const;
   void choose_column(Choice& best, bool write, std::uint64_t banks) const;
   void choose_columns(Choice& best) const;
-  static bool before(const Share& share, const Choice& best);
-  void consider(Choice& best, Command command, bool write, Index share, Cycle at) const;
-  void choose_row(Choice& best, bool write) const;
-  void choose_activate(Choice& best, bool write, unsigned rank, std::uint64_t banks) const;
-  void choose_precharge(Choice& best, bool write, unsigned rank, std::uint64_t banks) const;
-  void choose_yielding(Choice& best, bool write, unsigned bank) const;
+  void consider(Choice& best, Command command, bool write, unsigned bank, Cycle ready) const;
   void choose_rows(Choice& best) const;
+  void choose_activate(Choice& best, bool write, std::uint64_t banks) const;
+  void choose_precharge(Choice& best, bool write, std::uint64_t banks) const;
+  void choose_yielding(Choice& best, bool write, unsigned bank) const;
   void choose_refresh(Choice& best) const;
   void choose_close(Choice& best) const;
   bool yields(unsigned bank, bool write, Cycle& since) const;
@@ -171,21 +175,26 @@ class Controller {
 
   void issue(const Choice& choice);
   void issue_column(const Choice& choice);
+  Cycle second_command(Cycle first) const;
   void issue_activate(const Choice& choice);
   void close(unsigned bank, Cycle at);
   void close_all(unsigned rank, Cycle at);
+  void forget_rows(std::uint64_t banks);
   void find_hit(unsigned bank, bool write);
   void count_columns(Index run, unsigned columns, Cycle first, Cycle last);
   void turn_bus(bool write);
 
-  unsigned leap_length(const Choice& choice, Cycle event, Cycle until);
-  bool in_turn(const Choice& choice) const;
-  std::uint64_t columns_with_rows(const Segment& segment, std::uint32_t end) const;
+  bool leap(const Choice& choice, Cycle end);
+  Cycle in_turn_until(const Choice& choice, Cycle end) const;
   bool rows_fit_in(const Choice& choice) const;
-  void leap(const Choice& choice, unsigned columns);
+  std::uint64_t columns_of_direction(bool rows) const;
+  std::uint64_t columns_without_rows(const Segment& segment, std::uint32_t end) const;
+  unsigned filling_level(Cycle at) const;
+  Stride next_stride(const Segment& segment, std::uint64_t most, Cycle at, Cycle end) const;
+  void issue_stride(Index segment, const Stride& stride, Cycle at);
+  bool stays_in_turn(Index segment, const Stride& stride);
   void issue_rows_between(Cycle last);
   void show_columns(Cycle until);
-  unsigned filling_level(Cycle at) const;
 
   void refresh_due();
   void start_refresh();
@@ -207,6 +216,7 @@ class Controller {
   AddressMap map_;
   Banks banks_;
   Policy policy_;
+  std::uint32_t column_;  // timing_.column
   bool leaps_;
   bool per_bank_refresh_;
   bool together_;
@@ -228,7 +238,7 @@ class Controller {
   Cycle slot_ = 0;             // first free command slot
   Cycle second_ = no_cycle;    // slot of the latest ACT's second command
   bool rows_between_ = false;  // of the leap in hand
-  Cycle comb_first_ = 1;       // columns of the leap in hand, at the rate of the bus; none while first > last
+  Cycle comb_first_ = 1;       // columns of the stride in hand, at the rate of the bus; none while first > last
   Cycle comb_last_ = 0;
   struct {
     Index segment;
@@ -241,7 +251,8 @@ class Controller {
   bool last_write_ = false;
   std::vector<BankState> bank_;
   std::array<std::uint64_t, 2> hits_{};      // by direction: banks with a share of the open row
-  std::array<std::uint64_t, 2> promised_{};  // banks whose row was opened for a share that has not had its column yet
+  std::array<std::uint64_t, 2> overtakes_{};  // of these, where another share of the bank would go before
+  std::array<std::uint64_t, 2> promised_{};   // banks whose row was opened for a share that has not had its column yet
   std::uint64_t closing_ = 0;                // banks that the page policy closes
 
   // One refresh at a time; a rank owes those that are due.

@@ -1,8 +1,13 @@
 // Many columns in one step, with the result of one step each (`fast`).
+//
+// A leap issues columns of one segment, one by one at the rate of the bus, as long as detailed decisions could not come
+// out otherwise: nothing older or stronger gets ready, the direction stays, nobody arrives who could enter. Commands to
+// other rows go between the columns; new bursts enter the queue as columns free their places.
 #include "models/dram/controller.h"
 
 namespace takt::dram {
-// The strongest level whose front run takes the next free place in the queue of this direction, or 8.
+
+// The strongest level whose front run takes the next free place in the queue of this direction, or `no_level`.
 unsigned Controller::filling_level(Cycle at) const {
   for (unsigned mask = waiting_mask_; mask != 0;) {
     const unsigned level = highest(mask);
@@ -10,15 +15,15 @@ unsigned Controller::filling_level(Cycle at) const {
     const Run& run = runs_[waiting_[level].runs.front()].run;
     if (run.write == write_mode_ && run.arrival <= at) return level;
   }
-  return 8;
+  return no_level;
 }
 
-// Whether the columns that follow are those of the choice's segment, one by one at the rate of the bus.
-bool Controller::in_turn(const Choice& choice) const {
+// Until when the columns that follow are those of the choice's segment, one by one at the rate of the bus, as far as
+// `end`; at most choice.at where they are not.
+Cycle Controller::in_turn_until(const Choice& choice, Cycle end) const {
   const RequestQueue& queue = this->queue(write_mode_);
-  const Index number = queue.share(choice.share).segment;
-  const Segment& segment = queue.segment(number);
-  const unsigned rotation = map_.rotation();
+  const Segment& segment = queue.segment(queue.share(choice.share).segment);
+  const unsigned rotation = queue.rotation();
   const Command command = write_mode_ ? Command::write : Command::read;
   const unsigned unissued = segment.admitted - segment.issued;
   const unsigned turns = rotation < unissued ? rotation : unissued;
@@ -29,53 +34,105 @@ bool Controller::in_turn(const Choice& choice) const {
     const unsigned turn = segment.turn(place, rotation);
     const unsigned bank = segment.bank(place, rotation);
     const Index share = segment.share[turn];
-    if ((segment.linked >> turn & 1) == 0 || queue.share(share).place != place) return false;
-    if (bank_[bank].hit[write_mode_] != share || queue.first(bank) != share) return false;
-    if (banks_.earliest(command, bank) > at) return false;
+    if ((segment.linked >> turn & 1) == 0 || queue.share(share).place != place) return 0;
+    if (bank_[bank].hit[write_mode_] != share || banks_.bank_allows(command, bank) > at) return 0;
     banks |= bit(bank);
-    at += timing_.column;
+    at += column_;
   }
-  if ((banks & blocked_) != 0 || (promised_[!write_mode_] & hits_[!write_mode_]) != 0) return false;
+  if ((banks & ~(hits_[write_mode_] & ~overtakes_[write_mode_])) != 0) return 0;
+  if ((banks & blocked_) != 0 || (promised_[!write_mode_] & hits_[!write_mode_]) != 0) return 0;
   for (std::uint64_t rest = hits_[write_mode_] & ~blocked_ & ~banks; rest != 0; rest &= rest - 1) {
-    const Share& other = queue.share(bank_[lowest(rest)].hit[write_mode_]);
-    if (other.qos > segment.qos || (other.qos == segment.qos && other.age < choice.age)) return false;
+    const unsigned other = lowest(rest);
+    if (queue.share(bank_[other].hit[write_mode_]).key < choice.key) end = min(end, banks_.bank_allows(command, other));
+  }
+  return end;
+}
+
+// Whether commands to other rows may go between a leap's columns without a second look at what comes next: they do not
+// change what may be refreshed, and open no row for anything older.
+bool Controller::rows_fit_in(const Choice& choice) const {
+  const RequestQueue& queue = this->queue(write_mode_);
+  // A refresh of all banks waits until nobody waits for any; one of one bank begins when nobody waits for that bank.
+  if (blocked_ != 0 || (owed_ != 0 && per_bank_refresh_) || closing_ != 0 || column_ == 1) return false;
+  const std::uint64_t served = hits_[write_mode_] & ~overtakes_[write_mode_];
+  for (std::uint64_t rest = queue.pending() & ~served; rest != 0; rest &= rest - 1) {
+    if (queue.share(queue.first(lowest(rest))).key < choice.key) return false;
   }
   return true;
 }
 
-// How many columns may be issued in one step, beginning with the choice; 1 where nothing is known.
-unsigned Controller::leap_length(const Choice& choice, Cycle event, Cycle until) {
-  if (choice.write != write_mode_ || (write_mode_ && together_)) return 1;
+// Columns after which the direction may change. With commands to rows between them each waiting bank may come to be
+// one that a row was opened for.
+std::uint64_t Controller::columns_of_direction(bool rows) const {
+  std::uint64_t most = takes_from_batch(write_mode_) && batch_ != 0 ? batch_ : ~std::uint64_t{0};
+  if (queue(!write_mode_).bursts() == 0) return most;
+  const std::uint64_t opened = rows ? count_of(queue(write_mode_).pending()) : 0;
+  const std::uint64_t kept = opened + (write_mode_ ? policy_.write_low_bursts : 0);
+  const std::uint64_t there = waiting(write_mode_);
+  if (write_mode_ && waiting(false) == 0) return most;
+  return min(most, there > kept ? there - kept : 1);
+}
+
+// How many columns of the segment, up to the burst `end`, can be issued before a bank without a further one of them may
+// be closed or refreshed.
+std::uint64_t Controller::columns_without_rows(const Segment& segment, std::uint32_t end) const {
+  const std::uint64_t left = end - segment.issued;
+  const std::uint64_t first_without = left > map_.rotation() ? left - map_.rotation() + 1 : 1;
+  if (owed_ != 0 && blocked_ == 0 && per_bank_refresh_)
+    return segment.admitted - segment.issued > map_.rotation() ? first_without : 1;
+  const Cycle closes = write_mode_ ? timing_.write_to_precharge : timing_.read_to_precharge;
+  return first_without + closes / column_;
+}
+
+// The next columns of a segment, the first at `at` and all before `end`, that can be issued without a look at who enters
+// the queue in their places: the run at the front of one level, up to its segment's end.
+Controller::Stride Controller::next_stride(const Segment& segment, std::uint64_t most, Cycle at, Cycle end) const {
+  Stride stride;
+  stride.level = filling_level(at);
+  std::uint64_t there = segment.admitted - segment.issued;
+  if (stride.level != no_level) {
+    const RequestQueue& queue = this->queue(write_mode_);
+    const Backlog& backlog = waiting_[stride.level];
+    if (backlog.segment == none || !queue.settled(backlog.segment)) {
+      stride.columns = 1;
+      return stride;
+    }
+    const Segment& filling = queue.segment(backlog.segment);
+    stride.enter = filling.total - filling.admitted;
+    if (&filling == &segment) there = segment.total - segment.issued;
+    // The column after those frees the place in which the next segment opens, unless the other direction is next.
+    const Active& run = runs_[backlog.runs.front()];
+    stride.turns = run.run.count - run.admitted == stride.enter && backlog.runs.size() > 1 &&
+                   runs_[backlog.runs[1]].run.write != write_mode_;
+    there = min(there, stride.turns ? stride.enter : stride.enter + 1);
+  }
+  most = min(min(most, there), std::uint64_t{1} << place_bits);
+  if (at + (most - 1) * column_ >= end) most = static_cast<std::uint32_t>(end - 1 - at) / column_ + 1;
+  stride.columns = static_cast<unsigned>(most);
+  stride.enter = static_cast<unsigned>(min(stride.enter, most));
+  return stride;
+}
+
+// Returns false, and does nothing, where that is not known to be more than one column. All go before `end`.
+bool Controller::leap(const Choice& choice, Cycle end) {
+  if (choice.write != write_mode_ || (write_mode_ && together_)) return false;
   const RequestQueue& queue = this->queue(write_mode_);
   const Index number = queue.share(choice.share).segment;
   const Segment& segment = queue.segment(number);
-  if (segment.admitted - segment.issued < 2 || !in_turn(choice)) return 1;
+  if (segment.admitted - segment.issued < 2) return false;
+  end = in_turn_until(choice, end);
+  if (end <= choice.at + 1) return false;
 
-  std::uint64_t most = segment.admitted - segment.issued;
-  const unsigned level = filling_level(choice.at);
-  if (level < 8) {
-    const Index filling = waiting_[level].segment;
-    if (filling == none || !queue.settled(filling)) return 1;
-    const std::uint64_t left = queue.segment(filling).total - queue.segment(filling).admitted;
-    // The column after those frees the place in which the next segment opens, unless the other direction is next.
-    const std::deque<Index>& runs = waiting_[level].runs;
-    const Active& run = runs_[runs.front()];
-    const bool turns =
-        run.run.count - run.admitted == left && runs.size() > 1 && runs_[runs[1]].run.write != write_mode_;
-    const std::uint64_t enters = turns ? left : left + 1;
-    most = filling == number ? enters : min(enters, most);
-  } else if (write_mode_ && waiting(false) != 0) {
-    most = min(most, waiting(true) - policy_.write_low_bursts);
-  }
-
-  if (takes_from_batch(write_mode_) && batch_ != 0) most = min(most, batch_);
-  const bool fills_itself = level < 8 && waiting_[level].segment == number;
-  // Reads that nobody opened a row for keep the writes back.
-  if (!write_mode_ && writes_.bursts() != 0) most = min(most, max(waiting(false), 1));
-  Cycle end = min(event, until);
   rows_between_ = rows_fit_in(choice);
-  most = min(most, columns_with_rows(segment, fills_itself ? segment.total : segment.admitted));
+  std::uint64_t most = columns_of_direction(rows_between_);
+  if (rows_between_ && most < 2) {
+    rows_between_ = false;
+    most = columns_of_direction(false);
+  }
   if (!rows_between_) {
+    const unsigned level = filling_level(choice.at);
+    const bool fills_itself = level != no_level && waiting_[level].segment == number;
+    most = min(most, columns_without_rows(segment, fills_itself ? segment.total : segment.admitted));
     Choice other;
     choose_rows(other);
     if (closing_ != 0) choose_close(other);
@@ -86,43 +143,44 @@ unsigned Controller::leap_length(const Choice& choice, Cycle event, Cycle until)
     choose_refresh(refresh);
     end = min(end, refresh.at);
   }
-  if (second_ != no_cycle && second_ > choice.at && (second_ - choice.at) % timing_.column == 0) {
+  if (second_ != no_cycle && second_ > choice.at && static_cast<std::uint32_t>(second_ - choice.at) % column_ == 0) {
     end = min(end, second_);
   }
-  if (end <= choice.at) return 1;
-  return static_cast<unsigned>(min(most, (end - 1 - choice.at) / timing_.column + 1));
-}
-
-// How many columns of the segment, up to the burst `end`, can be issued before a bank without a further one of them may
-// be closed or refreshed.
-std::uint64_t Controller::columns_with_rows(const Segment& segment, std::uint32_t end) const {
-  const std::uint64_t left = end - segment.issued;
-  const std::uint64_t first_without = left > map_.rotation() ? left - map_.rotation() + 1 : 1;
-  if (owed_ != 0 && blocked_ == 0 && per_bank_refresh_)
-    return segment.admitted - segment.issued > map_.rotation() ? first_without : 1;
-  if (rows_between_ && policy_.page == PagePolicy::open) return ~std::uint64_t{0};
-  const Cycle closes = write_mode_ ? timing_.write_to_precharge : timing_.read_to_precharge;
-  return first_without + closes / timing_.column;
-}
-
-// Whether commands to other rows may go between a leap's columns without a second look at what comes next: they change
-// neither the direction nor what may be refreshed, and open no row for anything older.
-bool Controller::rows_fit_in(const Choice& choice) const {
-  const RequestQueue& queue = this->queue(write_mode_);
-  // A refresh of all banks waits until nobody waits for any; one of one bank begins when nobody waits for that bank.
-  if (blocked_ != 0 || (owed_ != 0 && per_bank_refresh_)) return false;
-  if (this->queue(!write_mode_).bursts() != 0 || closing_ != 0 || timing_.column == 1) return false;
-  for (std::uint64_t rest = queue.pending(); rest != 0; rest &= rest - 1) {
-    const Share& first = queue.share(queue.first(lowest(rest)));
-    if (first.qos > choice.qos || (first.qos == choice.qos && first.age < choice.age)) return false;
+  if (end <= choice.at) return false;
+  Stride stride = next_stride(segment, most, choice.at, end);
+  if (stride.columns < 2) return false;
+  now_ = choice.at;
+  slot_ = choice.at + 1;
+  for (Cycle at = choice.at;;) {
+    issue_stride(number, stride, at);
+    most -= stride.columns;
+    at += stride.columns * column_;
+    if (!stays_in_turn(number, stride) || most == 0) break;
+    end = min(end, next_arrival());
+    if (end <= at) break;
+    stride = next_stride(segment, most, at, end);
   }
+  if (owed_ != 0 && blocked_ == 0) start_refresh();
   return true;
 }
 
-// Issues the commands to other rows that fall between the columns of a leap.
+// Lets in who waits for a place that a stride has left free. Whether the segment's next column is the next one still.
+bool Controller::stays_in_turn(Index number, const Stride& stride) {
+  const RequestQueue& queue = this->queue(write_mode_);
+  const Segment& segment = queue.segment(number);
+  const bool ended = segment.issued == segment.total;
+  if (!rows_between_ || ended || stride.turns) return false;
+  const unsigned others = this->queue(!write_mode_).bursts();
+  if (stride.level != no_level && stride.columns > stride.enter) admit();
+  return segment.admitted != segment.issued && (segment.admitted == segment.total || queue.settled(number)) &&
+         queue.strongest() <= segment.qos && this->queue(!write_mode_).bursts() == others;
+}
+
+// Issues the commands to other rows that fall between the columns of a stride.
 void Controller::issue_rows_between(Cycle last) {
   for (;;) {
     Choice row;
+    row.at = last;
     choose_rows(row);
     if (row.at >= last) return;
     show_columns(row.at);
@@ -130,62 +188,51 @@ void Controller::issue_rows_between(Cycle last) {
   }
 }
 
-// Shows the observer the leap's columns before `until`.
+// Shows the observer the stride's columns before `until`.
 void Controller::show_columns(Cycle until) {
   if (observer_ == nullptr) return;
   const Segment& segment = queue(write_mode_).segment(unseen_.segment);
   for (; unseen_.count != 0 && unseen_.at < until; --unseen_.count) {
     observer_->column(segment.bank(unseen_.place++, map_.rotation()), write_mode_, unseen_.at);
-    unseen_.at += timing_.column;
+    unseen_.at += column_;
   }
 }
 
-void Controller::leap(const Choice& choice, unsigned columns) {
+// Precondition: now_ and slot_ stand behind the command before the first column.
+void Controller::issue_stride(Index number, const Stride& stride, Cycle at) {
   RequestQueue& queue = this->queue(write_mode_);
-  const Index number = queue.share(choice.share).segment;
   const Segment& segment = queue.segment(number);
   const Index run = segment.run;
-  const unsigned rotation = map_.rotation();
+  const unsigned rotation = queue.rotation();
   const std::uint32_t first = segment.issued;
-  const unsigned turns = columns < rotation ? columns : rotation;
-  const Cycle last = choice.at + (columns - 1) * timing_.column;
+  const unsigned turns = stride.columns < rotation ? stride.columns : rotation;
+  const Cycle last = at + (stride.columns - 1) * column_;
   turn_bus(write_mode_);
-  unsigned touched[max_rotation];
+  std::array<std::uint8_t, max_rotation> touched;
   for (unsigned i = 0; i < turns; ++i) {
     const unsigned back = turns - 1 - i;
-    const unsigned bank = segment.bank(first + columns - 1 - back, rotation);
-    touched[i] = bank;
+    const unsigned bank = segment.bank(first + stride.columns - 1 - back, rotation);
+    touched[i] = static_cast<std::uint8_t>(bank);
     promised_[write_mode_] &= ~bit(bank);
     if (back == 0) {
       banks_.column(bank, write_mode_, last);
     } else {
-      banks_.column_before_others(bank, write_mode_, last - back * timing_.column);
+      banks_.column_before_others(bank, write_mode_, last - back * column_);
     }
-    const unsigned of_bank = (columns - 1 - back) / rotation + 1;
+    const unsigned of_bank = (stride.columns - 1 - back) / rotation + 1;
     (write_mode_ ? bank_counts_[bank].writes : bank_counts_[bank].reads) += of_bank;
   }
-  unseen_ = {number, first, columns, choice.at};
-  const unsigned level = filling_level(choice.at);
-  now_ = choice.at;
-  slot_ = choice.at + 1;
-  if (level < 8) {
-    const Index filling = waiting_[level].segment;
-    const Segment& fills = queue.segment(filling);
-    const std::uint32_t left = fills.total - fills.admitted;
-    const std::uint32_t enters = columns < left ? columns : left;
-    queue.admit(filling, enters);
-    enter(waiting_[level].runs.front(), enters, choice.at + (enters - 1) * timing_.column);
+  unseen_ = {number, first, stride.columns, at};
+  if (stride.enter != 0) {
+    queue.admit(waiting_[stride.level].segment, stride.enter);
+    enter(waiting_[stride.level].runs.front(), stride.enter, at + (stride.enter - 1) * column_);
   }
-  queue.issue_in_turn(number, columns);
-  if (takes_from_batch(write_mode_)) batch_ -= min(batch_, columns);
-  for (unsigned i = 0; i < turns; ++i) {
-    now_ = last - (turns - 1 - i) * timing_.column;
-    find_hit(touched[i], write_mode_);
-  }
-  now_ = choice.at;
-  count_columns(run, columns, choice.at, last);
+  queue.issue_in_turn(number, stride.columns);
+  if (takes_from_batch(write_mode_)) batch_ -= min(batch_, stride.columns);
+  for (unsigned i = 0; i < turns; ++i) find_hit(touched[i], write_mode_);
+  count_columns(run, stride.columns, at, last);
   if (rows_between_) {
-    comb_first_ = choice.at;
+    comb_first_ = at;
     comb_last_ = last;
     issue_rows_between(last);
     comb_first_ = 1;
@@ -194,7 +241,6 @@ void Controller::leap(const Choice& choice, unsigned columns) {
   show_columns(no_cycle);
   now_ = last;
   slot_ = max(slot_, last + 1);
-  if (owed_ != 0 && blocked_ == 0) start_refresh();
 }
 
 }  // namespace takt::dram

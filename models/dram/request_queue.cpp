@@ -9,12 +9,6 @@ RequestQueue::RequestQueue(unsigned bursts, unsigned banks, unsigned rotation)
   for (unsigned i = 0; i < banks; ++i) first_[i] = last_[i] = none;
 }
 
-Index RequestQueue::find(unsigned bank, std::uint32_t row) const {
-  Index i = first_[bank];
-  while (i != none && shares_[i].row != row) i = shares_[i].newer;
-  return i;
-}
-
 Index RequestQueue::open(const Segment& segment) {
   const Index i = free_segments_.back();
   free_segments_.pop_back();
@@ -47,15 +41,14 @@ void RequestQueue::link(Index number, std::uint32_t place) {
   const unsigned turn = segment.turn(place, rotation_);
   share.segment = number;
   share.bank = static_cast<std::uint8_t>(segment.bank(place, rotation_));
-  share.qos = segment.qos;
   share.row = segment.chunk.row;
   share.place = place;
-  share.age = segment.age + place;
+  share.key = segment.key + place;
   share.arrival = segment.arrival;
   segment.linked |= 1u << turn;
   segment.share[turn] = i;
   Index before = last_[share.bank];
-  while (before != none && shares_[before].qos < share.qos) before = shares_[before].older;
+  while (before != none && qos_of(shares_[before].key) < segment.qos) before = shares_[before].older;
   const Index after = before == none ? first_[share.bank] : shares_[before].newer;
   share.older = before;
   share.newer = after;
@@ -81,7 +74,7 @@ void RequestQueue::step(Index i, std::uint32_t places) {
     return;
   }
   share.place += places;
-  share.age += places;
+  share.key += places;
 }
 
 void RequestQueue::close_if_done(Index number) {

@@ -15,16 +15,23 @@ using Index = std::uint16_t;
 constexpr Index none = 0xffff;
 constexpr unsigned max_rotation = 16;
 
+// Who goes first: less is stronger or, of one QoS, older. Bursts of a segment are numbered one by one.
+using Key = std::uint64_t;
+constexpr Key no_key = ~Key{0};
+constexpr unsigned age_bits = 61;    // the rest is the QoS
+constexpr unsigned place_bits = 24;  // of an age: the rest numbers segments
+constexpr Key key_of(unsigned qos, std::uint64_t segment) { return Key{7 - qos} << age_bits | segment << place_bits; }
+constexpr unsigned qos_of(Key key) { return 7 - static_cast<unsigned>(key >> age_bits); }
+
 struct Share {
+  Key key = 0;              // of the next burst
+  std::uint32_t row = 0;
+  std::uint32_t place = 0;  // next burst, counted in the segment
   Index segment = none;
   Index newer = none;  // of the bank's list
   Index older = none;
   std::uint8_t bank = 0;
-  std::uint8_t qos = 0;
-  std::uint32_t row = 0;
-  std::uint32_t place = 0;  // next burst, counted in the segment
-  std::uint64_t age = 0;    // of that burst: less is older
-  Cycle arrival = 0;        // of the run
+  Cycle arrival = 0;  // of the run
 };
 
 struct Segment {
@@ -34,7 +41,7 @@ struct Segment {
   std::uint32_t admitted = 0;  // of these, seen by the scheduler
   std::uint32_t issued = 0;
   std::uint8_t qos = 0;
-  std::uint64_t age = 0;  // of the first burst
+  Key key = 0;  // of the first burst
   Cycle arrival = 0;
   std::uint32_t linked = 0;        // shares in a list, one bit for each turn
   Index share[max_rotation] = {};  // by turn; valid where linked
@@ -52,6 +59,7 @@ class RequestQueue {
   unsigned room() const { return capacity_ - bursts_; }
   unsigned bursts() const { return bursts_; }
   std::uint64_t pending() const { return pending_; }  // banks with a share, one bit each
+  unsigned rotation() const { return rotation_; }
   // QoS of the strongest burst. Precondition: bursts() > 0.
   unsigned strongest() const { return highest(levels_); }
 
@@ -59,7 +67,11 @@ class RequestQueue {
   const Segment& segment(Index i) const { return segments_[i]; }
   Index first(unsigned bank) const { return first_[bank]; }
   // The bank's first share of that row, or none.
-  Index find(unsigned bank, std::uint32_t row) const;
+  Index find(unsigned bank, std::uint32_t row) const {
+    Index i = first_[bank];
+    while (i != none && shares_[i].row != row) i = shares_[i].newer;
+    return i;
+  }
 
   // A segment without bursts yet.
   Index open(const Segment& segment);

@@ -93,6 +93,7 @@ extern "C" int sc_main(int, char**) { return 1; }
 
 int main(int argc, char** argv) {
   takt::add("lpddr5-6400-x16", takt::config::load_memory("lpddr5-6400", {"channels=1", "capacity_mib=1024"}));
+  takt::add("lpddr5x-8533-x16", takt::config::load_memory("lpddr5x-8533", {"channels=1", "capacity_mib=1024"}));
   takt::add("llw-dram", takt::config::load_memory("llw-dram"));
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

@@ -21,7 +21,7 @@ struct Burst {
   unsigned bank;
   std::uint32_t row;
   unsigned qos;
-  std::uint64_t age;
+  std::uint64_t key;
 };
 
 class Model {
@@ -51,7 +51,7 @@ class Model {
     const unsigned count = static_cast<unsigned>(random_.below(std::min(room, left)) + 1);
     for (unsigned i = 0; i < count; ++i) {
       const std::uint32_t place = segment.admitted + i;
-      bursts_.push_back({number, place, segment.bank(place, rotation_), segment.chunk.row, qos, segment.age + place});
+      bursts_.push_back({number, place, segment.bank(place, rotation_), segment.chunk.row, qos, segment.key + place});
     }
     if (count == left) filling_[qos] = none;
     queue_.admit(number, count);
@@ -65,7 +65,7 @@ class Model {
     segment.chunk.turn = static_cast<std::uint32_t>(random_.below(64));
     segment.total = static_cast<std::uint32_t>(random_.below(40) + 1);
     segment.qos = static_cast<std::uint8_t>(qos);
-    segment.age = sequence_++ << 24;
+    segment.key = key_of(qos, sequence_++);
     filling_[qos] = queue_.open(segment);
   }
 
@@ -103,7 +103,7 @@ class Model {
     const Burst* best = nullptr;
     for (const Burst& b : bursts_) {
       if (b.bank != bank || (!any_row && b.row != row)) continue;
-      if (best == nullptr || b.qos > best->qos || (b.qos == best->qos && b.age < best->age)) best = &b;
+      if (best == nullptr || b.qos > best->qos || (b.qos == best->qos && b.key < best->key)) best = &b;
     }
     return best;
   }
@@ -116,7 +116,7 @@ class Model {
     ASSERT_NE(share, none);
     ASSERT_EQ(queue_.share(share).segment, burst->segment);
     ASSERT_EQ(queue_.share(share).place, burst->place);
-    ASSERT_EQ(queue_.share(share).age, burst->age);
+    ASSERT_EQ(queue_.share(share).key, burst->key);
     ASSERT_EQ(queue_.share(share).row, burst->row);
   }
 

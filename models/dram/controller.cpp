@@ -172,9 +172,7 @@ void Controller::enter(Index number, unsigned count, Cycle at) {
 }
 
 // Bursts whose row nobody has opened for them yet.
-unsigned Controller::waiting(bool write) const {
-  return queue(write).bursts() - count_of(promised_[write]);
-}
+unsigned Controller::waiting(bool write) const { return queue(write).bursts() - count_of(promised_[write]); }
 
 // Whether writes stand back for reads of a higher QoS.
 bool Controller::stronger_reads() const {

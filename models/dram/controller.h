@@ -250,10 +250,10 @@ class Controller {
   std::uint32_t batch_ = 0;  // columns that this direction may still take while the other waits (choose_direction)
   bool last_write_ = false;
   std::vector<BankState> bank_;
-  std::array<std::uint64_t, 2> hits_{};      // by direction: banks with a share of the open row
+  std::array<std::uint64_t, 2> hits_{};       // by direction: banks with a share of the open row
   std::array<std::uint64_t, 2> overtakes_{};  // of these, where another share of the bank would go before
   std::array<std::uint64_t, 2> promised_{};   // banks whose row was opened for a share that has not had its column yet
-  std::uint64_t closing_ = 0;                // banks that the page policy closes
+  std::uint64_t closing_ = 0;                 // banks that the page policy closes
 
   // One refresh at a time; a rank owes those that are due.
   std::uint64_t blocked_ = 0;  // banks of the refresh in progress

@@ -84,8 +84,8 @@ std::uint64_t Controller::columns_without_rows(const Segment& segment, std::uint
   return first_without + closes / column_;
 }
 
-// The next columns of a segment, the first at `at` and all before `end`, that can be issued without a look at who enters
-// the queue in their places: the run at the front of one level, up to its segment's end.
+// The next columns of a segment, the first at `at` and all before `end`, that can be issued without a look at who
+// enters the queue in their places: the run at the front of one level, up to its segment's end.
 Controller::Stride Controller::next_stride(const Segment& segment, std::uint64_t most, Cycle at, Cycle end) const {
   Stride stride;
   stride.level = filling_level(at);

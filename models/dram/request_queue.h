@@ -24,7 +24,7 @@ constexpr Key key_of(unsigned qos, std::uint64_t segment) { return Key{7 - qos} 
 constexpr unsigned qos_of(Key key) { return 7 - static_cast<unsigned>(key >> age_bits); }
 
 struct Share {
-  Key key = 0;              // of the next burst
+  Key key = 0;  // of the next burst
   std::uint32_t row = 0;
   std::uint32_t place = 0;  // next burst, counted in the segment
   Index segment = none;

@@ -7,11 +7,21 @@
 
 namespace takt::noc {
 
+// Who goes first at a target.
+enum class Arbitration : std::uint8_t {
+  priority,     // higher QoS, then age, then number
+  round_robin,  // a grant each, in the order of the ports; QoS does not count
+  weighted,     // bytes in proportion to the ports' weights; QoS does not count
+};
+
+constexpr std::uint32_t max_weight = 1000;
+
 struct InitiatorPort {
   std::string name;                   // stands in results.json memory.initiators
   std::uint32_t bytes_per_cycle = 0;  // each direction
   std::uint64_t credit_bytes = 0;     // bytes in flight: rate = min(link, credits / loaded latency); 0: no limit
   std::uint8_t qos = 0;               // added to nothing: the larger of this and the stretch's own
+  std::uint32_t weight = 1;           // share under weighted arbitration, 1 .. max_weight
 };
 
 struct TargetPort {
@@ -27,6 +37,7 @@ struct Config {
   std::uint32_t response_cycles = 0;     // target to initiator
   std::uint32_t alone_bytes = 16384;     // largest grant when nobody else waits
   std::uint32_t contended_bytes = 4096;  // largest grant when somebody does; both powers of two
+  Arbitration arbitration = Arbitration::priority;
   std::uint32_t hops = 3;                // for energy
   std::uint64_t byte_hop_aj = 0;
   std::vector<InitiatorPort> initiators;

@@ -44,6 +44,7 @@ Noc::Noc(sc_core::sc_module_name name, const Config& config, base::Ledger& ledge
       targets_[i].bytes = config_.targets[i].bytes;
       targets_[i].link = units::Rate(config_.targets[i].bytes_per_cycle * config_.clock_hz);
     }
+    targets_[i].arbiter = make_arbiter(config_);
     sc_core::sc_spawn_options options;
     options.spawn_method();
     options.dont_initialize();
@@ -151,24 +152,21 @@ void Noc::decide(unsigned number) {
   wake_for_next(target);
 }
 
-// By QoS, then age, then id.
 Noc::Choice Noc::choose(const Target& target) const {
   const Time now = base::now();
   Choice choice;
+  Contender best;
   unsigned arrived = 0;
-  const Initiator* best = nullptr;
   for (std::uint64_t rest = target.waiting; rest != 0; rest &= rest - 1) {
-    const int i = __builtin_ctzll(rest);
-    const Initiator& port = initiators_[static_cast<unsigned>(i)];
+    const unsigned i = static_cast<unsigned>(__builtin_ctzll(rest));
+    const Initiator& port = initiators_[i];
     const Request& head = requests_[port.queue.front()];
     arrived += head.arrival <= now;
     if (ready(port) > now) continue;
-    if (best != nullptr) {
-      const std::uint8_t best_qos = requests_[best->queue.front()].qos;
-      if (head.qos < best_qos || (head.qos == best_qos && port.waiting_since >= best->waiting_since)) continue;
-    }
-    best = &port;
-    choice.initiator = i;
+    const Contender contender{i, head.qos, port.waiting_since};
+    if (choice.initiator >= 0 && !target.arbiter->before(contender, best)) continue;
+    best = contender;
+    choice.initiator = static_cast<int>(i);
   }
   choice.contended = arrived > 1;
   return choice;
@@ -183,6 +181,7 @@ void Noc::grant(Target& target, unsigned initiator, std::uint64_t limit) {
   port.statistics.wait_sum += now - ready(port);
   port.waiting_since = now + Time(1);  // who was served now is younger than who arrived now
   const Piece piece = request.cut(limit);
+  target.arbiter->granted(initiator, piece.bytes());
   if (request.done()) next_head(initiator);
   forward(target, initiator, number, piece);
 }
@@ -298,6 +297,7 @@ void Noc::refuse(unsigned initiator) {
   request.status = request.stretch->bytes() == 0 ? tlm::TLM_BURST_ERROR_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE;
   request.stop();
   port.waiting_since = base::now() + Time(1);
+  targets_.back().arbiter->granted(initiator, 0);
   next_head(initiator);
   finish(initiator, number);
 }

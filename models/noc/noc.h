@@ -12,6 +12,7 @@
 
 #include "models/base/ledger.h"
 #include "models/base/payload_pool.h"
+#include "models/noc/arbiter.h"
 #include "models/noc/config.h"
 #include "models/noc/request_queue.h"
 #include "models/units/clock.h"
@@ -72,6 +73,7 @@ class Noc final : public sc_core::sc_module {
     units::Time next_grant;
     units::Time collecting = units::never();  // a time whose arrivals have had a delta to be collected
     std::uint64_t waiting = 0;                // initiators whose oldest request goes here, one bit each
+    std::unique_ptr<Arbiter> arbiter;
     sc_core::sc_event wake;
   };
   struct Choice {

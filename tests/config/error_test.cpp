@@ -176,6 +176,8 @@ TEST(Errors, OfOverridesSaySet) {
       {"memory.llw.preset=llw", "no memory preset 'llw'", "(nearest 'llw-dram')"},
       {"software.preset=qnn", "no software preset 'qnn'", "(nearest 'qnn-2024-like')"},
       {"memory.hbm.rcd_ns=3", "unknown key 'memory.hbm.rcd_ns'", "a key of this configuration"},
+      {"noc.arbitration=fair", "'fair' for 'noc.arbitration'", "one of \"priority\", \"round-robin\", \"weighted\""},
+      {"noc.port.npu.weight=0", "'0' for 'noc.port.npu.weight'", "an integer from 1 to 1000"},
       // Impossible hardware.
       {"memory.llw.channels=3", "3 for 'memory.llw.channels'", "a power of two"},
       {"memory.llw.page_bytes=1000", "1000 for", "a power of two"},

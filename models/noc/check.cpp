@@ -25,6 +25,10 @@ std::string check_initiators(const Config& c) {
       return "initiator " + port.name + ": weight is " + std::to_string(port.weight) + ", expected 1 to " +
              std::to_string(max_weight);
     }
+    if (port.burst_bytes < least_burst_bytes) {
+      return "initiator " + port.name + ": burst_bytes is " + std::to_string(port.burst_bytes) +
+             ", expected at least " + std::to_string(least_burst_bytes);
+    }
   }
   return {};
 }

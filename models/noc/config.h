@@ -15,6 +15,16 @@ enum class Arbitration : std::uint8_t {
 };
 
 constexpr std::uint32_t max_weight = 1000;
+constexpr std::uint64_t least_burst_bytes = 64;  // a cache line: what a regulator can hold at least
+
+// What the regulator of an initiator port is told.
+struct Regulation {
+  bool enabled = false;
+  std::uint64_t bytes_per_s = 0;                   // 0: nothing passes once the burst is spent
+  std::uint64_t burst_bytes = least_burst_bytes;   // what passes at once after a pause
+  bool qos_override = false;                       // `qos` instead of the port's and the stretch's
+  std::uint8_t qos = 0;                            // 0 .. 7
+};
 
 struct InitiatorPort {
   std::string name;                   // stands in results.json memory.initiators
@@ -22,6 +32,8 @@ struct InitiatorPort {
   std::uint64_t credit_bytes = 0;     // bytes in flight: rate = min(link, credits / loaded latency); 0: no limit
   std::uint8_t qos = 0;               // added to nothing: the larger of this and the stretch's own
   std::uint32_t weight = 1;           // share under weighted arbitration, 1 .. max_weight
+  std::uint64_t limit_bytes_per_s = 0;               // of its regulator at reset; 0: off
+  std::uint64_t burst_bytes = least_burst_bytes;     // of its regulator at reset
 };
 
 struct TargetPort {

@@ -158,6 +158,7 @@ void Soc::load_ring(std::uint64_t address, std::uint32_t entries) {
 
 void Soc::settle() {
   for (const auto& memory : memories) memory->settle(base::now());
+  noc.account();
   spend_until(control_busy, control_cpu.counters().busy);
   spend_until(app_busy, app_cpu.counters().driver_busy + app_cpu.counters().operator_busy);
 }

@@ -178,6 +178,8 @@ TEST(Errors, OfOverridesSaySet) {
       {"memory.hbm.rcd_ns=3", "unknown key 'memory.hbm.rcd_ns'", "a key of this configuration"},
       {"noc.arbitration=fair", "'fair' for 'noc.arbitration'", "one of \"priority\", \"round-robin\", \"weighted\""},
       {"noc.port.npu.weight=0", "'0' for 'noc.port.npu.weight'", "an integer from 1 to 1000"},
+      {"noc.port.npu.limit_bytes_per_s=fast", "'fast' for 'noc.port.npu.limit_bytes_per_s'", "an integer from 0 to"},
+      {"noc.port.npu.burst_bytes=63", "'63' for 'noc.port.npu.burst_bytes'", "an integer from 64 to 1073741824"},
       // Impossible hardware.
       {"memory.llw.channels=3", "3 for 'memory.llw.channels'", "a power of two"},
       {"memory.llw.page_bytes=1000", "1000 for", "a power of two"},

@@ -25,6 +25,10 @@ std::string check_initiators(const Config& c) {
       return "initiator " + port.name + ": weight is " + std::to_string(port.weight) + ", expected 1 to " +
              std::to_string(max_weight);
     }
+    if (port.limit_bytes_per_s > most_bytes_per_s) {
+      return "initiator " + port.name + ": limit_bytes_per_s is " + std::to_string(port.limit_bytes_per_s) +
+             ", expected at most " + std::to_string(most_bytes_per_s);
+    }
     if (port.burst_bytes < least_burst_bytes) {
       return "initiator " + port.name + ": burst_bytes is " + std::to_string(port.burst_bytes) +
              ", expected at least " + std::to_string(least_burst_bytes);

@@ -15,6 +15,7 @@ enum class Arbitration : std::uint8_t {
 };
 
 constexpr std::uint32_t max_weight = 1000;
+constexpr std::uint64_t most_bytes_per_s = 1000000000000;
 constexpr std::uint64_t least_burst_bytes = 64;  // a cache line: what a regulator can hold at least
 
 // What the regulator of an initiator port is told.

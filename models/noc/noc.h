@@ -56,6 +56,9 @@ class Noc final : public sc_core::sc_module {
   // Programs an initiator's regulator. In force from the next delta cycle on, so that the order of processes inside
   // this one decides nothing.
   void regulate(base::InitiatorId initiator, const Regulation& regulation);
+  const Regulation& regulation(base::InitiatorId initiator) const {  // in force
+    return initiators_[initiator].regulator.regulation();
+  }
 
   units::Time request_latency() const { return request_latency_; }
   units::Time response_latency() const { return response_latency_; }

@@ -25,7 +25,7 @@ constexpr Field port_rows[] = {
     number<&noc::InitiatorPort::qos>("qos", one, {0, 7}, "least priority of its traffic; 7 is the highest"),
     number<&noc::InitiatorPort::weight>("weight", one, {1, noc::max_weight},
                                         "share of a contended memory with arbitration \"weighted\"", "1"),
-    number<&noc::InitiatorPort::limit_bytes_per_s>("limit_bytes_per_s", one, {0, 1000000000000},
+    number<&noc::InitiatorPort::limit_bytes_per_s>("limit_bytes_per_s", one, {0, noc::most_bytes_per_s},
                                                    "of its regulator at reset; 0: off", "0"),
     number<&noc::InitiatorPort::burst_bytes>("burst_bytes", one, {noc::least_burst_bytes, 1073741824},
                                              "what its regulator lets pass at once after a pause", "4096"),

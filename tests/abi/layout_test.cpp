@@ -46,7 +46,7 @@ TEST(Abi, HoldsWhatVersion1Minor1Froze) { expect_held("v1.1.txt"); }
 
 TEST(Abi, VersionsAreThoseOfTheNewestFrozenFile) {
   EXPECT_EQ(TAKT_ABI_HARDWARE, TAKT_ABI_VERSION(1, 1));
-  EXPECT_EQ(TAKT_ABI_DRIVER, TAKT_ABI_VERSION(1, 0));
+  EXPECT_EQ(TAKT_ABI_DRIVER, TAKT_ABI_VERSION(1, 1));
   EXPECT_EQ(TAKT_ABI_PROGRAM, TAKT_ABI_VERSION(1, 0));
   EXPECT_EQ(TAKT_ABI_MAJOR(TAKT_ABI_VERSION(3, 7)), 3u);
   EXPECT_EQ(TAKT_ABI_MINOR(TAKT_ABI_VERSION(3, 7)), 7u);
@@ -57,6 +57,7 @@ TEST(Abi, SlotsAndRecordsShareOneSize) {
   EXPECT_EQ(sizeof(takt_job_slot), 64u);
   EXPECT_EQ(sizeof(takt_create_queue_slot), 64u);
   EXPECT_EQ(sizeof(takt_register_program_slot), 64u);
+  EXPECT_EQ(sizeof(takt_set_bandwidth_slot), 64u);
   EXPECT_EQ(sizeof(takt_completion), 64u);
   EXPECT_EQ(sizeof(takt_ring_header), 64u);
   EXPECT_EQ(sizeof(takt_command), 128u);

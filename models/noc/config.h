@@ -33,6 +33,7 @@ struct InitiatorPort {
   std::uint64_t credit_bytes = 0;     // bytes in flight: rate = min(link, credits / loaded latency); 0: no limit
   std::uint8_t qos = 0;               // added to nothing: the larger of this and the stretch's own
   std::uint32_t weight = 1;           // share under weighted arbitration, 1 .. max_weight
+  std::uint64_t limit_from_us = 0;    // 0: the limit holds from reset; else the driver asks the firmware for it then
   std::uint64_t limit_bytes_per_s = 0;               // of its regulator at reset; 0: off
   std::uint64_t burst_bytes = least_burst_bytes;     // of its regulator at reset
 };

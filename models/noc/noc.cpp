@@ -10,7 +10,7 @@ using units::Time;
 
 Regulation initial_regulation(const InitiatorPort& port) {
   Regulation regulation;
-  regulation.enabled = port.limit_bytes_per_s != 0;
+  regulation.enabled = port.limit_bytes_per_s != 0 && port.limit_from_us == 0;
   regulation.bytes_per_s = port.limit_bytes_per_s;
   regulation.burst_bytes = port.burst_bytes;
   return regulation;

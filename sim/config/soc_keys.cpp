@@ -27,6 +27,9 @@ constexpr Field port_rows[] = {
                                         "share of a contended memory with arbitration \"weighted\"", "1"),
     number<&noc::InitiatorPort::limit_bytes_per_s>("limit_bytes_per_s", one, {0, noc::most_bytes_per_s},
                                                    "of its regulator at reset; 0: off", "0"),
+    number<&noc::InitiatorPort::limit_from_us>("limit_from_us", one, {0, 1000000000000},
+                                               "0: from reset; else the firmware sets it then, at the driver's request",
+                                               "0"),
     number<&noc::InitiatorPort::burst_bytes>("burst_bytes", one, {noc::least_burst_bytes, 1073741824},
                                              "what its regulator lets pass at once after a pause", "4096"),
 };

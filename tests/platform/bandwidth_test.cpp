@@ -44,6 +44,19 @@ TEST(BandwidthLimit, OfTheConfigurationHoldsFromTheStart) {
   EXPECT_EQ(initiator(record, "npu_dma_in").throttled.value, 0u);
 }
 
+// Through the control ring, the firmware and the NoC's registers, in the middle of the window: 1 ms of 2 without limit.
+TEST(BandwidthLimit, SetByTheFirmwareHoldsFromThenOn) {
+  const auto gpu_bytes = [](const config::Overrides& limit) {
+    return measured<std::uint64_t>([&] { return port_bytes(initiator(run(scenario(with_gpu, limit)), "gpu")); });
+  };
+  const std::uint64_t free = gpu_bytes({});
+  const std::uint64_t limited =
+      gpu_bytes({"noc.port.gpu.limit_bytes_per_s=2000000000", "noc.port.gpu.limit_from_us=1500"});
+  // 64 accesses of 1024 bytes may have been waiting when the limit came; a control request takes less than 50 us.
+  const double without = static_cast<double>(free) / 2, with = 2000000;
+  EXPECT_NEAR(static_cast<double>(limited), without + with, 50e-6 * 8e9);
+}
+
 TEST(BandwidthLimit, OffByDefaultNobodyIsThrottled) {
   const RunRecord record = run(scenario(with_gpu));
   for (const TrafficRecord& port : record.memory.initiators) EXPECT_EQ(port.throttled.value, 0u) << port.initiator;

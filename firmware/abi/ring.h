@@ -29,6 +29,7 @@ enum takt_slot_type {
   TAKT_SLOT_FENCE_SIGNAL = 3, /* writes fence_value to fence_address once earlier slots of this queue are done */
   TAKT_SLOT_CREATE_QUEUE = 16,     /* queue 0 only from here on */
   TAKT_SLOT_REGISTER_PROGRAM = 17,
+  TAKT_SLOT_SET_BANDWIDTH = 18, /* since driver version 1.1 */
 };
 
 typedef struct takt_job_slot {
@@ -73,6 +74,22 @@ typedef struct takt_register_program_slot {
   uint64_t reserved1[4];
 } takt_register_program_slot;
 TAKT_STATIC_ASSERT(sizeof(takt_register_program_slot) == 64, "register program slot");
+
+/* SET_BANDWIDTH: programs the bandwidth regulator of a NoC initiator port (noc_registers.h). In force once the
+ * completion record is written. BAD_SLOT for values out of range, UNSUPPORTED on hardware without regulators. */
+typedef struct takt_set_bandwidth_slot {
+  uint32_t type;
+  uint32_t flags;
+  uint64_t job_id;
+  uint32_t initiator;         /* below NOC.PORTS */
+  uint32_t control;           /* as NOC CONTROL; QoS bits only with TAKT_NOC_QOS_OVERRIDE */
+  uint64_t bytes_per_s;       /* 1..TAKT_NOC_RATE_MAX with TAKT_NOC_ENABLE, else 0 */
+  uint32_t burst_bytes;       /* TAKT_NOC_BURST_MIN.. with TAKT_NOC_ENABLE, else 0 */
+  uint32_t reserved0;
+  uint64_t reserved1[3];
+} takt_set_bandwidth_slot;
+TAKT_STATIC_ASSERT(sizeof(takt_set_bandwidth_slot) == 64, "set bandwidth slot");
+TAKT_STATIC_ASSERT(offsetof(takt_set_bandwidth_slot, bytes_per_s) == 24, "rate");
 
 enum takt_band { TAKT_BAND_IDLE = 0, TAKT_BAND_NORMAL = 1, TAKT_BAND_FOCUS = 2, TAKT_BAND_REALTIME = 3 };
 

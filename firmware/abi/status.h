@@ -4,12 +4,12 @@
 
 enum takt_status {
   TAKT_STATUS_OK = 0,
-  TAKT_STATUS_BAD_SLOT = 1,        /* reserved bits set, unknown type */
+  TAKT_STATUS_BAD_SLOT = 1,        /* reserved bits set, unknown type, a value out of range */
   TAKT_STATUS_BAD_QUEUE = 2,       /* no such queue, or it exists already */
   TAKT_STATUS_BAD_PROGRAM = 3,     /* no such program, wrong magic, or sizes that do not agree */
   TAKT_STATUS_BAD_VERSION = 4,     /* the other side's major version differs */
   TAKT_STATUS_NO_SPACE = 5,        /* a table of the firmware is full */
-  TAKT_STATUS_UNSUPPORTED = 6,     /* a valid command that this front end does not run */
+  TAKT_STATUS_UNSUPPORTED = 6,     /* a valid command or request that this hardware does not run */
   TAKT_STATUS_BAD_COMMAND = 7,     /* an invalid command: unknown opcode, wrong engine, operand out of range */
   TAKT_STATUS_TIMEOUT = 8,         /* no progress within the job timeout; the engines were reset */
   TAKT_STATUS_ABORTED = 9,         /* the queue was destroyed, or the engines were reset for another job */

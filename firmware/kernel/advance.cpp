@@ -32,6 +32,7 @@ bool Firmware::act(Queue& queue) {
       return false;
     case TAKT_SLOT_CREATE_QUEUE:
     case TAKT_SLOT_REGISTER_PROGRAM:
+    case TAKT_SLOT_SET_BANDWIDTH:
       serve_control_request(&head);
       return true;
     case TAKT_SLOT_FENCE_WAIT:
@@ -55,6 +56,8 @@ void Firmware::serve_control_request(Entry* entry) {
   hal_.cost(CostPoint::ControlRequest);
   if (entry->slot.type == TAKT_SLOT_CREATE_QUEUE) {
     entry->status = create_queue(as_create_queue(entry->slot));
+  } else if (entry->slot.type == TAKT_SLOT_SET_BANDWIDTH) {
+    entry->status = bandwidth_.set(as_set_bandwidth(entry->slot));
   } else {
     const takt_register_program_slot request = as_register_program(entry->slot);
     entry->status = programs_.add(hal_, request.program, {request.header});

@@ -35,6 +35,7 @@ Firmware::Firmware(Hal& hal, const takt_boot_info& info)
       timer_(hal),
       interrupts_(hal),
       engines_(hal),
+      bandwidth_(hal, info.hardware_version),
       watchdog_(to_ticks(info.job_timeout_us, info.timer_hz)) {}
 
 uint64_t Firmware::ticks(uint32_t us) const { return to_ticks(us, info_.timer_hz); }

@@ -5,6 +5,7 @@
 
 #include "firmware/abi/boot.h"
 #include "firmware/abi/status.h"
+#include "firmware/kernel/bandwidth.h"
 #include "firmware/kernel/engines.h"
 #include "firmware/kernel/interrupts.h"
 #include "firmware/kernel/job_watchdog.h"
@@ -102,6 +103,7 @@ class Firmware {
   Timer timer_;
   Interrupts interrupts_;
   Engines engines_;
+  Bandwidth bandwidth_;
   JobWatchdog watchdog_;
   CompletionRing completions_;
   ProgramTable programs_;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "firmware/abi/noc_registers.h"
 #include "firmware/abi/status.h"
 
 namespace takt::firmware {
@@ -24,6 +25,16 @@ bool good_register_program(const takt_register_program_slot& slot) {
   return bits == 0;
 }
 
+// Rate 0 would stop the port for ever, possibly the one that carries the request to lift it.
+bool good_set_bandwidth(const takt_set_bandwidth_slot& slot) {
+  uint64_t bits = slot.reserved0;
+  for (uint64_t word : slot.reserved1) bits |= word;
+  if (bits != 0 || (slot.control & ~TAKT_NOC_CONTROL_MASK) != 0) return false;
+  if ((slot.control & TAKT_NOC_QOS_OVERRIDE) == 0 && (slot.control & TAKT_NOC_QOS_MASK) != 0) return false;
+  if ((slot.control & TAKT_NOC_ENABLE) == 0) return slot.bytes_per_s == 0 && slot.burst_bytes == 0;
+  return slot.bytes_per_s != 0 && slot.bytes_per_s <= TAKT_NOC_RATE_MAX && slot.burst_bytes >= TAKT_NOC_BURST_MIN;
+}
+
 bool good(uint32_t queue, const takt_job_slot& slot) {
   const bool control = queue == TAKT_CONTROL_QUEUE;
   switch (slot.type) {
@@ -38,6 +49,8 @@ bool good(uint32_t queue, const takt_job_slot& slot) {
       return control && good_create_queue(as_create_queue(slot));
     case TAKT_SLOT_REGISTER_PROGRAM:
       return control && good_register_program(as_register_program(slot));
+    case TAKT_SLOT_SET_BANDWIDTH:
+      return control && good_set_bandwidth(as_set_bandwidth(slot));
     default:
       return false;
   }
@@ -57,6 +70,12 @@ takt_create_queue_slot as_create_queue(const takt_job_slot& slot) {
 
 takt_register_program_slot as_register_program(const takt_job_slot& slot) {
   takt_register_program_slot request;
+  memcpy(&request, &slot, sizeof(request));
+  return request;
+}
+
+takt_set_bandwidth_slot as_set_bandwidth(const takt_job_slot& slot) {
+  takt_set_bandwidth_slot request;
   memcpy(&request, &slot, sizeof(request));
   return request;
 }

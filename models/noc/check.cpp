@@ -16,6 +16,27 @@ std::string check_grants(const Config& c) {
   return {};
 }
 
+std::string check_initiators(const Config& c) {
+  for (const InitiatorPort& port : c.initiators) {
+    if (port.bytes_per_cycle == 0) {
+      return "initiator " + port.name + ": bytes_per_cycle is 0, expected a positive value";
+    }
+    if (port.weight == 0 || port.weight > max_weight) {
+      return "initiator " + port.name + ": weight is " + std::to_string(port.weight) + ", expected 1 to " +
+             std::to_string(max_weight);
+    }
+    if (port.limit_bytes_per_s > most_bytes_per_s) {
+      return "initiator " + port.name + ": limit_bytes_per_s is " + std::to_string(port.limit_bytes_per_s) +
+             ", expected at most " + std::to_string(most_bytes_per_s);
+    }
+    if (port.burst_bytes < least_burst_bytes) {
+      return "initiator " + port.name + ": burst_bytes is " + std::to_string(port.burst_bytes) +
+             ", expected at least " + std::to_string(least_burst_bytes);
+    }
+  }
+  return {};
+}
+
 std::string check_targets(const Config& c) {
   for (std::size_t i = 0; i < c.targets.size(); ++i) {
     const TargetPort& a = c.targets[i];
@@ -41,11 +62,7 @@ std::string check(const Config& c) {
     return std::to_string(c.initiators.size()) + " initiators, expected 1 to 64";
   }
   if (c.targets.empty()) return "no targets, expected at least one";
-  for (const InitiatorPort& port : c.initiators) {
-    if (port.bytes_per_cycle == 0) {
-      return "initiator " + port.name + ": bytes_per_cycle is 0, expected a positive value";
-    }
-  }
+  if (std::string problem = check_initiators(c); !problem.empty()) return problem;
   if (std::string problem = check_grants(c); !problem.empty()) return problem;
   return check_targets(c);
 }

@@ -8,6 +8,14 @@ namespace {
 using units::max;
 using units::Time;
 
+Regulation initial_regulation(const InitiatorPort& port) {
+  Regulation regulation;
+  regulation.enabled = port.limit_bytes_per_s != 0 && port.limit_from_us == 0;
+  regulation.bytes_per_s = port.limit_bytes_per_s;
+  regulation.burst_bytes = port.burst_bytes;
+  return regulation;
+}
+
 constexpr std::uint64_t bit(unsigned i) { return std::uint64_t{1} << i; }
 
 const Config& checked(const Config& config) {
@@ -34,6 +42,7 @@ Noc::Noc(sc_core::sc_module_name name, const Config& config, base::Ledger& ledge
     initiators_[i].link = units::Rate(port.bytes_per_cycle * config_.clock_hz);
     initiators_[i].credit_bytes = port.credit_bytes;
     initiators_[i].qos = port.qos;
+    initiators_[i].regulator.set(initial_regulation(port), Time(0));
     initiators[i].register_nb_transport_fw(this, &Noc::accept, static_cast<int>(i));
     initiators[i].register_transport_dbg(this, &Noc::debug, static_cast<int>(i));
   }
@@ -44,6 +53,7 @@ Noc::Noc(sc_core::sc_module_name name, const Config& config, base::Ledger& ledge
       targets_[i].bytes = config_.targets[i].bytes;
       targets_[i].link = units::Rate(config_.targets[i].bytes_per_cycle * config_.clock_hz);
     }
+    targets_[i].arbiter = make_arbiter(config_);
     sc_core::sc_spawn_options options;
     options.spawn_method();
     options.dont_initialize();
@@ -106,7 +116,9 @@ void Noc::next_head(unsigned initiator) {
 }
 
 // When the initiator's oldest request may be granted, as far as the initiator is concerned.
-Time Noc::ready(const Initiator& port) const {
+Time Noc::ready(const Initiator& port) const { return max(unregulated_ready(port), released(port)); }
+
+Time Noc::unregulated_ready(const Initiator& port) const {
   if (!has_room(port)) return units::never();
   const Request& head = requests_[port.queue.front()];
   return max(max(max(head.arrival, port.room_since), port.credit_grant), port.link_grant[head.write]);
@@ -144,45 +156,47 @@ void Noc::decide(unsigned number) {
       if (number == targets.size()) {
         refuse(initiator);
       } else {
-        grant(target, initiator, choice.contended ? config_.contended_bytes : config_.alone_bytes);
+        grant(target, initiator, choice.contended);
       }
     }
   }
   wake_for_next(target);
 }
 
-// By QoS, then age, then id.
+// Whoever is held by a regulator does not compete.
 Noc::Choice Noc::choose(const Target& target) const {
   const Time now = base::now();
   Choice choice;
+  Contender best;
   unsigned arrived = 0;
-  const Initiator* best = nullptr;
   for (std::uint64_t rest = target.waiting; rest != 0; rest &= rest - 1) {
-    const int i = __builtin_ctzll(rest);
-    const Initiator& port = initiators_[static_cast<unsigned>(i)];
+    const unsigned i = static_cast<unsigned>(__builtin_ctzll(rest));
+    const Initiator& port = initiators_[i];
     const Request& head = requests_[port.queue.front()];
-    arrived += head.arrival <= now;
+    arrived += head.arrival <= now && released(port) <= now;
     if (ready(port) > now) continue;
-    if (best != nullptr) {
-      const std::uint8_t best_qos = requests_[best->queue.front()].qos;
-      if (head.qos < best_qos || (head.qos == best_qos && port.waiting_since >= best->waiting_since)) continue;
-    }
-    best = &port;
-    choice.initiator = i;
+    const Contender contender{i, qos(port, head), port.waiting_since};
+    if (choice.initiator >= 0 && !target.arbiter->before(contender, best)) continue;
+    best = contender;
+    choice.initiator = static_cast<int>(i);
   }
   choice.contended = arrived > 1;
   return choice;
 }
 
-void Noc::grant(Target& target, unsigned initiator, std::uint64_t limit) {
+void Noc::grant(Target& target, unsigned initiator, bool contended) {
   Initiator& port = initiators_[initiator];
   const std::uint32_t number = port.queue.front();
   Request& request = requests_[number];
   const Time now = base::now();
   ++port.statistics.grants;
   port.statistics.wait_sum += now - ready(port);
+  count_throttled(port);
   port.waiting_since = now + Time(1);  // who was served now is younger than who arrived now
-  const Piece piece = request.cut(limit);
+  const std::uint64_t limit = contended ? config_.contended_bytes : config_.alone_bytes;
+  const Piece piece = request.cut(port.regulator.enabled() ? regulated_limit(port) : limit);
+  port.regulator.take(piece.bytes(), now);
+  target.arbiter->granted(initiator, piece.bytes());
   if (request.done()) next_head(initiator);
   forward(target, initiator, number, piece);
 }
@@ -195,7 +209,7 @@ void Noc::forward(Target& target, unsigned initiator, std::uint32_t number, cons
   base::set_request(child, request.write, piece.address, piece.bytes(), data);
   base::Stretch& stretch = base::stretch_of(child);
   stretch.initiator = static_cast<base::InitiatorId>(initiator);
-  stretch.qos = request.qos;
+  stretch.qos = qos(port, request);
   stretch.owner = request.stretch->owner;
   stretch.allocate = request.stretch->allocate;
   stretch.row_bytes = piece.row_bytes;
@@ -298,6 +312,7 @@ void Noc::refuse(unsigned initiator) {
   request.status = request.stretch->bytes() == 0 ? tlm::TLM_BURST_ERROR_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE;
   request.stop();
   port.waiting_since = base::now() + Time(1);
+  targets_.back().arbiter->granted(initiator, 0);
   next_head(initiator);
   finish(initiator, number);
 }

@@ -52,6 +52,12 @@ struct Request {
   bool done() const { return row == rows; }
   void stop() { row = rows; }
 
+  // Bytes of the piece that cut(limit) would give.
+  std::uint64_t next_bytes(std::uint64_t limit) const {
+    Request copy = *this;
+    return copy.cut(limit).bytes();
+  }
+
   // Cuts the next piece of at most `limit` bytes (a power of two) and steps over it. Linear pieces end at multiples of
   // the limit, so that a stretch falls into the same row groups wherever it starts; short rows stay whole.
   Piece cut(std::uint64_t limit) {

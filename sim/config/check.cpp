@@ -64,6 +64,11 @@ void check_noc(const noc::Config& n, const Layers& layers) {
   blame.require(is_power_of_two(n.contended_bytes), "contended_kib", text(n.contended_bytes) + " bytes",
                 "a power of two");
   blame.at_most(n.contended_bytes, n.alone_bytes, "contended_kib", "alone_kib", kib_in_bytes);
+  for (const noc::InitiatorPort& port : n.initiators) {
+    Blame(layers, "noc.port." + port.name)
+        .require(port.limit_from_us == 0 || port.limit_bytes_per_s != 0, "limit_from_us", text(port.limit_from_us),
+                 "0 without limit_bytes_per_s");
+  }
 }
 
 // What each kind of arrival needs, and the keys of the other kinds.
@@ -132,6 +137,11 @@ void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
   }
   check_traffic(scenario, layers);
   const std::uint64_t window_end = scenario.run.warm_up_us + scenario.run.measure_us;
+  for (const noc::InitiatorPort& port : scenario.soc.noc.initiators) {
+    Blame(layers, "noc.port." + port.name)
+        .require(scenario.run.measure_us == 0 || port.limit_from_us < window_end, "limit_from_us",
+                 text(port.limit_from_us), "less than run.warm_up_us + run.measure_us = " + text(window_end));
+  }
   Blame(layers, "limits")
       .require(window_end <= scenario.limits.max_time_us, "max_time_us", text(scenario.limits.max_time_us),
                "at least run.warm_up_us + run.measure_us = " + text(window_end));

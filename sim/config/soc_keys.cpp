@@ -13,6 +13,8 @@ constexpr Field noc_rows[] = {
     number<&noc::Config::alone_bytes>("alone_kib", kib_in_bytes, {1, 1024}, "largest grant when nobody else waits"),
     number<&noc::Config::contended_bytes>("contended_kib", kib_in_bytes, {1, 1024},
                                           "largest grant when somebody waits"),
+    choice<&noc::Config::arbitration>("arbitration", "priority|round-robin|weighted", "who goes first at a memory",
+                                      "priority"),
     number<&noc::Config::hops>("hops", one, {1, 64}, "switches on the way, for energy"),
     number<&noc::Config::byte_hop_aj>("byte_hop_pj", pj_in_aj, {0, 1000000}, "per byte and hop"),
 };
@@ -21,6 +23,15 @@ constexpr Field port_rows[] = {
     number<&noc::InitiatorPort::bytes_per_cycle>("bytes_per_cycle", one, {1, 65536}, "each direction"),
     number<&noc::InitiatorPort::credit_bytes>("credit_bytes", one, {0, 1073741824}, "bytes in flight; 0: no limit"),
     number<&noc::InitiatorPort::qos>("qos", one, {0, 7}, "least priority of its traffic; 7 is the highest"),
+    number<&noc::InitiatorPort::weight>("weight", one, {1, noc::max_weight},
+                                        "share of a contended memory with arbitration \"weighted\"", "1"),
+    number<&noc::InitiatorPort::limit_bytes_per_s>("limit_bytes_per_s", one, {0, noc::most_bytes_per_s},
+                                                   "of its regulator at reset; 0: off", "0"),
+    number<&noc::InitiatorPort::limit_from_us>("limit_from_us", one, {0, 1000000000000},
+                                               "0: from reset; else the firmware sets it then, at the driver's request",
+                                               "0"),
+    number<&noc::InitiatorPort::burst_bytes>("burst_bytes", one, {noc::least_burst_bytes, 1073741824},
+                                             "what its regulator lets pass at once after a pause", "4096"),
 };
 
 constexpr Field system_cache_rows[] = {

@@ -31,6 +31,7 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
   control_ = {workload_.control_ring(), ring_entries, 0, 0};  // its header lies there before the firmware boots
   if (!boot() || !set_up()) return;
   origin_ = cpu.time();
+  schedule_limits();
   const config::RunConfig& run = scenario_.run;
   last_arrival_ = run.measure_us == 0 ? units::never() : origin_ + units::microseconds(run.warm_up_us + run.measure_us);
   hooks_.ready();
@@ -39,6 +40,7 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
     if (cpu.interrupt_pending()) take_completions();
     take_operators();
     take_delayed();
+    take_limits();
     take_arrivals();
   }
   hooks_.finished();
@@ -55,6 +57,7 @@ bool RequestDriver::drained() const {
 
 Time RequestDriver::next_wakeup() const {
   Time next = delayed_.empty() ? units::never() : Time(delayed_.begin()->first);
+  if (!limits_.empty()) next = units::min(next, Time(limits_.begin()->first));
   for (const Stream& stream : streams_) {
     const Time arrival = stream.arrivals.next();
     if (arrival != units::never() && origin_ + arrival < last_arrival_) next = units::min(next, origin_ + arrival);
@@ -201,6 +204,9 @@ void RequestDriver::on_completion(const takt_completion& completion) {
   if (completion.queue == TAKT_CONTROL_QUEUE) {
     control_done_ = completion.job_id;
     control_status_ = completion.status;
+    if (control_status_ != TAKT_STATUS_OK)
+      hooks_.failed("the firmware refused control request " + std::to_string(control_done_) + " with status " +
+                    std::to_string(control_status_));
     return;
   }
   JobRef job = jobs_.at(completion.job_id);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "firmware/abi/ring.h"
 #include "models/cpu/app/app_cpu.h"
 #include "models/units/clock.h"
 #include "sim/platform/arrivals.h"
@@ -75,6 +76,8 @@ class RequestDriver final : public cpu::Driver {
   // driver_setup.cpp
   bool boot();
   bool set_up();
+  void schedule_limits();
+  void take_limits();
   bool request_control(const void* slot);
   void create_ring(Ring& ring, std::uint64_t address, std::uint32_t entries);
 
@@ -109,7 +112,9 @@ class RequestDriver final : public cpu::Driver {
   std::map<std::uint64_t, JobRef> operators_;      // by cookie
   std::multimap<std::uint64_t, Delayed> delayed_;  // by picosecond
   std::uint64_t next_cookie_ = 0;
-  std::uint64_t control_done_ = 0;  // id of the last control request answered
+  std::multimap<std::uint64_t, takt_set_bandwidth_slot> limits_;  // not yet asked for, by picosecond
+  std::uint64_t control_requests_ = 0;                            // so far; the latest one's id
+  std::uint64_t control_done_ = 0;                                // id of the last control request answered
   std::uint32_t control_status_ = 0;
   units::Time origin_;
   units::Time last_arrival_;  // no arrivals from here on; never(): no end

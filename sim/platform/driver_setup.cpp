@@ -3,6 +3,7 @@
 
 #include "firmware/abi/abi.h"
 #include "sim/platform/driver.h"
+#include "sim/platform/soc.h"
 
 namespace takt::platform {
 
@@ -54,20 +55,43 @@ bool RequestDriver::request_control(const void* slot) {
     cpu_->sleep(units::never());
     take_completions();
   }
-  if (control_status_ == TAKT_STATUS_OK) return true;
-  hooks_.failed("the firmware refused control request " + std::to_string(id) + " with status " +
-                std::to_string(control_status_));
-  return false;
+  return control_status_ == TAKT_STATUS_OK;
+}
+
+// Limits that hold from some time on, counted from where arrivals are. The NoC's ports are those it is built with.
+void RequestDriver::schedule_limits() {
+  const noc::Config noc = expanded_noc(scenario_);
+  for (std::uint32_t i = 0; i < noc.initiators.size(); ++i) {
+    const noc::InitiatorPort& port = noc.initiators[i];
+    if (port.limit_from_us == 0) continue;
+    takt_set_bandwidth_slot slot{};
+    slot.type = TAKT_SLOT_SET_BANDWIDTH;
+    slot.initiator = i;
+    slot.control = TAKT_NOC_ENABLE;
+    slot.bytes_per_s = port.limit_bytes_per_s;
+    slot.burst_bytes = static_cast<std::uint32_t>(port.burst_bytes);
+    limits_.emplace((origin_ + units::microseconds(port.limit_from_us)).value, slot);
+  }
+}
+
+// Asks for the limits that are due. Fewer than the control ring holds; it is empty by now.
+void RequestDriver::take_limits() {
+  static_assert(TAKT_NOC_MAX_PORTS <= ring_entries, "all ports at once fit");
+  while (!limits_.empty() && limits_.begin()->first <= cpu_->time().value) {
+    takt_set_bandwidth_slot slot = limits_.begin()->second;
+    limits_.erase(limits_.begin());
+    slot.job_id = ++control_requests_;
+    push(control_, &slot, TAKT_CONTROL_QUEUE);
+  }
 }
 
 bool RequestDriver::set_up() {
-  std::uint64_t id = 0;
   for (std::size_t s = 0; s < streams_.size(); ++s) {
     const PlacedStream& placed = workload_.streams()[s];
     create_ring(streams_[s].ring, placed.ring, ring_entries);
     takt_create_queue_slot queue{};
     queue.type = TAKT_SLOT_CREATE_QUEUE;
-    queue.job_id = ++id;
+    queue.job_id = ++control_requests_;
     queue.queue = placed.queue;
     queue.band = static_cast<std::uint32_t>(placed.config->band);
     queue.ring = placed.ring;
@@ -78,7 +102,7 @@ bool RequestDriver::set_up() {
     for (const PlacedProgram& program : placed.programs) {
       takt_register_program_slot slot{};
       slot.type = TAKT_SLOT_REGISTER_PROGRAM;
-      slot.job_id = ++id;
+      slot.job_id = ++control_requests_;
       slot.program = program.id;
       slot.header = program.header;
       if (!request_control(&slot)) return false;

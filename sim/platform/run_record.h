@@ -102,6 +102,7 @@ struct TrafficRecord {
   std::uint64_t dram_read_bytes = 0;  // at the DRAM pins
   std::uint64_t dram_written_bytes = 0;
   LatencyRecord latency;  // of its stretches: request to last beat
+  units::Time throttled;  // held by the port's regulator
 };
 
 struct MemoryRecord {

@@ -80,6 +80,7 @@ TrafficRecord traffic_record(const std::string& name, std::size_t i, const confi
   record.bytes_written = since(to, from, &noc::InitiatorStatistics::bytes_written);
   record.latency = latency(since(to, from, &noc::InitiatorStatistics::stretches),
                            since(to, from, &noc::InitiatorStatistics::latency_sum), to.latency_max);
+  record.throttled = since(to, from, &noc::InitiatorStatistics::throttled);
   for (std::size_t m = 0; m < soc.memories.size(); ++m) {
     const dram::Traffic f = at_or_empty(a.memories[m].initiators, i), t = at_or_empty(b.memories[m].initiators, i);
     const std::uint64_t read = since(t, f, &dram::Traffic::bytes_read),

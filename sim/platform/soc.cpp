@@ -39,6 +39,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       app_busy(ledger.state("app_cpu", "busy")),
       noc_config(expanded_noc(scenario)),
       noc("noc", noc_config, ledger),
+      noc_registers("noc_registers", noc),
       npu("npu", scenario.soc.npu, ledger),
       control_cpu("control_cpu", scenario.soc.control_cpu),
       app_cpu("app_cpu", scenario.soc.app_cpu, driver),
@@ -120,6 +121,7 @@ void Soc::bind_registers() {
   bus.map(TAKT_MAILBOX_BASE, window_bytes).bind(mailbox.registers);
   bus.map(TAKT_WATCHDOG_BASE, window_bytes).bind(watchdog.registers);
   bus.map(TAKT_SYSTEM_BASE, window_bytes).bind(system.registers);
+  bus.map(TAKT_NOC_BASE, window_bytes).bind(noc_registers.registers);
 }
 
 void Soc::bind_interrupts() {
@@ -158,6 +160,7 @@ void Soc::load_ring(std::uint64_t address, std::uint32_t entries) {
 
 void Soc::settle() {
   for (const auto& memory : memories) memory->settle(base::now());
+  noc.account();
   spend_until(control_busy, control_cpu.counters().busy);
   spend_until(app_busy, app_cpu.counters().driver_busy + app_cpu.counters().operator_busy);
 }

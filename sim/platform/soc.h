@@ -10,6 +10,7 @@
 #include "models/dram/dram.h"
 #include "models/noc/bridge.h"
 #include "models/noc/noc.h"
+#include "models/noc/noc_registers.h"
 #include "models/npu/npu.h"
 #include "models/peripherals/clint.h"
 #include "models/peripherals/mailbox.h"
@@ -41,6 +42,7 @@ class Soc : public sc_core::sc_module {
   const noc::Config noc_config;
 
   noc::Noc noc;
+  noc::NocRegisters noc_registers;
   std::vector<std::unique_ptr<dram::Dram>> memories;  // in the order of the configuration
   std::unique_ptr<cache::SystemCache> system_cache;   // null: none
   npu::Npu npu;

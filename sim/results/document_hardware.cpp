@@ -67,6 +67,7 @@ Value initiator_value(const TrafficRecord& traffic, units::Time time) {
   value["latency_ns"] = mean_ns(traffic.latency);
   value["port_bytes_read"] = traffic.bytes_read;
   value["port_bytes_written"] = traffic.bytes_written;
+  value["throttled_us"] = microseconds(traffic.throttled);
   return value;
 }
 

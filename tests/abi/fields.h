@@ -29,7 +29,10 @@
   X(TAKT_NPU_QUEUE(0)) X(TAKT_NPU_QUEUE(7))                                                                         \
   X(TAKT_NPU_START) X(TAKT_NPU_RESUME) X(TAKT_NPU_PREEMPT) X(TAKT_NPU_ABORT)                                        \
   X(TAKT_NPU_IDLE) X(TAKT_NPU_WAITING) X(TAKT_NPU_RUNNING) X(TAKT_NPU_SAVING) X(TAKT_NPU_DONE)                      \
-  X(TAKT_NPU_PREEMPTED) X(TAKT_NPU_FAULTED)
+  X(TAKT_NPU_PREEMPTED) X(TAKT_NPU_FAULTED)                                                                         \
+  X(TAKT_SLOT_SET_BANDWIDTH)                                                                                        \
+  X(TAKT_NOC_BASE) X(TAKT_NOC_MAX_PORTS) X(TAKT_NOC_PORT(0)) X(TAKT_NOC_PORT(63)) X(TAKT_NOC_RATE_MAX)              \
+  X(TAKT_NOC_BURST_MIN) X(TAKT_NOC_ENABLE) X(TAKT_NOC_QOS_OVERRIDE) X(TAKT_NOC_QOS_SHIFT) X(TAKT_NOC_QOS_MASK)
 
 /* S(struct) starts a structure, F(struct, field) follows for each field in order. Reserved fields are what lies
  * between. */
@@ -53,6 +56,10 @@
   S(takt_register_program_slot)                                                                                      \
   F(takt_register_program_slot, type) F(takt_register_program_slot, flags) F(takt_register_program_slot, job_id)     \
   F(takt_register_program_slot, program) F(takt_register_program_slot, header)                                       \
+  S(takt_set_bandwidth_slot)                                                                                         \
+  F(takt_set_bandwidth_slot, type) F(takt_set_bandwidth_slot, flags) F(takt_set_bandwidth_slot, job_id)              \
+  F(takt_set_bandwidth_slot, initiator) F(takt_set_bandwidth_slot, control)                                          \
+  F(takt_set_bandwidth_slot, bytes_per_s) F(takt_set_bandwidth_slot, burst_bytes)                                    \
   S(takt_completion)                                                                                                 \
   F(takt_completion, job_id) F(takt_completion, queue) F(takt_completion, status)                                    \
   F(takt_completion, accepted_ticks) F(takt_completion, started_ticks) F(takt_completion, finished_ticks)            \

@@ -30,9 +30,9 @@ std::vector<std::string> lines(std::istream& in) {
 TEST(Abi, HasOneLayoutInCAndCpp) { EXPECT_EQ(layout(write_layout), layout(takt_abi_layout_c)); }
 
 // A minor only appends: each line of a frozen file still holds.
-TEST(Abi, HoldsWhatVersion1Minor0Froze) {
-  std::ifstream file(TAKT_ABI_FROZEN "/v1.0.txt");
-  ASSERT_TRUE(file.is_open());
+void expect_held(const std::string& name) {
+  std::ifstream file(TAKT_ABI_FROZEN "/" + name);
+  ASSERT_TRUE(file.is_open()) << name;
   std::istringstream present(layout(write_layout));
   const std::vector<std::string> now = lines(present);
   const std::set<std::string> known(now.begin(), now.end());
@@ -41,9 +41,12 @@ TEST(Abi, HoldsWhatVersion1Minor0Froze) {
   for (const std::string& line : frozen) EXPECT_EQ(known.count(line), 1u) << "frozen, and now different: " << line;
 }
 
+TEST(Abi, HoldsWhatVersion1Minor0Froze) { expect_held("v1.0.txt"); }
+TEST(Abi, HoldsWhatVersion1Minor1Froze) { expect_held("v1.1.txt"); }
+
 TEST(Abi, VersionsAreThoseOfTheNewestFrozenFile) {
-  EXPECT_EQ(TAKT_ABI_HARDWARE, TAKT_ABI_VERSION(1, 0));
-  EXPECT_EQ(TAKT_ABI_DRIVER, TAKT_ABI_VERSION(1, 0));
+  EXPECT_EQ(TAKT_ABI_HARDWARE, TAKT_ABI_VERSION(1, 1));
+  EXPECT_EQ(TAKT_ABI_DRIVER, TAKT_ABI_VERSION(1, 1));
   EXPECT_EQ(TAKT_ABI_PROGRAM, TAKT_ABI_VERSION(1, 0));
   EXPECT_EQ(TAKT_ABI_MAJOR(TAKT_ABI_VERSION(3, 7)), 3u);
   EXPECT_EQ(TAKT_ABI_MINOR(TAKT_ABI_VERSION(3, 7)), 7u);
@@ -54,6 +57,7 @@ TEST(Abi, SlotsAndRecordsShareOneSize) {
   EXPECT_EQ(sizeof(takt_job_slot), 64u);
   EXPECT_EQ(sizeof(takt_create_queue_slot), 64u);
   EXPECT_EQ(sizeof(takt_register_program_slot), 64u);
+  EXPECT_EQ(sizeof(takt_set_bandwidth_slot), 64u);
   EXPECT_EQ(sizeof(takt_completion), 64u);
   EXPECT_EQ(sizeof(takt_ring_header), 64u);
   EXPECT_EQ(sizeof(takt_command), 128u);
@@ -62,6 +66,7 @@ TEST(Abi, SlotsAndRecordsShareOneSize) {
 TEST(Abi, QueueRegistersFitTheirBlock) {
 #define EXPECT_INSIDE(block, name, offset, access, reset, sync, what) EXPECT_LT(offset, 0x40u) << #name;
   TAKT_NPU_QUEUE_REGISTERS(EXPECT_INSIDE)
+  TAKT_NOC_PORT_REGISTERS(EXPECT_INSIDE)
 #undef EXPECT_INSIDE
 }
 

@@ -129,6 +129,8 @@ TEST(Errors, InAScenarioNameFileLineAndColumn) {
       {"seed = 1", "seed = ", "s.toml:2:", "text that is not TOML", "expected TOML"},
       {"seed = 1", "seed == 1", "s.toml:2:", "text that is not TOML", "expected TOML"},
       {"seed = 1", "soc = \"x\"", "s.toml:2:", "already exists", "expected TOML"},
+      {"seed = 1", "noc.port.gpu.limit_bytes_per_s = 5\nnoc.port.gpu.limit_from_us = 1000",
+       "s.toml:3:30: ", "1000 for 'noc.port.gpu.limit_from_us'", "less than run.warm_up_us + run.measure_us = 1000"},
       // An end is needed.
       {"measure_us = 1000", "warm_up_us = 1", "s.toml:9:1: ", "no key 'stream.camera.requests'",
        "run.measure_us more than 0"},
@@ -176,6 +178,11 @@ TEST(Errors, OfOverridesSaySet) {
       {"memory.llw.preset=llw", "no memory preset 'llw'", "(nearest 'llw-dram')"},
       {"software.preset=qnn", "no software preset 'qnn'", "(nearest 'qnn-2024-like')"},
       {"memory.hbm.rcd_ns=3", "unknown key 'memory.hbm.rcd_ns'", "a key of this configuration"},
+      {"noc.arbitration=fair", "'fair' for 'noc.arbitration'", "one of \"priority\", \"round-robin\", \"weighted\""},
+      {"noc.port.npu.weight=0", "'0' for 'noc.port.npu.weight'", "an integer from 1 to 1000"},
+      {"noc.port.npu.limit_bytes_per_s=fast", "'fast' for 'noc.port.npu.limit_bytes_per_s'", "an integer from 0 to"},
+      {"noc.port.npu.limit_from_us=5", "5 for 'noc.port.npu.limit_from_us'", "0 without limit_bytes_per_s"},
+      {"noc.port.npu.burst_bytes=63", "'63' for 'noc.port.npu.burst_bytes'", "an integer from 64 to 1073741824"},
       // Impossible hardware.
       {"memory.llw.channels=3", "3 for 'memory.llw.channels'", "a power of two"},
       {"memory.llw.page_bytes=1000", "1000 for", "a power of two"},

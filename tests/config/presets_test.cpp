@@ -114,7 +114,7 @@ TEST(Presets, StructsHaveTheSizeTheKeyTablesWereWrittenFor) {
   // Two texts; capacity, rate, clock and 24 times; 19 short ones, three of them padded.
   EXPECT_EQ(sizeof(dram::Config),
             2 * sizeof(std::string) + 27 * 8 + (19 + 3) * 4 + sizeof(dram::Policy) + sizeof(dram::Energy));
-  EXPECT_EQ(sizeof(noc::InitiatorPort), sizeof(std::string) + 24u);
+  EXPECT_EQ(sizeof(noc::InitiatorPort), sizeof(std::string) + 48u);
   EXPECT_EQ(sizeof(cache::Config), 72u);
   EXPECT_EQ(sizeof(peripherals::TimerConfig), 8u);
 }

@@ -75,6 +75,17 @@ takt_register_program_slot register_program(std::uint64_t id, std::uint32_t prog
   return slot;
 }
 
+takt_set_bandwidth_slot set_bandwidth(std::uint64_t id, std::uint32_t initiator) {
+  auto slot = zeroed<takt_set_bandwidth_slot>();
+  slot.type = TAKT_SLOT_SET_BANDWIDTH;
+  slot.job_id = id;
+  slot.initiator = initiator;
+  slot.control = TAKT_NOC_ENABLE;
+  slot.bytes_per_s = 2000000000;
+  slot.burst_bytes = 4096;
+  return slot;
+}
+
 takt_boot_info boot_info(const std::string& policy) {
   auto info = zeroed<takt_boot_info>();
   info.magic = TAKT_BOOT_MAGIC;

@@ -27,6 +27,8 @@ takt_job_slot job(std::uint64_t id, std::uint32_t program);
 takt_job_slot fence(takt_slot_type type, std::uint64_t address, std::uint64_t value);
 takt_create_queue_slot create_queue(std::uint64_t id, std::uint32_t queue, takt_band band);
 takt_register_program_slot register_program(std::uint64_t id, std::uint32_t program);
+// A limit of a NoC port: 2 GB/s, 4096 bytes at once.
+takt_set_bandwidth_slot set_bandwidth(std::uint64_t id, std::uint32_t initiator);
 template <typename T>
 takt_job_slot as_slot(const T& request) {
   static_assert(sizeof(T) == sizeof(takt_job_slot));

@@ -27,6 +27,8 @@ std::uint32_t FakeSoc::read(std::uint32_t address) {
         return source;
       }
       return 0;
+    case TAKT_NOC_BASE + TAKT_NOC_PORTS:
+      return noc_ports;
     case TAKT_MAILBOX_BASE + TAKT_MAILBOX_DOORBELL: {
       const std::uint32_t seen = doorbells_;
       if (after_doorbell_read) std::exchange(after_doorbell_read, nullptr)();
@@ -82,6 +84,10 @@ void FakeSoc::write(std::uint32_t address, std::uint32_t value) {
       break;
   }
   if (inside(address, TAKT_NPU_BASE)) return write_npu(address - TAKT_NPU_BASE, value);
+  if (inside(address, TAKT_NOC_BASE)) {
+    noc_writes.push_back({address - TAKT_NOC_BASE, value});
+    return;
+  }
   violations.push_back("write of register " + std::to_string(address));
 }
 

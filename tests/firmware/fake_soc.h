@@ -79,7 +79,9 @@ class FakeSoc final : public HalPort {
   std::uint32_t resets = 0;
   std::uint32_t last_qos = 0;
   std::uint32_t last_context = 0;
-  std::map<std::uint32_t, Mishap> mishaps;  // by tag
+  std::uint32_t noc_ports = 9;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> noc_writes;  // offset and value, in order
+  std::map<std::uint32_t, Mishap> mishaps;                          // by tag
   std::vector<LogLine> lines;
   std::vector<std::pair<CostPoint, std::uint32_t>> charges;
   std::vector<std::string> violations;  // of rules that any firmware must keep

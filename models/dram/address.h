@@ -21,6 +21,11 @@ struct Chunk {
   std::uint16_t group_flip = 0;
   std::uint32_t turn = 0;   // the first burst's place in the chunk's row group
   std::uint64_t count = 0;  // bursts to the end of the row group
+
+  unsigned turn_of(std::uint32_t place, unsigned rotation) const { return (turn + place) & (rotation - 1); }
+  unsigned bank(std::uint32_t place, unsigned rotation) const {
+    return bank_base + (turn_of(place, rotation) ^ group_flip);
+  }
 };
 
 class AddressMap {

@@ -29,7 +29,11 @@ void Controller::push(const Run& run) {
   }
   const Index number = free_runs_.back();
   free_runs_.pop_back();
-  runs_[number] = Active{run, 0, 0, no_cycle};
+  Active& active = runs_[number];
+  active.run = run;
+  active.admitted = active.issued = 0;
+  active.first = no_cycle;
+  active.located = ~0u;
   if (run.account >= accounts_.size()) accounts_.resize(run.account + 1u);
   Backlog& backlog = waiting_[run.qos];
   runs_[number].run.arrival = backlog.arrival = max(run.arrival, backlog.arrival);
@@ -122,32 +126,29 @@ void Controller::admit() {
 void Controller::admit_from(unsigned level) {
   Backlog& backlog = waiting_[level];
   while (!backlog.runs.empty()) {
-    const Index number = backlog.runs.front();
-    Active& run = runs_[number];
-    RequestQueue& queue = this->queue(run.run.write);
-    if (run.run.arrival > now_ || queue.room() == 0) return;
-    if (backlog.segment == none) open_segment(backlog);
-    const Index filling = backlog.segment;
-    const Segment& segment = queue.segment(filling);
-    const std::uint32_t first = segment.admitted;
-    const unsigned left = segment.total - first;
-    const unsigned count = left < queue.room() ? left : queue.room();
-    const bool settled = queue.settled(filling);
-    queue.admit(filling, count);
-    if (!settled) {
-      const unsigned turns = count < map_.rotation() ? count : map_.rotation();
-      for (unsigned i = 0; i < turns; ++i) find_hit(segment.bank(first + i, map_.rotation()), run.run.write);
-    }
-    enter(number, count, now_);
+    const Active& run = runs_[backlog.runs.front()];
+    const unsigned room = queue(run.run.write).room();
+    if (run.run.arrival > now_ || room == 0) return;
+    const std::uint32_t left = run.run.count - run.admitted;
+    let_in(level, left < room ? left : room, now_, 0);
   }
+}
+
+// Where the run's burst `place` lies.
+const Chunk& Controller::locate(Active& run, std::uint32_t place) const {
+  if (run.located != place) {
+    run.located = place;
+    run.chunk = map_.locate(run.run.burst + place);
+  }
+  return run.chunk;
 }
 
 void Controller::open_segment(Backlog& backlog) {
   const Index number = backlog.runs.front();
-  const Active& run = runs_[number];
+  Active& run = runs_[number];
   Segment segment;
   segment.run = number;
-  segment.chunk = map_.locate(run.run.burst + run.admitted);
+  segment.chunk = locate(run, run.admitted);
   const std::uint64_t left = run.run.count - run.admitted;
   segment.total = static_cast<std::uint32_t>(left < segment.chunk.count ? left : segment.chunk.count);
   segment.qos = run.run.qos;
@@ -156,19 +157,45 @@ void Controller::open_segment(Backlog& backlog) {
   backlog.segment = queue(run.run.write).open(segment);
 }
 
-// Notes that `count` more bursts of a run entered the queue, the last one at `at`.
-void Controller::enter(Index number, unsigned count, Cycle at) {
+// Lets in `count` bursts of a level's runs, all of one direction: the first at `at`, the others one by one every
+// `column` clocks.
+void Controller::let_in(unsigned level, unsigned count, Cycle at, Cycle column) {
+  Backlog& backlog = waiting_[level];
+  while (count != 0) {
+    const Index number = backlog.runs.front();
+    const bool write = runs_[number].run.write;
+    RequestQueue& queue = this->queue(write);
+    if (backlog.segment == none) open_segment(backlog);
+    const Index filling = backlog.segment;
+    const Segment& segment = queue.segment(filling);
+    const std::uint32_t first = segment.admitted;
+    const unsigned left = segment.total - first;
+    const unsigned entering = left < count ? left : count;
+    const bool settled = queue.settled(filling);
+    queue.admit(filling, entering, column == 0 ? at : at + 1, column);  // behind the column that made room
+    if (!settled) {
+      const unsigned turns = entering < map_.rotation() ? entering : map_.rotation();
+      for (unsigned i = 0; i < turns; ++i) find_hit(segment.bank(first + i, map_.rotation()), write);
+    }
+    enter(number, entering, at, at + (entering - 1) * column);
+    at += entering * column;
+    count -= entering;
+  }
+}
+
+// Notes that `count` more bursts of a run entered the queue, from `first` to `last`.
+void Controller::enter(Index number, unsigned count, Cycle first, Cycle last) {
   Active& run = runs_[number];
   Backlog& backlog = waiting_[run.run.qos];
   run.admitted += count;
   backlog_ -= count;
   const Segment& segment = queue(run.run.write).segment(backlog.segment);
   if (segment.admitted == segment.total) backlog.segment = none;
-  if (run.run.write && run.first == no_cycle) run.first = now_;
+  if (run.run.write && run.first == no_cycle) run.first = first;
   if (run.admitted < run.run.count) return;
   backlog.runs.pop_front();
   if (backlog.runs.empty()) waiting_mask_ &= ~(1u << run.run.qos);
-  if (run.run.write) done_.push_back({run.run.tag, run.first, at});
+  if (run.run.write) done_.push_back({run.run.tag, run.first, last});
 }
 
 // Bursts whose row nobody has opened for them yet.

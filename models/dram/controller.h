@@ -117,7 +117,7 @@ class Controller {
   static constexpr unsigned no_level = 8;
   struct Stride {  // part of a leap
     unsigned columns = 0;
-    std::uint64_t enter = 0;    // bursts of the level's front run that take their places
+    unsigned enter = 0;         // bursts of the level's runs that take their places
     unsigned level = no_level;  // no_level: nobody waits
     bool turns = false;         // a run of the other direction is next after those
   };
@@ -131,6 +131,8 @@ class Controller {
     std::uint32_t admitted = 0;
     std::uint32_t issued = 0;
     Cycle first = no_cycle;
+    Chunk chunk;               // where the burst `located` lies
+    std::uint32_t located = ~0u;
   };
   struct BankState {
     std::array<Index, 2> hit{none, none};  // by direction: the first share of the open row; valid where hits_ says so
@@ -148,8 +150,10 @@ class Controller {
   Cycle next_arrival() const;
   void admit();
   void admit_from(unsigned level);
+  const Chunk& locate(Active& run, std::uint32_t place) const;
   void open_segment(Backlog& backlog);
-  void enter(Index run, unsigned count, Cycle at);
+  void let_in(unsigned level, unsigned count, Cycle at, Cycle column);
+  void enter(Index run, unsigned count, Cycle first, Cycle last);
   bool stronger_reads() const;
   bool takes_from_batch(bool write) const;
   void choose_direction();
@@ -190,7 +194,9 @@ class Controller {
   std::uint64_t columns_of_direction(bool rows) const;
   std::uint64_t columns_without_rows(const Segment& segment, std::uint32_t end) const;
   unsigned filling_level(Cycle at) const;
-  Stride next_stride(const Segment& segment, std::uint64_t most, Cycle at, Cycle end) const;
+  bool enters_behind(const Chunk& chunk, std::uint32_t first, unsigned count, std::uint64_t& occupied) const;
+  void choose_entering(const Segment& segment, Stride& stride, Cycle at);
+  Stride next_stride(const Segment& segment, std::uint64_t most, Cycle at, Cycle end);
   void issue_stride(Index segment, const Stride& stride, Cycle at);
   bool stays_in_turn(Index segment, const Stride& stride);
   void issue_rows_between(Cycle last);

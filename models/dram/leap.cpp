@@ -84,32 +84,79 @@ std::uint64_t Controller::columns_without_rows(const Segment& segment, std::uint
   return first_without + closes / column_;
 }
 
-// The next columns of a segment, the first at `at` and all before `end`, that can be issued without a look at who
-// enters the queue in their places: the run at the front of one level, up to its segment's end.
-Controller::Stride Controller::next_stride(const Segment& segment, std::uint64_t most, Cycle at, Cycle end) const {
+// Whether bursts of a segment that opens during a leap change nothing before their time: none hits an open row that
+// others of its bank, one bit each in `occupied`, wait to have closed. Adds its banks to those.
+bool Controller::enters_behind(const Chunk& chunk, std::uint32_t first, unsigned count, std::uint64_t& occupied) const {
+  std::uint64_t banks = 0;
+  const unsigned turns = count < map_.rotation() ? count : map_.rotation();
+  for (unsigned i = 0; i < turns; ++i) {
+    const unsigned bank = chunk.bank(first + i, map_.rotation());
+    if ((occupied & bit(bank)) != 0 && banks_.row(bank) == chunk.row) return false;
+    banks |= bit(bank);
+  }
+  occupied |= banks;
+  return true;
+}
+
+// Who takes the places that the columns of a stride leave, and how many columns that allows.
+void Controller::choose_entering(const Segment& segment, Stride& stride, Cycle at) {
+  const RequestQueue& queue = this->queue(write_mode_);
+  const Backlog& backlog = waiting_[stride.level];
+  // With the segment's end an owed refresh may begin, before the next burst enters.
+  const bool refreshes = owed_ != 0 && segment.total - segment.issued == stride.columns;
+  const bool behind = rows_between_ && !refreshes && stride.level <= queue.weakest() &&
+                      this->queue(!write_mode_).bursts() == 0;
+  std::uint64_t occupied = queue.pending();
+  Index filling = backlog.segment;
+  for (std::size_t i = 0; i < backlog.runs.size(); ++i) {
+    Active& run = runs_[backlog.runs[i]];
+    if (run.run.write != write_mode_) {  // decides anew
+      stride.columns = min(stride.columns, stride.enter);
+      stride.turns = true;
+      return;
+    }
+    if (stride.enter >= stride.columns) return;
+    if (run.run.arrival > at) break;
+    std::uint32_t place = i == 0 ? run.admitted : 0;
+    while (place < run.run.count && stride.enter < stride.columns) {
+      const bool settled = filling != none && queue.settled(filling);
+      const bool itself = filling != none && &queue.segment(filling) == &segment;
+      std::uint32_t left = run.run.count - place;
+      if (filling != none) {
+        left = queue.segment(filling).total - queue.segment(filling).admitted;
+      } else if (behind) {
+        left = static_cast<std::uint32_t>(min(left, locate(run, place).count));
+      }
+      if (!settled) {
+        const Chunk& chunk = filling != none ? queue.segment(filling).chunk : run.chunk;
+        const std::uint32_t first = filling != none ? queue.segment(filling).admitted : 0;
+        if (!behind || itself || !enters_behind(chunk, first, left, occupied)) {
+          stride.columns = stride.enter + 1;
+          return;
+        }
+      }
+      stride.enter += left;
+      place += left;
+      filling = none;
+    }
+    if (place < run.run.count) return;
+  }
+  stride.columns = min(stride.columns, stride.enter + 1);
+}
+
+// The next columns of a segment, the first at `at` and all before `end`, at most `most`.
+Controller::Stride Controller::next_stride(const Segment& segment, std::uint64_t most, Cycle at, Cycle end) {
   Stride stride;
   stride.level = filling_level(at);
-  std::uint64_t there = segment.admitted - segment.issued;
-  if (stride.level != no_level) {
-    const RequestQueue& queue = this->queue(write_mode_);
-    const Backlog& backlog = waiting_[stride.level];
-    if (backlog.segment == none || !queue.settled(backlog.segment)) {
-      stride.columns = 1;
-      return stride;
-    }
-    const Segment& filling = queue.segment(backlog.segment);
-    stride.enter = filling.total - filling.admitted;
-    if (&filling == &segment) there = segment.total - segment.issued;
-    // The column after those frees the place in which the next segment opens, unless the other direction is next.
-    const Active& run = runs_[backlog.runs.front()];
-    stride.turns = run.run.count - run.admitted == stride.enter && backlog.runs.size() > 1 &&
-                   runs_[backlog.runs[1]].run.write != write_mode_;
-    there = min(there, stride.turns ? stride.enter : stride.enter + 1);
-  }
+  const bool fills_itself =
+      stride.level != no_level && waiting_[stride.level].segment != none &&
+      &queue(write_mode_).segment(waiting_[stride.level].segment) == &segment;
+  const std::uint64_t there = (fills_itself ? segment.total : segment.admitted) - segment.issued;
   most = min(min(most, there), std::uint64_t{1} << place_bits);
   if (at + (most - 1) * column_ >= end) most = static_cast<std::uint32_t>(end - 1 - at) / column_ + 1;
   stride.columns = static_cast<unsigned>(most);
-  stride.enter = static_cast<unsigned>(min(stride.enter, most));
+  if (stride.level != no_level) choose_entering(segment, stride, at);
+  stride.enter = min(stride.enter, stride.columns);
   return stride;
 }
 
@@ -223,10 +270,7 @@ void Controller::issue_stride(Index number, const Stride& stride, Cycle at) {
     (write_mode_ ? bank_counts_[bank].writes : bank_counts_[bank].reads) += of_bank;
   }
   unseen_ = {number, first, stride.columns, at};
-  if (stride.enter != 0) {
-    queue.admit(waiting_[stride.level].segment, stride.enter);
-    enter(waiting_[stride.level].runs.front(), stride.enter, at + (stride.enter - 1) * column_);
-  }
+  if (stride.enter != 0) let_in(stride.level, stride.enter, at, column_);
   queue.issue_in_turn(number, stride.columns);
   if (takes_from_batch(write_mode_)) batch_ -= min(batch_, stride.columns);
   for (unsigned i = 0; i < turns; ++i) find_hit(touched[i], write_mode_);

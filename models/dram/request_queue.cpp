@@ -3,9 +3,14 @@
 namespace takt::dram {
 
 RequestQueue::RequestQueue(unsigned bursts, unsigned banks, unsigned rotation)
-    : capacity_(bursts), rotation_(rotation), all_turns_((1u << rotation) - 1), shares_(bursts), segments_(bursts + 8) {
-  for (unsigned i = 0; i < bursts; ++i) free_shares_.push_back(static_cast<Index>(bursts - 1 - i));
-  for (unsigned i = 0; i < bursts + 8; ++i) free_segments_.push_back(static_cast<Index>(bursts + 7 - i));
+    : capacity_(bursts), rotation_(rotation), all_turns_((1u << rotation) - 1) {
+  // A leap lets in as many as it takes out, before it does.
+  const unsigned shares = 2 * bursts;
+  const unsigned segments = 2 * bursts + 8;
+  shares_.resize(shares);
+  segments_.resize(segments);
+  for (unsigned i = 0; i < shares; ++i) free_shares_.push_back(static_cast<Index>(shares - 1 - i));
+  for (unsigned i = 0; i < segments; ++i) free_segments_.push_back(static_cast<Index>(segments - 1 - i));
   for (unsigned i = 0; i < banks; ++i) first_[i] = last_[i] = none;
 }
 
@@ -16,12 +21,12 @@ Index RequestQueue::open(const Segment& segment) {
   return i;
 }
 
-void RequestQueue::admit(Index number, unsigned count) {
+void RequestQueue::admit(Index number, unsigned count, Cycle from, Cycle column) {
   Segment& segment = segments_[number];
   this->count(segment.qos, count);
   const std::uint32_t end = segment.admitted + count;
-  for (std::uint32_t place = segment.admitted; place < end && segment.linked != all_turns_; ++place) {
-    if ((segment.linked >> segment.turn(place, rotation_) & 1) == 0) link(number, place);
+  for (std::uint32_t place = segment.admitted; place < end && segment.linked != all_turns_; ++place, from += column) {
+    if ((segment.linked >> segment.turn(place, rotation_) & 1) == 0) link(number, place, from);
   }
   segment.admitted = end;
 }
@@ -33,7 +38,7 @@ void RequestQueue::count(unsigned qos, unsigned more) {
   levels_ = of_level_[qos] == 0 ? levels_ & ~(1u << qos) : levels_ | 1u << qos;
 }
 
-void RequestQueue::link(Index number, std::uint32_t place) {
+void RequestQueue::link(Index number, std::uint32_t place, Cycle from) {
   Segment& segment = segments_[number];
   const Index i = free_shares_.back();
   free_shares_.pop_back();
@@ -45,6 +50,7 @@ void RequestQueue::link(Index number, std::uint32_t place) {
   share.place = place;
   share.key = segment.key + place;
   share.arrival = segment.arrival;
+  share.from = from;
   segment.linked |= 1u << turn;
   segment.share[turn] = i;
   Index before = last_[share.bank];

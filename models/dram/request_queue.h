@@ -32,6 +32,7 @@ struct Share {
   Index older = none;
   std::uint8_t bank = 0;
   Cycle arrival = 0;  // of the run
+  Cycle from = 0;     // no command for it before
 };
 
 struct Segment {
@@ -46,10 +47,8 @@ struct Segment {
   std::uint32_t linked = 0;        // shares in a list, one bit for each turn
   Index share[max_rotation] = {};  // by turn; valid where linked
 
-  unsigned turn(std::uint32_t place, unsigned rotation) const { return (chunk.turn + place) & (rotation - 1); }
-  unsigned bank(std::uint32_t place, unsigned rotation) const {
-    return chunk.bank_base + (turn(place, rotation) ^ chunk.group_flip);
-  }
+  unsigned turn(std::uint32_t place, unsigned rotation) const { return chunk.turn_of(place, rotation); }
+  unsigned bank(std::uint32_t place, unsigned rotation) const { return chunk.bank(place, rotation); }
 };
 
 class RequestQueue {
@@ -60,8 +59,9 @@ class RequestQueue {
   unsigned bursts() const { return bursts_; }
   std::uint64_t pending() const { return pending_; }  // banks with a share, one bit each
   unsigned rotation() const { return rotation_; }
-  // QoS of the strongest burst. Precondition: bursts() > 0.
+  // QoS of the strongest and of the weakest burst. Precondition: bursts() > 0.
   unsigned strongest() const { return highest(levels_); }
+  unsigned weakest() const { return lowest(levels_); }
 
   const Share& share(Index i) const { return shares_[i]; }
   const Segment& segment(Index i) const { return segments_[i]; }
@@ -75,8 +75,9 @@ class RequestQueue {
 
   // A segment without bursts yet.
   Index open(const Segment& segment);
-  // Lets the scheduler see `count` more bursts of a segment. Precondition: count <= room().
-  void admit(Index segment, unsigned count);
+  // Lets the scheduler see `count` more bursts of a segment: it may serve the first from `from` on, the others one by
+  // one every `column` clocks later. By then there is room for them.
+  void admit(Index segment, unsigned count, Cycle from, Cycle column);
   // Whether more bursts of that segment change nothing but its end: every turn has a share in its list.
   bool settled(Index segment) const { return segments_[segment].linked == all_turns_; }
   // Takes `count` consecutive bursts from the segment, beginning with its oldest. The segment goes when all of its
@@ -85,7 +86,7 @@ class RequestQueue {
   void issue_in_turn(Index segment, unsigned count);
 
  private:
-  void link(Index segment, std::uint32_t place);
+  void link(Index segment, std::uint32_t place, Cycle from);
   void unlink(Index share);
   void step(Index share, std::uint32_t places);
   void close_if_done(Index segment);

@@ -97,12 +97,14 @@ void Controller::choose_yielding(Choice& best, bool write, unsigned bank) const 
 
 // A command for the bank's first share.
 void Controller::consider(Choice& best, Command command, bool write, unsigned bank, Cycle ready) const {
-  const Cycle at = slot(ready);
+  if (ready > best.at) return;
+  const Index number = queue(write).first(bank);
+  const Share& share = queue(write).share(number);
+  const Cycle at = slot(max(ready, share.from));
   if (at > best.at) return;
-  const Index share = queue(write).first(bank);
-  const Key key = queue(write).share(share).key;
+  const Key key = share.key;
   if (at == best.at && key >= best.key) return;
-  best = {command, share, bank, at, key, write};
+  best = {command, number, bank, at, key, write};
 }
 
 // Whether the row hits of a bank have to wait for its first share, which wants another row; from `since` on. The one

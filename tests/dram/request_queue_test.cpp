@@ -54,7 +54,7 @@ class Model {
       bursts_.push_back({number, place, segment.bank(place, rotation_), segment.chunk.row, qos, segment.key + place});
     }
     if (count == left) filling_[qos] = none;
-    queue_.admit(number, count);
+    queue_.admit(number, count, 0, 0);
   }
 
   void open(unsigned qos) {

@@ -16,7 +16,8 @@ constexpr Cycle no_cycle = ~Cycle{0};
 
 constexpr unsigned max_banks = 64;  // of a channel
 
-enum class Command : std::uint8_t { activate, precharge, read, write, refresh };
+// At the same time a read or write goes first, then an ACT, then a PRE.
+enum class Command : std::uint8_t { read, write, activate, precharge, refresh };
 constexpr unsigned commands = 5;
 
 // How far a constraint reaches from the bank of its first command. `rank` includes the bank itself.

@@ -175,7 +175,11 @@ void Controller::let_in(unsigned level, unsigned count, Cycle at, Cycle column) 
     queue.admit(filling, entering, column == 0 ? at : at + 1, column);  // behind the column that made room
     if (!settled) {
       const unsigned turns = entering < map_.rotation() ? entering : map_.rotation();
-      for (unsigned i = 0; i < turns; ++i) find_hit(segment.bank(first + i, map_.rotation()), write);
+      for (unsigned i = 0; i < turns; ++i) {
+        const unsigned bank = segment.bank(first + i, map_.rotation());
+        const bool hit = banks_.row(bank) == segment.chunk.row || (hits_[write] & bit(bank)) != 0;
+        if (hit || policy_.page != PagePolicy::open) find_hit(bank, write);
+      }
     }
     enter(number, entering, at, at + (entering - 1) * column);
     at += entering * column;

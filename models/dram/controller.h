@@ -163,6 +163,7 @@ class Controller {
   void choose_columns(Choice& best) const;
   void consider(Choice& best, Command command, bool write, unsigned bank, Cycle ready) const;
   void choose_rows(Choice& best) const;
+  void choose_rows_of(Choice& best, bool write, std::uint64_t banks) const;
   void choose_activate(Choice& best, bool write, std::uint64_t banks) const;
   void choose_precharge(Choice& best, bool write, std::uint64_t banks) const;
   void choose_yielding(Choice& best, bool write, unsigned bank) const;
@@ -176,6 +177,10 @@ class Controller {
     return free > comb_last_ || free < comb_first_ ? free : slot_in_comb(free);
   }
   Cycle slot_in_comb(Cycle at) const;
+  // Whether all slots at or after `at` are free.
+  bool free_from(Cycle at) const {
+    return (second_ == no_cycle || second_ < at) && (comb_last_ < comb_first_ || comb_last_ < at);
+  }
 
   void issue(const Choice& choice);
   void issue_column(const Choice& choice);

@@ -273,7 +273,11 @@ void Controller::issue_stride(Index number, const Stride& stride, Cycle at) {
   if (stride.enter != 0) let_in(stride.level, stride.enter, at, column_);
   queue.issue_in_turn(number, stride.columns);
   if (takes_from_batch(write_mode_)) batch_ -= min(batch_, stride.columns);
-  for (unsigned i = 0; i < turns; ++i) find_hit(touched[i], write_mode_);
+  for (unsigned i = 0; i < turns; ++i) {
+    const unsigned back = turns - 1 - i;
+    const bool served = (segment.linked >> segment.turn(first + stride.columns - 1 - back, rotation) & 1) == 0;
+    if (served) find_hit(touched[i], write_mode_);
+  }
   count_columns(run, stride.columns, at, last);
   if (rows_between_) {
     comb_first_ = at;

@@ -32,41 +32,49 @@ void Controller::choose_columns(Choice& best) const {
 void Controller::choose_column(Choice& best, bool write, std::uint64_t banks) const {
   const RequestQueue& queue = this->queue(write);
   const Command command = write ? Command::write : Command::read;
+  const std::uint64_t overtaking = overtakes_[write];
+  Cycle best_at = best.at;
+  Key best_key = best.key;
   for (unsigned rank = 0; rank < banks_.ranks(); ++rank) {
     const Cycle floor = max(max(slot_, now_), banks_.rank_allows(command, rank));
+    if (floor > best_at) continue;
+    const bool all_free = free_from(floor);
     for (std::uint64_t rest = banks & banks_.of_rank(rank); rest != 0; rest &= rest - 1) {
       const unsigned bank = lowest(rest);
-      const Cycle at = slot(max(floor, banks_.bank_allows(command, bank)));
-      if (at > best.at) continue;
+      Cycle at = max(floor, banks_.bank_allows(command, bank));
+      if (!all_free) at = slot(at);
+      if (at > best_at) continue;
       const Index hit = bank_[bank].hit[write];
       const Key key = queue.share(hit).key;
-      if (at == best.at && key >= best.key) continue;
+      if (at == best_at && key >= best_key) continue;
       Cycle since;
-      if ((overtakes_[write] & bit(bank)) != 0 && yields(bank, write, since) && at >= since) continue;
+      if ((overtaking & bit(bank)) != 0 && yields(bank, write, since) && at >= since) continue;
       best = {command, hit, bank, at, key, write};
+      best_at = at;
+      best_key = key;
     }
   }
 }
 
 // ACTs and PREs that go earlier than the best command so far.
 void Controller::choose_rows(Choice& best) const {
-  Choice activate, precharge;
-  activate.at = precharge.at = best.at;
-  activate.key = precharge.key = 0;
   for (const bool write : {false, true}) {
     if (!eligible(write)) continue;
-    const std::uint64_t kept = hits_[!write] & (eligible(!write) ? ~std::uint64_t{0} : promised_[!write]);
-    const std::uint64_t banks = queue(write).pending() & ~blocked_ & ~kept;
-    if (const std::uint64_t closed = banks & ~banks_.open(); closed != 0) choose_activate(activate, write, closed);
-    if (const std::uint64_t other = banks & banks_.open() & ~hits_[write]; other != 0) {
-      choose_precharge(precharge, write, other);
-    }
-    for (std::uint64_t rest = banks & overtakes_[write]; rest != 0; rest &= rest - 1) {
-      choose_yielding(precharge, write, lowest(rest));
-    }
+    const std::uint64_t waiting = queue(write).pending() & ~(hits_[write] & ~overtakes_[write]) & ~blocked_;
+    if (waiting != 0) choose_rows_of(best, write, waiting);
   }
-  if (activate.at < best.at) best = activate;
-  if (precharge.at < best.at) best = precharge;
+}
+
+// Of one direction, for banks whose first share does not hit their row.
+void Controller::choose_rows_of(Choice& best, bool write, std::uint64_t banks) const {
+  banks &= ~(hits_[!write] & (eligible(!write) ? ~std::uint64_t{0} : promised_[!write]));
+  const std::uint64_t closed = banks & ~banks_.open();
+  const std::uint64_t other = banks & banks_.open() & ~hits_[write];
+  if (closed != 0) choose_activate(best, write, closed);
+  if (other != 0) choose_precharge(best, write, other);
+  for (std::uint64_t rest = banks & overtakes_[write]; rest != 0; rest &= rest - 1) {
+    choose_yielding(best, write, lowest(rest));
+  }
 }
 
 void Controller::choose_activate(Choice& best, bool write, std::uint64_t banks) const {
@@ -102,9 +110,8 @@ void Controller::consider(Choice& best, Command command, bool write, unsigned ba
   const Share& share = queue(write).share(number);
   const Cycle at = slot(max(ready, share.from));
   if (at > best.at) return;
-  const Key key = share.key;
-  if (at == best.at && key >= best.key) return;
-  best = {command, number, bank, at, key, write};
+  if (at == best.at && (command > best.command || (command == best.command && share.key >= best.key))) return;
+  best = {command, number, bank, at, share.key, write};
 }
 
 // Whether the row hits of a bank have to wait for its first share, which wants another row; from `since` on. The one

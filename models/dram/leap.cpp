@@ -102,8 +102,9 @@ bool Controller::enters_behind(const Chunk& chunk, std::uint32_t first, unsigned
 void Controller::choose_entering(const Segment& segment, Stride& stride, Cycle at) {
   const RequestQueue& queue = this->queue(write_mode_);
   const Backlog& backlog = waiting_[stride.level];
-  // With the segment's end an owed refresh may begin, before the next burst enters.
-  const bool refreshes = owed_ != 0 && segment.total - segment.issued == stride.columns;
+  // With the segment's last column an owed refresh begins where nobody waits for a rank; who enters then comes too late.
+  const bool refreshes = owed_ != 0 && segment.total - segment.issued == stride.columns &&
+                         (banks_.ranks() > 1 || stride.columns == 1);
   const bool behind = rows_between_ && !refreshes && stride.level <= queue.weakest() &&
                       this->queue(!write_mode_).bursts() == 0;
   std::uint64_t occupied = queue.pending();

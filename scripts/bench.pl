@@ -71,7 +71,7 @@ sub micro_rows {
 sub stream_rows {
   my %figures = figures_of('takt_memory_streams');
   my @rows;
-  for my $memory ('lpddr5-6400-x16', 'llw-dram') {
+  for my $memory ('lpddr5-6400-x16', 'lpddr5x-8533-x16', 'llw-dram') {
     for my $fidelity ('detailed', 'fast') {
       for my $stream (@streams) {
         my $name = "streams/$memory/$fidelity/$stream";

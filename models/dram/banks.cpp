@@ -1,6 +1,23 @@
 #include "models/dram/banks.h"
 
 namespace takt::dram {
+namespace {
+
+// Whether another constraint, that reaches further and asks for at least as much, says it all.
+bool is_implied(const Constraint& k, const std::vector<Constraint>& table) {
+  if (k.level == Level::other_ranks) return false;
+  for (const Constraint& wider : table) {
+    const bool reaches_further = wider.level == Level::rank || wider.level == Level::group;
+    if (wider.from == k.from && wider.to == k.to && reaches_further && wider.level > k.level &&
+        wider.distance >= k.distance) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 Banks::Banks(const Config& c)
     : rank_shift_(log2_of(c.bank_groups * c.banks_per_group)),
       banks_(c.ranks * c.bank_groups * c.banks_per_group),
@@ -10,7 +27,9 @@ Banks::Banks(const Config& c)
   const Durations timing = make_durations(c);
   four_activates_ = timing.four_activates;
   precharge_all_ = timing.precharge_all;
-  for (const Constraint& k : make_constraints(c)) {
+  const std::vector<Constraint> table = make_constraints(c);
+  for (const Constraint& k : table) {
+    if (is_implied(k, table)) continue;
     RuleList& list = from_[static_cast<unsigned>(k.from)][static_cast<unsigned>(k.level)];
     list.rule.at(list.count++) = {k.to, k.distance};
   }

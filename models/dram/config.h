@@ -109,6 +109,7 @@ struct Config {
   std::uint32_t wck_sync_cycles = 0;        // column delay where the write clock has to be synchronised; 0: always on
   std::uint32_t wck_expire_cycles = 0;      // idle time after a column after which it has to be
   std::uint64_t controller_ps = 0;          // controller and PHY, request to command and data to port
+  bool ideal = false;                       // what if: answers at once, without commands and their energy
   Policy policy;
   Energy energy;
 };

@@ -81,6 +81,10 @@ void Memory::submit(const Request& request, Time arrival) {
   account_of(request);
   add_requested(statistics_.total, request);
   add_requested(statistics_.initiators[request.initiator], request);
+  if (config_.ideal) {
+    answer(tag, {request.cookie, arrival, arrival, arrival});
+    return;
+  }
   const Durations& d = channels_.front()->durations();
   const Cycle at = d.clock.index_at_or_after(arrival + d.controller).value;
   if (request.rows == 1 || request.stride == request.row_bytes) {
@@ -205,13 +209,13 @@ void Memory::collect() {
       if (--runs_[done.tag * channels_.size() + number] == 0) open.channels &= ~bit(number);
       open.first = std::min(open.first, done.first);
       open.last = std::max(open.last, done.last);
-      if (--open.runs == 0) answer(done.tag);
+      if (--open.runs == 0) finish(done.tag);
     }
     channel->done().clear();
   }
 }
 
-void Memory::answer(std::uint32_t tag) {
+void Memory::finish(std::uint32_t tag) {
   const Open& open = requests_[tag];
   const Durations& d = channels_.front()->durations();
   Answer answer{open.request.cookie, open.arrival, d.clock.at(units::Cycles(open.first)), {}};
@@ -221,6 +225,11 @@ void Memory::answer(std::uint32_t tag) {
     answer.first_beat = d.clock.at(units::Cycles(open.first + d.read_latency));
     answer.last_beat = d.clock.at(units::Cycles(open.last + d.read_latency)) + d.burst_time;
   }
+  this->answer(tag, answer);
+}
+
+void Memory::answer(std::uint32_t tag, const Answer& answer) {
+  const Open& open = requests_[tag];
   const Time latency = answer.last_beat - open.arrival;
   add_latency(statistics_.total, open.request, latency);
   add_latency(statistics_.initiators[open.request.initiator], open.request, latency);

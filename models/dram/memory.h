@@ -102,7 +102,8 @@ class Memory {
   Cycle earliest_end(const Open& open) const;
   void look_ahead() const;
   void collect();
-  void answer(std::uint32_t tag);
+  void finish(std::uint32_t tag);
+  void answer(std::uint32_t tag, const Answer& answer);
   void settle_account(std::uint16_t number, const Counts& now);
 
   Config config_;

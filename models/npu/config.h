@@ -17,7 +17,7 @@ struct Tensor {
   std::uint32_t cycles_w8a8 = 0;         // array cycles per tile pair
   std::uint32_t cycles_w8a16 = 0;
   std::uint32_t cycles_fp16 = 0;
-  std::uint32_t feed_bytes_per_cycle = 0;
+  std::uint32_t feed_bytes_per_cycle = 0;  // 0: no end
   std::uint32_t drain_cycles = 0;        // per output tile and output byte: accumulators to scratchpad
 };
 

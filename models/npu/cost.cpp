@@ -63,8 +63,9 @@ Cost matrix_cost(const takt_matrix_body& body, const Tensor& tensor) {
   const std::uint64_t tile_bytes = (std::uint64_t{rows_per_tile} * tensor.tile_k * p.activation_bits +
                                     std::uint64_t{tensor.tile_k} * tensor.tile_columns * p.weight_bits) /
                                    8;
-  const std::uint64_t cycles_per_tile =
-      std::max<std::uint64_t>(p.array_cycles, ceil_div(tile_bytes, tensor.feed_bytes_per_cycle));
+  const std::uint64_t feed =
+      tensor.feed_bytes_per_cycle == 0 ? 0 : ceil_div(tile_bytes, std::uint64_t{tensor.feed_bytes_per_cycle});
+  const std::uint64_t cycles_per_tile = std::max<std::uint64_t>(p.array_cycles, feed);
   const std::uint64_t output_bytes = p.activation_bits / 8;
   const std::uint64_t drain = mn_tiles * tensor.drain_cycles * output_bytes * rows_per_tile / tensor.tile_rows;
 

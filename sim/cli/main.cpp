@@ -6,13 +6,8 @@
 #include <vector>
 
 #include "sim/cli/command.h"
+#include "sim/cli/failure.h"
 #include "sim/cli/nearest.h"
-#include "sim/config/config_error.h"
-#include "sim/graph/error.h"
-#include "sim/platform/platform.h"
-#include "sim/results/output_folder.h"
-#include "sim/results/results_file.h"
-#include "traces/formats/memory/error.h"
 
 namespace takt::cli {
 namespace {
@@ -26,22 +21,9 @@ int fail(ExitCode code, const std::string& text) {
 int guarded(const Action& action) {
   try {
     return action();
-  } catch (const config::ConfigError& e) {
-    return fail(bad_input, e.what());
-  } catch (const graph::GraphError& e) {
-    return fail(bad_input, e.what());
-  } catch (const results::ResultsFileError& e) {
-    return fail(bad_input, e.what());
-  } catch (const results::OutputError& e) {
-    return fail(bad_input, e.what());
-  } catch (const traces::MemoryTraceError& e) {
-    return fail(bad_input, e.what());
-  } catch (const traces::MemoryTraceWriteError& e) {
-    return fail(bad_input, e.what());
-  } catch (const platform::SimulationFailure& e) {
-    return fail(simulation_failed, e.what());
-  } catch (const std::exception& e) {
-    return fail(defect, std::string("defect: ") + e.what());
+  } catch (...) {
+    const Failure failure = current_failure();
+    return fail(failure.code, failure.what);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "sim/cli/bound.h"
 #include "sim/cli/command.h"
 #include "sim/cli/host_record.h"
 #include "sim/cli/progress.h"
@@ -31,15 +32,17 @@ struct Options {
   std::string fidelity;
   std::string trace_level = "layers";
   std::string record_memory;
+  bool bound = false;
   bool json = false;
   bool quiet = false;
 };
 
-config::Scenario load(const Options& options) {
+config::Scenario load(const Options& options, const config::Overrides& more = {}) {
   config::Overrides overrides = options.set;
   if (options.seed) overrides.push_back("seed=" + std::to_string(*options.seed));
   if (!options.fidelity.empty()) overrides.push_back("fidelity=\"" + options.fidelity + "\"");
   if (options.max_time_us) overrides.push_back("limits.max_time_us=" + std::to_string(*options.max_time_us));
+  overrides.insert(overrides.end(), more.begin(), more.end());
   if (!options.model.empty())
     return config::scenario_for_model(options.model, options.soc, options.requests, overrides);
   return config::load_scenario(options.scenario, overrides);
@@ -50,6 +53,8 @@ int run(const Options& options) {
   const config::Scenario scenario = load(options);
   const std::string output = options.output.empty() ? "out/" + scenario.config.name : options.output;
   results::OutputFolder folder(output);
+  std::vector<Bound> bounds;
+  if (options.bound) bounds = measure_bounds([&](const config::Overrides& more) { return load(options, more); });
 
   std::unique_ptr<TimelineFile> timeline;
   if (options.trace_level != "off") timeline = std::make_unique<TimelineFile>(folder.file("trace.pftrace"));
@@ -69,12 +74,14 @@ int run(const Options& options) {
   folder.write("resolved.toml", config::resolved_toml(scenario));
   folder.write("jobs.csv", results::jobs_csv(record));
   folder.write("layers.csv", results::layers_csv(record));
+  if (options.bound) folder.write("bound.csv", bound_csv(record, bounds));
   folder.commit();
 
   if (options.json)
     fmt::print("{}", document);
   else if (!options.quiet)
-    fmt::print("{}\nresults: {}\n", results::summary(record), output);
+    fmt::print("{}{}\nresults: {}\n", results::summary(record),
+               options.bound ? "\n" + bound_table(record, bounds) : std::string(), output);
   return done;
 }
 
@@ -107,6 +114,8 @@ Registered add_run(CLI::App& takt) {
          "--record-memory", options->record_memory,
          "write the memories' traffic as traces for 'takt replay'; of several memories FILE.<memory>.EXTENSION")
       ->type_name("FILE");
+  app->add_flag("--bound", options->bound,
+                "also what each resource costs: the run again, one resource ideal at a time");
   app->add_option("--max-time", options->max_time_us, "limit of simulated time, in microseconds");
   app->add_flag("--json", options->json, "print results.json instead of the table");
   app->add_flag("--quiet", options->quiet, "print nothing but errors");

@@ -27,6 +27,7 @@ Fields scenario_fields();       // of ScenarioConfig
 Fields firmware_fields();       // of FirmwareConfig
 Fields run_fields();            // of RunConfig
 Fields limits_fields();         // of LimitsConfig
+Fields ideal_fields();          // of IdealConfig
 Fields stream_fields();         // of StreamConfig
 Fields traffic_fields();        // of TrafficSource
 

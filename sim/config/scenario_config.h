@@ -60,6 +60,16 @@ struct LimitsConfig {
   std::uint64_t max_time_us = 0;  // simulated; reaching it is exit code 4
 };
 
+// Resources that cost no time: what if. Programs are those of the SoC as it is.
+struct IdealConfig {
+  bool memory = false;      // answers at once; no system cache
+  bool noc = false;         // no latency, no end to its links and credits, no regulators
+  bool scratchpad = false;  // no end to its bandwidth, the tensor engine's feed included
+  bool tensor = false;      // no time in the array
+  bool vector = false;      // no end to its rates
+  bool firmware = false;    // decides at once
+};
+
 struct ScenarioConfig {
   std::string name;  // key `name`, else the file's stem
   std::string description;
@@ -69,6 +79,7 @@ struct ScenarioConfig {
   std::vector<TrafficSource> traffic;  // in the order of the file
   RunConfig run;
   LimitsConfig limits;
+  IdealConfig ideal;
   dram::Fidelity fidelity = dram::Fidelity::fast;
   std::uint64_t seed = 0;
 };

@@ -36,6 +36,15 @@ constexpr Field limits_rows[] = {
                                        "60000000"),
 };
 
+constexpr Field ideal_rows[] = {
+    boolean<&IdealConfig::memory>("memory", "what if the memories answered at once", "false"),
+    boolean<&IdealConfig::noc>("noc", "what if the network had no latency and no limits", "false"),
+    boolean<&IdealConfig::scratchpad>("scratchpad", "what if the scratchpad's bandwidth had no end", "false"),
+    boolean<&IdealConfig::tensor>("tensor", "what if the tensor engine's array took no time", "false"),
+    boolean<&IdealConfig::vector>("vector", "what if the vector engine's rates had no end", "false"),
+    boolean<&IdealConfig::firmware>("firmware", "what if the firmware decided at once", "false"),
+};
+
 constexpr Field stream_rows[] = {
     text<&StreamConfig::model>("model", "a network of the zoo, or a file (a path or a name with an extension)"),
     choice<&StreamConfig::arrival>("arrival", "periodic|poisson|closed_loop", "when requests come"),
@@ -73,6 +82,7 @@ Fields scenario_fields() { return table(scenario_rows); }
 Fields firmware_fields() { return table(firmware_rows); }
 Fields run_fields() { return table(run_rows); }
 Fields limits_fields() { return table(limits_rows); }
+Fields ideal_fields() { return table(ideal_rows); }
 Fields stream_fields() { return table(stream_rows); }
 Fields traffic_fields() { return table(traffic_rows); }
 

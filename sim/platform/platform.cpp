@@ -7,6 +7,7 @@
 #include "firmware/policies/registry.h"
 #include "sim/platform/boot.h"
 #include "sim/platform/collector.h"
+#include "sim/platform/ideal.h"
 #include "sim/platform/main_stack.h"
 #include "sim/platform/memory_recorder.h"
 #include "sim/platform/policies.h"
@@ -83,7 +84,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
                  stop({});
                },
                [this](const std::string& why) { stop(why); }}),
-      soc_("soc", config_, workload_, driver_),
+      soc_("soc", with_ideals(config_), workload_, driver_),
       sampler_("sampler", soc_, options_.timeline) {
   if (!options_.record_memory.empty()) {
     recorder_ = std::make_unique<MemoryRecorder>(soc_, config_.soc, options_.record_memory);

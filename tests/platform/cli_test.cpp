@@ -229,6 +229,23 @@ TEST_F(Cli, QuietPrintsNothing) {
   EXPECT_THAT(outcome.err, IsEmpty());
 }
 
+TEST_F(Cli, BoundSaysWhatEachResourceCosts) {
+  const Outcome outcome = run("result", {"--bound", "--trace-level", "off"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("what if one resource cost no time"));
+  const std::string csv = read_file(folder_ / "result" / "bound.csv");
+  for (const char* row :
+       {"ideal,stream,", "\nnone,", "\nmemory,", "\nnoc,", "\nscratchpad,", "\ntensor,", "\nvector,", "\nfirmware,"}) {
+    EXPECT_THAT(csv, HasSubstr(row));
+  }
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 8);
+}
+
+TEST_F(Cli, ABoundThatFailsIsTheRunsFailure) {
+  EXPECT_EQ(run("result", {"--bound", "--max-time", "10"}).code, 4);
+  expect_nothing_written();
+}
+
 TEST_F(Cli, ListNamesWhatIsBuiltIn) {
   const std::pair<const char*, const char*> rows[] = {{"socs", "exynos-llw-like"}, {"memories", "llw-dram"},
                                                       {"models", "mobilenet_v2"},  {"policies", "fixed-priority"},

@@ -76,6 +76,12 @@ const Resource resources[] = {
     {"ControlCpuClock", {"control_cpu.clock_hz=1200000000"}},
     {"RegisterBus", {"control_cpu.register_cycles=6"}},
     {"AppCpuClock", {"app_cpu.clock_hz=6420000000"}},
+    {"IdealMemory", {"ideal.memory=true"}},
+    {"IdealNoc", {"ideal.noc=true"}},
+    {"IdealScratchpad", {"ideal.scratchpad=true"}},
+    {"IdealTensorEngine", {"ideal.tensor=true"}},
+    {"IdealVectorEngine", {"ideal.vector=true"}},
+    {"IdealFirmware", {"ideal.firmware=true"}},
 };
 
 INSTANTIATE_TEST_SUITE_P(Of, Resources,

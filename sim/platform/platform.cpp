@@ -58,6 +58,7 @@ class Platform::Impl {
   const config::Scenario& scenario_;
   const config::ScenarioConfig& config_;
   RunOptions options_;
+  const std::vector<TraceExtent> traces_;
   Workload workload_;
   Collector collector_;
   RequestDriver driver_;
@@ -73,7 +74,8 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
     : scenario_(scenario),
       config_(scenario.config),
       options_(std::move(options)),
-      workload_(config_),
+      traces_(scan_traces(config_)),
+      workload_(config_, traces_),
       collector_(config_, workload_, options_.timeline),
       driver_(config_, workload_,
               {[this] { on_ready(); },
@@ -83,7 +85,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
                  stop({});
                },
                [this](const std::string& why) { stop(why); }}),
-      soc_("soc", config_, workload_, driver_),
+      soc_("soc", config_, workload_, driver_, traces_),
       sampler_("sampler", soc_, options_.timeline) {
   if (!options_.record_memory.empty()) {
     recorder_ = std::make_unique<MemoryRecorder>(soc_, config_.soc, options_.record_memory);
@@ -138,6 +140,7 @@ RunRecord Platform::Impl::run() {
     const MainStack stack;
     sc_core::sc_start(base::to_sc(units::microseconds(config_.limits.max_time_us)));
   }
+  for (const TraceFeed* feed : soc_.trace_feeds) feed->rethrow();
   if (failure_.empty() && !finished_)
     failure_ = "the simulation reached max_time_us = " + std::to_string(config_.limits.max_time_us) + " with work left";
   if (!failure_.empty()) throw SimulationFailure(failure_);

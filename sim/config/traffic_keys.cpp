@@ -185,7 +185,8 @@ constexpr Field trace_rows[] = {
         number<traffic, trace, &PlaybackConfig::outstanding>("outstanding", one, {1, 4096}, "accesses in flight", "64"),
         "estimated", "more than the multimedia masters' 32 and 40 (vendor drivers)"),
     boolean<traffic, trace, &PlaybackConfig::loop>("loop", "begins again when it is over", "false"),
-    number<traffic, trace, &PlaybackConfig::start_us>("start_us", one, {0, 1000000000000}, "of the run: its time 0", "0"),
+    number<traffic, trace, &PlaybackConfig::start_us>("start_us", one, {0, 1000000000000}, "of the run: its time 0",
+                                                      "0"),
     boolean<traffic, trace, &PlaybackConfig::own_region>(
         "own_region", "its lowest address lies in a region of its own; else its address 0 lies at `base`", "true"),
     number<traffic, trace, &PlaybackConfig::base>("base", one, seeds, "in the memory; without own_region", "0"),

@@ -148,7 +148,8 @@ TraceFeed::Timing TraceFeed::timing() const {
 }
 
 // Processes of the simulation must not throw: the fault is kept, and the list ends.
-bool TraceFeed::guarded(const std::function<bool()>& work) {
+template <class Work>
+bool TraceFeed::guarded(const Work& work) {
   if (fault_ != nullptr) return false;
   try {
     return work();

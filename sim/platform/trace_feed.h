@@ -33,7 +33,8 @@ class TraceFeed final : public peripherals::PlaybackFeed {
 
  private:
   class Reader;
-  bool guarded(const std::function<bool()>& work);
+  template <class Work>
+  bool guarded(const Work& work);
 
   const config::TrafficSource source_;
   const config::SocConfig& soc_;

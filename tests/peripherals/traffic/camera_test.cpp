@@ -1,5 +1,6 @@
 // A camera against a memory of known latency.
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "models/peripherals/traffic/camera_source.h"
 #include "tests/peripherals/traffic/bench.h"
@@ -92,6 +93,36 @@ TEST(Camera, BytesAreWrittenOrLostOrInTheBuffer) {
   b.run(nanoseconds(1100));  // before the next frame's first line; every write has ended
   EXPECT_EQ(b.counters().bytes_written + b.figure("lost"), 2560u);
   EXPECT_GT(b.figure("lost"), 0u);
+}
+
+// Latencies at random, so that writes end out of order and in bursts: what is neither lost nor given to a write lies in
+// the buffer, beside what the writes in flight hold there.
+RC_GTEST_PROP(Camera, NoByteIsWrittenTwiceOrLostAndWritten, ()) {
+  CameraConfig c = config().camera;
+  c.buffer_bytes = *rc::gen::inRange<std::uint64_t>(64, 400);
+  CameraSource source(c);
+  const Time longest = nanoseconds(*rc::gen::inRange<std::uint64_t>(1, 200));
+  std::multimap<Time, Access> flights;
+  std::uint64_t given = 0, in_flight = 0;
+  Time now;
+  while (now < nanoseconds(2500)) {
+    for (; !flights.empty() && flights.begin()->first <= now; flights.erase(flights.begin())) {
+      in_flight -= flights.begin()->second.bytes;
+      source.landed(flights.begin()->second, flights.begin()->first);
+    }
+    Time next = source.due(now);
+    for (; next <= now; next = source.due(now)) {
+      const Access access = source.take(now);
+      given += access.bytes;
+      in_flight += access.bytes;
+      flights.emplace(now + Time(*rc::gen::inRange<std::uint64_t>(1, longest.value + 1)), access);
+    }
+    const std::uint64_t lost = source.buffer().lost();
+    const std::uint64_t come = source.raster().position(now);
+    RC_ASSERT(given + lost <= come);
+    if (come <= source.buffer().limit()) RC_ASSERT(come - given - lost + in_flight <= c.buffer_bytes);
+    now = flights.empty() ? next : units::min(next, flights.begin()->first);
+  }
 }
 
 TEST(Camera, ReadsBackInProportionBehindWhatItWrites) {

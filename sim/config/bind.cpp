@@ -201,10 +201,8 @@ std::vector<ResolvedKey> resolved_keys(const Layers& layers, const std::vector<S
       key.behaviour = field.behaviour;
       const Leaf* leaf = layers.find(key.path);
       key.origin = leaf == nullptr ? "default" : leaf->origin;
-      if (leaf != nullptr) {
-        key.mark = leaf->mark;
-        key.source = leaf->source;
-      }
+      key.mark = leaf == nullptr ? std::string(field.mark) : leaf->mark;
+      key.source = leaf == nullptr ? std::string(field.source) : leaf->source;
       keys.push_back(std::move(key));
     }
   }

@@ -1,7 +1,6 @@
 #include "sim/config/check.h"
 
 #include <algorithm>
-#include <set>
 
 #include "sim/config/blame.h"
 #include "sim/config/suggest.h"
@@ -25,16 +24,6 @@ void check_memories(const SocConfig& soc, const Layers& layers) {
                   text(m.base) + ", inside memory '" + below.name + "'",
                   "at least its end, " + text(below.base + below.dram.capacity_bytes));
   }
-}
-
-void require_memory(const SocConfig& soc, const std::string& name, const std::string& key, const Blame& blame) {
-  std::vector<std::string> names;
-  for (const MemoryConfig& m : soc.memories) names.push_back(m.name);
-  std::string expected = "one of";
-  for (const std::string& n : names) expected += " \"" + n + "\"";
-  const std::string near = nearest(name, names);
-  if (!near.empty()) expected += " (nearest '" + near + "')";
-  blame.require(find_memory(soc, name) != nullptr, key, "no memory \"" + name + "\"", expected);
 }
 
 void check_npu(const npu::Config& n, const Blame& blame) {
@@ -91,27 +80,17 @@ void check_arrival(const StreamConfig& s, const Blame& blame) {
                 "none with arrival \"closed_loop\"");
 }
 
-void check_traffic(const ScenarioConfig& scenario, const Layers& layers) {
-  std::set<std::string> used{"npu", "control_cpu", "app_cpu"};
-  std::vector<std::string> names;
-  for (const noc::InitiatorPort& port : scenario.soc.noc.initiators) names.push_back(port.name);
-  for (const TrafficSource& source : scenario.traffic) {
-    const Blame blame(layers, "traffic." + source.traffic.name);
-    const std::string near = nearest(source.port, names);
-    blame.require(find_port(scenario.soc, source.port) != nullptr, "port", "no NoC port \"" + source.port + "\"",
-                  "a port of the SoC" + (near.empty() ? "" : " (nearest '" + near + "')"));
-    blame.require(used.insert(source.port).second, "port", "port \"" + source.port + "\", in use already",
-                  "a port for each source");
-    require_memory(scenario.soc, source.traffic.memory, "memory", blame);
-    blame.require(
-        source.traffic.working_set_bytes <= find_memory(scenario.soc, source.traffic.memory)->dram.capacity_bytes,
-        "working_set_kib", "more than the memory holds", "at most its capacity");
-    blame.require(source.traffic.working_set_bytes % source.traffic.bytes_per_access == 0, "bytes_per_access",
-                  text(source.traffic.bytes_per_access), "a whole part of working_set_kib");
-  }
-}
-
 }  // namespace
+
+void require_memory(const SocConfig& soc, const std::string& name, const std::string& key, const Blame& blame) {
+  std::vector<std::string> names;
+  for (const MemoryConfig& m : soc.memories) names.push_back(m.name);
+  std::string expected = "one of";
+  for (const std::string& n : names) expected += " \"" + n + "\"";
+  const std::string near = nearest(name, names);
+  if (!near.empty()) expected += " (nearest '" + near + "')";
+  blame.require(find_memory(soc, name) != nullptr, key, "no memory \"" + name + "\"", expected);
+}
 
 void check_soc(const SocConfig& soc, const Layers& layers) {
   check_memories(soc, layers);

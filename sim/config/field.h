@@ -35,6 +35,8 @@ struct Field {
   Range range{0, 0};
   std::string_view choices;        // "a|b|c"; for a text without choices: empty
   const char* fallback = nullptr;  // value where the file has none; null: the key must be given
+  std::string_view mark;           // how well the fallback is known, as in a preset; empty: no figure of a chip
+  std::string_view source;         // where it comes from
   bool behaviour = true;           // can change what is simulated
   std::string_view what;           // one line for the reference
   std::uint64_t (*get)(const void*) = nullptr;
@@ -140,6 +142,13 @@ constexpr Field text(std::string_view name, std::string_view what, const char* f
 // The same row for a key that changes no simulated behaviour.
 constexpr Field descriptive(Field field) {
   field.behaviour = false;
+  return field;
+}
+
+// The same row for a fallback that is a figure of a phone's chip.
+constexpr Field known(Field field, std::string_view mark, std::string_view source) {
+  field.mark = mark;
+  field.source = source;
   return field;
 }
 

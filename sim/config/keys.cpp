@@ -49,7 +49,10 @@ std::vector<Section> sections(ScenarioConfig& scenario) {
   for (StreamConfig& stream : scenario.streams)
     list.push_back({"stream." + stream.name, stream_fields(), &stream, Owner::scenario});
   for (TrafficSource& source : scenario.traffic) {
-    list.push_back({"traffic." + source.traffic.name, traffic_fields(), &source, Owner::scenario});
+    const std::string prefix = "traffic." + source.traffic.name;
+    list.push_back({prefix, traffic_fields(), &source, Owner::scenario});
+    for (const Fields& fields : traffic_kind_fields(source.traffic.kind))
+      list.push_back({prefix, fields, &source, Owner::scenario});
   }
   for (Section& section : sections(scenario.soc)) list.push_back(std::move(section));
   return list;

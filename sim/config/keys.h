@@ -29,7 +29,9 @@ Fields run_fields();            // of RunConfig
 Fields limits_fields();         // of LimitsConfig
 Fields ideal_fields();          // of IdealConfig
 Fields stream_fields();         // of StreamConfig
-Fields traffic_fields();        // of TrafficSource
+Fields traffic_fields();        // of TrafficSource: what every kind has
+// What one kind has beside that, of TrafficSource; all kinds' where there is none of that name.
+std::vector<Fields> traffic_kind_fields(const std::string& kind);
 
 // Which kind of file must give a section's keys.
 enum class Owner { scenario, soc, memory, software };
@@ -47,8 +49,8 @@ std::string path_of(const Section& section, const Field& field);
 // The sections of a memory preset. They point into the arguments.
 std::vector<Section> memory_sections(const std::string& prefix, dram::Config& memory, dram::Currents& currents);
 
-// All sections of a configuration whose memories, ports, streams and traffic are listed (with their names), in the
-// order of resolved.toml. They point into the argument.
+// All sections of a configuration whose memories, ports, streams and traffic are listed (with their names; traffic with
+// its kind), in the order of resolved.toml. They point into the argument.
 std::vector<Section> sections(SocConfig& soc);
 std::vector<Section> sections(ScenarioConfig& scenario);
 

@@ -142,15 +142,20 @@ bool is_model_file(const std::string& model) {
   return model.find('/') != std::string::npos || model.find('.') != std::string::npos;
 }
 
+// Relative files of a scenario start at its folder; those of --set at the working folder.
+std::string path_of(const Stack& stack, const std::string& key, const std::string& file) {
+  const Leaf* leaf = stack.all.find(key);
+  const bool given = leaf != nullptr && leaf->raw;
+  return join(given ? std::string() : stack.folder, file);
+}
+
 void finish(ScenarioConfig& scenario, const Stack& stack) {
-  for (StreamConfig& s : scenario.streams) {
-    const Leaf* leaf = stack.all.find("stream." + s.name + ".model");
-    const bool given = leaf != nullptr && leaf->raw;
-    if (is_model_file(s.model)) s.model_path = join(given ? std::string() : stack.folder, s.model);
-  }
+  for (StreamConfig& s : scenario.streams)
+    if (is_model_file(s.model)) s.model_path = path_of(stack, "stream." + s.name + ".model", s.model);
   std::uint64_t ordinal = scenario.streams.size();
   for (TrafficSource& t : scenario.traffic) {
     t.traffic.seed = effective_seed(scenario.seed, t.traffic.seed, ordinal++);
+    t.traffic.trace.path = path_of(stack, "traffic." + t.traffic.name + ".file", t.traffic.trace.file);
   }
 }
 
@@ -170,6 +175,13 @@ std::vector<ResolvedKey> with_selectors(std::vector<ResolvedKey> keys, const Sta
   return keys;
 }
 
+// Which keys a traffic source has; empty where the file does not say, which bind() finds.
+std::string kind_of(const Stack& stack, const std::string& source) {
+  const std::string path = "traffic." + source + ".kind";
+  const Leaf* leaf = stack.upper.find(path);
+  return leaf == nullptr ? std::string() : string_of(*leaf, path);
+}
+
 Scenario build(Stack& stack, const std::string& file) {
   const Leaf* soc = stack.upper.find("soc");
   if (soc == nullptr) {
@@ -186,6 +198,7 @@ Scenario build(Stack& stack, const std::string& file) {
   for (const std::string& name : stack.upper.listed("traffic")) {
     config.traffic.emplace_back();
     config.traffic.back().traffic.name = name;
+    config.traffic.back().traffic.kind = kind_of(stack, name);
   }
   const std::vector<Section> all = sections(config);
   refuse_unknown(stack.all, all, stack.selectors);

@@ -3,8 +3,6 @@
 namespace takt::config {
 namespace {
 
-using peripherals::TrafficConfig;
-
 constexpr Range microseconds{0, 1000000000000};  // up to 11.6 days
 constexpr Range seeds{0, 9223372036854775807};   // TOML integers are signed
 
@@ -60,22 +58,6 @@ constexpr Field stream_rows[] = {
     number<&StreamConfig::seed>("seed", one, seeds, "0: drawn from the scenario's", "0"),
 };
 
-constexpr Field traffic_rows[] = {
-    text<&TrafficSource::port>("port", "the NoC port it comes through, its own"),
-    choice<&TrafficSource::traffic, &TrafficConfig::kind>("kind", "display|camera|random", "access pattern"),
-    text<&TrafficSource::traffic, &TrafficConfig::memory>("memory", "the memory it uses"),
-    number<&TrafficSource::traffic, &TrafficConfig::bytes_per_second>("bytes_per_s", one, {1, 1000000000000},
-                                                                      "constant rate"),
-    number<&TrafficSource::traffic, &TrafficConfig::bytes_per_access>("bytes_per_access", one, {32, 1048576},
-                                                                      "one transaction"),
-    number<&TrafficSource::traffic, &TrafficConfig::buffer_ns>("buffer_ns", one, {0, 1000000000},
-                                                               "latency its buffer covers; 0: none counted", "0"),
-    number<&TrafficSource::traffic, &TrafficConfig::working_set_bytes>("working_set_kib", kib_in_bytes, {1, 16777216},
-                                                                       "addresses wrap here"),
-    number<&TrafficSource::traffic, &TrafficConfig::qos>("qos", one, {0, 7}, "priority; 7 is the highest", "0"),
-    number<&TrafficSource::traffic, &TrafficConfig::seed>("seed", one, seeds, "0: drawn from the scenario's", "0"),
-};
-
 }  // namespace
 
 Fields scenario_fields() { return table(scenario_rows); }
@@ -84,6 +66,5 @@ Fields run_fields() { return table(run_rows); }
 Fields limits_fields() { return table(limits_rows); }
 Fields ideal_fields() { return table(ideal_rows); }
 Fields stream_fields() { return table(stream_rows); }
-Fields traffic_fields() { return table(traffic_rows); }
 
 }  // namespace takt::config

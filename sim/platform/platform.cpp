@@ -59,9 +59,11 @@ class Platform::Impl {
   const config::Scenario& scenario_;
   const config::ScenarioConfig& config_;
   RunOptions options_;
+  const std::vector<TraceExtent> traces_;
   Workload workload_;
   Collector collector_;
   RequestDriver driver_;
+  const config::ScenarioConfig simulated_;  // what soc_ refers to
   Soc soc_;
   Sampler sampler_;
   std::unique_ptr<MemoryRecorder> recorder_;
@@ -74,7 +76,8 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
     : scenario_(scenario),
       config_(scenario.config),
       options_(std::move(options)),
-      workload_(config_),
+      traces_(scan_traces(config_)),
+      workload_(config_, traces_),
       collector_(config_, workload_, options_.timeline),
       driver_(config_, workload_,
               {[this] { on_ready(); },
@@ -84,7 +87,8 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
                  stop({});
                },
                [this](const std::string& why) { stop(why); }}),
-      soc_("soc", with_ideals(config_), workload_, driver_),
+      simulated_(with_ideals(config_)),
+      soc_("soc", simulated_, workload_, driver_, traces_),
       sampler_("sampler", soc_, options_.timeline) {
   if (!options_.record_memory.empty()) {
     recorder_ = std::make_unique<MemoryRecorder>(soc_, config_.soc, options_.record_memory);
@@ -139,6 +143,7 @@ RunRecord Platform::Impl::run() {
     const MainStack stack;
     sc_core::sc_start(base::to_sc(units::microseconds(config_.limits.max_time_us)));
   }
+  for (const TraceFeed* feed : soc_.trace_feeds) feed->rethrow();
   if (failure_.empty() && !finished_)
     failure_ = "the simulation reached max_time_us = " + std::to_string(config_.limits.max_time_us) + " with work left";
   if (!failure_.empty()) throw SimulationFailure(failure_);

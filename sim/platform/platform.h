@@ -33,11 +33,12 @@ struct RunOptions {
 
 class Platform {
  public:
-  // Compiles the models and builds the SoC. Throws graph::GraphError and config::ConfigError for bad input.
+  // Compiles the models and builds the SoC. Throws graph::GraphError, config::ConfigError and traces::MemoryTraceError
+  // for bad input.
   Platform(const config::Scenario& scenario, RunOptions options);
   ~Platform();
 
-  // Runs to the end. Throws SimulationFailure.
+  // Runs to the end. Throws SimulationFailure, and MemoryTraceError for a trace that turned bad since.
   RunRecord run();
 
  private:

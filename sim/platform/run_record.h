@@ -166,14 +166,38 @@ struct FallbackRecord {
   units::Time time;
 };
 
+// What one kind of background source counts beside what all do.
+struct BackgroundFigure {
+  enum Unit : std::uint8_t { count, bytes, time };  // time: in picoseconds
+  std::string name;                                 // in results.json, without the unit
+  std::string rate;                                 // name of the count per second; empty: none
+  Unit unit = count;
+  std::uint64_t value = 0;
+};
+
+// What the latency of an access begins with is its issue, what it ends with its last byte.
 struct BackgroundRecord {
   std::string name;
   std::string kind;
-  std::uint64_t accesses = 0;
-  std::uint64_t bytes = 0;
-  std::uint64_t missed = 0;   // underruns of a reader, overruns of a writer
-  std::uint64_t skipped = 0;  // not issued: too many under way
+  std::uint64_t reads = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+  units::Time read_latency_sum;
+  units::Time write_latency_sum;
+  std::uint64_t missed = 0;   // deadlines; which, the kind says
+  std::uint64_t skipped = 0;  // accesses given up
   units::Time worst_latency;
+  std::vector<BackgroundFigure> figures;
+
+  std::uint64_t accesses() const { return reads + writes; }
+  std::uint64_t bytes() const { return bytes_read + bytes_written; }
+  // 0 where the kind has none of that name.
+  std::uint64_t figure(const std::string& wanted) const {
+    for (const BackgroundFigure& each : figures)
+      if (each.name == wanted) return each.value;
+    return 0;
+  }
 };
 
 struct RunRecord {

@@ -106,6 +106,31 @@ TrafficRecord traffic_record(const std::string& name, std::size_t i, const confi
   return record;
 }
 
+BackgroundRecord background_record(const peripherals::TrafficConfig& config, const TrafficCounters& from,
+                                   const TrafficCounters& to) {
+  using Counters = peripherals::Traffic::Counters;
+  const Counters &a = from.common, &b = to.common;
+  BackgroundRecord record;
+  record.name = config.name;
+  record.kind = config.kind;
+  record.reads = since(b, a, &Counters::reads);
+  record.writes = since(b, a, &Counters::writes);
+  record.bytes_read = since(b, a, &Counters::bytes_read);
+  record.bytes_written = since(b, a, &Counters::bytes_written);
+  record.read_latency_sum = since(b, a, &Counters::read_latency_sum);
+  record.write_latency_sum = since(b, a, &Counters::write_latency_sum);
+  record.missed = since(to.misses, from.misses, &peripherals::Misses::missed);
+  record.skipped = since(to.misses, from.misses, &peripherals::Misses::skipped);
+  record.worst_latency = b.worst_latency;
+  for (std::size_t i = 0; i < to.figures.size(); ++i) {
+    const peripherals::Figure& figure = to.figures[i];
+    const std::uint64_t before = figure.of_run ? 0 : from.figures[i].value;
+    record.figures.push_back({std::string(figure.name), std::string(figure.rate),
+                              static_cast<BackgroundFigure::Unit>(figure.unit), figure.value - before});
+  }
+  return record;
+}
+
 }  // namespace
 
 Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
@@ -119,7 +144,10 @@ Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
   for (std::size_t i = 0; i < soc.noc_config.initiators.size(); ++i)
     s.initiators.push_back(soc.noc.statistics(static_cast<base::InitiatorId>(i)));
   if (soc.system_cache != nullptr) s.cache = soc.system_cache->statistics();
-  for (const auto& source : soc.traffic) s.traffic.push_back(source->counters());
+  for (const auto& source : soc.traffic) {
+    s.traffic.push_back({source->counters(), source->generator().misses(), {}});
+    source->generator().report(s.traffic.back().figures);
+  }
   s.components = soc.power.components(at);
   for (std::size_t c = 0; c < contexts; ++c) s.owners.push_back(soc.power.of_owner(static_cast<base::Owner>(c)));
   return s;
@@ -145,14 +173,8 @@ void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, 
         traffic_record(soc.noc_config.initiators[i].name, i, scenario.soc, cached, from, to));
   for (std::size_t c = 0; c < to.components.size(); ++c)
     record.power.components.push_back({to.components[c].name, to.components[c].energy - from.components[c].energy});
-  for (std::size_t t = 0; t < to.traffic.size(); ++t) {
-    using peripherals::Traffic;
-    const Traffic::Counters &a = from.traffic[t], &b = to.traffic[t];
-    record.background.push_back({scenario.traffic[t].traffic.name, scenario.traffic[t].traffic.kind,
-                                 since(b, a, &Traffic::Counters::accesses), since(b, a, &Traffic::Counters::bytes),
-                                 since(b, a, &Traffic::Counters::missed), since(b, a, &Traffic::Counters::skipped),
-                                 b.worst_latency});
-  }
+  for (std::size_t t = 0; t < to.traffic.size(); ++t)
+    record.background.push_back(background_record(scenario.traffic[t].traffic, from.traffic[t], to.traffic[t]));
 }
 
 }  // namespace takt::platform

@@ -9,6 +9,12 @@
 
 namespace takt::platform {
 
+struct TrafficCounters {
+  peripherals::Traffic::Counters common;
+  peripherals::Misses misses;
+  std::vector<peripherals::Figure> figures;  // of its kind
+};
+
 struct Snapshot {
   units::Time at;
   npu::Counters npu;
@@ -17,7 +23,7 @@ struct Snapshot {
   std::vector<dram::Statistics> memories;
   std::vector<noc::InitiatorStatistics> initiators;
   cache::Statistics cache;  // empty without one
-  std::vector<peripherals::Traffic::Counters> traffic;
+  std::vector<TrafficCounters> traffic;
   std::vector<power::Component> components;
   std::vector<power::Attojoules> owners;  // [context]
 };

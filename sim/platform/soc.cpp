@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "models/peripherals/traffic/kinds.h"
+
 namespace takt::platform {
 
 namespace {
@@ -33,7 +35,7 @@ noc::Config expanded_noc(const config::ScenarioConfig& scenario) {
 }
 
 Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload,
-         cpu::Driver& driver)
+         cpu::Driver& driver, const std::vector<TraceExtent>& traces)
     : sc_module(name),
       control_busy(ledger.state("control_cpu", "busy")),
       app_busy(ledger.state("app_cpu", "busy")),
@@ -72,10 +74,21 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
   app_bridge.initiator.bind(noc.initiators[port("app_cpu")]);
   app_cpu.operator_memory.bind(operator_bridge.target);
   operator_bridge.initiator.bind(noc.initiators[port("app_cpu_operators")]);
+  add_traffic(scenario, workload, traces);
+}
+
+void Soc::add_traffic(const config::ScenarioConfig& scenario, const Workload& workload,
+                      const std::vector<TraceExtent>& traces) {
   for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {
     const config::TrafficSource& source = scenario.traffic[i];
+    std::unique_ptr<TraceFeed> feed;
+    if (source.traffic.kind == "trace") {
+      feed = std::make_unique<TraceFeed>(source, scenario.soc, traces.at(i), [] { sc_core::sc_stop(); });
+      trace_feeds.push_back(feed.get());
+    }
     traffic.push_back(std::make_unique<peripherals::Traffic>(
-        sc_core::sc_module_name(("traffic_" + std::to_string(i)).c_str()), source.traffic, workload.traffic_base(i)));
+        sc_core::sc_module_name(("traffic_" + std::to_string(i)).c_str()), source.traffic,
+        peripherals::make_generator(source.traffic, std::move(feed)), workload.traffic_base(i)));
     traffic.back()->port.bind(noc.initiators[port(source.port)]);
   }
 }
@@ -105,7 +118,9 @@ void Soc::bind_memory(const config::ScenarioConfig& scenario) {
   for (std::uint32_t i = 0; i < noc_config.initiators.size(); ++i) {
     const std::string& initiator = noc_config.initiators[i].name;
     const bool of_npu = initiator.rfind("npu", 0) == 0;
-    const bool of_cpu = initiator.rfind("app_cpu", 0) == 0 || initiator == "control_cpu";
+    const bool of_cpu = initiator.rfind("app_cpu", 0) == 0 || initiator == "control_cpu" ||
+                        std::any_of(scenario.traffic.begin(), scenario.traffic.end(),
+                                    [&](const auto& t) { return t.port == initiator && t.traffic.kind == "cpu"; });
     system_cache->set_class(static_cast<base::InitiatorId>(i), of_npu   ? cache::Class::npu
                                                                : of_cpu ? cache::Class::cpu
                                                                         : cache::Class::bypass);
@@ -161,6 +176,7 @@ void Soc::load_ring(std::uint64_t address, std::uint32_t entries) {
 void Soc::settle() {
   for (const auto& memory : memories) memory->settle(base::now());
   noc.account();
+  for (const auto& source : traffic) source->settle();
   spend_until(control_busy, control_cpu.counters().busy);
   spend_until(app_busy, app_cpu.counters().driver_busy + app_cpu.counters().operator_busy);
 }

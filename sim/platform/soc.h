@@ -17,10 +17,11 @@
 #include "models/peripherals/plic.h"
 #include "models/peripherals/register_bus.h"
 #include "models/peripherals/system_registers.h"
-#include "models/peripherals/traffic.h"
+#include "models/peripherals/traffic/traffic.h"
 #include "models/peripherals/watchdog.h"
 #include "models/power/energy.h"
 #include "sim/config/scenario_config.h"
+#include "sim/platform/trace_feed.h"
 #include "sim/platform/workload.h"
 
 namespace takt::platform {
@@ -34,8 +35,9 @@ power::Table power_table(const config::SocConfig& soc);
 
 class Soc : public sc_core::sc_module {
  public:
+  // `traces`: as the workload's. Throws traces::MemoryTraceError where one of their files has gone bad since.
   Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload,
-      cpu::Driver& driver);
+      cpu::Driver& driver, const std::vector<TraceExtent>& traces = {});
 
   base::Ledger ledger;
   const base::Ledger::StateId control_busy, app_busy;
@@ -56,6 +58,7 @@ class Soc : public sc_core::sc_module {
   peripherals::Watchdog watchdog;
   peripherals::SystemRegisters system;
   std::vector<std::unique_ptr<peripherals::Traffic>> traffic;
+  std::vector<TraceFeed*> trace_feeds;  // of the sources that play a trace
 
   power::Model power;
 
@@ -69,6 +72,8 @@ class Soc : public sc_core::sc_module {
  private:
   base::InitiatorId port(const std::string& name) const;
   void bind_memory(const config::ScenarioConfig& scenario);
+  void add_traffic(const config::ScenarioConfig& scenario, const Workload& workload,
+                   const std::vector<TraceExtent>& traces);
   void spend_until(base::Ledger::StateId state, units::Time total);
   void bind_registers();
   void bind_interrupts();

@@ -56,7 +56,7 @@ const config::MemoryConfig& system_memory(const config::SocConfig& soc) {
   return soc.memories.front();
 }
 
-Workload::Workload(const config::ScenarioConfig& scenario) {
+Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces) {
   const config::SocConfig& soc = scenario.soc;
   if (scenario.streams.size() >= TAKT_MAX_QUEUES)
     throw graph::GraphError("scenario '" + scenario.name + "' has " + std::to_string(scenario.streams.size()) +
@@ -90,9 +90,20 @@ Workload::Workload(const config::ScenarioConfig& scenario) {
     placed.operator_area = system.take(operands, page, "operands of " + placed.model->name);
     streams_.push_back(std::move(placed));
   }
-  for (const config::TrafficSource& source : scenario.traffic)
-    traffic_base_.push_back(
-        regions(source.traffic.memory).take(source.traffic.working_set_bytes, page, "traffic " + source.traffic.name));
+  place_traffic(scenario, traces);
+}
+
+void Workload::place_traffic(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces) {
+  for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {
+    const peripherals::TrafficConfig& source = scenario.traffic[i].traffic;
+    if (source.kind == "trace" && !source.trace.own_region) {
+      traffic_base_.push_back(config::find_memory(scenario.soc, source.memory)->base + source.trace.base);
+      continue;
+    }
+    const std::uint64_t bytes = i < traces.size() && source.kind == "trace" ? traces[i].end - traces[i].begin
+                                                                            : peripherals::region_bytes(source);
+    traffic_base_.push_back(regions(source.memory).take(bytes, page, "traffic " + source.name));
+  }
 }
 
 std::size_t Workload::compile(const config::StreamConfig& stream, const compiler::Target& target,

@@ -11,6 +11,7 @@
 #include "sim/compiler/compiler.h"
 #include "sim/config/scenario_config.h"
 #include "sim/platform/regions.h"
+#include "sim/platform/trace_extent.h"
 
 namespace takt::platform {
 
@@ -46,7 +47,8 @@ inline takt_ring_header empty_ring(std::uint32_t entries) {
 class Workload {
  public:
   // Throws graph::GraphError for a model that cannot be read or compiled and for a workload that does not fit.
-  explicit Workload(const config::ScenarioConfig& scenario);
+  // `traces`: the extent of each traffic source's trace, where one plays a trace.
+  explicit Workload(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces = {});
 
   const std::vector<std::unique_ptr<compiler::CompiledModel>>& models() const { return models_; }
   const std::vector<PlacedStream>& streams() const { return streams_; }
@@ -61,6 +63,7 @@ class Workload {
   std::size_t compile(const config::StreamConfig& stream, const compiler::Target& target,
                       const compiler::Options& options);
   void place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program);
+  void place_traffic(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces);
   Regions& regions(const std::string& memory) { return regions_.at(memory); }
 
   std::map<std::string, Regions> regions_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "sim/replay/vector_address.h"
+#include "sim/platform/vector_address.h"
 
 namespace takt::replay {
 namespace {
@@ -108,7 +108,7 @@ Time MemoryReplay::due(const MemoryAccess& access) {
 
 dram::Request MemoryReplay::request_of(const MemoryAccess& access) const {
   dram::Request request;
-  request.address = access.vector.levels == 0 ? access.address : address_of_vector(memory_, reader_, access);
+  request.address = access.vector.levels == 0 ? access.address : platform::address_of_vector(memory_, reader_, access);
   request.row_bytes = access.bytes;
   request.rows = access.rows;
   request.stride = access.rows == 1 ? 0 : access.stride;

@@ -1,5 +1,6 @@
 #include "sim/results/document.h"
 
+#include "sim/results/background.h"
 #include "sim/results/figures.h"
 #include "sim/results/streams.h"
 
@@ -62,23 +63,6 @@ Value preemptions_value(const platform::NpuRecord& npu, Value& notes) {
   return value;
 }
 
-Value background_value(const RunRecord& run) {
-  Value::Array sources;
-  for (const platform::BackgroundRecord& source : run.background) {
-    Value value;
-    value["name"] = source.name;
-    value["kind"] = source.kind;
-    value["accesses"] = source.accesses;
-    value["bytes"] = source.bytes;
-    value["bandwidth_gbps"] = gigabytes_per_second(source.bytes, run.window.length());
-    value["missed"] = source.missed;
-    value["skipped"] = source.skipped;
-    value["worst_latency_us"] = microseconds(source.worst_latency);
-    sources.push_back(std::move(value));
-  }
-  return sources;
-}
-
 Value host_value(const RunRecord& run, const platform::HostRecord& host) {
   Value value;
   value["wall_s"] = Decimal{host.wall_ns, 9};
@@ -119,7 +103,7 @@ Value results_document(const RunRecord& run, const platform::HostRecord& host) {
   document["memory"] = memory_value(run, notes);
   if (run.memory.has_cache) document["cache"] = cache_value(run.memory, notes);
   document["power"] = power_value(run, notes);
-  document["background"] = background_value(run);
+  document["background"] = background_value(run, notes);
   Value::Array estimates(run.estimates.begin(), run.estimates.end());
   document["estimates"] = std::move(estimates);
   document["host"] = host_value(run, host);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/results/background.h"
 #include "sim/results/document.h"
 #include "sim/results/figures.h"
 #include "sim/results/streams.h"
@@ -154,8 +155,7 @@ std::string summary(const RunRecord& run) {
   lines.row({"cpu", cpu_line(run)});
   lines.row({"power", power_line(run)});
   for (const platform::BackgroundRecord& b : run.background)
-    lines.row({b.name, fmt::format("{:.2f} GB/s, {} of {} accesses late", gbps(b.bytes, run.window.length()),
-                                   b.missed + b.skipped, b.accesses + b.skipped)});
+    lines.row({b.name, background_line(b, run.window.length())});
   std::string text = header(run) + "\n" + streams(run) + "\n" + lines.text();
   if (!run.estimates.empty())
     text += fmt::format("\nrests on {} of the presets (results.json: estimates)\n",

@@ -27,7 +27,7 @@ period_us = 33333
 [[traffic]]
 name = "screen"
 port = "display"
-kind = "display"
+kind = "constant"
 memory = "llw"
 bytes_per_s = 1000000
 bytes_per_access = 256

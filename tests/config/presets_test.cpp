@@ -111,9 +111,9 @@ TEST(Presets, StructsHaveTheSizeTheKeyTablesWereWrittenFor) {
   EXPECT_EQ(sizeof(dram::Rail), sizeof(std::string) + 10 * 8);
   // Queues, drain and page policy, timeout, cap, starvation, precharge_all, postpone.
   EXPECT_EQ(sizeof(dram::Policy), 5 * 4 + 4 + 8 + 8 + 8 + 8u);
-  // Two texts; capacity, rate, clock and 24 times; 19 short ones, three of them padded.
+  // Two texts; capacity, rate, clock and 24 times; 19 short ones, three of them padded; `ideal`, which is no preset's.
   EXPECT_EQ(sizeof(dram::Config),
-            2 * sizeof(std::string) + 27 * 8 + (19 + 3) * 4 + sizeof(dram::Policy) + sizeof(dram::Energy));
+            2 * sizeof(std::string) + 28 * 8 + (19 + 3) * 4 + sizeof(dram::Policy) + sizeof(dram::Energy));
   EXPECT_EQ(sizeof(noc::InitiatorPort), sizeof(std::string) + 48u);
   EXPECT_EQ(sizeof(cache::Config), 72u);
   EXPECT_EQ(sizeof(peripherals::TimerConfig), 8u);

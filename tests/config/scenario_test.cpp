@@ -39,7 +39,7 @@ seed = 11
 [[traffic]]
 name = "display"
 port = "display"
-kind = "display"
+kind = "constant"
 memory = "llw"
 bytes_per_s = 1000000
 bytes_per_access = 256
@@ -71,7 +71,7 @@ TEST(Scenario, FillsTheStructs) {
   EXPECT_EQ(s.streams[1].seed, 11u);
   ASSERT_EQ(s.traffic.size(), 1u);
   EXPECT_EQ(s.traffic[0].traffic.name, "display");
-  EXPECT_EQ(s.traffic[0].traffic.working_set_bytes, 65536u);
+  EXPECT_EQ(s.traffic[0].traffic.constant.working_set_bytes, 65536u);
   EXPECT_EQ(s.traffic[0].traffic.seed, effective_seed(7, 0, 2));
 }
 

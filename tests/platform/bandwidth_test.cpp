@@ -23,7 +23,7 @@ concurrency = 1
 [[traffic]]
 name = "game"
 port = "gpu"
-kind = "random"
+kind = "constant"
 memory = "lpddr5x"
 bytes_per_s = 8000000000
 bytes_per_access = 1024

@@ -120,7 +120,7 @@ concurrency = 1
 [[traffic]]
 name = "frames"
 port = "display"
-kind = "display"
+kind = "constant"
 memory = "MEMORY"
 bytes_per_s = 100000000000
 bytes_per_access = 16384
@@ -128,7 +128,8 @@ working_set_kib = 65536
 [[traffic]]
 name = "pictures"
 port = "camera"
-kind = "camera"
+kind = "constant"
+writes_percent = 100
 memory = "MEMORY"
 bytes_per_s = 70000000000
 bytes_per_access = 8192
@@ -136,7 +137,9 @@ working_set_kib = 65536
 [[traffic]]
 name = "game"
 port = "gpu"
-kind = "random"
+kind = "constant"
+random = true
+writes_percent = 30
 memory = "MEMORY"
 bytes_per_s = 90000000000
 bytes_per_access = 4096

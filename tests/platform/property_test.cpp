@@ -43,11 +43,22 @@ std::string stream(Draw& draw, std::uint64_t number) {
   return text;
 }
 
-std::string traffic(Draw& draw, const std::string& port, const std::string& kind) {
-  return "[[traffic]]\n" + key("name", port) + key("port", port) + key("kind", kind) +
-         key("memory", draw.one_of({"llw", "lpddr5x"})) + key("bytes_per_s", draw.between(1, 12) * 1000000000) +
-         key("bytes_per_access", std::uint64_t{1} << draw.between(8, 12)) +
-         key("working_set_kib", std::uint64_t{4096}) + key("qos", draw.between(0, 7));
+std::string traffic(Draw& draw, const std::string& port) {
+  const std::string kind = draw.one_of({"constant", "display", "camera", "gpu", "cpu"});
+  std::string text = "[[traffic]]\n" + key("name", port) + key("port", port) + key("kind", kind) +
+                     key("memory", draw.one_of({"llw", "lpddr5x"})) + key("qos", draw.between(0, 7));
+  if (kind == "constant") {
+    text += key("bytes_per_s", draw.between(1, 12) * 1000000000) +
+            key("bytes_per_access", std::uint64_t{1} << draw.between(8, 12)) +
+            key("working_set_kib", std::uint64_t{4096}) + key("writes_percent", draw.between(0, 100)) +
+            "random = " + (draw.coin() ? "true\n" : "false\n");
+  }
+  if (kind == "display") text += key("refresh_hz", draw.between(30, 240)) + key("layers", draw.between(1, 4));
+  if (kind == "camera") text += key("frames_per_s", draw.between(24, 120));
+  if (kind == "gpu")
+    text += key("bytes_per_s", draw.between(1, 12) * 1000000000) + key("frames_per_s", draw.between(30, 120));
+  if (kind == "cpu") text += key("misses_per_us", draw.between(1, 100)) + key("outstanding", draw.between(1, 64));
+  return text;
 }
 
 std::string scenario_text(std::uint64_t seed) {
@@ -59,9 +70,9 @@ std::string scenario_text(std::uint64_t seed) {
                      key("cost", draw.one_of({"zero", "table"}));
   const std::uint64_t streams = draw.between(1, 6);
   for (std::uint64_t s = 0; s < streams; ++s) text += stream(draw, s);
-  if (draw.coin()) text += traffic(draw, "display", "display");
-  if (draw.coin()) text += traffic(draw, "camera", "camera");
-  if (draw.coin()) text += traffic(draw, "gpu", "random");
+  if (draw.coin()) text += traffic(draw, "display");
+  if (draw.coin()) text += traffic(draw, "camera");
+  if (draw.coin()) text += traffic(draw, "gpu");
   return text;
 }
 

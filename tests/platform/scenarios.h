@@ -62,28 +62,18 @@ name = "display"
 port = "display"
 kind = "display"
 memory = "lpddr5x"
-bytes_per_s = 3880000000
-bytes_per_access = 4096
-buffer_ns = 24000
-working_set_kib = 54000
 qos = 4
 [[traffic]]
 name = "pictures"
 port = "camera"
 kind = "camera"
 memory = "lpddr5x"
-bytes_per_s = 5200000000
-bytes_per_access = 4096
-working_set_kib = 24576
 qos = 4
 [[traffic]]
 name = "game"
 port = "gpu"
-kind = "random"
+kind = "gpu"
 memory = "lpddr5x"
-bytes_per_s = 4000000000
-bytes_per_access = 1024
-working_set_kib = 65536
 )"};
 
 // A heavy network that a light one with priority preempts at cuts.

@@ -29,7 +29,7 @@ concurrency = 2
 [[traffic]]
 name = "display"
 port = "display"
-kind = "display"
+kind = "constant"
 memory = "lpddr5x"
 bytes_per_s = 13880000000
 bytes_per_access = 65536
@@ -38,7 +38,9 @@ qos = 4
 [[traffic]]
 name = "game"
 port = "gpu"
-kind = "random"
+kind = "constant"
+random = true
+writes_percent = 30
 memory = "lpddr5x"
 bytes_per_s = 20000000000
 bytes_per_access = 16384

@@ -112,7 +112,16 @@ RunRecord sample_run() {
                  100,
                  "tensor",
                  {microseconds(1), nanoseconds(500)}}};
-  run.background = {{"display", "display", 100, 1000000, 2, 1, nanoseconds(1500)}};
+  platform::BackgroundRecord screen;
+  screen.name = "display";
+  screen.kind = "constant";
+  screen.reads = 100;
+  screen.bytes_read = 1000000;
+  screen.read_latency_sum = microseconds(50);
+  screen.missed = 2;
+  screen.skipped = 1;
+  screen.worst_latency = nanoseconds(1500);
+  run.background = {screen};
   run.estimates = {"npu.energy.mac_w8a8"};
   run.notes = {{"memory.memories.llw.note", "from the platform"}};
   return run;

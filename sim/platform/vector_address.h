@@ -5,10 +5,10 @@
 #include "models/dram/memory.h"
 #include "traces/formats/memory/reader.h"
 
-namespace takt::replay {
+namespace takt::platform {
 
 // The linear address of the vector's place. Throws MemoryTraceError where the memory has no such place.
 std::uint64_t address_of_vector(const dram::Memory& memory, const traces::MemoryTraceReader& reader,
                                 const traces::MemoryAccess& access);
 
-}  // namespace takt::replay
+}  // namespace takt::platform

@@ -1,9 +1,9 @@
-#include "sim/replay/vector_address.h"
+#include "sim/platform/vector_address.h"
 
 #include <array>
 #include <string>
 
-namespace takt::replay {
+namespace takt::platform {
 namespace {
 
 enum Level : unsigned { channel, rank, group, bank, row, column, levels };
@@ -60,4 +60,4 @@ std::uint64_t address_of_vector(const dram::Memory& memory, const traces::Memory
   return memory.address_of(at[channel], burst);
 }
 
-}  // namespace takt::replay
+}  // namespace takt::platform

@@ -33,6 +33,12 @@ struct SoftwareConfig {
   std::uint64_t complete_ns = 0;  // driver done to the caller resumed
 };
 
+// How networks are compiled for the NPU, as far as it is a choice.
+struct CompilerConfig {
+  std::uint32_t prefetch_cuts = 0;    // constants are loaded at most so many preemption points ahead of their layer
+  std::uint64_t cut_distance_us = 0;  // preemption points are at least so far apart, estimated; 0: every layer boundary
+};
+
 struct WatchdogConfig {
   std::uint64_t timeout_us = 0;       // hardware watchdog of the control processor; 0: off
   std::uint64_t boot_timeout_us = 0;  // reset to BOOT_STATUS = READY
@@ -45,6 +51,7 @@ struct SocConfig {
   noc::Config noc;                     // initiators by name; targets = memories, in the same order
   cache::Config system_cache;          // before the one memory with `cached`; disabled where none is
   npu::Config npu;
+  CompilerConfig compiler;
   cpu::ControlConfig control_cpu;
   cpu::AppConfig app_cpu;
   peripherals::TimerConfig timer;

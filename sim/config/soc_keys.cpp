@@ -49,6 +49,15 @@ constexpr Field system_cache_rows[] = {
     number<&cache::Config::leakage_uw>("leakage_mw", mw_in_uw, {0, 1000000}, "while powered"),
 };
 
+constexpr Field compiler_rows[] = {
+    number<&CompilerConfig::prefetch_cuts>("prefetch_cuts", one, {0, 1000000},
+                                           "preemption points that constants are loaded ahead, where there is space",
+                                           "1000000"),
+    number<&CompilerConfig::cut_distance_us>("cut_distance_us", one, {0, 1000000},
+                                             "least work between preemption points; 0: one at every layer boundary",
+                                             "10"),
+};
+
 constexpr Field control_cpu_rows[] = {
     number<&cpu::ControlConfig::clock_hz>("clock_hz", one, hertz, "clock of the NPU's control processor"),
     choice<&cpu::ControlConfig::cost>("cost", "zero|table", "where firmware time comes from"),
@@ -101,6 +110,7 @@ constexpr Field software_rows[] = {
 Fields noc_fields() { return table(noc_rows); }
 Fields port_fields() { return table(port_rows); }
 Fields system_cache_fields() { return table(system_cache_rows); }
+Fields compiler_fields() { return table(compiler_rows); }
 Fields control_cpu_fields() { return table(control_cpu_rows); }
 Fields app_cpu_fields() { return table(app_cpu_rows); }
 Fields timer_fields() { return table(timer_rows); }

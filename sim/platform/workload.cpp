@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "firmware/abi/abi.h"
+#include "models/units/quantity.h"
 #include "sim/import/tflite/reader.h"
 #include "sim/zoo/zoo.h"
 
@@ -46,7 +47,8 @@ compiler::Target target_of(const config::SocConfig& soc) {
 
 compiler::Options options_of(const config::SocConfig& soc) {
   compiler::Options options;
-  options.min_cut_cycles = soc.npu.clock_hz / 100000;
+  options.prefetch_cuts = soc.compiler.prefetch_cuts;
+  options.min_cut_cycles = units::mul_div(soc.npu.clock_hz, soc.compiler.cut_distance_us, 1000000);
   return options;
 }
 

@@ -53,27 +53,16 @@ SystemCache::SystemCache(sc_core::sc_module_name name, const Config& config, bas
   initiator.register_nb_transport_bw(this, &SystemCache::answered);
 }
 
-void SystemCache::set_class(base::InitiatorId id, Class c) {
-  if (id >= classes_.size()) classes_.resize(id + 1u, Class::bypass);
-  classes_[id] = c;
-}
-
-Ways SystemCache::ways_of(const base::Stretch& stretch) const {
-  if (!config_.enabled || !stretch.allocate || stretch.initiator >= classes_.size()) return {};
-  switch (classes_[stretch.initiator]) {
-    case Class::npu:
-      return {0, config_.npu_ways};
-    case Class::cpu:
-      return {config_.ways - config_.cpu_ways, config_.cpu_ways};
-    case Class::bypass:
-      break;
-  }
-  return {};
+Ways SystemCache::ways_for(const base::Stretch& stretch, bool write) const {
+  if (!config_.enabled || !stretch.allocate || stretch.initiator >= config_.ports.size()) return {};
+  const Port& port = config_.ports[stretch.initiator];
+  if (port.allocate == (write ? Allocate::read : Allocate::write)) return {};
+  return {port.first_way, ways_of(config_, port)};
 }
 
 tlm::tlm_sync_enum SystemCache::transport(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) {
   const base::Stretch& stretch = base::stretch_of(payload);
-  const Ways ways = ways_of(stretch);
+  const Ways ways = ways_for(stretch, payload.is_write());
   traffic_ = Traffic{};
   runs_.clear();
   write_backs_.clear();

@@ -5,6 +5,7 @@
 //   allocating read     missing lines are filled
 //   allocating write    missing lines that it covers need no fill, the others are filled first
 //   other traffic       is served where lines are resident, and passes by where they are not
+// A stretch allocates where it asks to (Stretch::allocate) and its initiator's port lets reads, or writes, do so.
 // Dirty lines of an evicted sector are written back behind the fill. Nobody waits for that, as long as no more than
 // write_back_room bytes are under way; who evicts more is answered when the memory has taken them.
 #pragma once
@@ -19,9 +20,6 @@
 #include "models/units/clock.h"
 
 namespace takt::cache {
-
-// Who may allocate where: NPU traffic in the first npu_ways, CPU traffic in the last cpu_ways, the rest nowhere.
-enum class Class : std::uint8_t { bypass, npu, cpu };
 
 // Bytes. request = hit + miss + bypass; towards the memory: fill + write-back + bypass.
 struct Flow {
@@ -53,9 +51,6 @@ class SystemCache final : public sc_core::sc_module {
 
   // Throws std::invalid_argument where the configuration is impossible.
   SystemCache(sc_core::sc_module_name name, const Config& config, base::Ledger& ledger);
-
-  // Initiators are of class bypass until told otherwise.
-  void set_class(base::InitiatorId initiator, Class c);
 
   const Statistics& statistics() const { return statistics_; }
 
@@ -103,7 +98,7 @@ class SystemCache final : public sc_core::sc_module {
   tlm::tlm_sync_enum answered(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   void settle(tlm::tlm_generic_payload& child);
   void finish(std::uint32_t open);
-  Ways ways_of(const base::Stretch& stretch) const;
+  Ways ways_for(const base::Stretch& stretch, bool write) const;
   void account(const base::Stretch& stretch);
 
   Config config_;
@@ -112,7 +107,6 @@ class SystemCache final : public sc_core::sc_module {
   units::Rate rate_;
   Tags tags_;
   RegionFilter filter_;
-  std::vector<Class> classes_;
   units::Time port_free_;
 
   Traffic traffic_;  // of the stretch in hand

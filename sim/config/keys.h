@@ -18,6 +18,7 @@ Fields memory_slot_fields();    // of MemoryConfig: what the SoC preset adds
 Fields noc_fields();            // of noc::Config
 Fields port_fields();           // of noc::InitiatorPort
 Fields system_cache_fields();   // of cache::Config
+Fields cache_port_fields();     // of cache::Port
 Fields control_cpu_fields();    // of cpu::ControlConfig
 Fields app_cpu_fields();        // of cpu::AppConfig
 Fields timer_fields();          // of peripherals::TimerConfig

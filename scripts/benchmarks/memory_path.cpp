@@ -81,7 +81,7 @@ struct MemoryPath {
       : soc(config::load_soc("snapdragon-8-gen-2-like")),
         noc("noc", one_port(soc), ledger),
         cache("cache", one_port_cache(soc), ledger),
-        dram("dram", soc.memories.front().dram, soc.memories.front().base, ledger),
+        dram("dram", soc.memories.front().dram, dram::Fidelity::fast, soc.memories.front().base, ledger),
         source("source") {
     source.socket.bind(noc.initiators[0]);
     noc.targets[0].bind(cache.target);

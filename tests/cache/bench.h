@@ -45,6 +45,7 @@ class Memory : public sc_core::sc_module {
   };
   struct Sent {  // one for each stretch
     bool write;
+    std::uint64_t address;
     std::uint64_t bytes;
     Reply reply;
   };
@@ -73,7 +74,7 @@ class Memory : public sc_core::sc_module {
     const Time last = first + Time(s.bytes() * 1000 / 64);
     Reply reply{how, first, last, last, status};
     script(log.back(), reply);
-    sent.push_back({payload.is_write(), s.bytes(), reply});
+    sent.push_back({payload.is_write(), payload.get_address(), s.bytes(), reply});
     if (!s.timing_only) debug(payload);
     return sender_.give(payload, reply);
   }

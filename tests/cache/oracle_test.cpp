@@ -15,6 +15,7 @@ namespace {
 // Counts and memory traffic of one access; lines read and written whole, bytes that passed by.
 struct Effect {
   std::uint64_t hit = 0, miss = 0, bypass = 0;
+  std::set<std::uint64_t> needed;                     // lines that were hit, written in whole left out
   std::multiset<std::uint64_t> filled, written_back;  // line numbers
   std::multiset<std::uint64_t> passed;                // byte addresses
 };
@@ -38,6 +39,7 @@ class Oracle {
       Entry* entry = find(sector);
       if (entry != nullptr && entry->valid.count(line) != 0) {
         effect.hit += bytes.size();
+        if (!write || bytes.size() < c_.line_bytes) effect.needed.insert(line);
       } else if (!places.empty()) {
         effect.miss += bytes.size();
         if (!write || bytes.size() < c_.line_bytes) effect.filled.insert(line);
@@ -215,6 +217,7 @@ class Checked : public Bench {
     RC_ASSERT(pool.idle() == pool.created());
     probe.answers.clear();
     write_backs_.clear();
+    fills_.clear();
   }
 
  private:
@@ -231,17 +234,19 @@ class Checked : public Bench {
     RC_ASSERT(is.bypass - was.bypass == expected.bypass);
   }
 
-  // The latest of the port's data and the memory's, answered with the last piece.
+  // The latest of the port's data, of what others fetch already and of the memory's, answered with the last piece.
   Answer expected_answer(const Step& step, bool allocates, const Effect& effect) {
     Answer answer{base::now(), units::never(), Time(0)};
     if (const std::uint64_t bytes = effect.hit + effect.miss; bytes > 0) {
       const Time start = units::max(base::now(), port_free_);
       port_free_ = start + Time(units::mul_div_ceil(bytes, 1000, 32));
-      if (effect.hit > 0 || step.write) answer.first_beat = start + nanoseconds(10);
       answer.last_beat = port_free_ + nanoseconds(10);
+      if (step.write) answer.first_beat = start + nanoseconds(10);
+      for (const std::uint64_t line : effect.needed) wait_for_line(line, start + nanoseconds(10), answer);
     }
     for (const Memory::Sent& sent : memory.sent) {
       const bool write_back = allocates && sent.write;
+      if (allocates && !sent.write) fills_.push_back(sent);
       if (write_back && !waits_for_write_back(sent)) continue;
       if (sent.reply.how == Answers::later) answer.at = units::max(answer.at, sent.reply.at);
       const bool own = !write_back && sent.write == step.write;
@@ -251,6 +256,21 @@ class Checked : public Bench {
     memory.sent.clear();
     answer.first_beat = units::min(answer.first_beat, answer.last_beat);
     return answer;
+  }
+
+  // A line that is there leaves at once, one that is on its way when all of the piece has come.
+  void wait_for_line(std::uint64_t line, Time at_once, Answer& answer) const {
+    bool there = true;
+    for (const Memory::Sent& fill : fills_) {
+      const std::uint64_t first = fill.address / config_.line_bytes;
+      const bool brings = first <= line && line < first + fill.bytes / config_.line_bytes;
+      if (!brings || fill.reply.last_beat <= base::now()) continue;
+      there = false;
+      if (fill.reply.how == Answers::later) answer.at = units::max(answer.at, fill.reply.at);
+      answer.first_beat = units::min(answer.first_beat, units::max(at_once, fill.reply.last_beat));
+      answer.last_beat = units::max(answer.last_beat, fill.reply.last_beat);
+    }
+    if (there) answer.first_beat = units::min(answer.first_beat, at_once);
   }
 
   // Whether there is no room for a write-back beside those under way.
@@ -265,6 +285,7 @@ class Checked : public Bench {
   Oracle oracle_;  // keeps its contents from case to case, as the cache does
   std::map<std::uint64_t, Answer> answers_;
   Time port_free_;
+  std::vector<Memory::Sent> fills_;
   std::vector<std::pair<Time, std::uint64_t>> write_backs_;  // when they are answered, bytes
 };
 

@@ -18,12 +18,14 @@ TEST_P(SystemCachePath, a_miss_costs_the_lookup_and_the_memory) {
 }
 
 TEST_F(SystemCacheBench, a_hit_costs_the_lookup_and_the_port) {
-  read(cpu, 0, 1024);  // occupies the port for 1024 / 32 = 32 ns
+  read(cpu, 0, 1024);
+  sc_core::sc_start(1, sc_core::SC_US);
   take_log();
+  read(cpu, 0, 1024);  // occupies the port for 1024 / 32 = 32 ns
   const Probe::Answer answer = read(cpu, 0, 256);
   EXPECT_TRUE(memory.log.empty());
-  EXPECT_EQ(answer.first_beat.value, nanoseconds(32 + 10).value);
-  EXPECT_EQ(answer.last_beat.value, nanoseconds(32 + 10 + 8).value);
+  EXPECT_EQ(answer.first_beat.value, nanoseconds(1000 + 32 + 10).value);
+  EXPECT_EQ(answer.last_beat.value, nanoseconds(1000 + 32 + 10 + 8).value);
 }
 
 TEST_P(SystemCachePath, traffic_that_may_not_allocate_passes_by) {

@@ -41,9 +41,9 @@ TEST(SystemCachePolicy, APortWithoutPolicyLeavesNothingBehind) {
 
 // Four ways of 512 KiB hold 1 MiB: whatever the NPU does, each byte comes from memory at most once and never goes back.
 TEST(SystemCachePolicy, AWorkingSetThatFitsItsOwnWaysStays) {
-  const RunRecord record = run(scenario(
-      with_gpu, {"system_cache.port.gpu.allocate=read-write", "system_cache.port.gpu.first_way=12",
-                 "system_cache.port.app_cpu.ways=4", "system_cache.port.control_cpu.ways=4"}));
+  const RunRecord record =
+      run(scenario(with_gpu, {"system_cache.port.gpu.allocate=read-write", "system_cache.port.gpu.first_way=12",
+                              "system_cache.port.app_cpu.ways=4", "system_cache.port.control_cpu.ways=4"}));
   const TrafficRecord& gpu = initiator(record, "gpu");
   EXPECT_NEAR(static_cast<double>(gpu.hit_bytes + gpu.miss_bytes), window_bytes, under_way);
   EXPECT_LE(gpu.miss_bytes, 1024u * 1024);

@@ -24,7 +24,7 @@ struct Stretch final : tlm::tlm_extension<Stretch> {
   std::uint8_t qos = 0;  // 0 (weakest) .. 7
   Owner owner = 0;
   bool timing_only = true;
-  bool allocate = false;  // may take space in the system cache
+  bool allocate = true;  // worth a place in the system cache, where the initiator's port has one
   std::uint32_t row_bytes = 0;
   std::uint32_t rows = 1;
   std::uint64_t stride = 0;  // bytes between the starts of rows; row_bytes when contiguous

@@ -19,8 +19,10 @@ std::string check(const Config& c) {
     return wrong("sector_bytes", c.sector_bytes, "1 to 64 lines");
   }
   if (c.ways == 0) return wrong("ways", c.ways, "a positive value");
-  if (c.npu_ways > c.ways) return wrong("npu_ways", c.npu_ways, "at most ways");
-  if (c.cpu_ways > c.ways) return wrong("cpu_ways", c.cpu_ways, "at most ways");
+  for (const Port& port : c.ports) {
+    if (port.first_way >= c.ways) return wrong("first_way", port.first_way, "less than ways");
+    if (port.ways > c.ways - port.first_way) return wrong("ways of a port", port.ways, "at most ways - first_way");
+  }
   if (c.capacity_bytes == 0 || c.capacity_bytes % (std::uint64_t{c.ways} * c.sector_bytes) != 0) {
     return wrong("capacity_bytes", c.capacity_bytes, "a positive multiple of ways x sector_bytes");
   }

@@ -53,30 +53,23 @@ SystemCache::SystemCache(sc_core::sc_module_name name, const Config& config, bas
   initiator.register_nb_transport_bw(this, &SystemCache::answered);
 }
 
-void SystemCache::set_class(base::InitiatorId id, Class c) {
-  if (id >= classes_.size()) classes_.resize(id + 1u, Class::bypass);
-  classes_[id] = c;
-}
-
-Ways SystemCache::ways_of(const base::Stretch& stretch) const {
-  if (!config_.enabled || !stretch.allocate || stretch.initiator >= classes_.size()) return {};
-  switch (classes_[stretch.initiator]) {
-    case Class::npu:
-      return {0, config_.npu_ways};
-    case Class::cpu:
-      return {config_.ways - config_.cpu_ways, config_.cpu_ways};
-    case Class::bypass:
-      break;
-  }
-  return {};
+Ways SystemCache::ways_for(const base::Stretch& stretch, bool write) const {
+  if (!config_.enabled || !stretch.allocate || stretch.initiator >= config_.ports.size()) return {};
+  const Port& port = config_.ports[stretch.initiator];
+  if (port.allocate == (write ? Allocate::read : Allocate::write)) return {};
+  return {port.first_way, ways_of(config_, port)};
 }
 
 tlm::tlm_sync_enum SystemCache::transport(tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time& delay) {
   const base::Stretch& stretch = base::stretch_of(payload);
-  const Ways ways = ways_of(stretch);
+  const Ways ways = ways_for(stretch, payload.is_write());
   traffic_ = Traffic{};
   runs_.clear();
   write_backs_.clear();
+  awaited_.clear();
+  hit_resident_ = false;
+  const auto here = [](const Fill& fill) { return fill.piece == nullptr && fill.last <= base::now(); };
+  fills_.erase(std::remove_if(fills_.begin(), fills_.end(), here), fills_.end());
   const std::uint64_t span = stretch.bytes() == 0 ? 0 : (stretch.rows - 1) * stretch.stride + stretch.row_bytes;
   const bool passes_by = span == 0 || (ways.count == 0 && !filter_.may_hold(payload.get_address(), span));
   if (passes_by) {
@@ -98,15 +91,20 @@ tlm::tlm_sync_enum SystemCache::transport(tlm::tlm_generic_payload& payload, tlm
   open.pieces = 1;  // this call
   payload.acquire();
   serve_hits(open, base::now() + base::to_time(delay));
+  wait_for_fills(number);
   const sc_core::sc_time later = delay + lookup_delay_;
   if (passes_by) {
     pass_by(number, later);
   } else {
     // Fills come before write-backs, and nobody waits for those as long as there is room for them.
-    for (const Run& run : runs_) send(number, run, number, later);
+    for (const Run& run : runs_) {
+      tlm::tlm_generic_payload& child = piece(run);
+      if (ways.count > 0) fills_.push_back({run.address, run.address + run.bytes, &child, Time(0), {}});
+      forward(number, child, number, later);
+    }
     for (const Run& run : write_backs_) {
       written_back_ += run.bytes;
-      send(number, run, write_back_mark | (written_back_ > write_back_room ? number : nobody), later);
+      forward(number, piece(run), write_back_mark | (written_back_ > write_back_room ? number : nobody), later);
     }
     if (!stretch.timing_only) initiator->transport_dbg(payload);
   }
@@ -155,38 +153,64 @@ void SystemCache::look_up_part(const Part& part, Ways ways) {
 void SystemCache::allocate_lines(const Part& part, Sector& sector) {
   const std::uint64_t lines = line_mask(part);
   const std::uint64_t missing = lines & ~sector.valid;
-  Flow& flow = part.write ? traffic_.write : traffic_.read;
-  for_each_run(part, lines & sector.valid, [&](std::uint64_t begin, std::uint64_t end) { flow.hit += end - begin; });
+  for_each_run(part, lines & sector.valid,
+               [&](std::uint64_t begin, std::uint64_t end) { hit(begin, end, part.write); });
   for_each_run(part, missing, [&](std::uint64_t begin, std::uint64_t end) {
-    flow.miss += end - begin;
-    fill(begin, end, part.write);
+    (part.write ? traffic_.write : traffic_.read).miss += end - begin;
+    for_each_needed(begin, end, part.write, [&](std::uint64_t first, std::uint64_t last) {
+      traffic_.fill += last - first;
+      append(runs_, {first, last - first, false});
+    });
   });
   sector.valid |= lines;
   if (part.write) sector.dirty |= lines;
 }
 
-// Reads lines into the cache for [begin, end). A write needs only those that it covers in part: the first, the last.
-void SystemCache::fill(std::uint64_t begin, std::uint64_t end, bool write) {
+// Calls action(begin, end) for the lines whose contents an access to [begin, end) needs. A write needs only those that
+// it covers in part: the first, the last.
+template <class Action>
+void SystemCache::for_each_needed(std::uint64_t begin, std::uint64_t end, bool write, Action action) const {
   const std::uint64_t line = config_.line_bytes;
   const std::uint64_t first = begin / line * line;
   const std::uint64_t last = (end - 1) / line * line;
-  const auto read = [&](std::uint64_t address, std::uint64_t bytes) {
-    traffic_.fill += bytes;
-    append(runs_, {address, bytes, false});
-  };
   if (!write) {
-    read(first, last + line - first);
+    action(first, last + line);
     return;
   }
   const bool last_partial = end < last + line;
-  if (first < begin || (first == last && last_partial)) read(first, line);
-  if (first != last && last_partial) read(last, line);
+  if (first < begin || (first == last && last_partial)) action(first, first + line);
+  if (first != last && last_partial) action(last, last + line);
+}
+
+void SystemCache::hit(std::uint64_t begin, std::uint64_t end, bool write) {
+  (write ? traffic_.write : traffic_.read).hit += end - begin;
+  for_each_needed(begin, end, write, [&](std::uint64_t first, std::uint64_t last) {
+    if (!await(first, last)) {
+      hit_resident_ = true;
+      return;
+    }
+    for (std::uint64_t line = first; line < last && !hit_resident_; line += config_.line_bytes) {
+      hit_resident_ = !await(line, line + config_.line_bytes);
+    }
+  });
+}
+
+// Notes the fills that bring something of [begin, end). Says whether there are any.
+bool SystemCache::await(std::uint64_t begin, std::uint64_t end) {
+  bool any = false;
+  for (std::size_t i = 0; i < fills_.size(); ++i) {
+    if (fills_[i].end <= begin || end <= fills_[i].begin) continue;
+    any = true;
+    if (std::find(awaited_.begin(), awaited_.end(), i) == awaited_.end()) awaited_.push_back(i);
+  }
+  return any;
 }
 
 void SystemCache::serve_resident(const Part& part, Sector& sector) {
   const std::uint64_t lines = line_mask(part);
   Flow& flow = part.write ? traffic_.write : traffic_.read;
-  for_each_run(part, lines & sector.valid, [&](std::uint64_t begin, std::uint64_t end) { flow.hit += end - begin; });
+  for_each_run(part, lines & sector.valid,
+               [&](std::uint64_t begin, std::uint64_t end) { hit(begin, end, part.write); });
   for_each_run(part, lines & ~sector.valid, [&](std::uint64_t begin, std::uint64_t end) {
     flow.bypass += end - begin;
     append(runs_, {begin, end - begin, part.write});
@@ -244,8 +268,26 @@ void SystemCache::serve_hits(Open& open, Time arrival) {
   if (flow.hit + flow.miss == 0) return;
   const Time start = max(arrival, port_free_);
   port_free_ = start + rate_.duration(flow.hit + flow.miss);
-  if (flow.hit > 0 || open.payload->is_write()) open.first = start + lookup_;
+  open.from = start + lookup_;
+  if (hit_resident_ || open.payload->is_write()) open.first = open.from;
   open.last = port_free_ + lookup_;
+}
+
+void SystemCache::wait_for_fills(std::uint32_t number) {
+  for (const std::size_t i : awaited_) {
+    if (fills_[i].piece == nullptr) {
+      arrived(open_[number], fills_[i].last);
+    } else {
+      fills_[i].waiting.push_back(number);
+      ++open_[number].pieces;
+    }
+  }
+}
+
+// Lines that a stretch hit are there at `last`.
+void SystemCache::arrived(Open& open, Time last) {
+  open.first = units::min(open.first, max(open.from, last));
+  open.last = max(open.last, last);
 }
 
 // Sends a stretch on as it is.
@@ -262,10 +304,10 @@ void SystemCache::pass_by(std::uint32_t number, const sc_core::sc_time& delay) {
   forward(number, child, number, delay);
 }
 
-void SystemCache::send(std::uint32_t number, const Run& run, std::uint64_t cookie, const sc_core::sc_time& delay) {
+tlm::tlm_generic_payload& SystemCache::piece(const Run& run) {
   tlm::tlm_generic_payload& child = pool_.acquire();
   base::set_request(child, run.write, run.address, run.bytes, nullptr);
-  forward(number, child, cookie, delay);
+  return child;
 }
 
 void SystemCache::forward(std::uint32_t number, tlm::tlm_generic_payload& child, std::uint64_t cookie,
@@ -283,24 +325,17 @@ void SystemCache::forward(std::uint32_t number, tlm::tlm_generic_payload& child,
 }
 
 tlm::tlm_sync_enum SystemCache::answered(tlm::tlm_generic_payload& child, tlm::tlm_phase&, sc_core::sc_time&) {
-  const std::uint32_t number = waiting_for(base::stretch_of(child).cookie);
   settle(child);
-  if (number == nobody || open_[number].pieces > 0) return tlm::TLM_COMPLETED;
-  tlm::tlm_generic_payload& payload = *open_[number].payload;
-  finish(number);
-  tlm::tlm_phase phase = tlm::BEGIN_RESP;
-  sc_core::sc_time delay = base::to_sc(units::saturating_sub(base::stretch_of(payload).last_beat, base::now()));
-  target->nb_transport_bw(payload, phase, delay);
-  payload.release();
   return tlm::TLM_COMPLETED;
 }
 
-// Takes the memory's answer to a piece.
+// Takes the memory's answer to a piece, and answers who waited for nothing else.
 void SystemCache::settle(tlm::tlm_generic_payload& child) {
   const base::Stretch& stretch = base::stretch_of(child);
   const bool written_back = (stretch.cookie & write_back_mark) != 0;
   if (written_back) written_back_ -= stretch.bytes();
-  if (const std::uint32_t number = waiting_for(stretch.cookie); number != nobody) {
+  const std::uint32_t number = waiting_for(stretch.cookie);
+  if (number != nobody) {
     Open& open = open_[number];
     --open.pieces;
     open.status = std::min(open.status, child.get_response_status());
@@ -310,7 +345,37 @@ void SystemCache::settle(tlm::tlm_generic_payload& child) {
       open.last = max(open.last, stretch.last_beat);
     }
   }
+  const bool own_done = number != nobody && open_[number].pieces == 0;
+  const std::vector<std::uint32_t> others_done = settle_fill(child);
   child.release();
+  if (own_done) answer(number);
+  for (const std::uint32_t other : others_done) answer(other);
+}
+
+// The stretches that waited for these lines and for nothing else.
+std::vector<std::uint32_t> SystemCache::settle_fill(tlm::tlm_generic_payload& child) {
+  const auto fill = std::find_if(fills_.begin(), fills_.end(), [&](const Fill& f) { return f.piece == &child; });
+  if (fill == fills_.end()) return {};
+  fill->piece = nullptr;
+  fill->last = child.is_response_ok() ? base::stretch_of(child).last_beat : base::now();
+  std::vector<std::uint32_t> done;
+  for (const std::uint32_t number : fill->waiting) {
+    Open& open = open_[number];
+    open.status = std::min(open.status, child.get_response_status());
+    arrived(open, fill->last);
+    if (--open.pieces == 0) done.push_back(number);
+  }
+  fill->waiting.clear();
+  return done;
+}
+
+void SystemCache::answer(std::uint32_t number) {
+  tlm::tlm_generic_payload& payload = *open_[number].payload;
+  finish(number);
+  tlm::tlm_phase phase = tlm::BEGIN_RESP;
+  sc_core::sc_time delay = base::to_sc(units::saturating_sub(base::stretch_of(payload).last_beat, base::now()));
+  target->nb_transport_bw(payload, phase, delay);
+  payload.release();
 }
 
 // Fills in the answer of a stretch whose pieces are all answered.

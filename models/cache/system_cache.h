@@ -5,7 +5,9 @@
 //   allocating read     missing lines are filled
 //   allocating write    missing lines that it covers need no fill, the others are filled first
 //   other traffic       is served where lines are resident, and passes by where they are not
-// Dirty lines of an evicted sector are written back behind the fill. Nobody waits for that, as long as no more than
+// A stretch allocates where it asks to (Stretch::allocate) and its initiator's port lets reads, or writes, do so.
+// A line is resident from the moment it is asked for; who needs it before it has come waits for the piece that brings
+// it. Dirty lines of an evicted sector are written back behind the fill. Nobody waits for that, as long as no more than
 // write_back_room bytes are under way; who evicts more is answered when the memory has taken them.
 #pragma once
 
@@ -19,9 +21,6 @@
 #include "models/units/clock.h"
 
 namespace takt::cache {
-
-// Who may allocate where: NPU traffic in the first npu_ways, CPU traffic in the last cpu_ways, the rest nowhere.
-enum class Class : std::uint8_t { bypass, npu, cpu };
 
 // Bytes. request = hit + miss + bypass; towards the memory: fill + write-back + bypass.
 struct Flow {
@@ -54,9 +53,6 @@ class SystemCache final : public sc_core::sc_module {
   // Throws std::invalid_argument where the configuration is impossible.
   SystemCache(sc_core::sc_module_name name, const Config& config, base::Ledger& ledger);
 
-  // Initiators are of class bypass until told otherwise.
-  void set_class(base::InitiatorId initiator, Class c);
-
   const Statistics& statistics() const { return statistics_; }
 
  private:
@@ -73,10 +69,20 @@ class SystemCache final : public sc_core::sc_module {
     bool write;
   };
 
+  // Lines on their way from the memory.
+  struct Fill {
+    std::uint64_t begin;
+    std::uint64_t end;
+    const tlm::tlm_generic_payload* piece;  // null: answered
+    units::Time last;                       // then: its last beat
+    std::vector<std::uint32_t> waiting;     // stretches that hit one of the lines
+  };
+
   // A stretch whose pieces are under way to the memory.
   struct Open {
     tlm::tlm_generic_payload* payload = nullptr;
-    unsigned pieces = 0;
+    unsigned pieces = 0;  // its own, and others' that bring lines it hit
+    units::Time from;     // when its hits leave at the earliest
     units::Time first;
     units::Time last;
     tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
@@ -88,7 +94,10 @@ class SystemCache final : public sc_core::sc_module {
   void look_up(const tlm::tlm_generic_payload& payload, const base::Stretch& stretch, Ways ways);
   void look_up_part(const Part& part, Ways ways);
   void allocate_lines(const Part& part, Sector& sector);
-  void fill(std::uint64_t begin, std::uint64_t end, bool write);
+  void hit(std::uint64_t begin, std::uint64_t end, bool write);
+  template <class Action>
+  void for_each_needed(std::uint64_t begin, std::uint64_t end, bool write, Action action) const;
+  bool await(std::uint64_t begin, std::uint64_t end);
   void serve_resident(const Part& part, Sector& sector);
   std::uint64_t line_mask(const Part& part) const;
   template <class Action>
@@ -97,13 +106,17 @@ class SystemCache final : public sc_core::sc_module {
   static void append(std::vector<Run>& runs, Run run);
 
   void serve_hits(Open& open, units::Time arrival);
+  void wait_for_fills(std::uint32_t open);
+  static void arrived(Open& open, units::Time last);
   void pass_by(std::uint32_t open, const sc_core::sc_time& delay);
-  void send(std::uint32_t open, const Run& run, std::uint64_t cookie, const sc_core::sc_time& delay);
+  tlm::tlm_generic_payload& piece(const Run& run);
   void forward(std::uint32_t open, tlm::tlm_generic_payload& child, std::uint64_t cookie, sc_core::sc_time delay);
   tlm::tlm_sync_enum answered(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   void settle(tlm::tlm_generic_payload& child);
+  std::vector<std::uint32_t> settle_fill(tlm::tlm_generic_payload& child);
   void finish(std::uint32_t open);
-  Ways ways_of(const base::Stretch& stretch) const;
+  void answer(std::uint32_t open);
+  Ways ways_for(const base::Stretch& stretch, bool write) const;
   void account(const base::Stretch& stretch);
 
   Config config_;
@@ -112,16 +125,18 @@ class SystemCache final : public sc_core::sc_module {
   units::Rate rate_;
   Tags tags_;
   RegionFilter filter_;
-  std::vector<Class> classes_;
   units::Time port_free_;
 
   Traffic traffic_;  // of the stretch in hand
   std::vector<Run> runs_;
   std::vector<Run> write_backs_;
+  std::vector<std::size_t> awaited_;  // fills that bring lines it hit
+  bool hit_resident_ = false;         // it hit a line that no fill brings
 
   base::PayloadPool pool_;
   std::deque<Open> open_;
   std::vector<std::uint32_t> free_;
+  std::vector<Fill> fills_;         // few: what initiators have in flight bounds them
   std::uint64_t written_back_ = 0;  // bytes of write-backs under way
   Statistics statistics_;
   base::Ledger& ledger_;

@@ -70,17 +70,22 @@ noc::Config one_port(const config::SocConfig& soc) {
   return config;
 }
 
+cache::Config one_port_cache(const config::SocConfig& soc) {
+  cache::Config config = soc.system_cache;
+  config.ports = {config::cache_port(soc, "npu")};
+  return config;
+}
+
 struct MemoryPath {
   MemoryPath()
       : soc(config::load_soc("snapdragon-8-gen-2-like")),
         noc("noc", one_port(soc), ledger),
-        cache("cache", soc.system_cache, ledger),
-        dram("dram", soc.memories.front().dram, soc.memories.front().base, ledger),
+        cache("cache", one_port_cache(soc), ledger),
+        dram("dram", soc.memories.front().dram, dram::Fidelity::fast, soc.memories.front().base, ledger),
         source("source") {
     source.socket.bind(noc.initiators[0]);
     noc.targets[0].bind(cache.target);
     cache.initiator.bind(dram.target);
-    cache.set_class(0, cache::Class::npu);
   }
   config::SocConfig soc;
   base::Ledger ledger;

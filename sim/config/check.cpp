@@ -36,15 +36,20 @@ void check_npu(const npu::Config& n, const Blame& blame) {
                 "scratchpad_bytes_per_cycle");
 }
 
-void check_cache(const cache::Config& c, const Blame& blame) {
+void check_cache(const cache::Config& c, const Layers& layers) {
+  const Blame blame(layers, "system_cache");
   blame.power_of_two(c.sector_bytes, "sector_bytes");
   blame.power_of_two(c.line_bytes, "line_bytes");
   blame.at_most(c.sector_bytes, std::uint64_t{c.line_bytes} * 64, "sector_bytes", "64 * line_bytes");
   const std::uint64_t set = std::uint64_t{c.ways} * c.sector_bytes;
   blame.require(c.capacity_bytes % set == 0, "capacity_kib", text(c.capacity_bytes) + " bytes",
                 "whole sets of ways * sector_bytes = " + text(set) + " bytes");
-  blame.at_most(c.npu_ways, c.ways, "npu_ways", "ways");
-  blame.at_most(c.cpu_ways, c.ways, "cpu_ways", "ways");
+  for (const cache::Port& port : c.ports) {
+    const Blame own(layers, "system_cache.port." + port.name);
+    own.require(port.first_way < c.ways, "first_way", text(port.first_way),
+                "less than system_cache.ways = " + text(c.ways));
+    own.at_most(port.ways, c.ways - port.first_way, "ways", "system_cache.ways - first_way");
+  }
 }
 
 void check_noc(const noc::Config& n, const Layers& layers) {
@@ -96,7 +101,7 @@ void check_soc(const SocConfig& soc, const Layers& layers) {
   check_memories(soc, layers);
   require_memory(soc, soc.npu_memory, "memory", Blame(layers, "npu"));
   check_npu(soc.npu, Blame(layers, "npu"));
-  check_cache(soc.system_cache, Blame(layers, "system_cache"));
+  check_cache(soc.system_cache, layers);
   check_noc(soc.noc, layers);
   for (const char* port : {"npu", "control_cpu", "app_cpu"}) {
     if (find_port(soc, port) == nullptr) {

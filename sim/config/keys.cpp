@@ -27,6 +27,8 @@ std::vector<Section> sections(SocConfig& soc) {
       list.push_back(std::move(section));
   }
   list.push_back({"system_cache", system_cache_fields(), &soc.system_cache, Owner::soc});
+  for (cache::Port& port : soc.system_cache.ports)
+    list.push_back({"system_cache.port." + port.name, cache_port_fields(), &port, Owner::soc});
   list.push_back({"noc", noc_fields(), &soc.noc, Owner::soc});
   for (noc::InitiatorPort& port : soc.noc.initiators)
     list.push_back({"noc.port." + port.name, port_fields(), &port, Owner::soc});

@@ -19,6 +19,7 @@ Fields noc_fields();            // of noc::Config
 Fields port_fields();           // of noc::InitiatorPort
 Fields system_cache_fields();   // of cache::Config
 Fields compiler_fields();       // of CompilerConfig
+Fields cache_port_fields();     // of cache::Port
 Fields control_cpu_fields();    // of cpu::ControlConfig
 Fields app_cpu_fields();        // of cpu::AppConfig
 Fields timer_fields();          // of peripherals::TimerConfig

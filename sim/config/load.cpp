@@ -122,6 +122,8 @@ void name_instances(const Stack& stack, SocConfig& soc) {
   for (const std::string& name : stack.ports) {
     soc.noc.initiators.emplace_back();
     soc.noc.initiators.back().name = name;
+    soc.system_cache.ports.emplace_back();
+    soc.system_cache.ports.back().name = name;
   }
   soc.software.preset = stem_of(selector(stack, "software.preset"));
 }

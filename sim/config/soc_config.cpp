@@ -1,5 +1,7 @@
 #include "sim/config/soc_config.h"
 
+#include <stdexcept>
+
 #include "sim/config/scenario_config.h"
 
 namespace takt::config {
@@ -21,6 +23,12 @@ const MemoryConfig* find_memory(const SocConfig& soc, const std::string& name) {
 
 const noc::InitiatorPort* find_port(const SocConfig& soc, const std::string& name) {
   return find_named(soc.noc.initiators, name);
+}
+
+const cache::Port& cache_port(const SocConfig& soc, const std::string& name) {
+  const cache::Port* port = find_named(soc.system_cache.ports, name);
+  if (port == nullptr) throw std::logic_error("no port " + name);
+  return *port;
 }
 
 // SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): its output for state scenario_seed + (ordinal + 1) * golden ratio.

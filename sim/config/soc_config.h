@@ -49,7 +49,7 @@ struct SocConfig {
   std::vector<MemoryConfig> memories;  // by ascending base
   std::string npu_memory;              // name of the memory that holds the NPU's buffers
   noc::Config noc;                     // initiators by name; targets = memories, in the same order
-  cache::Config system_cache;          // before the one memory with `cached`; disabled where none is
+  cache::Config system_cache;          // before the one memory with `cached`; disabled where none is. Ports as noc's
   npu::Config npu;
   CompilerConfig compiler;
   cpu::ControlConfig control_cpu;
@@ -64,5 +64,8 @@ const MemoryConfig* find_memory(const SocConfig& soc, const std::string& name);
 
 // The NoC initiator port of that name, or null. Every SoC has "npu", "control_cpu" and "app_cpu".
 const noc::InitiatorPort* find_port(const SocConfig& soc, const std::string& name);
+
+// What it may take of the system cache. Precondition: there is a port of that name.
+const cache::Port& cache_port(const SocConfig& soc, const std::string& name);
 
 }  // namespace takt::config

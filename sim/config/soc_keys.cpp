@@ -43,8 +43,6 @@ constexpr Field system_cache_rows[] = {
     number<&cache::Config::clock_hz>("clock_hz", one, hertz, "clock of tags and data"),
     number<&cache::Config::bytes_per_cycle>("bytes_per_cycle", one, {1, 65536}, "all banks"),
     number<&cache::Config::hit_cycles>("hit_cycles", one, {0, 100000}, "tag and data"),
-    number<&cache::Config::npu_ways>("npu_ways", one, {0, 64}, "ways NPU traffic may fill; 0: it bypasses"),
-    number<&cache::Config::cpu_ways>("cpu_ways", one, {0, 64}, "ways CPU traffic may fill; 0: it bypasses"),
     number<&cache::Config::access_byte_aj>("access_byte_pj", pj_in_aj, {0, 1000000}, "per byte read or written"),
     number<&cache::Config::leakage_uw>("leakage_mw", mw_in_uw, {0, 1000000}, "while powered"),
 };
@@ -56,6 +54,13 @@ constexpr Field compiler_rows[] = {
     number<&CompilerConfig::cut_distance_us>("cut_distance_us", one, {0, 1000000},
                                              "least work between preemption points; 0: one at every layer boundary",
                                              "10"),
+};
+
+constexpr Field cache_port_rows[] = {
+    choice<&cache::Port::allocate>("allocate", "none|read|write|read-write", "which misses of the port take a place",
+                                   "none"),
+    number<&cache::Port::first_way>("first_way", one, {0, 63}, "where the ways begin that it may fill", "0"),
+    number<&cache::Port::ways>("ways", one, {0, 64}, "how many they are; 0: all from first_way on", "0"),
 };
 
 constexpr Field control_cpu_rows[] = {
@@ -111,6 +116,7 @@ Fields noc_fields() { return table(noc_rows); }
 Fields port_fields() { return table(port_rows); }
 Fields system_cache_fields() { return table(system_cache_rows); }
 Fields compiler_fields() { return table(compiler_rows); }
+Fields cache_port_fields() { return table(cache_port_rows); }
 Fields control_cpu_fields() { return table(control_cpu_rows); }
 Fields app_cpu_fields() { return table(app_cpu_rows); }
 Fields timer_fields() { return table(timer_rows); }

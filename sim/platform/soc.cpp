@@ -10,6 +10,19 @@ namespace takt::platform {
 namespace {
 constexpr std::uint32_t window_bytes = 0x10000;
 constexpr std::uint32_t plic_bytes = 0x400000;
+
+// The policy of the SoC's port for each of its initiators.
+cache::Config expanded_cache(const config::SocConfig& soc, const noc::Config& noc) {
+  cache::Config config = soc.system_cache;
+  config.ports.clear();
+  for (const noc::InitiatorPort& initiator : noc.initiators) {
+    const bool of_npu = initiator.name.rfind("npu_", 0) == 0;
+    const std::string port = of_npu ? "npu" : initiator.name == "app_cpu_operators" ? "app_cpu" : initiator.name;
+    config.ports.push_back(config::cache_port(soc, port));
+  }
+  return config;
+}
+
 }  // namespace
 
 noc::Config expanded_noc(const config::ScenarioConfig& scenario) {
@@ -107,23 +120,12 @@ void Soc::bind_memory(const config::ScenarioConfig& scenario) {
     memories.push_back(std::make_unique<dram::Dram>(sc_core::sc_module_name(("dram_" + memory.name).c_str()),
                                                     memory.dram, scenario.fidelity, memory.base, ledger));
     if (memory.cached && soc.system_cache.enabled) {
-      system_cache = std::make_unique<cache::SystemCache>("system_cache", soc.system_cache, ledger);
+      system_cache = std::make_unique<cache::SystemCache>("system_cache", expanded_cache(soc, noc_config), ledger);
       noc.targets[m].bind(system_cache->target);
       system_cache->initiator.bind(memories[m]->target);
     } else {
       noc.targets[m].bind(memories[m]->target);
     }
-  }
-  if (system_cache == nullptr) return;
-  for (std::uint32_t i = 0; i < noc_config.initiators.size(); ++i) {
-    const std::string& initiator = noc_config.initiators[i].name;
-    const bool of_npu = initiator.rfind("npu", 0) == 0;
-    const bool of_cpu = initiator.rfind("app_cpu", 0) == 0 || initiator == "control_cpu" ||
-                        std::any_of(scenario.traffic.begin(), scenario.traffic.end(),
-                                    [&](const auto& t) { return t.port == initiator && t.traffic.kind == "cpu"; });
-    system_cache->set_class(static_cast<base::InitiatorId>(i), of_npu   ? cache::Class::npu
-                                                               : of_cpu ? cache::Class::cpu
-                                                                        : cache::Class::bypass);
   }
 }
 

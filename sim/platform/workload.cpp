@@ -40,8 +40,11 @@ compiler::Target target_of(const config::SocConfig& soc) {
   target.regular_overhead_cycles = npu.regular_overhead_cycles;
   target.irregular_overhead_cycles = npu.irregular_overhead_cycles;
   const config::MemoryConfig* memory = config::find_memory(soc, soc.npu_memory);
-  if (memory != nullptr && memory->cached && soc.system_cache.enabled)
-    target.system_cache_bytes = soc.system_cache.capacity_bytes * soc.system_cache.npu_ways / soc.system_cache.ways;
+  if (memory != nullptr && memory->cached && soc.system_cache.enabled) {
+    const cache::Config& cache = soc.system_cache;
+    target.system_cache_bytes =
+        cache.capacity_bytes * cache::ways_of(cache, config::cache_port(soc, "npu")) / cache.ways;
+  }
   return target;
 }
 

@@ -34,7 +34,7 @@ TEST(PayloadPool, AReusedPayloadRemembersNothing) {
   Stretch& stretch = stretch_of(used);
   stretch.initiator = 3;
   stretch.qos = 5;
-  stretch.allocate = true;
+  stretch.allocate = false;
   stretch.cookie = 99;
   stretch.last_beat = units::nanoseconds(7);
   used.set_response_status(tlm::TLM_OK_RESPONSE);
@@ -44,7 +44,7 @@ TEST(PayloadPool, AReusedPayloadRemembersNothing) {
   EXPECT_EQ(&stretch_of(again), &stretch);  // the extension is not allocated again either
   EXPECT_EQ(stretch.initiator, 0u);
   EXPECT_EQ(stretch.qos, 0u);
-  EXPECT_FALSE(stretch.allocate);
+  EXPECT_TRUE(stretch.allocate);
   EXPECT_EQ(stretch.cookie, 0u);
   EXPECT_EQ(stretch.last_beat, units::Time(0));
   EXPECT_EQ(again.get_response_status(), tlm::TLM_INCOMPLETE_RESPONSE);

@@ -25,8 +25,7 @@ inline Config config() {
   c.clock_hz = 1000000000;
   c.bytes_per_cycle = 32;
   c.hit_cycles = 10;
-  c.npu_ways = 2;
-  c.cpu_ways = 4;
+  c.ports = {{"npu", Allocate::read_write, 0, 2}, {"cpu", Allocate::read_write, 0, 4}};
   return c;
 }
 
@@ -46,6 +45,7 @@ class Memory : public sc_core::sc_module {
   };
   struct Sent {  // one for each stretch
     bool write;
+    std::uint64_t address;
     std::uint64_t bytes;
     Reply reply;
   };
@@ -74,7 +74,7 @@ class Memory : public sc_core::sc_module {
     const Time last = first + Time(s.bytes() * 1000 / 64);
     Reply reply{how, first, last, last, status};
     script(log.back(), reply);
-    sent.push_back({payload.is_write(), s.bytes(), reply});
+    sent.push_back({payload.is_write(), payload.get_address(), s.bytes(), reply});
     if (!s.timing_only) debug(payload);
     return sender_.give(payload, reply);
   }
@@ -134,14 +134,13 @@ constexpr base::InitiatorId npu = 0;
 constexpr base::InitiatorId cpu = 1;
 constexpr base::InitiatorId display = 2;
 
-class SystemCacheBench : public ::testing::Test {
- protected:
-  explicit SystemCacheBench(const Config& c = config()) : memory("memory"), cache("cache", c, ledger), probe("probe") {
+struct Bench {
+  explicit Bench(const Config& c = config())
+      : memory(sc_core::sc_gen_unique_name("memory")),
+        cache(sc_core::sc_gen_unique_name("cache"), c, ledger),
+        probe(sc_core::sc_gen_unique_name("probe")) {
     probe.socket.bind(cache.target);
     cache.initiator.bind(memory.socket);
-    cache.set_class(npu, Class::npu);
-    cache.set_class(cpu, Class::cpu);
-    sc_core::sc_start(sc_core::SC_ZERO_TIME);
   }
   std::uint64_t send(base::InitiatorId who, bool write, std::uint64_t address, std::uint64_t bytes,
                      unsigned char* data = nullptr, bool allocate = true, std::uint32_t rows = 1,
@@ -186,6 +185,11 @@ class SystemCacheBench : public ::testing::Test {
   Memory memory;
   SystemCache cache;
   Probe probe;
+};
+
+class SystemCacheBench : public ::testing::Test, protected Bench {
+ protected:
+  explicit SystemCacheBench(const Config& c = config()) : Bench(c) { sc_core::sc_start(sc_core::SC_ZERO_TIME); }
 };
 
 using Accesses = std::vector<Memory::Access>;

@@ -37,6 +37,7 @@ class SystemCacheDeferred : public SystemCacheBench {
 TEST_F(SystemCacheDeferred, a_stretch_is_answered_once_with_its_last_piece) {
   read(cpu, 256, 64);
   read(cpu, 640, 64);
+  run_until(130);
   probe.answers.clear();
   play({{700, 800}, {150, 400}, {500, 600}});
   send(display, false, 0, 1024);
@@ -47,8 +48,7 @@ TEST_F(SystemCacheDeferred, a_stretch_is_answered_once_with_its_last_piece) {
   ASSERT_EQ(probe.answers.size(), 1u);
   EXPECT_EQ(probe.answers[0].at.value, nanoseconds(800).value);
   EXPECT_EQ(probe.answers[0].last_beat.value, nanoseconds(800).value);
-  // The resident lines leave first, behind the 2 x 2 ns of the two fills before.
-  EXPECT_EQ(probe.answers[0].first_beat.value, nanoseconds(4 + 10).value);
+  EXPECT_EQ(probe.answers[0].first_beat.value, nanoseconds(130 + 10).value);  // the resident lines
   EXPECT_EQ(pool.idle(), pool.created());
 }
 
@@ -65,8 +65,63 @@ TEST_F(SystemCacheDeferred, two_stretches_are_answered_in_the_order_of_the_memor
   EXPECT_EQ(probe.answers[1].at.value, nanoseconds(900).value);
 }
 
+TEST_F(SystemCacheDeferred, who_reads_a_line_on_its_way_waits_for_it_and_asks_for_nothing) {
+  for (const Answers how : {Answers::later, Answers::at_once}) {
+    probe.answers.clear();
+    const std::uint64_t start = base::now() / nanoseconds(1) + 1;
+    const std::uint64_t sector = how == Answers::later ? 0 : 1024;
+    play({{start + 200, start + 300, how}});
+    send(cpu, false, sector, 512);
+    send(display, false, sector + 64, 64);
+    EXPECT_EQ(memory.sent.size(), 1u);
+    if (how == Answers::later) EXPECT_TRUE(probe.answers.empty());
+    run_until(start + 301);
+    ASSERT_EQ(probe.answers.size(), 2u);
+    EXPECT_EQ(probe.answers[1].first_beat.value, nanoseconds(start + 300).value);
+    EXPECT_EQ(probe.answers[1].last_beat.value, nanoseconds(start + 300).value);
+  }
+  EXPECT_EQ(cache.statistics().initiators.at(display).read.hit, 128u);
+  EXPECT_EQ(pool.idle(), pool.created());
+}
+
+TEST_F(SystemCacheDeferred, who_waits_for_two_fills_is_answered_with_the_later_one) {
+  play({{800, 900}, {200, 300}});
+  send(cpu, false, 0, 64);
+  send(npu, false, 64, 64);
+  const std::uint64_t both = send(display, false, 0, 128);
+  run_until(899);
+  EXPECT_EQ(probe.answers.size(), 1u);
+  run_until(901);
+  ASSERT_EQ(probe.answers.size(), 3u);
+  EXPECT_EQ(probe.answers[2].cookie, both);
+  EXPECT_EQ(probe.answers[2].first_beat.value, nanoseconds(300).value);
+  EXPECT_EQ(probe.answers[2].last_beat.value, nanoseconds(900).value);
+}
+
+TEST_F(SystemCacheDeferred, a_write_waits_for_a_line_on_its_way_only_where_it_covers_it_in_part) {
+  play({{800, 900}});
+  send(cpu, false, 0, 128);
+  const std::uint64_t part = send(cpu, true, 0, 32);
+  const std::uint64_t whole = send(cpu, true, 64, 64);
+  ASSERT_EQ(probe.answers.size(), 1u);
+  EXPECT_EQ(probe.answers[0].cookie, whole);
+  run_until(901);
+  ASSERT_EQ(probe.answers.size(), 3u);
+  EXPECT_EQ(probe.answers[2].cookie, part);
+}
+
+TEST_F(SystemCacheDeferred, an_error_of_a_fill_is_of_all_who_waited_for_it) {
+  play({{200, 300, Answers::later, tlm::TLM_GENERIC_ERROR_RESPONSE}});
+  send(cpu, false, 0, 64);
+  send(display, false, 0, 64);
+  run_until(301);
+  ASSERT_EQ(probe.answers.size(), 2u);
+  EXPECT_EQ(probe.answers[1].status, tlm::TLM_GENERIC_ERROR_RESPONSE);
+}
+
 TEST_F(SystemCacheDeferred, a_hit_overtakes_a_miss) {
   read(cpu, 0, 64);
+  run_until(130);
   probe.answers.clear();
   play({{800, 900}});
   send(cpu, false, 8192, 64);

@@ -18,12 +18,14 @@ TEST_P(SystemCachePath, a_miss_costs_the_lookup_and_the_memory) {
 }
 
 TEST_F(SystemCacheBench, a_hit_costs_the_lookup_and_the_port) {
-  read(cpu, 0, 1024);  // occupies the port for 1024 / 32 = 32 ns
+  read(cpu, 0, 1024);
+  sc_core::sc_start(1, sc_core::SC_US);
   take_log();
+  read(cpu, 0, 1024);  // occupies the port for 1024 / 32 = 32 ns
   const Probe::Answer answer = read(cpu, 0, 256);
   EXPECT_TRUE(memory.log.empty());
-  EXPECT_EQ(answer.first_beat.value, nanoseconds(32 + 10).value);
-  EXPECT_EQ(answer.last_beat.value, nanoseconds(32 + 10 + 8).value);
+  EXPECT_EQ(answer.first_beat.value, nanoseconds(1000 + 32 + 10).value);
+  EXPECT_EQ(answer.last_beat.value, nanoseconds(1000 + 32 + 10 + 8).value);
 }
 
 TEST_P(SystemCachePath, traffic_that_may_not_allocate_passes_by) {
@@ -101,7 +103,7 @@ TEST_P(SystemCachePath, the_least_recently_used_sector_goes) {
   EXPECT_EQ(take_log(), Accesses{reads(4096, 64)});
 }
 
-TEST_P(SystemCachePath, a_class_stays_in_its_ways) {
+TEST_P(SystemCachePath, a_port_stays_in_its_ways) {
   for (std::uint64_t i = 0; i < 3; ++i) read(npu, i * 4096, 64);  // two ways: the first is gone
   take_log();
   read(npu, 2 * 4096, 64);
@@ -160,6 +162,69 @@ TEST_P(SystemCachePath, the_ledger_counts_accesses_to_the_arrays) {
 
 INSTANTIATE_TEST_SUITE_P(Cache, SystemCachePath, noc::testing::every_answer, noc::testing::answers_name);
 
+// Which misses of a port take a place: the others pass by and leave nothing behind.
+class SystemCachePolicy : public SystemCacheBench, public ::testing::WithParamInterface<Allocate> {
+ protected:
+  static Config with_policy() {
+    Config c = config();
+    c.ports[npu].allocate = GetParam();
+    return c;
+  }
+  SystemCachePolicy() : SystemCacheBench(with_policy()) {}
+};
+
+TEST_P(SystemCachePolicy, decides_which_misses_take_a_place) {
+  const bool reads = GetParam() == Allocate::read || GetParam() == Allocate::read_write;
+  const bool writes = GetParam() == Allocate::write || GetParam() == Allocate::read_write;
+  read(npu, 0, 64);
+  take_log();
+  read(npu, 0, 64);
+  EXPECT_EQ(take_log().empty(), reads);
+  write(npu, 1024, 64);
+  EXPECT_EQ(take_log().empty(), writes);
+  read(display, 1024, 64);
+  EXPECT_EQ(take_log().empty(), writes);
+  const Traffic& traffic = cache.statistics().initiators.at(npu);
+  EXPECT_EQ(traffic.read.hit, reads ? 64u : 0);
+  EXPECT_EQ(traffic.read.bypass, reads ? 0u : 128);
+  EXPECT_EQ(traffic.write.miss, writes ? 64u : 0);
+  EXPECT_EQ(traffic.write.bypass, writes ? 0u : 64);
+}
+
+INSTANTIATE_TEST_SUITE_P(Cache, SystemCachePolicy,
+                         ::testing::Values(Allocate::none, Allocate::read, Allocate::write, Allocate::read_write));
+
+// The NPU in the first way, the CPU in the other three.
+class SystemCachePartition : public SystemCacheBench {
+ protected:
+  static Config parted() {
+    Config c = config();
+    c.ports = {{"npu", Allocate::read_write, 0, 1}, {"cpu", Allocate::read_write, 1, 0}};
+    return c;
+  }
+  SystemCachePartition() : SystemCacheBench(parted()) {}
+};
+
+// 12 KiB of the CPU fill its three ways of four sectors of 1 KiB.
+TEST_F(SystemCachePartition, nobody_evicts_from_anothers_own_ways) {
+  read(cpu, 0, 12 * 1024);
+  for (std::uint64_t i = 0; i < 64; ++i) write(npu, 65536 + i * 1024, 1024);
+  take_log();
+  read(cpu, 0, 12 * 1024);
+  EXPECT_TRUE(take_log().empty());
+}
+
+TEST_F(SystemCachePartition, a_line_is_found_in_anothers_way_and_its_sector_filled_there) {
+  read(cpu, 0, 64);
+  read(npu, 0, 128);
+  EXPECT_EQ(take_log(), (Accesses{reads(0, 64), reads(64, 64)}));
+  read(npu, 4096, 64);  // the NPU's only place in that set
+  read(npu, 8192, 64);
+  take_log();
+  read(npu, 0, 128);
+  EXPECT_TRUE(take_log().empty());
+}
+
 class DisabledSystemCache : public SystemCacheBench {
  protected:
   static Config disabled() {
@@ -181,8 +246,11 @@ TEST_F(DisabledSystemCache, is_a_wire) {
 TEST(SystemCacheConfig, refuses_what_cannot_be) {
   EXPECT_EQ(check(config()), "");
   Config c = config();
-  c.npu_ways = 5;
-  EXPECT_EQ(check(c), "npu_ways is 5, expected at most ways");
+  c.ports[0].ways = 5;
+  EXPECT_EQ(check(c), "ways of a port is 5, expected at most ways - first_way");
+  c = config();
+  c.ports[0] = {"npu", Allocate::none, 4, 0};
+  EXPECT_EQ(check(c), "first_way is 4, expected less than ways");
   c = config();
   c.sector_bytes = 8192;
   EXPECT_EQ(check(c), "sector_bytes is 8192, expected 1 to 64 lines");

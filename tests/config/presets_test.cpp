@@ -115,7 +115,8 @@ TEST(Presets, StructsHaveTheSizeTheKeyTablesWereWrittenFor) {
   EXPECT_EQ(sizeof(dram::Config),
             2 * sizeof(std::string) + 28 * 8 + (19 + 3) * 4 + sizeof(dram::Policy) + sizeof(dram::Energy));
   EXPECT_EQ(sizeof(noc::InitiatorPort), sizeof(std::string) + 48u);
-  EXPECT_EQ(sizeof(cache::Config), 72u);
+  EXPECT_EQ(sizeof(cache::Port), sizeof(std::string) + 16u);
+  EXPECT_EQ(sizeof(cache::Config), 64u + sizeof(std::vector<cache::Port>));
   EXPECT_EQ(sizeof(peripherals::TimerConfig), 8u);
 }
 

@@ -28,8 +28,7 @@ cache::Config cache_config() {
   c.clock_hz = 1000000000;
   c.bytes_per_cycle = 128;
   c.hit_cycles = 16;
-  c.npu_ways = 4;
-  c.cpu_ways = 4;
+  c.ports = {{"npu", cache::Allocate::read_write, 0, 4}, {"cpu", cache::Allocate::read_write, 4, 4}};
   return c;
 }
 
@@ -87,8 +86,6 @@ struct DataPath {
       initiators.back().socket.bind(noc.initiators[i]);
       initiators.back().owner = static_cast<base::Owner>(i);
     }
-    cache.set_class(0, cache::Class::npu);
-    cache.set_class(1, cache::Class::cpu);
   }
   base::Ledger ledger;
   Noc noc;

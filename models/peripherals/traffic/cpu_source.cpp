@@ -19,7 +19,6 @@ Time CpuSource::due(Time now) {
 Access CpuSource::take(Time now) {
   Access access;
   access.bytes = config_.line_bytes;
-  access.allocate = true;
   access.write = evicts_;
   if (evicts_) {
     evicts_ = false;

@@ -15,7 +15,6 @@ struct Access {
   std::uint32_t rows = 1;
   std::uint64_t stride = 0;  // bytes between the starts of rows
   bool write = false;
-  bool allocate = false;  // may take space in the system cache
   std::uint8_t qos = 0;   // the source's own counts where it is higher
   std::uint64_t tag = 0;  // the generator's own
 

@@ -42,7 +42,6 @@ void Traffic::issue(const Access& access) {
   stretch.row_bytes = access.bytes;
   stretch.rows = access.rows;
   stretch.stride = access.rows == 1 ? access.bytes : access.stride;
-  stretch.allocate = access.allocate;
   stretch.qos = std::max(config_.qos, access.qos);
   stretch.cookie = slot;
   tlm::tlm_phase phase = tlm::BEGIN_REQ;

@@ -6,7 +6,7 @@
 namespace takt::platform::test {
 namespace {
 
-// A GPU goes through 1 MiB at 8 GB/s, again and again, beside one network: 16 MB in the window.
+// A GPU goes through 1 MiB at 4 GB/s, again and again, beside one network: 8 MB in the window.
 const std::string with_gpu = R"(
 soc = "exynos-llw-like"
 npu.memory = "lpddr5x"
@@ -25,11 +25,11 @@ name = "game"
 port = "gpu"
 kind = "constant"
 memory = "lpddr5x"
-bytes_per_s = 8000000000
+bytes_per_s = 4000000000
 bytes_per_access = 1024
 working_set_kib = 1024
 )";
-constexpr double window_bytes = 16e6;
+constexpr double window_bytes = 8e6;
 constexpr double under_way = 2 * 64 * 1024;  // at both ends of the window
 
 TEST(SystemCachePolicy, APortWithoutPolicyLeavesNothingBehind) {

@@ -2,7 +2,9 @@
 //
 // A leap issues columns of one segment, one by one at the rate of the bus, as long as detailed decisions could not come
 // out otherwise: nothing older or stronger gets ready, the direction stays, nobody arrives who could enter. Commands to
-// other rows go between the columns; new bursts enter the queue as columns free their places.
+// other rows go between the columns; new bursts enter the queue as columns free their places. A stride is a part
+// of a leap for which it is known beforehand who enters (choose_entering). They all enter at its beginning, and their
+// shares say from when on commands may go for them (Share::from).
 #include "models/dram/controller.h"
 
 namespace takt::dram {

@@ -104,13 +104,15 @@ bool Controller::enters_behind(const Chunk& chunk, std::uint32_t first, unsigned
 void Controller::choose_entering(const Segment& segment, Stride& stride, Cycle at) {
   const RequestQueue& queue = this->queue(write_mode_);
   const Backlog& backlog = waiting_[stride.level];
-  // With the segment's last column an owed refresh begins where nobody waits for a rank; who enters then comes too late.
-  const bool refreshes = owed_ != 0 && segment.total - segment.issued == stride.columns &&
-                         (banks_.ranks() > 1 || stride.columns == 1);
-  const bool behind = rows_between_ && !refreshes && stride.level <= queue.weakest() &&
-                      this->queue(!write_mode_).bursts() == 0;
+  // With the segment's last column an owed refresh begins where nobody waits for a rank; who enters then comes too
+  // late.
+  const bool refreshes =
+      owed_ != 0 && segment.total - segment.issued == stride.columns && (banks_.ranks() > 1 || stride.columns == 1);
+  const bool behind =
+      rows_between_ && !refreshes && stride.level <= queue.weakest() && this->queue(!write_mode_).bursts() == 0;
   std::uint64_t occupied = queue.pending();
   Index filling = backlog.segment;
+  bool known = false;  // that the next bursts change nothing before their time
   for (std::size_t i = 0; i < backlog.runs.size(); ++i) {
     Active& run = runs_[backlog.runs[i]];
     if (run.run.write != write_mode_) {  // decides anew
@@ -122,21 +124,20 @@ void Controller::choose_entering(const Segment& segment, Stride& stride, Cycle a
     if (run.run.arrival > at) break;
     std::uint32_t place = i == 0 ? run.admitted : 0;
     while (place < run.run.count && stride.enter < stride.columns) {
-      const bool settled = filling != none && queue.settled(filling);
-      const bool itself = filling != none && &queue.segment(filling) == &segment;
-      std::uint32_t left = run.run.count - place;
-      if (filling != none) {
-        left = queue.segment(filling).total - queue.segment(filling).admitted;
-      } else if (behind) {
-        left = static_cast<std::uint32_t>(min(left, locate(run, place).count));
+      std::uint32_t left = 0;
+      if (filling == none) {
+        const Chunk& chunk = locate(run, place);
+        left = static_cast<std::uint32_t>(min(run.run.count - place, chunk.count));
+        known = behind && enters_behind(chunk, 0, left, occupied);
+      } else {
+        const Segment& f = queue.segment(filling);
+        left = f.total - f.admitted;
+        known =
+            queue.settled(filling) || (behind && &f != &segment && enters_behind(f.chunk, f.admitted, left, occupied));
       }
-      if (!settled) {
-        const Chunk& chunk = filling != none ? queue.segment(filling).chunk : run.chunk;
-        const std::uint32_t first = filling != none ? queue.segment(filling).admitted : 0;
-        if (!behind || itself || !enters_behind(chunk, first, left, occupied)) {
-          stride.columns = stride.enter + 1;
-          return;
-        }
+      if (!known) {
+        stride.columns = stride.enter + 1;
+        return;
       }
       stride.enter += left;
       place += left;
@@ -151,9 +152,8 @@ void Controller::choose_entering(const Segment& segment, Stride& stride, Cycle a
 Controller::Stride Controller::next_stride(const Segment& segment, std::uint64_t most, Cycle at, Cycle end) {
   Stride stride;
   stride.level = filling_level(at);
-  const bool fills_itself =
-      stride.level != no_level && waiting_[stride.level].segment != none &&
-      &queue(write_mode_).segment(waiting_[stride.level].segment) == &segment;
+  const bool fills_itself = stride.level != no_level && waiting_[stride.level].segment != none &&
+                            &queue(write_mode_).segment(waiting_[stride.level].segment) == &segment;
   const std::uint64_t there = (fills_itself ? segment.total : segment.admitted) - segment.issued;
   most = min(min(most, there), std::uint64_t{1} << place_bits);
   if (at + (most - 1) * column_ >= end) most = static_cast<std::uint32_t>(end - 1 - at) / column_ + 1;

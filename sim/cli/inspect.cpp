@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "sim/cli/command.h"
+#include "sim/cli/decoder_text.h"
 #include "sim/cli/model_source.h"
 #include "sim/compiler/npu_ops.h"
 #include "sim/graph/describe.h"
@@ -14,8 +15,12 @@ namespace takt::cli {
 Registered add_inspect(CLI::App& takt) {
   CLI::App* app = takt.add_subcommand("inspect", "List a model's operators: shapes, MACs, bytes, who runs them");
   const auto file = std::make_shared<std::string>();
-  app->add_option("model", *file, "a .tflite file or a zoo name")->required();
+  app->add_option("model", *file, "a zoo name, a .tflite or .gguf file, or a config.json")->required();
   return {app, [file] {
+            if (describes_decoder(*file)) {
+              fmt::print("{}", decoder_text(*file));
+              return int{done};
+            }
             const graph::Graph graph = load_model(*file);
             fmt::print("{}: {} operators, {} MACs, {} bytes of constants\n\n", graph.name, graph.ops.size(),
                        graph::macs_of(graph), graph::weight_bytes_of(graph));

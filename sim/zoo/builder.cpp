@@ -50,15 +50,27 @@ TensorId Builder::input(std::int64_t height, std::int64_t width, std::int64_t ch
   return id;
 }
 
+TensorId Builder::constant(const std::string& name, const Shape& shape) {
+  return tensor(name, shape, DataType::int8, true);
+}
+
+void Builder::add_weights(Op& op, const Shape& shape, std::int64_t bias) {
+  op.inputs.push_back(tensor(op.name + ".weight", shape, DataType::int8, true));
+  if (bias > 0) op.inputs.push_back(tensor(op.name + ".bias", {bias}, DataType::int32, true));
+}
+
 void Builder::place_window(Op& op, const Shape& x, const Conv& conv) const {
-  op.kernel_h = op.kernel_w = conv.kernel;
+  op.kernel_h = conv.kernel;
+  op.kernel_w = conv.kernel_w > 0 ? conv.kernel_w : conv.kernel;
   op.stride_h = op.stride_w = conv.stride;
   op.dilation_h = op.dilation_w = conv.dilation;
-  if (conv.border == Border::symmetric)
-    op.pad_top = op.pad_bottom = op.pad_left = op.pad_right = conv.dilation * (conv.kernel - 1) / 2;
+  if (conv.border == Border::symmetric) {
+    op.pad_top = op.pad_bottom = conv.dilation * (op.kernel_h - 1) / 2;
+    op.pad_left = op.pad_right = conv.dilation * (op.kernel_w - 1) / 2;
+  }
   if (conv.border != Border::same) return;
-  const graph::Padding rows = graph::same_padding(x[1], conv.kernel, conv.stride, conv.dilation);
-  const graph::Padding columns = graph::same_padding(x[2], conv.kernel, conv.stride, conv.dilation);
+  const graph::Padding rows = graph::same_padding(x[1], op.kernel_h, conv.stride, conv.dilation);
+  const graph::Padding columns = graph::same_padding(x[2], op.kernel_w, conv.stride, conv.dilation);
   op.pad_top = static_cast<std::int32_t>(rows.before);
   op.pad_bottom = static_cast<std::int32_t>(rows.after);
   op.pad_left = static_cast<std::int32_t>(columns.before);
@@ -66,30 +78,26 @@ void Builder::place_window(Op& op, const Shape& x, const Conv& conv) const {
 }
 
 TensorId Builder::conv(const std::string& name, TensorId x, const Conv& conv) {
-  const Shape weights = {conv.out, conv.kernel, conv.kernel, channels(x) / conv.groups};
-  Op op = make(OpKind::conv2d, name,
-               {x, tensor(name + ".weight", weights, DataType::int8, true),
-                tensor(name + ".bias", {conv.out}, DataType::int32, true)});
+  Op op = make(OpKind::conv2d, name, {x});
   op.activation = conv.activation;
   op.groups = conv.groups;
   place_window(op, shape(x), conv);
+  add_weights(op, {conv.out, op.kernel_h, op.kernel_w, channels(x) / conv.groups}, conv.bias ? conv.out : 0);
   return emit(std::move(op));
 }
 
 TensorId Builder::depthwise(const std::string& name, TensorId x, const Conv& conv) {
-  const Shape weights = {1, conv.kernel, conv.kernel, channels(x)};
-  Op op = make(OpKind::depthwise_conv2d, name,
-               {x, tensor(name + ".weight", weights, DataType::int8, true),
-                tensor(name + ".bias", {weights[3]}, DataType::int32, true)});
+  Op op = make(OpKind::depthwise_conv2d, name, {x});
   op.activation = conv.activation;
   place_window(op, shape(x), conv);
+  add_weights(op, {1, op.kernel_h, op.kernel_w, channels(x)}, conv.bias ? channels(x) : 0);
   return emit(std::move(op));
 }
 
 TensorId Builder::fully_connected(const std::string& name, TensorId x, std::int64_t out) {
-  return emit(make(OpKind::fully_connected, name,
-                   {x, tensor(name + ".weight", {out, channels(x)}, DataType::int8, true),
-                    tensor(name + ".bias", {out}, DataType::int32, true)}));
+  Op op = make(OpKind::fully_connected, name, {x});
+  add_weights(op, {out, channels(x)}, out);
+  return emit(std::move(op));
 }
 
 TensorId Builder::pool(OpKind kind, const std::string& name, TensorId x, const Pool& pool) {
@@ -129,10 +137,12 @@ TensorId Builder::add(const std::string& name, TensorId a, TensorId b, Activatio
   return emit(std::move(op));
 }
 
+TensorId Builder::sub(const std::string& name, TensorId a, TensorId b) { return emit(make(OpKind::sub, name, {a, b})); }
+
 TensorId Builder::mul(const std::string& name, TensorId a, TensorId b) { return emit(make(OpKind::mul, name, {a, b})); }
 
 TensorId Builder::minimum(const std::string& name, TensorId x) {
-  return emit(make(OpKind::minimum, name, {x, tensor(name + ".limit", {1}, DataType::int8, true)}));
+  return emit(make(OpKind::minimum, name, {x, constant(name + ".limit", {1})}));
 }
 
 TensorId Builder::unary(OpKind kind, const std::string& name, TensorId x) {
@@ -142,8 +152,32 @@ TensorId Builder::unary(OpKind kind, const std::string& name, TensorId x) {
 }
 
 TensorId Builder::concat(const std::string& name, const std::vector<TensorId>& parts) {
+  return concat(name, parts, static_cast<std::int32_t>(shape(parts.front()).size()) - 1);
+}
+
+TensorId Builder::concat(const std::string& name, const std::vector<TensorId>& parts, std::int32_t axis) {
   Op op = make(OpKind::concat, name, parts);
-  op.axis = 3;
+  op.axis = axis;
+  return emit(std::move(op));
+}
+
+TensorId Builder::slice(const std::string& name, TensorId x, const Shape& begin, const Shape& size) {
+  Op op = make(OpKind::slice, name, {x});
+  op.begin = begin;
+  op.size = size;
+  return emit(std::move(op));
+}
+
+TensorId Builder::slice_channels(const std::string& name, TensorId x, std::int64_t begin, std::int64_t count) {
+  Shape from(shape(x).size(), 0), size = shape(x);
+  from.back() = begin;
+  size.back() = count;
+  return slice(name, x, from, size);
+}
+
+TensorId Builder::transpose(const std::string& name, TensorId x, const Shape& permutation) {
+  Op op = make(OpKind::transpose, name, {x});
+  op.axes = permutation;
   return emit(std::move(op));
 }
 
@@ -165,10 +199,18 @@ TensorId Builder::depth_to_space(const std::string& name, TensorId x, std::int32
   return emit(std::move(op));
 }
 
-TensorId Builder::resize_bilinear(const std::string& name, TensorId x, std::int64_t height, std::int64_t width) {
-  Op op = make(OpKind::resize_bilinear, name, {x});
+TensorId Builder::resize(OpKind kind, const std::string& name, TensorId x, std::int64_t height, std::int64_t width) {
+  Op op = make(kind, name, {x});
   op.size = {height, width};
   return emit(std::move(op));
+}
+
+TensorId Builder::resize_bilinear(const std::string& name, TensorId x, std::int64_t height, std::int64_t width) {
+  return resize(OpKind::resize_bilinear, name, x, height, width);
+}
+
+TensorId Builder::resize_nearest(const std::string& name, TensorId x, std::int64_t height, std::int64_t width) {
+  return resize(OpKind::resize_nearest, name, x, height, width);
 }
 
 TensorId Builder::arg_max(const std::string& name, TensorId x) {

@@ -9,6 +9,7 @@
 
 #include "sim/compiler/compiler.h"
 #include "sim/compiler/print.h"
+#include "sim/graph/precision.h"
 #include "sim/import/tflite/reader.h"
 #include "tests/compiler/list_checker.h"
 
@@ -41,6 +42,15 @@ std::uint32_t small_scratchpad(const std::string& name) { return name == "fcn_re
 
 TEST(Zoo, EveryNetworkCompilesForASmallScratchpad) {
   for (const std::string& name : zoo::names()) check_network(zoo::build(name), small_scratchpad(name));
+}
+
+TEST(Zoo, EveryPrecisionCompiles) {
+  for (const char* precision : {"w8a8", "w8a16", "w4a16", "fp16"})
+    for (const char* name : {"resnext50_32x4d", "mobilenet_v3_large", "deeplabv3_plus_mobilenet_v2"}) {
+      graph::Graph graph = zoo::build(name);
+      graph::set_precision(graph, graph::precision_of(precision));
+      check_network(graph, 8u << 20);
+    }
 }
 
 TEST(Zoo, MobileNetV2HasTheMacsThatAreCountedInItsFile) {

@@ -20,7 +20,7 @@ constexpr PrecisionRow precision_rows[] = {
 
 bool has_weights(OpKind kind) {
   return kind == OpKind::conv2d || kind == OpKind::depthwise_conv2d || kind == OpKind::transpose_conv2d ||
-         kind == OpKind::fully_connected;
+         kind == OpKind::conv3d || kind == OpKind::fully_connected;
 }
 
 void set_constant(Graph& graph, const Op& op, std::size_t index, DataType type) {
@@ -43,6 +43,7 @@ void set_precision(Graph& graph, Precision precision) {
     for (Tensor& tensor : graph.tensors)
       if (tensor.type == DataType::int8) tensor.type = row.activations;
     for (const Op& op : graph.ops) {
+      if (op.kind == OpKind::gather) set_constant(graph, op, 0, row.weights);
       if (!has_weights(op.kind)) continue;
       set_constant(graph, op, 1, row.weights);
       set_constant(graph, op, 2, row.biases);

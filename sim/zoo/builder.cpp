@@ -45,9 +45,17 @@ TensorId Builder::emit(Op op, DataType type) {
 }
 
 TensorId Builder::input(std::int64_t height, std::int64_t width, std::int64_t channels) {
-  const TensorId id = tensor("input", {1, height, width, channels}, DataType::int8, false);
-  graph_.inputs.push_back(id);
-  return id;
+  return input("input", {1, height, width, channels});
+}
+
+TensorId Builder::input(const std::string& name, const Shape& shape) {
+  graph_.inputs.push_back(tensor(name, shape, DataType::int8, false));
+  return graph_.inputs.back();
+}
+
+TensorId Builder::indices(const std::string& name, const Shape& shape) {
+  graph_.inputs.push_back(tensor(name, shape, DataType::int32, false));
+  return graph_.inputs.back();
 }
 
 TensorId Builder::constant(const std::string& name, const Shape& shape) {
@@ -94,6 +102,19 @@ TensorId Builder::depthwise(const std::string& name, TensorId x, const Conv& con
   return emit(std::move(op));
 }
 
+TensorId Builder::conv3d(const std::string& name, TensorId x, const Conv3d& conv) {
+  Op op = make(OpKind::conv3d, name, {x});
+  op.activation = conv.activation;
+  op.kernel_d = conv.kernel_d;
+  op.kernel_h = op.kernel_w = conv.kernel;
+  op.stride_d = conv.stride_d;
+  op.stride_h = op.stride_w = conv.stride;
+  op.pad_front = op.pad_back = (conv.kernel_d - 1) / 2;
+  op.pad_top = op.pad_bottom = op.pad_left = op.pad_right = (conv.kernel - 1) / 2;
+  add_weights(op, {conv.out, conv.kernel_d, conv.kernel, conv.kernel, channels(x)}, conv.out);
+  return emit(std::move(op));
+}
+
 TensorId Builder::fully_connected(const std::string& name, TensorId x, std::int64_t out) {
   Op op = make(OpKind::fully_connected, name, {x});
   add_weights(op, {out, channels(x)}, out);
@@ -126,7 +147,7 @@ TensorId Builder::average_pool(const std::string& name, TensorId x, const Pool& 
 
 TensorId Builder::global_mean(const std::string& name, TensorId x, bool keep_dims) {
   Op op = make(OpKind::mean, name, {x});
-  op.axes = {1, 2};
+  for (std::size_t axis = 1; axis + 1 < shape(x).size(); ++axis) op.axes.push_back(static_cast<std::int64_t>(axis));
   op.keep_dims = keep_dims;
   return emit(std::move(op));
 }

@@ -31,6 +31,14 @@ struct Conv {
   std::int32_t kernel_w = 0;  // columns of a window that is not square, else 0
 };
 
+// Over frames, rows and columns, padded by (kernel - 1) / 2 on every side.
+struct Conv3d {
+  std::int64_t out = 0;
+  std::int32_t kernel_d = 1, kernel = 1;
+  std::int32_t stride_d = 1, stride = 1;
+  Activation activation = Activation::none;
+};
+
 struct Pool {
   std::int32_t kernel = 2;
   std::int32_t stride = 2;
@@ -42,15 +50,19 @@ class Builder {
  public:
   explicit Builder(std::string name);
 
-  TensorId input(std::int64_t height, std::int64_t width, std::int64_t channels);
+  TensorId input(std::int64_t height, std::int64_t width, std::int64_t channels);  // an image, named "input"
+  TensorId input(const std::string& name, const graph::Shape& shape);
+  TensorId indices(const std::string& name, const graph::Shape& shape);   // an input of int32
   TensorId constant(const std::string& name, const graph::Shape& shape);  // gains, offsets, embeddings, limits
 
   TensorId conv(const std::string& name, TensorId x, const Conv& conv);
   TensorId depthwise(const std::string& name, TensorId x, const Conv& conv);
+  TensorId conv3d(const std::string& name, TensorId x, const Conv3d& conv);
   TensorId fully_connected(const std::string& name, TensorId x, std::int64_t out);
   TensorId max_pool(const std::string& name, TensorId x, const Pool& pool);
   TensorId average_pool(const std::string& name, TensorId x, const Pool& pool);
-  TensorId global_mean(const std::string& name, TensorId x, bool keep_dims = false);  // over rows and columns
+  // Over everything between the first dimension and the channels.
+  TensorId global_mean(const std::string& name, TensorId x, bool keep_dims = false);
   TensorId add(const std::string& name, TensorId a, TensorId b, Activation activation = Activation::none);
   TensorId sub(const std::string& name, TensorId a, TensorId b);
   TensorId mul(const std::string& name, TensorId a, TensorId b);

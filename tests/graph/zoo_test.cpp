@@ -44,10 +44,13 @@ constexpr Published torchvision[] = {
     {"fcn_resnet50", 35322218, 152717, "classifier.4", fcn_head},
     {"googlenet", 6624904, 1498},
     {"inception_v3", 27161264, 5713, "-", inception_head},
+    {"mc3_18", 11695440, 43343},
     {"mnasnet0_5", 2218512, 104},
     {"mobilenet_v2", 3504872, 301},
     {"mobilenet_v3_large", 5483032, 217, ".se.fc"},
     {"mobilenet_v3_small", 2542856, 57, ".se.fc"},
+    {"r2plus1d_18", 31505325, 40519},
+    {"r3d_18", 33371472, 40697},
     {"regnet_x_3_2gf", 15296552, 3177},
     {"regnet_y_3_2gf", 19436338, 3176, ".se.fc"},
     {"resnet18", 11689512, 1814},
@@ -80,7 +83,8 @@ std::uint64_t parameters_of(const graph::Graph& g) {
 std::uint64_t folded_parameters(const graph::Graph& g, const std::string& unnormalised) {
   std::uint64_t total = 0;
   for (const graph::Op& op : g.ops) {
-    const bool is_conv = op.kind == graph::OpKind::conv2d || op.kind == graph::OpKind::depthwise_conv2d;
+    const bool is_conv = op.kind == graph::OpKind::conv2d || op.kind == graph::OpKind::depthwise_conv2d ||
+                         op.kind == graph::OpKind::conv3d;
     if (is_conv && op.inputs.size() > 2 && op.name.find(unnormalised) == std::string::npos)
       total += g.tensors.at(static_cast<std::size_t>(op.inputs[2])).elements();
   }
@@ -141,9 +145,12 @@ TEST(Zoo, NetworksOfPublishedFilesHaveTheirMacsExactly) {
 TEST(Zoo, ClassifiersEndInTheirClasses) {
   for (const Published& row : torchvision) {
     const graph::Graph g = build(row.name);
-    const graph::Shape expected =
-        g.name == "fcn_resnet50" ? graph::Shape{1, 520, 520, 21} : graph::Shape{1, 1000};  // one class a pixel
-    EXPECT_EQ(g.tensors.at(static_cast<std::size_t>(g.outputs.at(0))).shape, expected) << row.name;
+    const graph::Shape& shape = g.tensors.at(static_cast<std::size_t>(g.outputs.at(0))).shape;
+    if (g.name == "fcn_resnet50") {
+      EXPECT_EQ(shape, (graph::Shape{1, 520, 520, 21}));  // of each pixel
+    } else {
+      EXPECT_EQ(shape, (graph::Shape{1, g.name.find("_18") == std::string::npos ? 1000 : 400})) << row.name;
+    }
   }
 }
 

@@ -121,6 +121,36 @@ TensorId Builder::fully_connected(const std::string& name, TensorId x, std::int6
   return emit(std::move(op));
 }
 
+TensorId Builder::linear(const std::string& name, TensorId x, std::int64_t out, bool bias) {
+  Op op = make(OpKind::fully_connected, name, {x});
+  op.keep_dims = true;
+  add_weights(op, {out, channels(x)}, bias ? out : 0);
+  return emit(std::move(op));
+}
+
+TensorId Builder::matmul(const std::string& name, TensorId a, TensorId b, bool transpose_b) {
+  Op op = make(OpKind::batch_matmul, name, {a, b});
+  op.transpose_b = transpose_b;
+  return emit(std::move(op));
+}
+
+Op Builder::norm(OpKind kind, const std::string& name, TensorId x) {
+  const Shape gains = {channels(x)};
+  return make(kind, name, {x, constant(name + ".gain", gains), constant(name + ".offset", gains)});
+}
+
+TensorId Builder::layer_norm(const std::string& name, TensorId x) { return emit(norm(OpKind::layer_norm, name, x)); }
+
+TensorId Builder::group_norm(const std::string& name, TensorId x, std::int32_t groups) {
+  Op op = norm(OpKind::group_norm, name, x);
+  op.groups = groups;
+  return emit(std::move(op));
+}
+
+TensorId Builder::embed(const std::string& name, TensorId indices, std::int64_t rows, std::int64_t width) {
+  return emit(make(OpKind::gather, name, {constant(name + ".weight", {rows, width}), indices}));
+}
+
 TensorId Builder::pool(OpKind kind, const std::string& name, TensorId x, const Pool& pool) {
   Op op = make(kind, name, {x});
   op.kernel_h = op.kernel_w = pool.kernel;
@@ -196,6 +226,13 @@ TensorId Builder::slice_channels(const std::string& name, TensorId x, std::int64
   return slice(name, x, from, size);
 }
 
+TensorId Builder::pad(const std::string& name, TensorId x, const Shape& before, const Shape& after) {
+  Op op = make(OpKind::pad, name, {x});
+  op.begin = before;
+  op.end = after;
+  return emit(std::move(op));
+}
+
 TensorId Builder::transpose(const std::string& name, TensorId x, const Shape& permutation) {
   Op op = make(OpKind::transpose, name, {x});
   op.axes = permutation;
@@ -220,6 +257,12 @@ TensorId Builder::depth_to_space(const std::string& name, TensorId x, std::int32
   return emit(std::move(op));
 }
 
+TensorId Builder::space_to_depth(const std::string& name, TensorId x, std::int32_t block) {
+  Op op = make(OpKind::space_to_depth, name, {x});
+  op.block = block;
+  return emit(std::move(op));
+}
+
 TensorId Builder::resize(OpKind kind, const std::string& name, TensorId x, std::int64_t height, std::int64_t width) {
   Op op = make(kind, name, {x});
   op.size = {height, width};
@@ -240,8 +283,10 @@ TensorId Builder::arg_max(const std::string& name, TensorId x) {
   return emit(std::move(op), DataType::int32);
 }
 
-graph::Graph Builder::finish(TensorId output) {
-  graph_.outputs = {output};
+graph::Graph Builder::finish(TensorId output) { return finish(std::vector<TensorId>{output}); }
+
+graph::Graph Builder::finish(const std::vector<TensorId>& outputs) {
+  graph_.outputs = outputs;
   graph::validate(graph_);
   return std::exchange(graph_, {});
 }

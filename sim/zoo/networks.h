@@ -5,6 +5,8 @@
 
 namespace takt::zoo {
 
+graph::Graph convnext_base();
+graph::Graph convnext_tiny();
 graph::Graph deeplabv3_plus_mobilenet_v2();
 graph::Graph densenet121();
 graph::Graph edsr();
@@ -17,6 +19,7 @@ graph::Graph inception_v3();
 graph::Graph mc3_18();
 graph::Graph midas_v2_small();
 graph::Graph mnasnet0_5();
+graph::Graph mobilebert();
 graph::Graph mobilenet_edgetpu();
 graph::Graph mobilenet_v1();
 graph::Graph mobilenet_v2();
@@ -36,6 +39,8 @@ graph::Graph resnext50_32x4d();
 graph::Graph sesr_m5();
 graph::Graph shufflenet_v2_x0_5();
 graph::Graph squeezenet1_1();
+graph::Graph swin_tiny();
+graph::Graph vit_b_16();
 graph::Graph wide_resnet50_2();
 graph::Graph xlsr();
 graph::Graph yolov8n();

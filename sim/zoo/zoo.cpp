@@ -15,6 +15,8 @@ struct Network {
 };
 
 constexpr Network networks[] = {
+    {"convnext_base", convnext_base},
+    {"convnext_tiny", convnext_tiny},
     {"deeplabv3_plus_mobilenet_v2", deeplabv3_plus_mobilenet_v2},
     {"densenet121", densenet121},
     {"edsr", edsr},
@@ -27,6 +29,7 @@ constexpr Network networks[] = {
     {"mc3_18", mc3_18},
     {"midas_v2_small", midas_v2_small},
     {"mnasnet0_5", mnasnet0_5},
+    {"mobilebert", mobilebert},
     {"mobilenet_edgetpu", mobilenet_edgetpu},
     {"mobilenet_v1", mobilenet_v1},
     {"mobilenet_v2", mobilenet_v2},
@@ -46,6 +49,8 @@ constexpr Network networks[] = {
     {"sesr_m5", sesr_m5},
     {"shufflenet_v2_x0_5", shufflenet_v2_x0_5},
     {"squeezenet1_1", squeezenet1_1},
+    {"swin_tiny", swin_tiny},
+    {"vit_b_16", vit_b_16},
     {"wide_resnet50_2", wide_resnet50_2},
     {"xlsr", xlsr},
     {"yolov8n", yolov8n},

@@ -48,7 +48,7 @@ TEST(Zoo, EveryNetworkCompilesForASmallScratchpad) {
 
 TEST(Zoo, EveryPrecisionCompiles) {
   for (const char* precision : {"w8a8", "w8a16", "w4a16", "fp16"})
-    for (const char* name : {"resnext50_32x4d", "mobilenet_v3_large", "deeplabv3_plus_mobilenet_v2"}) {
+    for (const std::string& name : zoo::names()) {
       graph::Graph graph = zoo::build(name);
       graph::set_precision(graph, graph::precision_of(precision));
       check_network(graph, 8u << 20);

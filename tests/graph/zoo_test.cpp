@@ -37,6 +37,8 @@ struct Published {
 };
 
 constexpr Published torchvision[] = {
+    {"convnext_base", 88591464, 15355, ""},
+    {"convnext_tiny", 28589128, 4456, ""},
     {"densenet121", 7978856, 2834},
     {"efficientnet_b0", 5288548, 386, ".se.fc"},
     {"efficientnet_b4", 19341616, 4394, ".se.fc"},
@@ -60,15 +62,16 @@ constexpr Published torchvision[] = {
     {"resnext101_32x8d", 88791336, 16414},
     {"shufflenet_v2_x0_5", 1366792, 40},
     {"squeezenet1_1", 1235496, 349, ""},
+    {"vit_b_16", 86567656, 17564, ""},
     {"wide_resnet50_2", 68883240, 11398},
 };
 
-// A factor or limit of the definition is no parameter.
+// A factor, a limit or a mask of the definition is no parameter.
 bool is_parameter(const graph::Graph& g, const graph::Op& op, std::size_t input) {
   const graph::Tensor& tensor = g.tensors.at(static_cast<std::size_t>(op.inputs[input]));
   const bool elementwise =
       op.kind == graph::OpKind::add || op.kind == graph::OpKind::mul || op.kind == graph::OpKind::minimum;
-  return tensor.constant && !(elementwise && tensor.elements() == 1);
+  return tensor.constant && !(elementwise && tensor.elements() == 1) && tensor.name.find("mask") == std::string::npos;
 }
 
 std::uint64_t parameters_of(const graph::Graph& g) {
@@ -133,6 +136,25 @@ TEST(Zoo, NetworksHaveTheParametersAndMacsThatArePublishedRounded) {
       EXPECT_NEAR(static_cast<double>(graph::macs_of(g)) / 1e6, row.mega_macs, row.macs_tolerance) << row.name;
     }
   }
+}
+
+// torchvision's swin_t. Its table has a bias for each of 13x13 relative positions and head; looked up, it is one for
+// each pair of a window's 49 tokens.
+TEST(Zoo, SwinHasItsPublishedParametersAndMacs) {
+  const graph::Graph g = build("swin_tiny");
+  constexpr std::uint64_t heads = 2 * 3 + 2 * 6 + 6 * 12 + 2 * 24;  // of all blocks
+  EXPECT_EQ(parameters_of(g) - heads * (49 * 49 - 13 * 13), 28288354u);
+  EXPECT_EQ((graph::macs_of(g) + 500000) / 1000000, 4491u);
+}
+
+// Sun et al., ACL 2020, table 4: 25.3 M parameters, 5.7 G floating point operations (two a MAC) at 128 tokens. Products
+// with weights grow with the tokens, those of the 24 attentions with their square.
+TEST(Zoo, MobileBertHasItsPublishedParametersAndMacs) {
+  const graph::Graph g = build("mobilebert");
+  const auto attention = [](double tokens) { return 24 * 2 * tokens * tokens * 128; };
+  const double macs = (5.7e9 / 2 - attention(128)) * 384 / 128 + attention(384);
+  EXPECT_NEAR(static_cast<double>(parameters_of(g)), 25.3e6, 0.04 * 25.3e6);
+  EXPECT_NEAR(static_cast<double>(graph::macs_of(g)), macs, 0.06 * macs);
 }
 
 TEST(Zoo, NetworksOfPublishedFilesHaveTheirMacsExactly) {

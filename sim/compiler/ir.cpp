@@ -45,6 +45,12 @@ Geometry with_flat_rows(Geometry geometry) {
   return geometry;
 }
 
+Geometry with_pixel_rows(Geometry geometry) {
+  geometry.height *= geometry.images * geometry.width;
+  geometry.images = geometry.width = 1;
+  return geometry;
+}
+
 Range rows_needed(const Operand& operand, std::uint64_t image, std::uint64_t first, std::uint64_t last) {
   const RowMap& map = operand.map;
   const std::uint64_t height = operand.view.height;

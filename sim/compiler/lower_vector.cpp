@@ -140,7 +140,12 @@ void lower_reduction(const LoweringContext& c, Layer& layer) {
     return;
   }
   const std::size_t rank = graph::input_shape(c.graph, c.op, 0).size();
-  if (static_cast<std::size_t>(c.op.axis) + 1 != rank) layer.inputs[0].map.kind = RowMap::Kind::all;
+  if (static_cast<std::size_t>(c.op.axis) + 1 == rank) {  // attention's scores: a row of many pixels may not fit
+    layer.inputs[0].view = with_pixel_rows(layer.inputs[0].view);
+    layer.output.view = with_pixel_rows(layer.output.view);
+  } else {
+    layer.inputs[0].map.kind = RowMap::Kind::all;
+  }
   layer.vector.pass = 4 * row_elements(layer.output.view, c.target) * layer.vector.element_bytes;
   layer.overhead = TAKT_OVERHEAD_IRREGULAR;
 }

@@ -104,8 +104,6 @@ struct Rounded {
 constexpr Rounded others[] = {
     // Howard et al., arXiv 1704.04861, table 8: 4.2 M parameters, 569 M MACs.
     {"mobilenet_v1", 4.2e6, 0.05e6, 569, 0.5},
-    // ultralytics/ultralytics, docs/en/models/yolov8.md: 3.2 M parameters, 8.7 G floating point operations (two a MAC).
-    {"yolov8n", 3.2e6, 0.05e6, 4350, 25},
     // Qualcomm AI Hub (aihub_calibration.csv of the shared data, and its MiDaS-V2 page). AI Hub's figures of its small
     // networks are up to 0.3 % above the exact counts. MACs of Real-ESRGAN: derived there, layer by layer.
     {"midas_v2_small", 16.6e6, 0.05e6, 0, 0},
@@ -155,6 +153,73 @@ TEST(Zoo, MobileBertHasItsPublishedParametersAndMacs) {
   const double macs = (5.7e9 / 2 - attention(128)) * 384 / 128 + attention(384);
   EXPECT_NEAR(static_cast<double>(parameters_of(g)), 25.3e6, 0.04 * 25.3e6);
   EXPECT_NEAR(static_cast<double>(graph::macs_of(g)), macs, 0.06 * macs);
+}
+
+// ultralytics/ultralytics prints for yolov8n with folded normalisation: 3151904 parameters, 8.7 GFLOPs (two a MAC). The
+// anchors' places and strides come on top.
+TEST(Zoo, Yolov8nHasItsPublishedParametersAndMacs) {
+  const graph::Graph g = build("yolov8n");
+  EXPECT_EQ(parameters_of(g) - 8400 * 3, 3151904u);
+  EXPECT_NEAR(2 * static_cast<double>(graph::macs_of(g)) / 1e9, 8.7, 0.05);
+}
+
+// Parameters of the halves together: keras-team/keras-hub, whisper_presets.py. Of the encoders, with the decoder's
+// keys and values: Qualcomm AI Hub, 9.39 M and 23.7 M (workloads.csv of the shared data). The table of embeddings is
+// also the last product's weights. MACs of the encoders: the same table, without keys and values.
+TEST(Zoo, WhisperHasItsPublishedParametersAndMacs) {
+  struct Row {
+    const char *encoder, *decoder;
+    std::uint64_t width, layers, parameters;
+    double encoder_parameters, encoder_mega_macs;  // 0: none published
+  };
+  constexpr Row rows[] = {
+      {"whisper_tiny_encoder", "whisper_tiny_decoder", 384, 4, 37760640, 9.39e6, 18500},
+      {"whisper_base_encoder", "whisper_base_decoder", 512, 6, 72593920, 23.7e6, 43700},
+      {"whisper_small_encoder", "whisper_small_decoder", 768, 12, 241734912, 0, 0},
+  };
+  for (const Row& row : rows) {
+    const graph::Graph encoder = build(row.encoder);
+    const std::uint64_t parameters = parameters_of(encoder), table = 51865 * row.width;
+    EXPECT_EQ(parameters + parameters_of(build(row.decoder)) - table, row.parameters) << row.encoder;
+    if (row.encoder_parameters == 0) continue;
+    const std::uint64_t keys_and_values = 1500 * row.layers * 2 * row.width * row.width;
+    const double mega_macs = static_cast<double>(graph::macs_of(encoder) - keys_and_values) / 1e6;
+    EXPECT_NEAR(static_cast<double>(parameters), row.encoder_parameters, 0.05e6);
+    EXPECT_NEAR(mega_macs, row.encoder_mega_macs, 50);
+  }
+}
+
+std::uint64_t macs_with_weights(const graph::Graph& g) {
+  std::uint64_t total = 0;
+  for (const graph::Op& op : g.ops)
+    if (op.kind != graph::OpKind::batch_matmul) total += graph::macs_of(g, op);
+  return total;
+}
+
+// Parameters: huggingface/diffusers, documentation of num_parameters (UNet 1.5); buddy-compiler/buddy-mlir, examples of
+// Stable Diffusion 2.1 (UNet, decoder without its first 1x1 convolution); CLIP's text model in keras-team/keras-hub.
+// MACs: Kim et al., "BK-SDM", ECCV 2024, in units of 1e9 and without products of activations; the text encoder's are
+// parameters without embeddings times tokens.
+TEST(Zoo, StableDiffusionHasItsPublishedParametersAndMacs) {
+  struct Row {
+    const char* name;
+    std::uint64_t parameters;
+    double giga_macs;  // 0: none published
+  };
+  constexpr Row rows[] = {
+      {"stable_diffusion_v1_5_text_encoder", 123060480, 6.5},
+      {"stable_diffusion_v1_5_unet", 859520964, 338.7},
+      {"stable_diffusion_v1_5_vae", 49490179 + 4 * 4 + 4, 1240},
+      {"stable_diffusion_v2_1_unet", 865910724, 0},
+  };
+  for (const Row& row : rows) {
+    const graph::Graph g = build(row.name);
+    EXPECT_EQ(parameters_of(g), row.parameters) << row.name;
+    if (row.giga_macs > 0) {
+      EXPECT_NEAR(static_cast<double>(macs_with_weights(g)) / 1e9, row.giga_macs, 0.001 * row.giga_macs + 0.05)
+          << row.name;
+    }
+  }
 }
 
 TEST(Zoo, NetworksOfPublishedFilesHaveTheirMacsExactly) {

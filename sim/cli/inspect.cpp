@@ -15,23 +15,25 @@ namespace takt::cli {
 Registered add_inspect(CLI::App& takt) {
   CLI::App* app = takt.add_subcommand("inspect", "List a model's operators: shapes, MACs, bytes, who runs them");
   const auto file = std::make_shared<std::string>();
+  const auto precision = std::make_shared<std::string>();
   app->add_option("model", *file, "a zoo name, a .tflite or .gguf file, or a config.json")->required();
-  return {app, [file] {
+  add_precision(*app, *precision);
+  return {app, [file, precision] {
             if (describes_decoder(*file)) {
               fmt::print("{}", decoder_text(*file));
               return int{done};
             }
-            const graph::Graph graph = load_model(*file);
+            const graph::Graph graph = load_model(*file, *precision);
             fmt::print("{}: {} operators, {} MACs, {} bytes of constants\n\n", graph.name, graph.ops.size(),
                        graph::macs_of(graph), graph::weight_bytes_of(graph));
-            fmt::print("{:>4}  {:<18} {:<22} {:<6} {:>14} {:>12}  {}\n", "#", "operator", "output", "type", "MACs",
+            fmt::print("{:>4}  {:<18} {:<22} {:<7} {:>14} {:>12}  {}\n", "#", "operator", "output", "type", "MACs",
                        "bytes out", "runs on");
             for (std::size_t i = 0; i < graph.ops.size(); ++i) {
               const graph::Op& op = graph.ops[i];
               const graph::Tensor& out = graph.tensors[static_cast<std::size_t>(op.outputs.front())];
               const std::string reason = compiler::why_not_npu(graph, op, compiler::Target{});
               const std::string what = op.kind == graph::OpKind::custom ? op.custom_code : graph::name_of(op.kind);
-              fmt::print("{:>4}  {:<18} {:<22} {:<6} {:>14} {:>12}  {}\n", i, what, graph::to_text(out.shape),
+              fmt::print("{:>4}  {:<18} {:<22} {:<7} {:>14} {:>12}  {}\n", i, what, graph::to_text(out.shape),
                          graph::name_of(out.type), graph::macs_of(graph, op), out.bytes(),
                          reason.empty() ? "npu" : "cpu: " + reason);
             }

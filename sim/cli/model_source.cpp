@@ -1,12 +1,27 @@
 #include "sim/cli/model_source.h"
 
+#include "sim/graph/error.h"
+#include "sim/graph/precision.h"
 #include "sim/import/tflite/reader.h"
 #include "sim/zoo/zoo.h"
 
 namespace takt::cli {
 
-graph::Graph load_model(const std::string& model) {
-  return model.find_first_of("./") == std::string::npos ? zoo::build(model) : tflite::read_tflite(model);
+CLI::Option* add_precision(CLI::App& app, std::string& precision) {
+  return app.add_option("--precision", precision, "of a network of the zoo: w8a8 (as built), w8a16, w4a16 or fp16")
+      ->check(CLI::IsMember({"w8a8", "w8a16", "w4a16", "fp16"}));
+}
+
+graph::Graph load_model(const std::string& model, const std::string& precision) {
+  if (model.find_first_of("./") != std::string::npos) {
+    if (!precision.empty())
+      throw graph::GraphError("found --precision " + precision + " with the file '" + model +
+                              "', which has a precision of its own; expected a network of the zoo");
+    return tflite::read_tflite(model);
+  }
+  graph::Graph graph = zoo::build(model);
+  graph::set_precision(graph, graph::precision_of(precision));
+  return graph;
 }
 
 }  // namespace takt::cli

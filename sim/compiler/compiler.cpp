@@ -51,6 +51,12 @@ Program compile_part(Graph part, const Target& target, const Options& options) {
   return program;
 }
 
+// Of a gather's table only the rows that are looked up.
+std::uint64_t bytes_read(const Op& op, std::size_t input, const graph::Tensor& tensor, const graph::Tensor& output) {
+  const bool table = op.kind == graph::OpKind::gather && input == 0;
+  return table ? graph::bytes_of(tensor.type, output.elements()) : tensor.bytes();
+}
+
 CpuOperator cpu_operator(const Graph& graph, const Op& op, const std::string& reason) {
   const auto tensor = [&](TensorId id) -> const graph::Tensor& { return graph.tensors[static_cast<std::size_t>(id)]; };
   CpuOperator result;
@@ -61,7 +67,7 @@ CpuOperator cpu_operator(const Graph& graph, const Op& op, const std::string& re
   result.macs = graph::macs_of(graph, op);
   for (std::size_t i = 0; i < op.inputs.size(); ++i)
     if (op.inputs[i] != graph::no_tensor && !graph::is_shape_operand(op, i))
-      result.bytes_read += tensor(op.inputs[i]).bytes();
+      result.bytes_read += bytes_read(op, i, tensor(op.inputs[i]), tensor(op.outputs[0]));
   for (const TensorId id : op.outputs) {
     result.elements += tensor(id).elements();
     result.bytes_written += tensor(id).bytes();

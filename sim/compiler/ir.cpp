@@ -28,10 +28,11 @@ Geometry geometry_of(const graph::Tensor& tensor) {
   result.element_bytes = static_cast<std::uint32_t>(std::max<std::uint64_t>(1, graph::bytes_of(tensor.type, 1)));
   const graph::Shape& shape = tensor.shape;
   if (!shape.empty()) result.channels = static_cast<std::uint64_t>(shape.back());
-  if (shape.size() == 4) {
-    result.images = static_cast<std::uint64_t>(shape[0]);
-    result.height = static_cast<std::uint64_t>(shape[1]);
-    result.width = static_cast<std::uint64_t>(shape[2]);
+  const std::size_t rank = shape.size();
+  if (rank >= 4) {
+    result.height = static_cast<std::uint64_t>(shape[rank - 3]);
+    result.width = static_cast<std::uint64_t>(shape[rank - 2]);
+    result.images = elements / (result.height * result.width * result.channels);
   } else {
     result.height = elements / result.channels;
   }
@@ -41,6 +42,12 @@ Geometry geometry_of(const graph::Tensor& tensor) {
 Geometry with_flat_rows(Geometry geometry) {
   geometry.height *= geometry.images;
   geometry.images = 1;
+  return geometry;
+}
+
+Geometry with_pixel_rows(Geometry geometry) {
+  geometry.height *= geometry.images * geometry.width;
+  geometry.images = geometry.width = 1;
   return geometry;
 }
 

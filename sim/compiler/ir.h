@@ -24,9 +24,11 @@ struct Geometry {
   std::uint64_t bytes() const { return rows() * row_bytes(); }
 };
 
-// NHWC tensors keep their dimensions; in all others the last dimension is channels and the rest are rows.
+// The last three dimensions are height, width, channels and all before them images; with fewer than four dimensions the
+// last is channels and the rest are rows.
 Geometry geometry_of(const graph::Tensor& tensor);
-Geometry with_flat_rows(Geometry geometry);  // all images as one
+Geometry with_flat_rows(Geometry geometry);   // all images as one
+Geometry with_pixel_rows(Geometry geometry);  // each pixel a row
 
 struct Range {
   std::uint64_t begin = 0, end = 0;

@@ -22,6 +22,7 @@ Lowering lowering_of(OpKind kind) {
   switch (kind) {
     case OpKind::conv2d:
     case OpKind::transpose_conv2d:
+    case OpKind::conv3d:
     case OpKind::fully_connected:
     case OpKind::batch_matmul:
       return lower_matrix;
@@ -32,6 +33,9 @@ Lowering lowering_of(OpKind kind) {
     case OpKind::mean:
     case OpKind::softmax:
       return lower_reduction;
+    case OpKind::layer_norm:
+    case OpKind::group_norm:
+      return lower_norm;
     case OpKind::concat:
     case OpKind::slice:
     case OpKind::pad:
@@ -88,7 +92,7 @@ class Lowerer {
     storage.home_base = TAKT_BASE_INPUT;
     network_.inputs.push_back(raw.storage);
     value(id) = raw;
-    if (tensor(id).shape.size() == 4 && geometry.height * geometry.width > 1 && !sole_user_takes_any_layout(id))
+    if (tensor(id).shape.size() >= 4 && geometry.height * geometry.width > 1 && !sole_user_takes_any_layout(id))
       value(id) = add_move(raw, geometry, "input layout", tensor(id).name);
   }
 
@@ -118,6 +122,21 @@ class Lowerer {
     return result;
   }
 
+  // A layer that finds mean and variance of each group of channels; the norm reads them whole.
+  Operand add_statistics(const Op& op, const Layer& norm) {
+    Layer layer;
+    layer.name = norm.name;
+    layer.op = "group statistics";
+    layer.inputs = {norm.inputs[0]};
+    const Geometry geometry = {1, 1, 1, 2 * norm.inputs[0].view.images * static_cast<std::uint64_t>(op.groups), 4};
+    layer.output = {add_storage(norm.name + ".statistics", geometry), geometry, {}, false};
+    lower_statistics({graph_, op, target_}, layer);
+    network_.layers.push_back(std::move(layer));
+    Operand result = network_.layers.back().output;
+    result.map.kind = RowMap::Kind::all;
+    return result;
+  }
+
   void add_op(const Op& op) {
     Layer layer;
     layer.op = name_of(op.kind);
@@ -135,6 +154,7 @@ class Lowerer {
     layer.output = {add_storage(tensor(op.outputs[0]).name, geometry), geometry, {}, false};
     if (op.kind == OpKind::batch_matmul && layer.inputs.size() == 2)  // the right operand takes the weights' layout
       layer.inputs[1].value = add_move(layer.inputs[1].value, layer.inputs[1].view, "operand layout", layer.name);
+    if (op.kind == OpKind::group_norm) layer.inputs.push_back(add_statistics(op, layer));
     lowering_of(op.kind)({graph_, op, target_}, layer);
     keep_tiles_shape(network_, layer);
     value(op.outputs[0]) = layer.output.value;
@@ -164,6 +184,10 @@ void keep_tiles_shape(Network& network, Layer& layer) {
   if (!layer.matrix.present || layer.matrix.taps.size() != 1) return;
   network.storage(layer.output.value.storage).geometry = layer.output.view;
   layer.output.value.channels = layer.output.view.channels;
+}
+
+std::size_t row_dimensions(const graph::Shape& shape) {
+  return shape.size() >= 4 ? shape.size() - 2 : shape.empty() ? 0 : shape.size() - 1;
 }
 
 std::uint64_t padded_channels(std::uint64_t channels, const Target& target) {

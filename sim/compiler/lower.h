@@ -23,11 +23,16 @@ void lower_matrix(const LoweringContext& context, Layer& layer);
 void lower_window(const LoweringContext& context, Layer& layer);  // depthwise, pools
 void lower_elementwise(const LoweringContext& context, Layer& layer);
 void lower_reduction(const LoweringContext& context, Layer& layer);  // mean, softmax
-void lower_movement(const LoweringContext& context, Layer& layer);   // layout changes, resizes
+void lower_norm(const LoweringContext& context, Layer& layer);
+void lower_statistics(const LoweringContext& context, Layer& layer);  // the half of a group norm that reads everything
+void lower_movement(const LoweringContext& context, Layer& layer);    // layout changes, resizes
 
 // Gives the output of a product the rows and columns that its tiles have, so that blocks of channels can be told apart.
 // The order of its bytes does not change.
 void keep_tiles_shape(Network& network, Layer& layer);
+
+// Dimensions that make rows: those before width where there are images, all but the last otherwise.
+std::size_t row_dimensions(const graph::Shape& shape);
 
 // Bytes of one row with channels padded to the vector's granule.
 std::uint64_t padded_row_bytes(const Geometry& geometry, const Target& target);

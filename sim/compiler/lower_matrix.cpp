@@ -41,6 +41,36 @@ void lower_conv(const LoweringContext& c, Layer& layer) {
   m.taps = {u(op.kernel_h) * u(op.kernel_w)};
 }
 
+// Frames after frames are one image: a row of the output needs rows of several frames, and all between them. A row map
+// is linear, the rows of a frame and of the whole are not in step: `drift` is how far they part within a frame.
+RowMap frame_rows(const Op& op, std::int64_t in_height, std::int64_t out_height) {
+  const std::int64_t num = op.stride_d * in_height;
+  const std::int64_t drift = (out_height - 1) * (op.stride_h * out_height - num) / out_height;
+  const std::int64_t low = -op.pad_front * in_height - op.pad_top + std::min<std::int64_t>(0, drift) - 1;
+  const std::int64_t high = (op.kernel_d - 1 - op.pad_front) * in_height + op.kernel_h - 1 - op.pad_top;
+  return {RowMap::Kind::rows, num, out_height, low, high + std::max<std::int64_t>(0, drift) + 1};
+}
+
+void lower_conv3d(const LoweringContext& c, Layer& layer) {
+  const Op& op = c.op;
+  Operand& input = layer.inputs[0];
+  Geometry &in = input.view, &out = layer.output.view;
+  if (op.kernel_d == 1 && op.stride_d == 1) {
+    input.map = window_rows(op.stride_h, op.kernel_h, op.dilation_h, op.pad_top);
+  } else {
+    input.map = frame_rows(op, static_cast<std::int64_t>(in.height), static_cast<std::int64_t>(out.height));
+    if (graph::input_shape(c.graph, op, 0, 5)[0] != 1) input.map.kind = RowMap::Kind::all;
+    in = with_flat_rows(in);
+    out = with_flat_rows(out);
+  }
+  MatrixWork& m = layer.matrix;
+  m.out_width = out.width;
+  m.groups = u(op.groups);
+  m.out_channels = out.channels / m.groups;
+  m.in_channels = in.channels / m.groups;
+  m.taps = {u(op.kernel_d) * u(op.kernel_h) * u(op.kernel_w)};
+}
+
 // Kernel positions of one axis that meet the outputs of phase p of `stride`.
 std::uint64_t phase_taps(std::int64_t kernel, std::int64_t stride, std::int64_t phase) {
   return u((kernel - phase + stride - 1) / stride);
@@ -111,6 +141,8 @@ void lower_matrix(const LoweringContext& c, Layer& layer) {
       return lower_conv(c, layer);
     case OpKind::transpose_conv2d:
       return lower_transpose_conv(c, layer);
+    case OpKind::conv3d:
+      return lower_conv3d(c, layer);
     case OpKind::fully_connected:
       return lower_fully_connected(c, layer);
     default:

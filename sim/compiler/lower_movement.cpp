@@ -17,9 +17,6 @@ constexpr std::uint64_t bilinear_taps = 4;
 RowMap shifted(std::int64_t by) { return {RowMap::Kind::rows, 1, 1, by, by}; }
 const RowMap all_rows = {RowMap::Kind::all, 1, 1, 0, 0};
 
-// Dimensions that make rows: those before width in NHWC, all but the last otherwise.
-std::size_t row_dimensions(const Shape& shape) { return shape.size() == 4 ? 2 : shape.empty() ? 0 : shape.size() - 1; }
-
 // Rows per step of `axis`, where all dimensions before it are 1; 0 where rows of different steps interleave.
 std::int64_t rows_per_step(const Shape& shape, std::size_t axis) {
   for (std::size_t i = 0; i < axis; ++i)

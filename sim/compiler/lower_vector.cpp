@@ -1,8 +1,9 @@
 // Layers of the vector engine that compute: depthwise convolutions, pools, elementwise, reductions.
 // Passes per element and what counts as a tap: the fitted layer model (passes: add 1, lookup 1, hard-swish 1 to 2,
-// GELU 2, softmax 1 + 3; depthwise and pooling: one tap per kernel position and output element).
+// GELU 2, softmax 1 + 3, norm 3 to 4; depthwise and pooling: one tap per kernel position and output element).
 #include <algorithm>
 
+#include "models/units/quantity.h"
 #include "sim/compiler/lower.h"
 #include "sim/graph/operands.h"
 
@@ -54,8 +55,7 @@ bool is_requantize(const LoweringContext& c) {
 // Rows of a broadcast operand correspond to the output's only where all dimensions that make rows agree.
 bool same_row_dimensions(const graph::Shape& a, const graph::Shape& b) {
   if (a.size() != b.size() || a.empty()) return a.size() == b.size();
-  const std::size_t count = a.size() == 4 ? 2 : a.size() - 1;
-  return std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(count), b.begin());
+  return std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(row_dimensions(a)), b.begin());
 }
 
 void start_vector(const LoweringContext& c, Layer& layer, std::uint16_t kind) {
@@ -76,6 +76,18 @@ std::uint64_t row_elements(const Geometry& geometry, const Target& target) {
 bool covers_height(const Op& op, const Geometry& in, const Geometry& out) {
   return op.kind != OpKind::depthwise_conv2d && out.height == 1 && op.pad_top == 0 && op.pad_bottom == 0 &&
          static_cast<std::uint64_t>(op.kernel_h) == in.height && in.height > 1;
+}
+
+// A norm reads everything once for its sums, then subtracts and scales, then applies gain and offset.
+constexpr std::uint64_t statistics_passes = 1, normalising_passes = 2;
+
+// Instructions beside the passes for each mean and variance: reducing the lanes, the reciprocal square root. From
+// instruction counts of a LayerNorm on the vector engine: 110 packets a row, each as long as a pass over one vector,
+// whatever the elements' width.
+std::uint64_t norm_bytes(std::uint64_t norms, const VectorWork& work, const Target& target) {
+  constexpr std::uint64_t packets = 110, vector_bytes = 128;
+  const std::uint64_t bytes = norms * packets * vector_bytes;
+  return work.element_bytes > 1 ? bytes * 1000 / target.wide_permille : bytes;
 }
 
 }  // namespace
@@ -128,9 +140,37 @@ void lower_reduction(const LoweringContext& c, Layer& layer) {
     return;
   }
   const std::size_t rank = graph::input_shape(c.graph, c.op, 0).size();
-  if (static_cast<std::size_t>(c.op.axis) + 1 != rank) layer.inputs[0].map.kind = RowMap::Kind::all;
+  if (static_cast<std::size_t>(c.op.axis) + 1 == rank) {  // attention's scores: a row of many pixels may not fit
+    layer.inputs[0].view = with_pixel_rows(layer.inputs[0].view);
+    layer.output.view = with_pixel_rows(layer.output.view);
+  } else {
+    layer.inputs[0].map.kind = RowMap::Kind::all;
+  }
   layer.vector.pass = 4 * row_elements(layer.output.view, c.target) * layer.vector.element_bytes;
   layer.overhead = TAKT_OVERHEAD_IRREGULAR;
+}
+
+void lower_norm(const LoweringContext& c, Layer& layer) {
+  const bool in_groups = c.op.kind == OpKind::group_norm;  // whose statistics are an operand
+  start_vector(c, layer, TAKT_VECTOR_NORM);
+  layer.vector.element_bytes = static_cast<std::uint8_t>(layer.inputs[0].view.element_bytes);
+  layer.inputs[0].view = with_flat_rows(layer.inputs[0].view);
+  layer.output.view = with_flat_rows(layer.output.view);
+  const std::uint64_t elements = row_elements(layer.output.view, c.target) * layer.vector.element_bytes;
+  const std::uint64_t passes = in_groups ? normalising_passes : statistics_passes + normalising_passes;
+  const std::uint64_t norms =  // a row: its pixels, or its part of all groups
+      in_groups ? units::ceil_div(layer.inputs[1].view.channels / 2, layer.output.view.rows())
+                : layer.output.view.width;
+  layer.vector.pass = passes * elements + norm_bytes(norms, layer.vector, c.target);
+  layer.overhead = TAKT_OVERHEAD_IRREGULAR;
+}
+
+void lower_statistics(const LoweringContext& c, Layer& layer) {
+  start_vector(c, layer, TAKT_VECTOR_NORM);
+  layer.vector.element_bytes = static_cast<std::uint8_t>(layer.inputs[0].view.element_bytes);
+  layer.inputs[0].view = with_flat_rows(layer.inputs[0].view);
+  layer.reduce = true;
+  layer.vector.pass = statistics_passes * row_elements(layer.inputs[0].view, c.target) * layer.vector.element_bytes;
 }
 
 }  // namespace takt::compiler

@@ -33,6 +33,7 @@ bool is_activation_type(DataType type, const Target& target) {
 bool lacks_kind(OpKind kind) {
   switch (kind) {
     case OpKind::arg_max:
+    case OpKind::gather:
     case OpKind::lstm:
     case OpKind::svdf:
     case OpKind::variable:
@@ -45,7 +46,7 @@ bool lacks_kind(OpKind kind) {
 
 bool has_weights(OpKind kind) {
   return kind == OpKind::conv2d || kind == OpKind::depthwise_conv2d || kind == OpKind::transpose_conv2d ||
-         kind == OpKind::fully_connected;
+         kind == OpKind::conv3d || kind == OpKind::fully_connected;
 }
 
 // Integers multiply integers, floats multiply floats.

@@ -115,6 +115,8 @@ void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
   for (const StreamConfig& s : scenario.streams) {
     const Blame blame(layers, "stream." + s.name);
     blame.require(!s.model.empty(), "model", "nothing", "a network of the zoo, or a file");
+    blame.require(s.model_path.empty() || s.precision == graph::Precision::own, "precision",
+                  "a precision for the file '" + s.model + "'", "\"own\", or a network of the zoo");
     check_arrival(s, blame);
     blame.require(scenario.run.measure_us != 0 || s.requests != 0, "requests", "no end",
                   "more than 0, or run.measure_us more than 0");

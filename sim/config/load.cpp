@@ -210,9 +210,9 @@ Scenario build(Stack& stack, const std::string& file) {
   result.keys = with_selectors(resolved_keys(stack.all, all), stack);
   finish(config.soc);
   check_soc(config.soc, stack.all);
+  finish(config, stack);
   check_scenario(config, stack.all);
   fold_currents(config.soc);
-  finish(config, stack);
   return result;
 }
 
@@ -246,7 +246,7 @@ Scenario parse_scenario(std::string_view text, const std::string& file, const Ov
 }
 
 Scenario scenario_for_model(const std::string& model, const std::string& soc, std::uint64_t requests,
-                            const Overrides& overrides) {
+                            const Overrides& overrides, const std::string& precision) {
   std::string name;
   for (const char c : stem_of(model)) {
     const bool bare = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-';
@@ -256,6 +256,7 @@ Scenario scenario_for_model(const std::string& model, const std::string& soc, st
   const std::string text =
       "name = " + quote_toml(name) + "\nsoc = " + quote_toml(soc) +
       "\n[firmware]\npolicy = \"fcfs\"\n[[stream]]\nname = " + quote_toml(name) + "\nmodel = " + quote_toml(model) +
+      (precision.empty() ? "" : "\nprecision = " + quote_toml(precision)) +
       "\narrival = \"closed_loop\"\nconcurrency = 1\nrequests = " + std::to_string(requests) + "\n";
   return load_text({"--model", {}, text}, overrides);
 }

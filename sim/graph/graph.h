@@ -1,5 +1,6 @@
 // The quantized operator graph every importer and the zoo produce and the compiler consumes.
-// Activations are NHWC (batch, height, width, channels) or plain [rows, columns]; a reader converts other layouts.
+// Activations are NHWC (batch, height, width, channels), NDHWC (with frames before the height) or plain
+// [rows, columns]; a reader converts other layouts.
 #pragma once
 
 #include <cstddef>
@@ -44,13 +45,13 @@ struct Tensor {
 
 // clang-format off
 enum class OpKind : std::uint8_t {
-  conv2d, depthwise_conv2d, transpose_conv2d, fully_connected, batch_matmul,
+  conv2d, depthwise_conv2d, transpose_conv2d, conv3d, fully_connected, batch_matmul,
   add, sub, mul, minimum, maximum,
   relu, relu6, hard_swish, logistic, tanh, gelu, leaky_relu,
-  average_pool, max_pool, mean, softmax,
+  average_pool, max_pool, mean, softmax, layer_norm, group_norm,
   concat, split, slice, pad, reshape, squeeze, transpose,
   depth_to_space, space_to_depth, resize_bilinear, resize_nearest,
-  quantize, dequantize, arg_max, lstm, svdf, variable, custom,
+  quantize, dequantize, arg_max, gather, lstm, svdf, variable, custom,
 };
 // clang-format on
 const char* name_of(OpKind kind);
@@ -63,7 +64,8 @@ struct Op {
   std::string name;  // for reports: the output tensor's name, or the source operator's
   // Activations first, then weights, bias, then shape operands; no_tensor where optional and absent. LSTM and SVDF keep
   // TFLite's order. Weights: conv2d [out, kh, kw, in / groups], depthwise [1, kh, kw, out], transpose_conv2d
-  // [out, kh, kw, in], fully_connected [out, in].
+  // [out, kh, kw, in], conv3d [out, kd, kh, kw, in / groups], fully_connected [out, in]. Norms: activations, gain and
+  // offset per channel (both optional). gather: table [rows, ...], indices.
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
   Activation activation = Activation::none;  // fused in the source format
@@ -72,9 +74,10 @@ struct Op {
   std::int32_t stride_h = 1, stride_w = 1;
   std::int32_t dilation_h = 1, dilation_w = 1;
   std::int32_t pad_top = 0, pad_bottom = 0, pad_left = 0, pad_right = 0;  // resolved; SAME is worked out by the reader
-  std::int32_t groups = 1;                                                // conv2d; svdf: filters per unit (its rank)
-  std::int32_t axis = 0;   // concat, softmax, split, arg_max; never negative
-  std::int32_t block = 1;  // depth_to_space, space_to_depth
+  std::int32_t kernel_d = 1, stride_d = 1, pad_front = 0, pad_back = 0;   // conv3d: along frames, no dilation
+  std::int32_t groups = 1;  // convolutions, group_norm; svdf: filters per unit (its rank)
+  std::int32_t axis = 0;    // concat, softmax, split, arg_max; never negative
+  std::int32_t block = 1;   // depth_to_space, space_to_depth
 
   // Resolved from the shape operands, never negative; empty where the operand is known only at run time, and then the
   // stored output shape stands.
@@ -98,7 +101,8 @@ struct Graph {
 };
 
 // Useful multiply-accumulates of one operator. CONV_2D = output elements x kh x kw x cin / groups, DEPTHWISE = output
-// elements x kh x kw, TRANSPOSE_CONV = input elements x kh x kw x cout, FULLY_CONNECTED = output elements x inputs,
+// elements x kh x kw, TRANSPOSE_CONV = input elements x kh x kw x cout, CONV_3D = as CONV_2D with kd taps more,
+// FULLY_CONNECTED = output elements x inputs,
 // BATCH_MATMUL = output elements x inner dimension, LSTM = 4 gates x (input + recurrent) x cells x steps (coupled gates
 // and projections as stored), SVDF = feature + time filters; every other kind has none. Padding taps count (as all
 // published figures do). Throws GraphError where the count exceeds 64 bits.

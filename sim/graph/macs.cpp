@@ -23,6 +23,12 @@ std::uint64_t conv2d_macs(const Graph& graph, const Op& op) {
   return checked_mul(checked_mul(output_elements(graph, op), taps(op)), channels);
 }
 
+std::uint64_t conv3d_macs(const Graph& graph, const Op& op) {
+  const std::uint64_t channels = unsigned_of(input_shape(graph, op, 0, 5)[4]) / unsigned_of(op.groups);
+  const std::uint64_t window = checked_mul(unsigned_of(op.kernel_d), taps(op));
+  return checked_mul(checked_mul(output_elements(graph, op), window), channels);
+}
+
 std::uint64_t transpose_conv2d_macs(const Graph& graph, const Op& op) {
   const std::uint64_t outputs = unsigned_of(input_shape(graph, op, 1, 4)[0]);
   return checked_mul(checked_mul(input(graph, op, 0).elements(), taps(op)), outputs);
@@ -62,6 +68,8 @@ std::uint64_t macs_of(const Graph& graph, const Op& op) {
       return checked_mul(output_elements(graph, op), taps(op));
     case OpKind::transpose_conv2d:
       return transpose_conv2d_macs(graph, op);
+    case OpKind::conv3d:
+      return conv3d_macs(graph, op);
     case OpKind::fully_connected:
       return checked_mul(output_elements(graph, op), unsigned_of(input_shape(graph, op, 1, 2)[1]));
     case OpKind::batch_matmul:

@@ -12,6 +12,7 @@ constexpr RuleRow rule_rows[] = {
     {OpKind::conv2d, rules::conv2d},
     {OpKind::depthwise_conv2d, rules::depthwise_conv2d},
     {OpKind::transpose_conv2d, rules::transpose_conv2d},
+    {OpKind::conv3d, rules::conv3d},
     {OpKind::fully_connected, rules::fully_connected},
     {OpKind::batch_matmul, rules::batch_matmul},
     {OpKind::add, rules::broadcast},
@@ -27,6 +28,8 @@ constexpr RuleRow rule_rows[] = {
     {OpKind::gelu, rules::same_as_input},
     {OpKind::leaky_relu, rules::same_as_input},
     {OpKind::softmax, rules::same_as_input},
+    {OpKind::layer_norm, rules::layer_norm},
+    {OpKind::group_norm, rules::group_norm},
     {OpKind::quantize, rules::same_as_input},
     {OpKind::dequantize, rules::same_as_input},
     {OpKind::average_pool, rules::pool},
@@ -46,6 +49,7 @@ constexpr RuleRow rule_rows[] = {
     {OpKind::resize_bilinear, rules::resize},
     {OpKind::resize_nearest, rules::resize},
     {OpKind::arg_max, rules::arg_max},
+    {OpKind::gather, rules::gather},
 };
 
 }  // namespace

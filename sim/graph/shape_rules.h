@@ -19,10 +19,13 @@ std::vector<Shape> conv2d(const Graph&, const Op&);
 std::vector<Shape> depthwise_conv2d(const Graph&, const Op&);
 std::vector<Shape> transpose_conv2d(const Graph&, const Op&);
 std::vector<Shape> pool(const Graph&, const Op&);
+std::vector<Shape> conv3d(const Graph&, const Op&);
 std::vector<Shape> fully_connected(const Graph&, const Op&);
 std::vector<Shape> batch_matmul(const Graph&, const Op&);
 std::vector<Shape> broadcast(const Graph&, const Op&);
 std::vector<Shape> same_as_input(const Graph&, const Op&);
+std::vector<Shape> layer_norm(const Graph&, const Op&);
+std::vector<Shape> group_norm(const Graph&, const Op&);
 std::vector<Shape> lstm(const Graph&, const Op&);
 std::vector<Shape> svdf(const Graph&, const Op&);
 // shape_rules_layout.cpp
@@ -38,5 +41,6 @@ std::vector<Shape> depth_to_space(const Graph&, const Op&);
 std::vector<Shape> space_to_depth(const Graph&, const Op&);
 std::vector<Shape> resize(const Graph&, const Op&);
 std::vector<Shape> arg_max(const Graph&, const Op&);
+std::vector<Shape> gather(const Graph&, const Op&);
 }  // namespace rules
 }  // namespace takt::graph

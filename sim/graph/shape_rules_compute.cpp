@@ -51,6 +51,17 @@ void check_bias(const Graph& graph, const Op& op, std::int64_t channels) {
     throw GraphError("bias has shape " + to_text(bias.shape) + ", expected " + std::to_string(channels) + " elements");
 }
 
+// Gain and offset of a norm, one each a channel.
+void check_gains(const Graph& graph, const Op& op, std::int64_t channels) {
+  for (const std::size_t i : {std::size_t{1}, std::size_t{2}}) {
+    if (!has_input(op, i)) continue;
+    const Tensor& gain = input(graph, op, i);
+    if (gain.elements() != static_cast<std::uint64_t>(channels))
+      throw GraphError("input " + std::to_string(i) + " has shape " + to_text(gain.shape) + ", expected " +
+                       std::to_string(channels) + " elements");
+  }
+}
+
 std::size_t matrix_rank(const Shape& shape) {
   if (shape.size() < 2) throw GraphError("found an operand of shape " + to_text(shape) + ", expected a matrix");
   return shape.size();
@@ -107,6 +118,20 @@ std::vector<Shape> transpose_conv2d(const Graph& graph, const Op& op) {
   return {op.size};
 }
 
+std::vector<Shape> conv3d(const Graph& graph, const Op& op) {
+  const Shape& x = input_shape(graph, op, 0, 5);
+  const Shape& weights = input_shape(graph, op, 1, 5);
+  if (op.groups < 1 || x[4] % op.groups != 0 || weights[0] % op.groups != 0 ||
+      weights != Shape{weights[0], op.kernel_d, op.kernel_h, op.kernel_w, x[4] / op.groups})
+    throw GraphError("weights have shape " + to_text(weights) + ", input " + to_text(x) + ", window " +
+                     to_text({op.kernel_d, op.kernel_h, op.kernel_w}) + ", groups " + std::to_string(op.groups) +
+                     "; expected weights [out, kd, kh, kw, in / groups]");
+  check_bias(graph, op, weights[0]);
+  const Shape frame = {x[0], x[2], x[3], x[4]};
+  const Axis frames = {x[1], op.kernel_d, op.stride_d, 1, op.pad_front, op.pad_back};
+  return {{x[0], windows(frames), windows(height_of(frame, op)), windows(width_of(frame, op)), weights[0]}};
+}
+
 std::vector<Shape> pool(const Graph& graph, const Op& op) {
   const Shape& x = input_shape(graph, op, 0, 4);
   return {{x[0], windows(height_of(x, op)), windows(width_of(x, op)), x[3]}};
@@ -142,6 +167,21 @@ std::vector<Shape> broadcast(const Graph& graph, const Op& op) {
 }
 
 std::vector<Shape> same_as_input(const Graph& graph, const Op& op) { return {input_shape(graph, op, 0)}; }
+
+std::vector<Shape> layer_norm(const Graph& graph, const Op& op) {
+  const Shape& x = input_shape(graph, op, 0);
+  if (x.empty()) throw GraphError("input 0 is a scalar, expected channels");
+  check_gains(graph, op, x.back());
+  return {x};
+}
+
+std::vector<Shape> group_norm(const Graph& graph, const Op& op) {
+  const Shape& x = input_shape(graph, op, 0, 4);
+  if (op.groups < 1 || x[3] % op.groups != 0)
+    throw GraphError("channels of " + to_text(x) + " are no multiple of " + std::to_string(op.groups) + " groups");
+  check_gains(graph, op, x[3]);
+  return {x};
+}
 
 std::vector<Shape> lstm(const Graph& graph, const Op& op) {
   Shape result = input_shape(graph, op, 0);

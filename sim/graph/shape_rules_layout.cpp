@@ -170,4 +170,12 @@ std::vector<Shape> arg_max(const Graph& graph, const Op& op) {
   return {without(input_shape(graph, op, 0), {op.axis}, false)};
 }
 
+std::vector<Shape> gather(const Graph& graph, const Op& op) {
+  const Shape& table = input_shape(graph, op, 0);
+  if (table.empty()) throw GraphError("the table is a scalar, expected [rows, ...]");
+  Shape result = input_shape(graph, op, 1);
+  result.insert(result.end(), table.begin() + 1, table.end());
+  return {result};
+}
+
 }  // namespace takt::graph::rules

@@ -4,6 +4,7 @@
 
 #include "firmware/abi/abi.h"
 #include "models/units/quantity.h"
+#include "sim/graph/precision.h"
 #include "sim/import/tflite/reader.h"
 #include "sim/zoo/zoo.h"
 
@@ -114,9 +115,11 @@ void Workload::place_traffic(const config::ScenarioConfig& scenario, const std::
 std::size_t Workload::compile(const config::StreamConfig& stream, const compiler::Target& target,
                               const compiler::Options& options) {
   const bool file = !stream.model_path.empty();
-  const std::string source = file ? stream.model_path : "zoo:" + stream.model;
+  const std::string precision = std::to_string(static_cast<int>(stream.precision));
+  const std::string source = file ? stream.model_path : "zoo:" + stream.model + ":" + precision;
   if (const auto found = model_by_source_.find(source); found != model_by_source_.end()) return found->second;
-  const graph::Graph graph = file ? tflite::read_tflite(stream.model_path) : zoo::build(stream.model);
+  graph::Graph graph = file ? tflite::read_tflite(stream.model_path) : zoo::build(stream.model);
+  graph::set_precision(graph, stream.precision);
   models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(graph, target, options)));
   return model_by_source_[source] = models_.size() - 1;
 }

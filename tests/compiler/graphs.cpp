@@ -79,6 +79,21 @@ TensorId GraphBuilder::transpose_conv(TensorId x, std::int64_t out, std::int32_t
   return emit(std::move(op))[0];
 }
 
+TensorId GraphBuilder::conv3d(TensorId x, std::int64_t out, std::int32_t kernel_d, std::int32_t kernel,
+                              std::int32_t stride_d, std::int32_t stride) {
+  Op op = make(OpKind::conv3d, {x, constant({out, kernel_d, kernel, kernel, shape(x)[4]}, weights_for(type_))});
+  window(op, kernel, stride);
+  op.kernel_d = kernel_d;
+  op.stride_d = stride_d;
+  op.pad_front = op.pad_back = (kernel_d - 1) / 2;
+  return emit(std::move(op))[0];
+}
+
+TensorId GraphBuilder::norm(OpKind kind, TensorId x) {
+  const Shape gains = {shape(x).back()};
+  return emit(make(kind, {x, constant(gains, type_), constant(gains, type_)}))[0];
+}
+
 TensorId GraphBuilder::fully_connected(TensorId x, std::int64_t out) {
   const std::int64_t features = shape(x).back();
   return emit(make(OpKind::fully_connected,

@@ -25,6 +25,10 @@ class GraphBuilder {
                 std::int32_t groups = 1);
   TensorId depthwise(TensorId x, std::int32_t kernel = 3, std::int32_t stride = 1);
   TensorId transpose_conv(TensorId x, std::int64_t out, std::int32_t kernel, std::int32_t stride);
+  // Padded by (kernel - 1) / 2 on all sides.
+  TensorId conv3d(TensorId x, std::int64_t out, std::int32_t kernel_d, std::int32_t kernel, std::int32_t stride_d,
+                  std::int32_t stride);
+  TensorId norm(OpKind kind, TensorId x);  // with gain and offset
   TensorId fully_connected(TensorId x, std::int64_t out);
   TensorId matmul(TensorId a, TensorId b);
   TensorId binary(OpKind kind, TensorId a, TensorId b);

@@ -62,7 +62,7 @@ class Grower {
 
   TensorId step(TensorId x) {
     const Shape s = b_.shape(x);
-    switch (random_.below(23)) {
+    switch (random_.below(26)) {
       case 0:
       case 1:
       case 2:
@@ -105,9 +105,31 @@ class Grower {
         return b_.custom(x, "mystery");
       case 21:
         return b_.conv(b_.conv(x, 64), 64, 3, 1, random_.pick({2, 4, 16}));
+      case 22:
+        return b_.norm(OpKind::layer_norm, x);
+      case 23:
+        return group_norm(x);
+      case 24:
+        return over_frames(x);
       default:
         return b_.concat({x, same_shape(x)}, random_.pick({1, 2, 3}));
     }
+  }
+
+  TensorId group_norm(TensorId x) {
+    const TensorId y = b_.norm(OpKind::group_norm, x);
+    b_.last().groups = b_.shape(x)[3] % 8 == 0 ? 8 : 1;
+    return y;
+  }
+
+  // Rows in pairs as frames.
+  TensorId over_frames(TensorId x) {
+    const Shape s = b_.shape(x);
+    if (s[1] % 2 != 0) return x;
+    const TensorId frames = b_.reshape(x, {s[0], s[1] / 2, 2, s[2], s[3]});
+    const TensorId y = b_.conv3d(frames, channels(), random_.pick({1, 3}), 3, random_.pick({1, 2}), 1);
+    const Shape t = b_.shape(y);
+    return b_.reshape(y, {t[0], t[1] * t[2], t[3], t[4]});
   }
 
   TensorId rejoin(TensorId x) {

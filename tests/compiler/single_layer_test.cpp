@@ -125,6 +125,18 @@ TEST(SingleLayer, SoftmaxTakesFourPasses) {
   EXPECT_EQ(program.layers[0].overhead, TAKT_OVERHEAD_IRREGULAR);
 }
 
+TEST(SingleLayer, SoftmaxOfAnAttentionsScoresIsCutBetweenTheirRows) {
+  GraphBuilder b;
+  Target target;
+  target.scratchpad_bytes = 256 << 10;  // the scores of a head take 1 MiB
+  const TensorId x = b.input({2, 4, 1024, 32}), y = b.input({2, 4, 32, 1024});
+  const Program program = compile_one(b.finish({b.unary(OpKind::softmax, b.matmul(x, y))}), target);
+  const LayerInfo& softmax = program.layers.back();
+  EXPECT_EQ(softmax.shape, "1x8192x1x1024");
+  EXPECT_EQ(softmax.load_bytes, 8u * 1024 * 1024);
+  EXPECT_EQ(softmax.store_bytes, 8u * 1024 * 1024);
+}
+
 TEST(SingleLayer, AMeanReadsEachElementOnce) {
   GraphBuilder b;
   const TensorId x = b.input({1, 12, 12, 64});

@@ -115,6 +115,11 @@ TEST(Errors, InAScenarioNameFileLineAndColumn) {
       // Keys of another kind of arrival.
       {"period_us = 33333", "period_us = 3\nconcurrency = 1",
        "s.toml:14:15: ", "a value for 'stream.camera.concurrency'", "none with arrival \"periodic\""},
+      // A file has a precision of its own.
+      {"model = \"mobilenet_v2\"", "model = \"net.tflite\"\nprecision = \"w8a16\"",
+       "s.toml:12:13: ", "a precision for the file 'net.tflite'", "a network of the zoo"},
+      {"model = \"mobilenet_v2\"", "model = \"mobilenet_v2\"\nprecision = \"w2a2\"",
+       "s.toml:12:13: ", "\"w2a2\" for 'stream.camera.precision'", "one of \"own\", \"w8a8\""},
       // Names.
       {"name = \"camera\"", "name = \"my camera\"", "s.toml:10:8: ", "'my camera'", "letters, digits"},
       {"name = \"camera\"", "name = 3", "s.toml:10:8: ", "'3'", "letters, digits"},

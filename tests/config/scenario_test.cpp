@@ -137,6 +137,18 @@ TEST(Scenario, ForAModelRunsItAloneInAClosedLoop) {
   EXPECT_THROW(scenario_for_model("resnet50", "nothing-like", 1), ConfigError);
 }
 
+TEST(Scenario, ForAModelTakesItsPrecision) {
+  const auto precision = [](const std::string& text) {
+    return scenario_for_model("resnet50", "exynos-llw-like", 1, {}, text).config.streams[0].precision;
+  };
+  EXPECT_EQ(precision(""), graph::Precision::own);
+  EXPECT_EQ(precision("w8a8"), graph::Precision::w8a8);
+  EXPECT_EQ(precision("w8a16"), graph::Precision::w8a16);
+  EXPECT_EQ(precision("w4a16"), graph::Precision::w4a16);
+  EXPECT_EQ(precision("fp16"), graph::Precision::fp16);
+  EXPECT_THROW(precision("w2a2"), ConfigError);
+}
+
 // A SoC preset beside the scenario is found from the scenario's folder.
 TEST(Scenario, ReadsASocPresetFromAFile) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "takt_config_scenario_test";

@@ -92,6 +92,33 @@ TEST_F(Cli, AMissingModelFileIsNamed) {
   expect_refused(call({"compile", "nowhere.tflite"}), {"nowhere.tflite"});
 }
 
+TEST_F(Cli, APrecisionThatDoesNotExistIsRefused) {
+  expect_refused(run("result", {"--precision", "w2a2"}), {"--precision", "w2a2", "w8a16"});
+  expect_refused(call({"compile", "squeezenet1_1", "--precision", "int8"}), {"--precision", "int8", "w8a8"});
+  expect_refused(call({"inspect", "squeezenet1_1", "--precision", "W8A8"}), {"--precision", "W8A8"});
+  expect_refused(call({"run", "default", "--precision", "fp16"}), {"--model"});
+  scenario(head + stream + "precision = \"fp32\"\n");
+  expect_refused(call({"run", "scenario.toml", "-o", "result"}), {"scenario.toml:11", "fp32", "fp16"});
+}
+
+TEST_F(Cli, AModelFileHasAPrecisionOfItsOwn) {
+  const std::string file = with_custom_operator(folder_);
+  expect_refused(call({"compile", file, "--precision", "fp16"}), {"fp16", file});
+  expect_refused(call({"inspect", file, "--precision", "fp16"}), {"fp16", file});
+  expect_refused(call({"run", "--model", file, "--precision", "fp16", "-o", "result"}), {"precision", file});
+}
+
+TEST_F(Cli, APrecisionChangesTypesAndTime) {
+  EXPECT_THAT(call({"inspect", "squeezenet1_1", "--precision", "fp16"}).out, HasSubstr(" float16 "));
+  EXPECT_THAT(call({"compile", "squeezenet1_1", "--precision", "w4a16"}).out, HasSubstr("0 CPU operators"));
+  ASSERT_EQ(run("narrow").code, 0);
+  ASSERT_EQ(run("wide", {"--precision", "w8a16"}).code, 0);
+  const auto time = [&](const std::string& folder) {
+    return nlohmann::json::parse(read_file(folder_ / folder / "results.json"))["simulated_ns"].get<std::uint64_t>();
+  };
+  EXPECT_GT(time("wide"), time("narrow"));
+}
+
 TEST_F(Cli, ATruncatedModelIsRefusedWhereverItIsCut) {
   const std::string file = read_file(with_custom_operator(folder_));
   for (const std::size_t length : {std::size_t{0}, std::size_t{7}, file.size() / 3, file.size() - 1}) {

@@ -1,0 +1,54 @@
+#include "sim/graph/precision.h"
+
+#include "sim/graph/operands.h"
+
+namespace takt::graph {
+namespace {
+
+struct PrecisionRow {
+  Precision precision;
+  std::string_view name;
+  DataType activations, weights, biases;
+};
+
+constexpr PrecisionRow precision_rows[] = {
+    {Precision::w8a8, "w8a8", DataType::int8, DataType::int8, DataType::int32},
+    {Precision::w8a16, "w8a16", DataType::int16, DataType::int8, DataType::int32},
+    {Precision::w4a16, "w4a16", DataType::int16, DataType::int4, DataType::int32},
+    {Precision::fp16, "fp16", DataType::float16, DataType::float16, DataType::float16},
+};
+
+bool has_weights(OpKind kind) {
+  return kind == OpKind::conv2d || kind == OpKind::depthwise_conv2d || kind == OpKind::transpose_conv2d ||
+         kind == OpKind::conv3d || kind == OpKind::fully_connected;
+}
+
+void set_constant(Graph& graph, const Op& op, std::size_t index, DataType type) {
+  if (!has_input(op, index)) return;
+  Tensor& tensor = graph.tensors[static_cast<std::size_t>(op.inputs[index])];
+  if (tensor.constant) tensor.type = type;
+}
+
+}  // namespace
+
+Precision precision_of(std::string_view name) {
+  for (const PrecisionRow& row : precision_rows)
+    if (row.name == name) return row.precision;
+  return Precision::own;
+}
+
+void set_precision(Graph& graph, Precision precision) {
+  for (const PrecisionRow& row : precision_rows) {
+    if (row.precision != precision) continue;
+    for (Tensor& tensor : graph.tensors)
+      if (tensor.type == DataType::int8) tensor.type = row.activations;
+    for (const Op& op : graph.ops) {
+      if (op.kind == OpKind::gather) set_constant(graph, op, 0, row.weights);
+      if (!has_weights(op.kind)) continue;
+      set_constant(graph, op, 1, row.weights);
+      set_constant(graph, op, 2, row.biases);
+    }
+  }
+}
+
+}  // namespace takt::graph

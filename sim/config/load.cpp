@@ -1,6 +1,7 @@
 #include "sim/config/load.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 #include "models/dram/energy_from_currents.h"
@@ -140,8 +141,12 @@ void finish(SocConfig& soc) {
   soc.system_cache.enabled = soc.system_cache.enabled && cached;
 }
 
+// Has a folder, or an extension: a dot before a letter (llama-3.2-1b has none).
 bool is_model_file(const std::string& model) {
-  return model.find('/') != std::string::npos || model.find('.') != std::string::npos;
+  if (model.find('/') != std::string::npos) return true;
+  const std::size_t dot = model.rfind('.');
+  return dot != std::string::npos &&
+         (dot + 1 == model.size() || std::isdigit(static_cast<unsigned char>(model[dot + 1])) == 0);
 }
 
 // Relative files of a scenario start at its folder; those of --set at the working folder.
@@ -248,7 +253,7 @@ Scenario parse_scenario(std::string_view text, const std::string& file, const Ov
 Scenario scenario_for_model(const std::string& model, const std::string& soc, std::uint64_t requests,
                             const Overrides& overrides, const std::string& precision) {
   std::string name;
-  for (const char c : stem_of(model)) {
+  for (const char c : is_model_file(model) ? stem_of(model) : model) {
     const bool bare = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-';
     name += bare ? c : '_';
   }

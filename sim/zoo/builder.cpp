@@ -141,6 +141,10 @@ Op Builder::norm(OpKind kind, const std::string& name, TensorId x) {
 
 TensorId Builder::layer_norm(const std::string& name, TensorId x) { return emit(norm(OpKind::layer_norm, name, x)); }
 
+TensorId Builder::rms_norm(const std::string& name, TensorId x) {
+  return emit(make(OpKind::layer_norm, name, {x, constant(name + ".gain", {channels(x)})}));
+}
+
 TensorId Builder::group_norm(const std::string& name, TensorId x, std::int32_t groups) {
   Op op = norm(OpKind::group_norm, name, x);
   op.groups = groups;

@@ -63,6 +63,7 @@ class Builder {
   // Products of the last two dimensions; with transpose_b of a's and b's last ones.
   TensorId matmul(const std::string& name, TensorId a, TensorId b, bool transpose_b = false);
   TensorId layer_norm(const std::string& name, TensorId x);
+  TensorId rms_norm(const std::string& name, TensorId x);  // a layer norm without offset; costs as much
   TensorId group_norm(const std::string& name, TensorId x, std::int32_t groups);
   TensorId embed(const std::string& name, TensorId indices, std::int64_t rows, std::int64_t width);
   TensorId max_pool(const std::string& name, TensorId x, const Pool& pool);

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "sim/graph/error.h"
+#include "sim/zoo/decoder.h"
 #include "sim/zoo/networks.h"
 
 namespace takt::zoo {
@@ -92,11 +93,18 @@ std::size_t distance(const std::string& a, const std::string& b) {
   throw graph::GraphError(text);
 }
 
+constexpr TokenStep decode{1, 1023}, prefill{128, 0};
+const char* const prefill_suffix = "-prefill";
+
 }  // namespace
 
 std::vector<std::string> names() {
   std::vector<std::string> result;
   for (const Network& network : networks) result.push_back(network.name);
+  for (const graph::Decoder& decoder : decoders()) {
+    result.push_back(decoder.name);
+    result.push_back(decoder.name + prefill_suffix);
+  }
   std::sort(result.begin(), result.end());
   return result;
 }
@@ -104,6 +112,13 @@ std::vector<std::string> names() {
 graph::Graph build(const std::string& name) {
   for (const Network& network : networks)
     if (name == network.name) return network.build();
+  for (const graph::Decoder& decoder : decoders()) {
+    const bool first = name == decoder.name + prefill_suffix;
+    if (!first && name != decoder.name) continue;
+    graph::Graph step = decoder_step(decoder, first ? prefill : decode);
+    step.name = name;
+    return step;
+  }
   reject(name);
 }
 

@@ -1,0 +1,29 @@
+// Steps of decoder language models as networks: Touvron et al., "Llama 2", 2023: RMS norm, rotary positions, gated
+// feed-forward, grouped queries.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/graph/decoder.h"
+#include "sim/graph/graph.h"
+
+namespace takt::zoo {
+
+struct TokenStep {
+  std::int64_t tokens = 1;   // that go in
+  std::int64_t past = 1023;  // whose keys and values are cached, and come in from memory
+};
+
+// One step through all layers. In come the tokens' embeddings (a row of the table each, which the processor looks up),
+// the rotary factors, the mask among the tokens where there are several, and each layer's cache; out go the last
+// token's logits and the tokens' own keys and values. Cached and own keys are multiplied apart, so that no cache is
+// moved to be one piece with them. Throws graph::GraphError for mixtures of experts and for latent attention.
+graph::Graph decoder_step(const graph::Decoder& decoder, const TokenStep& step);
+
+// Models of the zoo, by their published configurations. Each gives two networks: NAME, a step of one token with 1023
+// before it, and NAME-prefill, 128 tokens with none before them.
+const std::vector<graph::Decoder>& decoders();
+
+}  // namespace takt::zoo

@@ -278,6 +278,14 @@ void Noc::settle(Target& target, tlm::tlm_generic_payload& child) {
   if (request.done() && request.in_flight == 0) finish(grant.initiator, grant.request);
 }
 
+// Credits turn over with the latency of many transactions, some of which meet a closed row or a refresh and some do
+// not.
+void Noc::see_latency(Initiator& port, Time latency) {
+  constexpr std::uint64_t weight = 8;  // of the mean so far, answers
+  const bool first = port.loaded_latency == Time(0);
+  port.loaded_latency = first ? latency : Time((port.loaded_latency.value * (weight - 1) + latency.value) / weight);
+}
+
 // Reserves the links for a grant's data and says when it is done: the latest hop counts.
 void Noc::settle_times(Target& target, Initiator& port, Request& request, const Grant& grant,
                        const base::Stretch& answer) {
@@ -290,14 +298,14 @@ void Noc::settle_times(Target& target, Initiator& port, Request& request, const 
   if (request.write) {
     target_free = max(target_free, grant.sent - at_initiator + request_latency_) + at_target;
     last = max(max(answer.last_beat, target_free), grant.sent + request_latency_) + response_latency_;
-    port.loaded_latency = units::saturating_sub(last - grant.at, max(at_target, at_initiator));
+    see_latency(port, units::saturating_sub(last - grant.at, max(at_target, at_initiator)));
   } else {
     Time& initiator_free = port.link_free[false];
     target_free = max(target_free, answer.first_beat) + at_target;
     first = max(first, initiator_free);
     initiator_free = first + at_initiator;
     last = max(max(answer.last_beat, target_free) + response_latency_, initiator_free);
-    port.loaded_latency = first - grant.at;
+    see_latency(port, first - grant.at);
   }
   request.first_beat = units::min(request.first_beat, first);
   request.last_beat = max(request.last_beat, last);

@@ -4,8 +4,8 @@
 // Timing of a grant at time g: the request reaches the target at g + request latency; the response of the last beat
 // reaches the initiator a response latency after the latest of the target, the target's port and the initiator's link.
 // The initiator's next grant waits for its link and for its credits: g + bytes x L / credit_bytes, where L is the
-// latency that its latest answer saw, so that rate = min(link, credits / loaded latency). A port with a regulator also
-// waits for its bucket (regulator.h) and sends pieces of at most contended_bytes.
+// mean latency that its latest answers saw, so that rate = min(link, credits / loaded latency). A port with a regulator
+// also waits for its bucket (regulator.h) and sends pieces of at most contended_bytes.
 #pragma once
 
 #include <deque>
@@ -72,7 +72,7 @@ class Noc final : public sc_core::sc_module {
     units::Time link_free[2];     // data, by direction: [write]
     units::Time link_grant[2];    // next grant that the link allows, by direction
     units::Time credit_grant;     // next grant that the credits allow
-    units::Time loaded_latency;   // of the latest answer: first data, or a write's time in the target's way
+    units::Time loaded_latency;   // mean of the latest answers: first data, or a write's time in the target's way
     std::uint64_t in_flight = 0;  // bytes granted and not answered
     units::Time room_since;       // latest answer before which they left no room
     units::Time waiting_since;    // arrival of the head or the last grant: the age that arbitration sees
@@ -151,6 +151,7 @@ class Noc final : public sc_core::sc_module {
   tlm::tlm_sync_enum answered(int target, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                               sc_core::sc_time& delay);
   void settle(Target& target, tlm::tlm_generic_payload& child);
+  static void see_latency(Initiator& port, units::Time latency);
   void settle_times(Target& target, Initiator& initiator, Request& request, const Grant& grant,
                     const base::Stretch& answer);
   void refuse(unsigned initiator);

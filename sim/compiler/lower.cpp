@@ -152,7 +152,7 @@ class Lowerer {
     }
     const Geometry geometry = geometry_of(tensor(op.outputs[0]));
     layer.output = {add_storage(tensor(op.outputs[0]).name, geometry), geometry, {}, false};
-    if (op.kind == OpKind::batch_matmul && layer.inputs.size() == 2)  // the right operand takes the weights' layout
+    if (op.kind == OpKind::batch_matmul && layer.inputs.size() == 2 && !tensor(op.inputs[1]).packed)  // as weights lie
       layer.inputs[1].value = add_move(layer.inputs[1].value, layer.inputs[1].view, "operand layout", layer.name);
     if (op.kind == OpKind::group_norm) layer.inputs.push_back(add_statistics(op, layer));
     lowering_of(op.kind)({graph_, op, target_}, layer);

@@ -35,6 +35,7 @@ struct Tensor {
   DataType type = DataType::int8;
   bool constant = false;     // weights, biases, shape operands; contents stay in the file
   bool variable = false;     // state kept from one inference to the next (LSTM, SVDF); nothing need produce it
+  bool packed = false;       // an input that lies as the engines want a product's right operand: a cache of their own
   std::vector<float> scale;  // one per tensor or one per channel; empty when not quantized
   std::vector<std::int64_t> zero_point;
   std::vector<std::int64_t> values;  // contents of small integer constants (shapes, axes, paddings), else empty

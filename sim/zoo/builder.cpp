@@ -53,6 +53,12 @@ TensorId Builder::input(const std::string& name, const Shape& shape) {
   return graph_.inputs.back();
 }
 
+TensorId Builder::packed_input(const std::string& name, const Shape& shape) {
+  const TensorId id = input(name, shape);
+  graph_.tensors[static_cast<std::size_t>(id)].packed = true;
+  return id;
+}
+
 TensorId Builder::indices(const std::string& name, const Shape& shape) {
   graph_.inputs.push_back(tensor(name, shape, DataType::int32, false));
   return graph_.inputs.back();

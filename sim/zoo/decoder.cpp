@@ -45,7 +45,7 @@ class StepBuilder {
     return split_heads(b_, name, b_.linear(name, x, heads * d_.head_dim, d_.qkv_bias), heads);
   }
 
-  TensorId cache(const std::string& name) { return b_.input(name, {kv_heads_, step_.past, d_.head_dim}); }
+  TensorId cache(const std::string& name) { return b_.packed_input(name, {kv_heads_, step_.past, d_.head_dim}); }
 
   // Queries of the heads that share keys are rows of one product.
   TensorId attention(const std::string& name, TensorId x) {

@@ -115,6 +115,16 @@ TEST(SingleLayer, AProductOfActivationsReadsBoth) {
   EXPECT_EQ(program.layers[0].op, "operand layout");
 }
 
+TEST(SingleLayer, APackedOperandIsNotMoved) {
+  GraphBuilder b;
+  const TensorId x = b.input({3, 10, 32}), y = b.input({3, 32, 20});
+  graph::Graph graph = b.finish({b.matmul(x, y)});
+  graph.tensors[static_cast<std::size_t>(y)].packed = true;
+  const Program program = compile_one(graph);
+  ASSERT_EQ(program.layers.size(), 1u);
+  EXPECT_EQ(program.layers[0].op, "batch_matmul");
+}
+
 TEST(SingleLayer, SoftmaxTakesFourPasses) {
   GraphBuilder b;
   const TensorId x = b.input({8, 100});

@@ -130,7 +130,7 @@ TEST_F(NocDeferred, bytes_count_when_they_are_granted) {
   EXPECT_EQ(bench.ledger.events()[0].count[3], 2u * 16384 * 3);
 }
 
-TEST(NocCredits, follow_the_latency_of_the_latest_answer) {
+TEST(NocCredits, follow_the_mean_latency_of_the_latest_answers) {
   Config c = config(1);
   c.initiators[0].credit_bytes = 4096;  // a grant of 16384 bytes is followed by the next after four latencies
   Bench bench("noc", c);
@@ -141,17 +141,20 @@ TEST(NocCredits, follow_the_latency_of_the_latest_answer) {
   };
   bench.initiators[0].send(false, 0, 6 * 16384);
   run(nanoseconds(10000));
-  // A grant at g whose first beat comes f later is answered at g + 16 + f + 256 with a latency of 16 + f + 12.
+  // A grant at g whose first beat comes f later is answered at g + 16 + f + 256 with a latency of 16 + f + 12. Each
+  // answer counts an eighth, the first one all. In picoseconds:
+  const std::uint64_t mean_of_two = (7 * 128000 + 228000) / 8;
+  const std::uint64_t mean_of_three = (7 * mean_of_two + 328000) / 8;
   const std::uint64_t grants[] = {
-      0,               // no answer yet: 4 x 28, less than the 256 of the link
-      256,             // none yet either
-      512,             // the first was answered at 372: 4 x 128 from here
-      512 + 4 * 128,   // the second at 728, the third will be at 1084: 4 x 228
-      1024 + 4 * 228,  // the fourth at 1696: 4 x 428
-      1936 + 4 * 428,
+      0,                          // no answer yet: 4 x 28, less than the 256 of the link
+      256000,                     // none yet either
+      512000,                     // the first was answered at 372: 4 x 128 from here
+      1024000,                    // the second at 728
+      1024000 + 4 * mean_of_two,  // the third at 1084, the fourth will be at 1696
+      1024000 + 4 * mean_of_two + 4 * mean_of_three,
   };
   ASSERT_EQ(memory.pieces.size(), 6u);
-  for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(memory.pieces[i].arrival.value, nanoseconds(grants[i] + 16).value) << i;
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(memory.pieces[i].arrival.value, grants[i] + 16000) << i;
 }
 
 class NocDeferredError : public NocDeferred {

@@ -15,8 +15,22 @@ my %chips = (
 # The one deployed stack that has a preset. Every published latency holds a stack; only AI Hub's rows hold this one.
 my $stack = 'qnn-2024-like';
 
-# MLPerf's rows by the beginning of their model: graphs of that network, the submitted one first. AI Hub's rows go by
-# the name of the zoo.
+# takt's name of a published precision.
+my %precisions = (w8a8 => 'w8a8', w8a16 => 'w8a16', float => 'fp16');
+
+# AI Hub's models, where a component is deployed alone with its name, by the zoo's names; the others have the zoo's name.
+my %zoo_names = (
+  'mobile_bert_uncased_google'         => 'mobilebert',
+  'quicksrnetmedium'                   => 'quicksrnet_medium',
+  'shufflenet_v2'                      => 'shufflenet_v2_x0_5',
+  'stable_diffusion_v1_5 text_encoder' => 'stable_diffusion_v1_5_text_encoder',
+  'stable_diffusion_v1_5 unet'         => 'stable_diffusion_v1_5_unet',
+  'vit'                                => 'vit_b_16',
+  'whisper_tiny_en WhisperDecoderInf'  => 'whisper_tiny_decoder',
+  'yolov8_det'                         => 'yolov8n',
+);
+
+# MLPerf's rows by the beginning of their model: graphs of that network, the submitted one first.
 my %mlperf_graphs = (
   'MobileNetEdgeTPU-224 u8' => ['mlperf_mobile_mobilenet_edgetpu_224_uint8.tflite', 'mobilenet_edgetpu'],
   'EDSR f32b5'              => ['mlperf_mobile_edsr_f32b5_int8.tflite', 'edsr'],
@@ -30,7 +44,11 @@ my @related = (
   ['MOSAIC-512 u8', 'mlperf_mobile_deeplabv3_mnv2_ade20k_uint8.tflite', 'same task, another network'],
 );
 
-my $requests = 10;  # closed loop; the first finds cold caches, the others are equal to a few ns
+# Closed loop; the first finds cold caches, the others are equal to a few ns.
+sub requests_of {
+  my ($row) = @_;
+  return $row->{us} > 20000 ? 3 : 10;
+}
 
 # What a simulator must beat: a relative least squares fit over 20 w8a8 CNNs on 8 Gen 2, best runtime each.
 sub regression {
@@ -97,11 +115,16 @@ sub json_value {
 sub aihub_rows {
   my ($data) = @_;
   my $number = 1;
-  return map { {
-    source => 'aihub:' . ++$number, kind => $_->{kind}, model => $_->{model}, chip => $_->{chipset},
-    precision => $_->{precision}, runtime => $_->{runtime}, us => $_->{inference_time_us}, measure => 'p50',
-    gmac => $_->{gmacs}, layers => $_->{layers_npu}, mparams => mparams($_->{params}), graphs => [$_->{model}],
-  } } csv_rows("$data/silicon/aihub_calibration.csv");
+  return map {
+    my $row = $_;
+    my $part = first { $zoo_names{$_} } "$row->{model} $row->{component}", $row->{model};
+    {
+      source => 'aihub:' . ++$number, kind => $row->{kind}, model => $part // $row->{model}, chip => $row->{chipset},
+      precision => $row->{precision}, runtime => $row->{runtime}, us => $row->{inference_time_us}, measure => 'p50',
+      gmac => $row->{gmacs}, layers => $row->{layers_npu}, mparams => mparams($row->{params}),
+      graphs => [$part ? $zoo_names{$part} : $row->{model}],
+    }
+  } csv_rows("$data/silicon/aihub_calibration.csv");
 }
 
 sub mparams {
@@ -133,7 +156,8 @@ sub why_not {
   return 'always-on engine of another chip'           if $row->{kind} eq 'tiny';
   return 'no preset for the chip'                     if !$chips{$row->{chip}};
   return 'throughput, not latency'                    if !$row->{us};
-  return 'precision other than 8-bit integers'        if $row->{precision} ne 'w8a8' && $row->{precision} ne '?';
+  return 'precision not stated'                       if $row->{precision} eq '?';
+  return 'precision that takt has not'                if !$precisions{$row->{precision}};
   return 'neither a network of the zoo nor a file'    if !grep { $graph->($_) } @{$row->{graphs}};
   return;
 }
@@ -147,11 +171,18 @@ sub label {
 
 my $scratch = tempdir(CLEANUP => 1);
 
+# A file has a precision of its own.
+sub precision_of {
+  my ($row, $graph) = @_;
+  return $graph =~ m{[./]} ? () : ('--precision', $precisions{$row->{precision}});
+}
+
 sub simulate {
-  my ($takt, $graph, $chip, $software) = @_;
+  my ($takt, $row, $graph, $software) = @_;
+  my $chip = $chips{$row->{chip}};
   my @set = map { ('--set', $_) } @{$chip->{set}}, "software.preset=$software";
-  my @command = ($takt, 'run', '--model', $graph, '--soc', $chip->{soc}, '--requests', $requests, @set,
-           '--trace-level', 'off', '--quiet', '-o', "$scratch/run");
+  my @command = ($takt, 'run', '--model', $graph, precision_of($row, $graph), '--soc', $chip->{soc},
+           '--requests', requests_of($row), @set, '--trace-level', 'off', '--quiet', '-o', "$scratch/run");
   system(@command) == 0 or die "silicon: failed: @command\n";
   my $text = join "\n", lines_of("$scratch/run/results.json");
   return json_value(\$text);
@@ -175,8 +206,8 @@ sub dominant {
 
 # GMAC, layers and million parameters (one byte each) of a graph as takt compiles it.
 sub size_of {
-  my ($takt, $graph) = @_;
-  open my $pipe, '-|', $takt, 'compile', $graph or die "silicon: $takt: $!\n";
+  my ($takt, $row, $graph) = @_;
+  open my $pipe, '-|', $takt, 'compile', $graph, precision_of($row, $graph) or die "silicon: $takt: $!\n";
   my @lines = <$pipe>;
   close $pipe or die "silicon: failed: $takt compile $graph\n";
   my ($macs, $bytes) = $lines[0] =~ /: ([\d,]+) MACs, ([\d,]+) B weights/ or die "silicon: unreadable: $lines[0]";
@@ -187,16 +218,16 @@ sub size_of {
 sub compare {
   my ($takt, $row, $path, $name, $note) = @_;
   my $chip = $chips{$row->{chip}};
-  my $deployed = simulate($takt, $path, $chip, $stack);
-  my $bare = simulate($takt, $path, $chip, 'none');
-  my ($gmac, $layers, $mparams) = size_of($takt, $path);
+  my $deployed = simulate($takt, $row, $path, $stack);
+  my $bare = simulate($takt, $row, $path, 'none');
+  my ($gmac, $layers, $mparams) = size_of($takt, $row, $path);
   my $guess = regression($row->{gmac} || $gmac, $row->{layers} || $layers, $row->{mparams} || $mparams);
   return {
-    chip => $chip->{name}, network => $name, precision => 'w8a8', row => "$row->{source} $row->{runtime}",
+    chip => $chip->{name}, network => $name, precision => $row->{precision}, row => "$row->{source} $row->{runtime}",
     us => $row->{us}, note => $note, dominant => dominant($deployed),
     deployed => $deployed->{streams}[0]{latency_us}{$row->{measure}},
     bare => $bare->{streams}[0]{latency_us}{$row->{measure}},
-    regression => $chip->{regression} ? $guess : undef,
+    regression => $chip->{regression} && $row->{precision} eq 'w8a8' ? $guess : undef,
   };
 }
 
@@ -301,7 +332,7 @@ for my $row (@all) {
     push @{$uncovered{$reason}}, label($row);
     next;
   }
-  my $key = "$chips{$row->{chip}}{name} $row->{graphs}[0]";
+  my $key = "$chips{$row->{chip}}{name} $row->{graphs}[0] $row->{precision}";
   push @order, $key unless $best{$key};
   my $known = $best{$key};
   my ($fast, $slow) = !$known || $row->{us} < $known->{us} ? ($row, $known) : ($known, $row);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/compiler/attention.h"
 #include "sim/compiler/cuts.h"
 #include "sim/compiler/emit.h"
 #include "sim/compiler/fuse.h"
@@ -34,6 +35,7 @@ Program compile_part(Graph part, const Target& target, const Options& options) {
   legalize(part);
   Network network = lower(part, target);
   fuse(network);
+  fuse_attention(network, target);
   join(network, target);
   choose_cuts(network, target, options);
   const Placement placement = place(network, target, options);

@@ -1,6 +1,7 @@
 #include "sim/compiler/emit.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "sim/compiler/cuts.h"
@@ -52,6 +53,12 @@ class Emitter {
  private:
   using Ranges = std::vector<Range>;
 
+  struct Half {  // a tile whose second product is to come
+    Tile tile;
+    std::vector<Ranges> inputs;
+    Ranges between;
+  };
+
   struct Stream {  // a streamed input
     Range loaded;  // rows in the current slot
     std::uint32_t next = 0;
@@ -67,7 +74,7 @@ class Emitter {
   void emit_layer() {
     const std::vector<Tile> tiles = tiles_of(layer());
     streams_.assign(layer().inputs.size(), {});
-    stores_ = 0;
+    stores_ = halves_ = 0;
     overhead_ = layer().overhead;
     blocks_loaded_ = layer().tiling.constants_at == static_cast<std::int32_t>(index_) ? 0 : first_blocks(layer());
     const std::size_t ahead_after = std::min<std::size_t>(tiles.size() - 1, 1);
@@ -155,27 +162,69 @@ class Emitter {
 
   // Compute ---------------------------------------------------------------------------------------------------------
 
-  void compute(const Tile& tile, const std::vector<Ranges>& inputs, bool last_tile) {
-    const Operand output = output_of(tile);
-    const Storage& storage = network_.storage(output.value.storage);
-    const Range rows = layer().reduce ? Range{0, output.view.rows()}
-                                      : Range{tile.image * output.view.height + tile.first,
-                                              tile.image * output.view.height + tile.last};
-    Ranges out = ranges_of(storage, output, rows);
-    const bool stays = resident(output);
-    std::uint64_t at = storage.scratchpad;
-    if (stays) {
-      for (Range& range : out) range = {range.begin + at, range.end + at};
+  struct Place {  // of a tile's output
+    Operand operand;
+    Range rows;
+    Ranges ranges;
+    std::uint64_t at = 0;  // of the storage where it stays, else of the tile's slot
+    bool stays = false;
+  };
+
+  Place place_of(const Tile& tile) const {
+    Place place;
+    place.operand = output_of(tile);
+    const Geometry& view = place.operand.view;
+    const Storage& storage = network_.storage(place.operand.value.storage);
+    place.rows = layer().reduce ? Range{0, view.rows()}
+                                : Range{tile.image * view.height + tile.first, tile.image * view.height + tile.last};
+    place.ranges = ranges_of(storage, place.operand, place.rows);
+    place.stays = resident(place.operand);
+    place.at = storage.scratchpad;
+    if (place.stays) {
+      for (Range& range : place.ranges) range = {range.begin + place.at, range.end + place.at};
     } else {
       const Tiling& t = layer().tiling;
-      at = t.output_slot_offset + stores_ % output_slots(layer(), t) * t.output_slot_bytes;
-      out = {{at, at + bytes_of(out)}};
+      place.at = t.output_slot_offset + stores_ % output_slots(layer(), t) * t.output_slot_bytes;
+      place.ranges = {{place.at, place.at + bytes_of(place.ranges)}};
     }
-    if (layer().matrix.present) push_matrix(tile, inputs, out);
-    if (layer().vector.present) push_vector(tile, inputs, out);
+    return place;
+  }
+
+  void store(const Place& place, bool last_tile) {
+    const Storage& storage = network_.storage(place.operand.value.storage);
     if (!storage.stored() || (layer().reduce && !last_tile)) return;
-    info().store_bytes += transfers_.store(static_cast<std::uint32_t>(index_), output, rows, at, stays);
+    info().store_bytes +=
+        transfers_.store(static_cast<std::uint32_t>(index_), place.operand, place.rows, place.at, place.stays);
     ++stores_;
+  }
+
+  void compute(const Tile& tile, const std::vector<Ranges>& inputs, bool last_tile) {
+    if (layer().second.present) return compute_in_two(tile, inputs, last_tile);
+    const Place place = place_of(tile);
+    if (layer().matrix.present) push_matrix(tile, inputs, place.ranges);
+    if (layer().vector.present) push_vector(tile, inputs, place.ranges);
+    store(place, last_tile);
+  }
+
+  // The second product of a tile follows the first of the next, which runs beside the vector engine's work; with one
+  // slot there is nothing to run beside it.
+  void compute_in_two(const Tile& tile, const std::vector<Ranges>& inputs, bool last_tile) {
+    const Tiling& t = layer().tiling;
+    const std::uint64_t at = t.between_offset + halves_++ % t.stream_slots * t.between_slot_bytes;
+    const Ranges between = {{at, at + (tile.last - tile.first) * layer().between.row_bytes()}};
+    push_matrix(tile, inputs, between);
+    push_vector(tile, inputs, between);
+    finish_half();
+    half_ = Half{tile, inputs, between};
+    if (last_tile || t.stream_slots == 1) finish_half();
+  }
+
+  void finish_half() {
+    if (!half_) return;
+    const Place place = place_of(half_->tile);
+    push_second(*half_, place.ranges);
+    store(place, false);
+    half_.reset();
   }
 
   static void touch(std::vector<Access>& accesses, const Ranges& ranges, bool write) {
@@ -205,22 +254,37 @@ class Emitter {
     Ranges weights = constants(tile);
     touch(accesses, weights, false);
     for (std::size_t k = 0; k < inputs.size(); ++k)
-      if (!layer().inputs[k].by_vector) touch(accesses, inputs[k], false);
+      if (!layer().inputs[k].by_vector && !layer().inputs[k].by_second) touch(accesses, inputs[k], false);
     if (weights.empty() && inputs.size() > 1) weights = inputs[1];  // a product of two activations
     touch(accesses, out, true);
-    for (std::size_t phase = 0; phase < layer().matrix.taps.size(); ++phase) {
-      takt_command c = command(TAKT_OP_MATRIX);
-      takt_matrix_body& body = c.body.matrix;
-      body = matrix_body(layer(), phase, tile.last - tile.first, tile.channels);
-      body.input = start_of(inputs[0]);
-      body.weights = start_of(weights);
-      body.output = start_of(out);
-      const MatrixCost cost = matrix_cost(body, target_);
-      info().useful_macs += cost.useful_macs;
-      info().issued_macs += cost.issued_macs;
-      info().tensor_cycles += cost.cycles + target_.dispatch_cycles;
-      writer_.push(TAKT_ENGINE_TENSOR, c, accesses);
-    }
+    for (std::size_t phase = 0; phase < layer().matrix.taps.size(); ++phase)
+      push_product(matrix_body(layer(), phase, tile.last - tile.first, tile.channels), inputs[0], weights, out,
+                   accesses);
+  }
+
+  void push_second(const Half& half, const Ranges& out) {
+    std::vector<Access> accesses;
+    Ranges weights;
+    for (std::size_t k = 0; k < half.inputs.size(); ++k)
+      if (layer().inputs[k].by_second) weights = half.inputs[k];
+    touch(accesses, half.between, false);
+    touch(accesses, weights, false);
+    touch(accesses, out, true);
+    push_product(second_body(layer(), half.tile.last - half.tile.first), half.between, weights, out, accesses);
+  }
+
+  void push_product(const takt_matrix_body& body, const Ranges& input, const Ranges& weights, const Ranges& out,
+                    const std::vector<Access>& accesses) {
+    takt_command c = command(TAKT_OP_MATRIX);
+    c.body.matrix = body;
+    c.body.matrix.input = start_of(input);
+    c.body.matrix.weights = start_of(weights);
+    c.body.matrix.output = start_of(out);
+    const MatrixCost cost = matrix_cost(body, target_);
+    info().useful_macs += cost.useful_macs;
+    info().issued_macs += cost.issued_macs;
+    info().tensor_cycles += cost.cycles + target_.dispatch_cycles;
+    writer_.push(TAKT_ENGINE_TENSOR, c, accesses);
   }
 
   void push_vector(const Tile& tile, const std::vector<Ranges>& inputs, const Ranges& out) {
@@ -257,7 +321,8 @@ class Emitter {
   Transfers transfers_;
   std::size_t index_ = 0;
   std::vector<Stream> streams_;
-  std::uint64_t stores_ = 0;
+  std::uint64_t stores_ = 0, halves_ = 0;
+  std::optional<Half> half_;
   std::uint8_t overhead_ = TAKT_OVERHEAD_NONE;
   std::uint32_t blocks_loaded_ = 0;
 };

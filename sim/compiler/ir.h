@@ -80,6 +80,7 @@ struct Operand {
   Geometry view;
   RowMap map;
   bool by_vector = false;  // read by the vector engine of a layer that also has tensor work
+  bool by_second = false;  // read by the layer's second product
 };
 
 // Tensor engine, per pixel of the output. A phase is one product over all rows; transposed convolutions have several.
@@ -119,6 +120,8 @@ struct Tiling {
   std::vector<std::uint64_t> input_slot_offset;
   std::uint64_t output_slot_bytes = 0;  // 0: resident
   std::uint64_t output_slot_offset = 0;
+  std::uint64_t between_slot_bytes = 0;  // of a layer with a second product
+  std::uint64_t between_offset = 0;
 };
 
 struct Layer {
@@ -132,6 +135,10 @@ struct Layer {
   bool joins_channels = false;  // concatenation along channels
   MatrixWork matrix;
   VectorWork vector;
+  // Attention: the rows that the first product and the vector engine make are `between`, and stand in the scratchpad
+  // until the second product has made the output's rows of them.
+  MatrixWork second;
+  Geometry between;
   std::uint64_t constant_bytes = 0;
   std::uint64_t constant_offset = 0;  // in the constants area
   std::uint8_t overhead = TAKT_OVERHEAD_REGULAR;

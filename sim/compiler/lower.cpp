@@ -50,10 +50,21 @@ Lowering lowering_of(OpKind kind) {
   }
 }
 
-// These change the layout anyway, so they take an image as it comes.
-bool takes_any_layout(OpKind kind) {
-  return kind == OpKind::transpose || kind == OpKind::space_to_depth || kind == OpKind::depth_to_space ||
-         kind == OpKind::slice;
+// These change the operand's layout anyway, so they take an image as it comes.
+bool takes_any_layout(const Op& op, TensorId operand, std::size_t rank) {
+  switch (op.kind) {
+    case OpKind::transpose:
+    case OpKind::space_to_depth:
+    case OpKind::depth_to_space:
+    case OpKind::slice:
+      return true;
+    case OpKind::concat:
+      return static_cast<std::size_t>(op.axis) + 1 != rank;
+    case OpKind::batch_matmul:
+      return op.inputs[1] == operand && op.inputs[0] != operand;
+    default:
+      return false;
+  }
 }
 
 class Lowerer {
@@ -101,7 +112,7 @@ class Lowerer {
     int users = 0;
     for (const Op& op : graph_.ops)
       if (std::count(op.inputs.begin(), op.inputs.end(), id) != 0) user = &op, ++users;
-    return users == 1 && takes_any_layout(user->kind);
+    return users == 1 && takes_any_layout(*user, id, tensor(id).shape.size());
   }
 
   // A layer that copies a value into the engines' layout.

@@ -115,6 +115,8 @@ class Placer {
         return gaps_.undo_to(mark), false;
     if (!take(way.output_slot_bytes * output_slots(here, way), index, index, way.output_slot_offset))
       return gaps_.undo_to(mark), false;
+    if (!take(way.between_slot_bytes * way.stream_slots, index, index, way.between_offset))
+      return gaps_.undo_to(mark), false;
     if (with_next && !place_ahead(index + 1)) return gaps_.undo_to(mark), false;
     here.tiling = std::move(way);
     return true;

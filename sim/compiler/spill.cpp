@@ -36,7 +36,8 @@ Use use_at(const Network& network, StorageId id, std::int32_t index) {
 
 // Rows that a streamed operand needs at once, twice, as far as can be told before tiling.
 constexpr std::uint64_t stream_rows = 2 * 8;
-constexpr std::uint64_t constant_share = 8;  // of the scratchpad: what constants may demand of activations
+constexpr std::uint64_t between_rows = 2 * 64;  // of attention's scores: two tiles that fill the engine
+constexpr std::uint64_t constant_share = 8;     // of the scratchpad: what constants may demand of activations
 
 class Pressure {
  public:
@@ -75,6 +76,7 @@ class Pressure {
       const Layer& layer = network_.layers[i];
       std::uint64_t needed = missing_[i] + std::min(layer.constant_bytes, capacity_ / constant_share);
       needed += stream_bytes(layer.output, static_cast<std::int32_t>(i));
+      if (layer.second.present) needed += between_rows * layer.between.row_bytes();
       for (const Operand& input : layer.inputs) needed += stream_bytes(input, static_cast<std::int32_t>(i));
       missing_[i] = needed > capacity_ ? needed - capacity_ : 0;
     }

@@ -21,7 +21,7 @@ bool same_rows(const Geometry& a, const Geometry& b) { return a.rows() == b.rows
 
 // Output channels can be produced block by block.
 bool has_blocks(const Network& network, const Layer& layer) {
-  return layer.matrix.present && layer.matrix.taps.size() == 1 && layer.constant_bytes > 0 &&
+  return layer.matrix.present && layer.matrix.taps.size() == 1 && !layer.second.present && layer.constant_bytes > 0 &&
          layer.output.value.channels == layer.channels() &&
          same_rows(network.storage(layer.output.value.storage).geometry, layer.output.view);
 }
@@ -47,10 +47,10 @@ class Tiler {
     std::uint64_t rows = preferred_rows();
     for (;;) {
       result.push_back(make(rows, 2, squeeze));
-      if (rows == 1 || !streams()) break;
+      if (rows == 1 || !shrinks()) break;
       rows = rows > fine ? round_up(rows / 2, fine) : rows / 2;
     }
-    if (streams()) result.push_back(make(rows, 1, squeeze));
+    if (shrinks()) result.push_back(make(rows, 1, squeeze));
     return result;
   }
 
@@ -61,6 +61,9 @@ class Tiler {
     return !resident(layer_.output) ||
            std::any_of(layer_.inputs.begin(), layer_.inputs.end(), [&](const Operand& o) { return !resident(o); });
   }
+
+  // Fewer rows take less space.
+  bool shrinks() const { return streams() || layer_.second.present; }
 
   // Rows of a tile that waste none of the engine's.
   std::uint64_t granularity() const {
@@ -104,6 +107,7 @@ class Tiler {
       tiling.input_slot_bytes.push_back(resident(input) ? 0 : widest_load(input, rows));
     tiling.input_slot_offset.assign(layer_.inputs.size(), 0);
     if (!resident(layer_.output)) tiling.output_slot_bytes = tile_output_bytes(tiling);
+    if (layer_.second.present) tiling.between_slot_bytes = rows * layer_.between.row_bytes();
     return tiling;
   }
 

@@ -14,10 +14,8 @@ std::uint32_t narrow(std::uint64_t value, const Layer& layer) {
   return static_cast<std::uint32_t>(value);
 }
 
-}  // namespace
-
-takt_matrix_body matrix_body(const Layer& layer, std::size_t phase, std::uint64_t rows, std::uint64_t channels) {
-  const MatrixWork& m = layer.matrix;
+takt_matrix_body body_of(const Layer& layer, const MatrixWork& m, std::size_t phase, std::uint64_t rows,
+                         std::uint64_t channels) {
   takt_matrix_body body{};
   body.out_height = narrow(rows, layer);
   body.out_width = narrow(m.out_width, layer);
@@ -27,6 +25,16 @@ takt_matrix_body matrix_body(const Layer& layer, std::size_t phase, std::uint64_
   body.out_channels = narrow(channels / body.groups, layer);
   body.precision = m.precision;
   return body;
+}
+
+}  // namespace
+
+takt_matrix_body matrix_body(const Layer& layer, std::size_t phase, std::uint64_t rows, std::uint64_t channels) {
+  return body_of(layer, layer.matrix, phase, rows, channels);
+}
+
+takt_matrix_body second_body(const Layer& layer, std::uint64_t rows) {
+  return body_of(layer, layer.second, 0, rows, layer.second.out_channels);
 }
 
 takt_vector_body vector_body(const Layer& layer, const Target& target, std::uint64_t rows, std::uint64_t channels) {
@@ -52,6 +60,8 @@ LayerWork work_of(const Layer& layer, const Target& target) {
   for (std::size_t phase = 0; layer.matrix.present && phase < layer.matrix.taps.size(); ++phase)
     work.tensor_cycles +=
         domain.images * matrix_cost(matrix_body(layer, phase, domain.height, channels), target).cycles;
+  if (layer.second.present)
+    work.tensor_cycles += domain.images * matrix_cost(second_body(layer, domain.height), target).cycles;
   if (layer.vector.present)
     work.vector_cycles = domain.images * vector_cycles(vector_body(layer, target, domain.height, channels), target);
   return work;

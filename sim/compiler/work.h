@@ -11,6 +11,7 @@ namespace takt::compiler {
 
 // `rows` of the layer's domain, `channels` of its output (all groups), one phase of its product.
 takt_matrix_body matrix_body(const Layer& layer, std::size_t phase, std::uint64_t rows, std::uint64_t channels);
+takt_matrix_body second_body(const Layer& layer, std::uint64_t rows);  // of its second product
 takt_vector_body vector_body(const Layer& layer, const Target& target, std::uint64_t rows, std::uint64_t channels);
 
 // The whole layer in one tile per image.

@@ -1,8 +1,6 @@
 // Real-ESRGAN x4plus, 128x128 to 512x512: Wang et al., ICCV Workshops 2021; the generator of ESRGAN (Wang et al., ECCV
 // Workshops 2018): 23 blocks of three densely connected units. The factor 0.2 before each residual addition is part of
 // that addition's quantized scales.
-#include <vector>
-
 #include "sim/zoo/builder.h"
 #include "sim/zoo/networks.h"
 
@@ -16,12 +14,12 @@ TensorId leaky(Builder& b, const std::string& name, TensorId x, std::int64_t out
   return b.unary(graph::OpKind::leaky_relu, name + ".lrelu", b.conv(name, x, {out, 3}));
 }
 
+// Each concatenation begins with the one before it, so that one buffer can hold them all.
 TensorId dense_unit(Builder& b, const std::string& name, TensorId x) {
-  std::vector<TensorId> parts = {x};
   TensorId all = x;
   for (int i = 1; i <= 4; ++i) {
-    parts.push_back(leaky(b, name + ".conv" + std::to_string(i), all, growth));
-    all = b.concat(name + ".concat" + std::to_string(i), parts);
+    const std::string index = std::to_string(i);
+    all = b.concat(name + ".concat" + index, {all, leaky(b, name + ".conv" + index, all, growth)});
   }
   return b.add(name + ".add", b.conv(name + ".conv5", all, {features, 3}), x);
 }

@@ -1,5 +1,6 @@
 // Networks built in code, so that a simulation needs no model file. Shapes only: int8 activations and weights, int32
-// biases, batch normalisation folded into the convolutions; tensors carry no scales because nothing was trained.
+// biases (graph::set_precision gives them others), batch normalisation folded into the convolutions; tensors carry no
+// scales because nothing was trained.
 #pragma once
 
 #include <string>

@@ -144,7 +144,8 @@ class Grower {
     if (random_.below(2) == 0) return b_.unary(OpKind::softmax, y);
     const TensorId rows = b_.reshape(x, {s[0], s[1] * s[2], s[3]});
     const TensorId columns = b_.transpose(rows, {0, 2, 1});
-    return b_.unary(OpKind::softmax, b_.matmul(rows, columns));
+    const TensorId scores = b_.unary(OpKind::softmax, b_.matmul(rows, columns));
+    return random_.below(2) == 0 ? b_.matmul(scores, rows) : scores;
   }
 
   Random random_;

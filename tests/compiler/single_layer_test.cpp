@@ -125,6 +125,15 @@ TEST(SingleLayer, APackedOperandIsNotMoved) {
   EXPECT_EQ(program.layers[0].op, "batch_matmul");
 }
 
+TEST(SingleLayer, WhatChangesTheLayoutAnywayTakesAnInputAsItComes) {
+  GraphBuilder b;
+  const TensorId x = b.fully_connected(b.input({6, 64}), 64);
+  const TensorId keys = b.concat({b.input({1, 2, 5, 64}), b.input({1, 2, 15, 64})}, 2);
+  const TensorId scores = b.matmul(b.reshape(x, {1, 2, 3, 64}), b.transpose(keys, {0, 1, 3, 2}));
+  const Program program = compile_one(b.finish({b.matmul(scores, b.input({1, 2, 20, 64}))}));
+  for (const LayerInfo& layer : program.layers) EXPECT_NE(layer.op, "input layout") << layer.name;
+}
+
 TEST(SingleLayer, SoftmaxTakesFourPasses) {
   GraphBuilder b;
   const TensorId x = b.input({8, 100});

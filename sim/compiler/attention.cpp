@@ -1,0 +1,103 @@
+#include "sim/compiler/attention.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace takt::compiler {
+namespace {
+
+constexpr std::uint64_t worth_fusing = 4;   // scores of more than a quarter of the scratchpad
+constexpr std::uint64_t operand_share = 2;  // keys and values of an image take no more than half of it
+
+bool is_product_of_activations(const Layer& layer) {
+  return layer.matrix.present && layer.matrix.taps.size() == 1 && layer.inputs.size() >= 2 &&
+         !layer.inputs[1].by_vector && layer.inputs[0].map.kind == RowMap::Kind::rows;
+}
+
+bool is_softmax_of_rows(const Layer& layer) {
+  return !layer.matrix.present && layer.vector.kind == TAKT_VECTOR_SOFTMAX && layer.inputs.size() == 1 &&
+         layer.inputs[0].map.kind == RowMap::Kind::rows;
+}
+
+class AttentionFuser {
+ public:
+  AttentionFuser(Network& network, const Target& target)
+      : network_(network), target_(target), gone_(network.layers.size(), false) {}
+
+  void run() {
+    find_users();
+    for (std::size_t i = 0; i < network_.layers.size(); ++i) try_fuse(i);
+    std::vector<Layer> kept;
+    for (std::size_t i = 0; i < network_.layers.size(); ++i)
+      if (!gone_[i]) kept.push_back(std::move(network_.layers[i]));
+    network_.layers = std::move(kept);
+  }
+
+ private:
+  void find_users() {
+    producer_.assign(network_.storages.size(), no_layer);
+    users_.assign(network_.storages.size(), 0);
+    for (std::size_t i = 0; i < network_.layers.size(); ++i) {
+      for (const Operand& input : network_.layers[i].inputs) ++users_[index(input)];
+      producer_[index(network_.layers[i].output)] = static_cast<std::int32_t>(i);
+    }
+  }
+
+  static std::size_t index(const Operand& operand) { return static_cast<std::size_t>(operand.value.storage); }
+
+  // The layer that makes the operand for nobody else, or no_layer.
+  std::int32_t sole_producer(const Operand& operand) const {
+    const bool alone = users_[index(operand)] == 1 && !network_.storage(operand.value.storage).output;
+    return alone ? producer_[index(operand)] : no_layer;
+  }
+
+  bool fit(const Layer& scores, const Layer& softmax, const Layer& weighted) const {
+    const Geometry &rows = scores.output.view, &out = weighted.output.view;
+    const Geometry &keys = scores.inputs[1].view, &values = weighted.inputs[1].view;
+    const std::uint64_t held = keys.height * keys.row_bytes() + values.height * values.row_bytes();
+    return rows.bytes() > target_.scratchpad_bytes / worth_fusing && held <= target_.scratchpad_bytes / operand_share &&
+           rows.images == out.images && rows.height == out.height && rows.width == 1 && out.width == 1 &&
+           rows.rows() == softmax.domain().rows() && rows.channels == weighted.matrix.in_channels &&
+           weighted.inputs.size() == 2 && !weighted.vector.present;
+  }
+
+  void try_fuse(std::size_t i) {
+    Layer& weighted = network_.layers[i];
+    if (!is_product_of_activations(weighted)) return;
+    const std::int32_t middle = sole_producer(weighted.inputs[0]);
+    if (middle == no_layer || !is_softmax_of_rows(network_.layers[static_cast<std::size_t>(middle)])) return;
+    const Layer& softmax = network_.layers[static_cast<std::size_t>(middle)];
+    const std::int32_t first = sole_producer(softmax.inputs[0]);
+    if (first == no_layer || !is_product_of_activations(network_.layers[static_cast<std::size_t>(first)])) return;
+    const Layer& scores = network_.layers[static_cast<std::size_t>(first)];
+    if (!fit(scores, softmax, weighted)) return;
+    merge(scores, softmax, weighted);
+    gone_[static_cast<std::size_t>(first)] = gone_[static_cast<std::size_t>(middle)] = true;
+  }
+
+  static void merge(const Layer& scores, const Layer& softmax, Layer& weighted) {
+    std::vector<Operand> inputs = scores.inputs;
+    weighted.inputs[1].by_second = true;
+    inputs.insert(inputs.begin() + 2, weighted.inputs[1]);
+    weighted.inputs = std::move(inputs);
+    weighted.op = scores.op + "+" + softmax.op + "+" + weighted.op;
+    weighted.second = std::exchange(weighted.matrix, scores.matrix);
+    weighted.between = scores.output.view;
+    weighted.vector = softmax.vector;
+    weighted.vector.pass += scores.vector.pass;
+    weighted.vector.reads_constants = scores.vector.reads_constants;
+    weighted.constant_bytes = scores.constant_bytes;
+  }
+
+  Network& network_;
+  const Target& target_;
+  std::vector<bool> gone_;
+  std::vector<std::int32_t> producer_;  // layer, by storage
+  std::vector<int> users_;              // operands, by storage
+};
+
+}  // namespace
+
+void fuse_attention(Network& network, const Target& target) { AttentionFuser(network, target).run(); }
+
+}  // namespace takt::compiler

@@ -14,7 +14,7 @@ namespace takt::cli {
 Registered add_inspect(CLI::App& takt) {
   CLI::App* app = takt.add_subcommand("inspect", "List a model's operators: shapes, MACs, bytes, who runs them");
   const auto file = std::make_shared<std::string>();
-  app->add_option("model", *file, "a .tflite file or a zoo name")->required();
+  app->add_option("model", *file, "a .tflite or .onnx file, or a zoo name")->required();
   return {app, [file] {
             const graph::Graph graph = load_model(*file);
             fmt::print("{}: {} operators, {} MACs, {} bytes of constants\n\n", graph.name, graph.ops.size(),

@@ -4,7 +4,7 @@
 
 #include "firmware/abi/abi.h"
 #include "models/units/quantity.h"
-#include "sim/import/tflite/reader.h"
+#include "sim/import/read_model.h"
 #include "sim/zoo/zoo.h"
 
 namespace takt::platform {
@@ -116,7 +116,7 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
   const bool file = !stream.model_path.empty();
   const std::string source = file ? stream.model_path : "zoo:" + stream.model;
   if (const auto found = model_by_source_.find(source); found != model_by_source_.end()) return found->second;
-  const graph::Graph graph = file ? tflite::read_tflite(stream.model_path) : zoo::build(stream.model);
+  const graph::Graph graph = file ? import::read_model(stream.model_path) : zoo::build(stream.model);
   models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(graph, target, options)));
   return model_by_source_[source] = models_.size() - 1;
 }

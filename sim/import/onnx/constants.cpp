@@ -158,7 +158,7 @@ std::vector<double> numbers_of(const TensorData& tensor, const DataFolder& folde
   check_data(tensor, folder);
   std::vector<double> result;
   if (tensor.typed_bytes != 0) {
-    result = typed_numbers(tensor, count);
+    result = whole_message([&] { return typed_numbers(tensor, count); });
     if (result.size() != count)
       throw GraphError("found " + std::to_string(result.size()) + " numbers, expected " + std::to_string(count));
     return result;

@@ -1,9 +1,6 @@
 #include "sim/import/onnx/message.h"
 
 #include <cstring>
-#include <string>
-
-#include "sim/graph/error.h"
 
 namespace takt::onnx {
 

@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <protozero/pbf_reader.hpp>
+#include <string>
 #include <string_view>
 #include <vector>
+
+#include "sim/graph/error.h"
 
 namespace takt::onnx {
 
@@ -35,5 +38,16 @@ class Message {
   protozero::pbf_reader reader_;
   const char* name_;
 };
+
+// Runs a step that reads messages. protozero's exceptions say what is wrong with the encoding, not what that means.
+template <typename Step>
+auto whole_message(Step step) {
+  try {
+    return step();
+  } catch (const protozero::exception& error) {
+    throw graph::GraphError(std::string("found no whole protobuf message (") + error.what() +
+                            "): truncated or corrupt");
+  }
+}
 
 }  // namespace takt::onnx

@@ -274,16 +274,6 @@ class Parser {
   std::size_t names_left_ = 1 << 22;
 };
 
-// protozero's exceptions say what is wrong with the encoding, not what that means.
-template <typename Step>
-auto whole(Step step) {
-  try {
-    return step();
-  } catch (const protozero::exception& error) {
-    throw GraphError(std::string("found no whole protobuf message (") + error.what() + "): truncated or corrupt");
-  }
-}
-
 }  // namespace
 
 const Attribute* Node::attribute(std::string_view wanted) const {
@@ -313,11 +303,11 @@ std::vector<std::int64_t> Node::integers(std::string_view wanted) const {
 }
 
 Model parse_model(std::string_view bytes) {
-  return whole([&] { return Parser().parse(bytes); });
+  return whole_message([&] { return Parser().parse(bytes); });
 }
 
 TensorData parse_tensor(std::string_view message) {
-  return whole([&] { return read_tensor(message); });
+  return whole_message([&] { return read_tensor(message); });
 }
 
 }  // namespace takt::onnx

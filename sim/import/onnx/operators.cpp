@@ -75,7 +75,33 @@ const QuantizedRow quantized_rows[] = {
     {"QLinearConcat", "Concat", {}, 0, 1},  // then a value, a scale and a zero point for each operand
 };
 
+constexpr const char* channels_last_types[] = {
+    "Conv",          "ConvTranspose", "MaxPool",      "AveragePool",  "GlobalAveragePool",
+    "GlobalMaxPool", "Resize",        "DepthToSpace", "SpaceToDepth", "BatchNormalization"};
+constexpr const char* any_layout_types[] = {"QuantizeLinear",
+                                            "DequantizeLinear",
+                                            "DynamicQuantizeLinear",
+                                            "Cast",
+                                            "Identity",
+                                            "Add",
+                                            "Sub",
+                                            "Mul",
+                                            "Div",
+                                            "Relu",
+                                            "Clip",
+                                            "Pad"};
+
+template <std::size_t n>
+bool is_one_of(std::string_view type, const char* const (&types)[n]) {
+  return std::any_of(std::begin(types), std::end(types), [&](const char* known) { return type == known; });
+}
+
 }  // namespace
+
+Layout layout_of(std::string_view type) {
+  if (is_one_of(type, channels_last_types)) return Layout::channels_last;
+  return is_one_of(type, any_layout_types) ? Layout::any : Layout::files;
+}
 
 const OperatorRow* operator_row(std::string_view type) {
   for (const OperatorRow& row : rows)

@@ -63,6 +63,10 @@ struct OperatorRow {
 
 const OperatorRow* operator_row(std::string_view type);  // nullptr: no operator of ours
 
+// Which order of dimensions an operator wants its first operand in.
+enum class Layout : std::uint8_t { files, any, channels_last };
+Layout layout_of(std::string_view type);
+
 // Operators with quantized operands and their scales side by side: what they are without.
 struct Operand {
   int value, scale = -1, zero_point = -1;

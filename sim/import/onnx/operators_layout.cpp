@@ -299,7 +299,6 @@ void convert_global_average_pool(Call& c) {
   if (rank < 3) throw GraphError("found shape " + graph::to_text(c.shape(0)) + ", expected at least 3 dimensions");
   std::vector<bool> reduced(rank, true);
   reduced[0] = reduced[1] = false;
-  if (c.node.integer("channels_last", 0) != 0) reduced.assign(rank, true), reduced[0] = reduced[rank - 1] = false;
   mean_over(c, reduced, true);
 }
 

@@ -124,19 +124,15 @@ class Reader {
 
   // Whether a convolution or pool is the first to care about the input's layout.
   bool wants_channels_last(std::string_view name, std::size_t rank) const {
-    if (rank < 3) return false;
-    for (std::size_t steps = 0; steps < 16; ++steps) {
+    constexpr std::size_t most_steps = 16;
+    for (std::size_t step = 0; rank > 2 && step < most_steps; ++step) {
       const std::vector<std::size_t>& users = names_.users(name);
       if (users.empty()) return false;
       const Node& node = model_.nodes[users[0]];
-      for (const char* type : {"Conv", "ConvTranspose", "QLinearConv", "ConvInteger", "MaxPool", "AveragePool",
-                               "GlobalAveragePool", "Resize", "DepthToSpace", "SpaceToDepth", "BatchNormalization"})
-        if (node.op_type == type) return true;
-      bool passes = false;
-      for (const char* type : {"QuantizeLinear", "DequantizeLinear", "Cast", "Identity", "Add", "Sub", "Mul", "Div",
-                               "Relu", "Clip", "Pad", "DynamicQuantizeLinear"})
-        passes = passes || node.op_type == type;
-      if (!passes || node.outputs.empty()) return false;
+      const QuantizedRow* quantized = quantized_row(node.op_type);
+      const Layout layout = layout_of(quantized != nullptr ? quantized->means : node.op_type);
+      if (layout == Layout::channels_last) return node.integer("channels_last", 0) == 0;
+      if (layout != Layout::any || node.outputs.empty()) return false;
       name = node.outputs[0];
     }
     return false;
@@ -170,7 +166,16 @@ class Reader {
       if (row->fuses) forms_.take_in(c, result);
       forms_.settle(c, *row);
     }
+    if (quantized != nullptr && c.node.integer("channels_last", 0) != 0) return convert_channels_last(c, *row);
     row->convert(c);
+  }
+
+  // ONNX Runtime's pools may have channels last in the file.
+  static void convert_channels_last(Call& c, const OperatorRow& row) {
+    const std::size_t rank = c.shape(0).size();
+    c.inputs[0] = c.draft.transposed(c.inputs[0], inverse(channels_last(rank)));
+    row.convert(c);
+    c.results[0] = c.draft.transposed(c.results[0], channels_last(rank));
   }
 
   void read_output(const ValueInfo& output) {

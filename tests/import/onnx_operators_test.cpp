@@ -499,6 +499,20 @@ TEST(OnnxOperators, ArgMaxOverChannels) {
   EXPECT_EQ(tensor_of(g, g.outputs[0]).type, DataType::int64);
 }
 
+TEST(OnnxOperators, OlderFormsOfSliceClipAndUpsample) {
+  Writer w(9);
+  w.input("x", {1, 4, 8, 6});
+  w.node("Conv", {"x", w.constant("w", {4, 4, 1, 1})}, "c");
+  w.node("Clip", {"c"}, "clip", {real("min", 0), real("max", 6)});
+  w.node("Slice", {"clip"}, "s",
+         {testing::integers("axes", {2}), testing::integers("starts", {1}), testing::integers("ends", {5})});
+  w.output(w.node("Upsample", {"s", w.floats("scales", {1, 1, 2, 2})}, "y"));
+  const Graph g = w.read();
+  EXPECT_EQ(kinds(g), (std::vector<OpKind>{OpKind::conv2d, OpKind::slice, OpKind::resize_nearest}));
+  EXPECT_EQ(g.ops[0].activation, Activation::relu6);
+  EXPECT_EQ(output_shape(g), (Shape{1, 8, 12, 4}));
+}
+
 TEST(OnnxOperators, WhatDoesNothingIsNoOperator) {
   Writer w;
   w.input("x", {2, 5});

@@ -228,10 +228,7 @@ DataType result_type(const Call& c) {
   if (type == "Cast") return type_of(c.node.integer("to", 0));
   for (const char* known : {"Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "And", "Or", "Not"})
     if (type == known) return DataType::boolean;
-  if (type == "ConstantOfShape") {
-    const Attribute* value = c.node.attribute("value");
-    return value == nullptr ? DataType::float32 : type_of(parse_tensor(value->tensor).type);
-  }
+  if (type == "ConstantOfShape") return filled_type(c.node);
   return c.draft.format_of(c.inputs[type == "Where" ? 1 : 0]).type;
 }
 
@@ -249,6 +246,11 @@ Value known_shape(Call& c) {
 }
 
 }  // namespace
+
+DataType filled_type(const Node& node) {
+  const Attribute* value = node.attribute("value");
+  return value == nullptr ? DataType::float32 : type_of(parse_tensor(value->tensor).type);
+}
 
 bool fold(Call& c) {
   if (c.node.op_type == "Shape" || c.node.op_type == "Size") {

@@ -21,6 +21,7 @@ constexpr OperatorRow rows[] = {
     {"Sub", convert_binary, Style::computes, 2, true},
     {"Mul", convert_binary, Style::computes, 2, true},
     {"Div", convert_div, Style::computes, 2, true},
+    {"Sum", convert_binary, Style::computes, -1, true},
     {"Min", convert_binary, Style::computes, -1},
     {"Max", convert_binary, Style::computes, -1},
     {"Relu", convert_unary, Style::computes, 1},
@@ -44,6 +45,7 @@ constexpr OperatorRow rows[] = {
     {"Gather", convert_gather, Style::moves, 1},
     {"Pad", convert_pad, Style::moves, 1},
     {"Resize", convert_resize, Style::moves, 1},
+    {"Upsample", convert_resize, Style::moves, 1},
     {"DepthToSpace", convert_depth_to_space, Style::moves, 1},
     {"SpaceToDepth", convert_space_to_depth, Style::moves, 1},
     {"Identity", convert_alias, Style::moves, 1},
@@ -131,6 +133,8 @@ const Value& Call::need(std::size_t input) const {
   if (!has(input)) throw GraphError("found no input " + std::to_string(input));
   return inputs[input];
 }
+
+bool Call::known(std::size_t input) const { return !has(input) || draft.contents(inputs[input]) != nullptr; }
 
 std::optional<std::vector<std::int64_t>> Call::integers(std::size_t input) {
   if (!has(input)) return std::nullopt;

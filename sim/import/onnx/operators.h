@@ -33,6 +33,8 @@ struct Call {
   const Value& need(std::size_t input) const;  // throws graph::GraphError where absent
   graph::Shape shape(std::size_t input) const { return draft.shape_of(need(input)); }
 
+  bool known(std::size_t input) const;  // absent, or a constant whose contents can be read
+
   // A constant operand's integers; nothing where it is absent. Throws graph::GraphError where it is not constant.
   std::optional<std::vector<std::int64_t>> integers(std::size_t input);
   // The same, from the attribute of older operator sets or the operand of newer ones.
@@ -79,6 +81,7 @@ struct QuantizedRow {
 };
 const QuantizedRow* quantized_row(std::string_view type);
 
+graph::DataType filled_type(const Node& node);             // of a ConstantOfShape
 std::size_t axis_of(std::int64_t axis, std::size_t rank);  // -1 is the last one; throws graph::GraphError
 std::int64_t whole(double number);                         // towards zero, within 64 bits
 

@@ -162,7 +162,7 @@ constexpr RuleRow rules[] = {
     {"ScatterND", same, Order4::files},
     {"ScatterElements", same, Order4::files},
     {"DynamicQuantizeLinear", dynamic_quantize, Order4::any},
-    {"PRelu", broadcast, Order4::files},
+    {"PRelu", same, Order4::files},
     {"Div", broadcast, Order4::files},
     {"Pow", broadcast, Order4::files},
     {"Mod", broadcast, Order4::files},
@@ -208,12 +208,19 @@ bool is_comparison(std::string_view type) {
   return false;
 }
 
+bool has_shape_operands(std::string_view type) {
+  for (const char* known : {"Expand", "Tile", "Pad", "TopK", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd"})
+    if (type == known) return true;
+  return false;
+}
+
 // Of an output: as the file states, or what the operator says.
 Format format_of_output(const Call& c, std::size_t index) {
   const std::string_view type = c.node.op_type;
   if (const std::int64_t stated = c.names.stated_type(c.node.outputs[index]); stated != 0)
     return {type_of(stated), {}, {}};
   if (type == "Cast") return {type_of(c.node.integer("to", 0)), {}, {}};
+  if (type == "ConstantOfShape") return {filled_type(c.node), {}, {}};
   if (is_comparison(type)) return {DataType::boolean, {}, {}};
   if (type == "DynamicQuantizeLinear" && index != 1) return {DataType::uint8, {}, {}};
   if (type == "ArgMin" || (type == "TopK" && index == 1)) return {DataType::int64, {}, {}};
@@ -242,7 +249,9 @@ void convert_custom(Call& c) {
     if (any && i == 0) first = order = c.draft.order_of(c.inputs[0]);
     op.inputs.push_back(c.stored(i, order));
   }
-  const Shapes shapes = row == nullptr || c.inputs.empty() ? Shapes{} : row->rule(c);
+  bool known = row != nullptr && !c.inputs.empty();  // shape operands, too
+  for (std::size_t i = 1; i < c.inputs.size() && known; ++i) known = !has_shape_operands(c.node.op_type) || c.known(i);
+  const Shapes shapes = known ? row->rule(c) : Shapes{};
   std::vector<Output> outputs;
   Shapes stored;
   std::vector<std::size_t> made;

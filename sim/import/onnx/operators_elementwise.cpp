@@ -24,6 +24,7 @@ constexpr KindRow kinds[] = {
     {"Add", OpKind::add},
     {"Sub", OpKind::sub},
     {"Mul", OpKind::mul},
+    {"Sum", OpKind::add},
     {"Min", OpKind::minimum},
     {"Max", OpKind::maximum},
     {"Relu", OpKind::relu},
@@ -62,6 +63,8 @@ void set_bound(double& bound, bool& known, Draft& draft, const Value& value) {
 
 Bounds bounds_of(const Node& node, Draft& draft, const Names& names) {
   Bounds bounds;
+  if (const Attribute* low = node.attribute("min")) bounds.low = low->f;  // before operator set 11
+  if (const Attribute* high = node.attribute("max")) bounds.high = high->f;
   const auto given = [&](std::size_t i) { return i < node.inputs.size() && !node.inputs[i].empty(); };
   if (given(1)) set_bound(bounds.low, bounds.known, draft, names.find(node.inputs[1]));
   if (given(2)) set_bound(bounds.high, bounds.known, draft, names.find(node.inputs[2]));
@@ -129,8 +132,9 @@ void convert_binary(Call& c) {
   const OpKind kind = kind_of(c.node.op_type);
   if (c.inputs.size() == 1) return convert_alias(c);
   const std::size_t all = c.inputs.size();
-  for (std::size_t i = 2; i < all; ++i) {  // Min and Max take any number: two at a time
+  for (std::size_t i = 2; i < all; ++i) {  // Sum, Min and Max take any number: two at a time
     Op op = c.op(kind);
+    op.activation = Activation::none;
     const Aligned operands = align(c, 2);
     op.inputs = operands.tensors;
     c.inputs[0] = c.made(std::move(op), operands.order);

@@ -126,6 +126,8 @@ void convert_transpose(Call& c) {
 }
 
 void convert_reshape(Call& c) {
+  if (!c.known(1))  // what the file states of the result stands
+    if (const std::optional<Shape> stated = c.names.stated_shape(c.node.outputs[0])) return reshape(c, *stated);
   const std::optional<Integers> sizes = c.integers(1);
   if (!sizes) throw GraphError("found no input 1");
   if (sizes->size() > 32) throw GraphError("found " + std::to_string(sizes->size()) + " dimensions");
@@ -213,11 +215,15 @@ void convert_split(Call& c) {
 }
 
 void convert_slice(Call& c) {
+  for (std::size_t i = 1; i < c.inputs.size(); ++i)
+    if (!c.known(i)) return convert_custom(c);
   const Shape x = c.shape(0);
-  const std::optional<Integers> starts = c.integers(1), ends = c.integers(2);
+  const std::optional<Integers> starts = c.integers("starts", 1), ends = c.integers("ends", 2);
   if (!starts || !ends) throw GraphError("found no starts and ends");
-  Integers axes = c.integers(3).value_or(Integers{}), steps = c.integers(4).value_or(Integers{});
-  for (std::size_t i = axes.size(); i < starts->size() && !c.has(3); ++i) axes.push_back(static_cast<std::int64_t>(i));
+  const std::optional<Integers> given_axes = c.integers("axes", 3);
+  Integers axes = given_axes.value_or(Integers{}), steps = c.integers(4).value_or(Integers{});
+  for (std::size_t i = axes.size(); i < starts->size() && !given_axes; ++i)
+    axes.push_back(static_cast<std::int64_t>(i));
   if (steps.empty()) steps.assign(starts->size(), 1);
   expect_count(*ends, starts->size(), "ends");
   expect_count(axes, starts->size(), "axes");
@@ -250,6 +256,7 @@ void convert_gather(Call& c) {
 
 void convert_pad(Call& c) {
   const Shape x = c.shape(0);
+  if (!c.known(1) || !c.known(3)) return convert_custom(c);
   const std::optional<Integers> pads = c.integers("pads", 1);
   if (!pads) throw GraphError("found no pads");
   Integers axes = c.integers(3).value_or(Integers{});
@@ -273,6 +280,7 @@ void convert_pad(Call& c) {
 
 // To the shape it has: nothing.
 void convert_expand(Call& c) {
+  if (!c.known(1)) return convert_custom(c);
   const std::optional<Integers> sizes = c.integers(1);
   const Shape x = c.shape(0);
   bool same = sizes && sizes->size() <= x.size();
@@ -323,7 +331,7 @@ void convert_arg_max(Call& c) {
 void convert_depth_to_space(Call& c) { block_move(c, OpKind::depth_to_space); }
 void convert_space_to_depth(Call& c) { block_move(c, OpKind::space_to_depth); }
 
-// Operands: x, region, scales, sizes; of the last two one is there. Rows and columns only.
+// Operands: x, region, scales, sizes, of the last two one; before operator set 11 x and scales. Rows and columns only.
 void convert_resize(Call& c) {
   const Shape x = c.shape(0);
   const std::string_view mode = c.node.text("mode", "nearest");
@@ -333,7 +341,8 @@ void convert_resize(Call& c) {
   if (const auto sizes = c.integers(3); sizes && !sizes->empty()) {
     size = *sizes;
   } else {
-    const std::vector<double>* scales = c.has(2) ? c.draft.contents(c.inputs[2]) : nullptr;
+    const std::size_t at = c.opset < 11 ? 1 : 2;
+    const std::vector<double>* scales = c.has(at) ? c.draft.contents(c.inputs[at]) : nullptr;
     if (scales == nullptr || scales->size() != 4)
       throw GraphError("found neither constant sizes nor scales of 4 dimensions");
     for (std::size_t i = 0; i < 4; ++i) size.push_back(whole(static_cast<double>(x[i]) * (*scales)[i]));

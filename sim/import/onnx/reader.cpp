@@ -70,7 +70,7 @@ class Reader {
   }
 
   void check_version() const {
-    constexpr std::int64_t oldest = 11, newest = 21;
+    constexpr std::int64_t oldest = 9, newest = 21;
     if (model_.opset < oldest || model_.opset > newest)
       throw GraphError("found operator set " + std::to_string(model_.opset) + ", expected " + std::to_string(oldest) +
                        " to " + std::to_string(newest));

@@ -20,7 +20,7 @@ Registered add_compile(CLI::App& takt) {
   };
   CLI::App* app = takt.add_subcommand("compile", "Compile a model for an SoC and list its layers");
   const auto options = std::make_shared<Options>();
-  app->add_option("model", options->model, "a .tflite file or a zoo name")->required();
+  app->add_option("model", options->model, "a .tflite or .onnx file, or a zoo name")->required();
   add_precision(*app, options->precision);
   app->add_option("--soc", options->soc, "SoC preset")->capture_default_str();
   app->add_option("--set", options->set, "override a key of the SoC: --set key=value")

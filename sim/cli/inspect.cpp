@@ -16,7 +16,7 @@ Registered add_inspect(CLI::App& takt) {
   CLI::App* app = takt.add_subcommand("inspect", "List a model's operators: shapes, MACs, bytes, who runs them");
   const auto file = std::make_shared<std::string>();
   const auto precision = std::make_shared<std::string>();
-  app->add_option("model", *file, "a zoo name, a .tflite or .gguf file, or a config.json")->required();
+  app->add_option("model", *file, "a zoo name, a .tflite, .onnx or .gguf file, or a config.json")->required();
   add_precision(*app, *precision);
   return {app, [file, precision] {
             if (describes_decoder(*file)) {

@@ -4,7 +4,7 @@
 
 #include "sim/graph/error.h"
 #include "sim/graph/precision.h"
-#include "sim/import/tflite/reader.h"
+#include "sim/import/read_model.h"
 #include "sim/zoo/zoo.h"
 
 namespace takt::cli {
@@ -28,7 +28,7 @@ graph::Graph load_model(const std::string& model, const std::string& precision) 
     if (!precision.empty())
       throw graph::GraphError("found --precision " + precision + " with the file '" + model +
                               "', which has a precision of its own; expected a network of the zoo");
-    return tflite::read_tflite(model);
+    return import::read_model(model);
   }
   graph::Graph graph = zoo::build(model);
   graph::set_precision(graph, graph::precision_of(precision));

@@ -94,7 +94,7 @@ Registered add_run(CLI::App& takt) {
   const auto options = std::make_shared<Options>();
   CLI::Option* scenario = app->add_option("scenario", options->scenario, "name from 'takt list scenarios', or a file");
   CLI::Option* model =
-      app->add_option("--model", options->model, "a .tflite file or a zoo name: one closed-loop stream")
+      app->add_option("--model", options->model, "a .tflite or .onnx file, or a zoo name: one closed-loop stream")
           ->excludes(scenario);
   add_precision(*app, options->precision)->needs(model);
   app->add_option("--soc", options->soc, "SoC preset for --model")

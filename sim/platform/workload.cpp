@@ -5,7 +5,7 @@
 #include "firmware/abi/abi.h"
 #include "models/units/quantity.h"
 #include "sim/graph/precision.h"
-#include "sim/import/tflite/reader.h"
+#include "sim/import/read_model.h"
 #include "sim/zoo/zoo.h"
 
 namespace takt::platform {
@@ -118,7 +118,7 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
   const std::string precision = std::to_string(static_cast<int>(stream.precision));
   const std::string source = file ? stream.model_path : "zoo:" + stream.model + ":" + precision;
   if (const auto found = model_by_source_.find(source); found != model_by_source_.end()) return found->second;
-  graph::Graph graph = file ? tflite::read_tflite(stream.model_path) : zoo::build(stream.model);
+  graph::Graph graph = file ? import::read_model(stream.model_path) : zoo::build(stream.model);
   graph::set_precision(graph, stream.precision);
   models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(graph, target, options)));
   return model_by_source_[source] = models_.size() - 1;

@@ -1,0 +1,224 @@
+#include "sim/import/onnx/reader.h"
+
+#include <cstring>
+#include <deque>
+#include <filesystem>
+
+#include "sim/graph/describe.h"
+#include "sim/graph/error.h"
+#include "sim/import/onnx/fields.h"
+#include "sim/import/onnx/file.h"
+#include "sim/import/onnx/fold.h"
+#include "sim/import/onnx/forms.h"
+#include "sim/import/onnx/operators.h"
+#include "sim/import/onnx/tidy.h"
+
+namespace takt::onnx {
+
+using graph::GraphError;
+
+namespace {
+
+// Runs a step; an error of its says what it was about.
+template <typename Step>
+auto about(const std::string& what, Step step) {
+  try {
+    return step();
+  } catch (const GraphError& error) {
+    throw GraphError(what + ": " + error.what());
+  }
+}
+
+std::string text(std::string_view name) { return graph::shown(std::string(name.substr(0, 256))); }
+
+std::string describe(const Node& node, std::size_t index) {
+  const std::string_view name = !node.name.empty() || node.outputs.empty() ? node.name : node.outputs[0];
+  return "node " + std::to_string(index) + " (" + text(node.op_type) + ", '" + text(name) + "')";
+}
+
+class Reader {
+ public:
+  Reader(const Model& model, const DataFolder& folder)
+      : model_(model),
+        names_(model),
+        draft_(folder),
+        done_(model.nodes.size(), false),
+        forms_(model, names_, draft_, done_) {}
+
+  graph::Graph read(const std::string& name) {
+    check_version();
+    for (const TensorData& tensor : model_.initializers)
+      about("constant '" + text(tensor.name) + "'", [&] { names_.bind(tensor.name, draft_.initializer(tensor)); });
+    for (std::size_t i = 0; i < model_.nodes.size(); ++i)
+      if (model_.nodes[i].op_type == "Constant") about_node(i, [&] { read_constant(i); });
+    for (const ValueInfo& input : model_.inputs) about("input '" + text(input.name) + "'", [&] { read_input(input); });
+    for (std::size_t i = 0; i < model_.nodes.size(); ++i)
+      if (!done_[i]) about_node(i, [&] { read_node(i); });
+    for (const ValueInfo& output : model_.outputs)
+      about("output '" + text(output.name) + "'", [&] { read_output(output); });
+    graph::Graph graph = std::move(draft_.graph());
+    tidy(graph);
+    graph.name = name;
+    graph::validate(graph);
+    return graph;
+  }
+
+ private:
+  template <typename Step>
+  void about_node(std::size_t index, Step step) {
+    about(describe(model_.nodes[index], index), step);
+  }
+
+  void check_version() const {
+    constexpr std::int64_t oldest = 9, newest = 21;
+    if (model_.opset < oldest || model_.opset > newest)
+      throw GraphError("found operator set " + std::to_string(model_.opset) + ", expected " + std::to_string(oldest) +
+                       " to " + std::to_string(newest));
+  }
+
+  void read_constant(std::size_t index) {
+    const Node& node = model_.nodes[index];
+    const std::string_view name = node.outputs.empty() ? std::string_view() : node.outputs[0];
+    done_[index] = true;
+    const std::string label(name.substr(0, 256));
+    if (const Attribute* value = node.attribute("value")) {
+      constants_.push_back(parse_tensor(value->tensor));
+      constants_.back().name = name;
+      names_.bind(name, draft_.initializer(constants_.back()));
+    } else if (const Attribute* one = node.attribute("value_int")) {
+      names_.bind(name, draft_.numbers(label, {}, graph::DataType::int64, {static_cast<double>(one->i)}));
+    } else if (const Attribute* real = node.attribute("value_float")) {
+      names_.bind(name, draft_.numbers(label, {}, graph::DataType::float32, {real->f}));
+    } else if (const Attribute* list = node.attribute("value_ints")) {
+      names_.bind(name, draft_.numbers(label, {static_cast<std::int64_t>(list->ints.size())}, graph::DataType::int64,
+                                       {list->ints.begin(), list->ints.end()}));
+    } else if (const Attribute* reals = node.attribute("value_floats")) {
+      names_.bind(name, draft_.numbers(label, {static_cast<std::int64_t>(reals->floats.size())},
+                                       graph::DataType::float32, {reals->floats.begin(), reals->floats.end()}));
+    } else {
+      throw GraphError("found no numbers");
+    }
+  }
+
+  // Older files list their constants among the inputs.
+  void read_input(const ValueInfo& input) {
+    if (names_.find(input.name)) return;
+    graph::Shape shape;
+    for (std::size_t i = 0; i < input.dims.size(); ++i) shape.push_back(size_of(input.dims[i], i == 0));
+    if (!input.has_shape) throw GraphError("found no shape, expected one");
+    const Order order =
+        wants_channels_last(input.name, shape.size()) ? channels_last(shape.size()) : identity(shape.size());
+    names_.bind(input.name, draft_.input(std::string(input.name.substr(0, 256)), shape, type_of(input.type), order));
+  }
+
+  std::int64_t size_of(const Dimension& dimension, bool batch) {
+    if (dimension.value > 0) return dimension.value;
+    if (!batch)
+      throw GraphError(
+          "found " +
+          (dimension.symbol.empty() ? "an unknown dimension" : "dimension '" + text(dimension.symbol) + "'") +
+          ", which is known only at run time; expected fixed dimensions after the batch");
+    if (!dimension.symbol.empty()) names_.set_symbol(dimension.symbol, 1);
+    return 1;
+  }
+
+  // Whether a convolution or pool is the first to care about the input's layout.
+  bool wants_channels_last(std::string_view name, std::size_t rank) const {
+    constexpr std::size_t most_steps = 16;
+    for (std::size_t step = 0; rank > 2 && step < most_steps; ++step) {
+      const std::vector<std::size_t>& users = names_.users(name);
+      if (users.empty()) return false;
+      const Node& node = model_.nodes[users[0]];
+      const QuantizedRow* quantized = quantized_row(node.op_type);
+      const Layout layout = layout_of(quantized != nullptr ? quantized->means : node.op_type);
+      if (layout == Layout::channels_last) return node.integer("channels_last", 0) == 0;
+      if (layout != Layout::any || node.outputs.empty()) return false;
+      name = node.outputs[0];
+    }
+    return false;
+  }
+
+  void read_node(std::size_t index) {
+    const Node& node = model_.nodes[index];
+    for (const Attribute& attribute : node.attributes)
+      if (attribute.graph) throw GraphError("runs another graph; expected no control flow");
+    Call c{draft_, names_, node, model_.opset, {}, std::string(), std::string()};
+    for (const std::string_view input : node.inputs) c.inputs.push_back(input.empty() ? Value{} : names_.need(input));
+    if (node.outputs.empty()) throw GraphError("found no output");
+    c.output = std::string(node.outputs[0].substr(0, 256));
+    c.name = node.name.empty() ? c.output : std::string(node.name.substr(0, 256));
+    std::string_view result = node.outputs[0];
+    if (!fold(c)) convert(c, result);
+    for (std::size_t i = 0; i < c.results.size() && i < node.outputs.size(); ++i)
+      if (c.results[i]) names_.bind(i == 0 ? result : node.outputs[i], c.results[i]);
+  }
+
+  // `result`: the name of the first result, which moves on with what the operator takes in.
+  void convert(Call& c, std::string_view& result) {
+    const QuantizedRow* quantized = quantized_row(c.node.op_type);
+    if (quantized != nullptr) unpack(c, *quantized);
+    const OperatorRow* row = operator_row(quantized != nullptr ? quantized->means : c.node.op_type);
+    if (row == nullptr) {
+      forms_.settle_floats(c, c.inputs.size(), false);
+      return convert_custom(c);
+    }
+    if (quantized == nullptr) {
+      if (row->fuses) forms_.take_in(c, result);
+      forms_.settle(c, *row);
+    }
+    if (quantized != nullptr && c.node.integer("channels_last", 0) != 0) return convert_channels_last(c, *row);
+    row->convert(c);
+  }
+
+  // ONNX Runtime's pools may have channels last in the file.
+  static void convert_channels_last(Call& c, const OperatorRow& row) {
+    const std::size_t rank = c.shape(0).size();
+    c.inputs[0] = c.draft.transposed(c.inputs[0], inverse(channels_last(rank)));
+    row.convert(c);
+    c.results[0] = c.draft.transposed(c.results[0], channels_last(rank));
+  }
+
+  void read_output(const ValueInfo& output) {
+    const Value value = draft_.as_floats(names_.need(output.name));
+    if (draft_.is_constant(value) && count_of(draft_.shape_of(value)) == 0) return;
+    draft_.graph().outputs.push_back(draft_.tensor(value, draft_.order_of(value)));
+  }
+
+  const Model& model_;
+  Names names_;
+  Draft draft_;
+  std::vector<bool> done_;  // constants, and what an operator took in
+  Forms forms_;
+  std::deque<TensorData> constants_;  // of Constant nodes; the draft points to them
+};
+
+void check_kind(std::string_view bytes) {
+  constexpr std::string_view lfs = "version https://git-lfs";
+  if (bytes.substr(0, lfs.size()) == lfs)
+    throw GraphError("found a git-lfs pointer, expected the model itself (`git lfs pull` fetches it)");
+  if (bytes.empty()) throw GraphError("found 0 bytes, expected an .onnx model");
+}
+
+graph::Graph parse(std::string_view bytes, const std::string& name, const std::string& folder) {
+  check_kind(bytes);
+  const Model model = parse_model(bytes);
+  const DataFolder data(folder);
+  return Reader(model, data).read(name);
+}
+
+}  // namespace
+
+graph::Graph read_onnx(const std::string& path) {
+  return about(path, [&] {
+    const MappedFile file(path);
+    const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+    return parse(file.bytes(), std::filesystem::path(path).stem().string(), parent.empty() ? "." : parent.string());
+  });
+}
+
+graph::Graph parse_onnx(const std::uint8_t* bytes, std::size_t size, const std::string& name,
+                        const std::string& folder) {
+  return about(name, [&] { return parse({reinterpret_cast<const char*>(bytes), size}, name, folder); });
+}
+
+}  // namespace takt::onnx

@@ -1,0 +1,21 @@
+// ONNX files to graphs. Weights stay in the file; only scales and small integer constants are read.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "sim/graph/graph.h"
+
+namespace takt::onnx {
+
+// Both throw graph::GraphError: the file, the node, what was found and what was expected. Any bytes are safe to pass.
+// The graph returned has passed graph::validate. It is named after the file, without folder and extension.
+graph::Graph read_onnx(const std::string& path);
+
+// `name` stands for the file in messages and becomes the graph's name; external data must be in `folder` ("": none may
+// be there).
+graph::Graph parse_onnx(const std::uint8_t* bytes, std::size_t size, const std::string& name,
+                        const std::string& folder = "");
+
+}  // namespace takt::onnx

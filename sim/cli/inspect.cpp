@@ -13,10 +13,11 @@ namespace takt::cli {
 
 Registered add_inspect(CLI::App& takt) {
   CLI::App* app = takt.add_subcommand("inspect", "List a model's operators: shapes, MACs, bytes, who runs them");
-  const auto file = std::make_shared<std::string>();
+  const auto file = std::make_shared<std::string>(), shapes = std::make_shared<std::string>();
   app->add_option("model", *file, "a .tflite or .onnx file, or a zoo name")->required();
-  return {app, [file] {
-            const graph::Graph graph = load_model(*file);
+  app->add_option("--shapes", *shapes, shapes_help);
+  return {app, [file, shapes] {
+            const graph::Graph graph = load_model(*file, *shapes);
             fmt::print("{}: {} operators, {} MACs, {} bytes of constants\n\n", graph.name, graph.ops.size(),
                        graph::macs_of(graph), graph::weight_bytes_of(graph));
             fmt::print("{:>4}  {:<18} {:<22} {:<6} {:>14} {:>12}  {}\n", "#", "operator", "output", "type", "MACs",

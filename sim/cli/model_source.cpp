@@ -5,8 +5,9 @@
 
 namespace takt::cli {
 
-graph::Graph load_model(const std::string& model) {
-  return model.find_first_of("./") == std::string::npos ? zoo::build(model) : import::read_model(model);
+graph::Graph load_model(const std::string& model, const std::string& shapes) {
+  return model.find_first_of("./") == std::string::npos ? zoo::build(model)
+                                                        : import::read_model(model, import::parse_shapes(shapes));
 }
 
 }  // namespace takt::cli

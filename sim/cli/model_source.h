@@ -7,7 +7,10 @@
 
 namespace takt::cli {
 
-// A name with a '.' or '/' is a file. Throws graph::GraphError.
-graph::Graph load_model(const std::string& model);
+// A name with a '.' or '/' is a file; `shapes` as the key stream.<name>.shapes. Throws graph::GraphError.
+graph::Graph load_model(const std::string& model, const std::string& shapes);
+
+constexpr const char* shapes_help =
+    "shapes of inputs that an .onnx file leaves open: NAME=1x3x640x640, with commas between";
 
 }  // namespace takt::cli

@@ -8,6 +8,7 @@
 #include "sim/cli/bound.h"
 #include "sim/cli/command.h"
 #include "sim/cli/host_record.h"
+#include "sim/cli/model_source.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/timeline_file.h"
 #include "sim/config/load.h"
@@ -23,6 +24,7 @@ namespace {
 struct Options {
   std::string scenario;
   std::string model;
+  std::string shapes;
   std::string soc;
   std::uint64_t requests = 100;
   std::string output;
@@ -44,7 +46,7 @@ config::Scenario load(const Options& options, const config::Overrides& more = {}
   if (options.max_time_us) overrides.push_back("limits.max_time_us=" + std::to_string(*options.max_time_us));
   overrides.insert(overrides.end(), more.begin(), more.end());
   if (!options.model.empty())
-    return config::scenario_for_model(options.model, options.soc, options.requests, overrides);
+    return config::scenario_for_model(options.model, options.soc, options.requests, overrides, options.shapes);
   return config::load_scenario(options.scenario, overrides);
 }
 
@@ -94,6 +96,7 @@ Registered add_run(CLI::App& takt) {
   CLI::Option* model =
       app->add_option("--model", options->model, "a .tflite or .onnx file, or a zoo name: one closed-loop stream")
           ->excludes(scenario);
+  app->add_option("--shapes", options->shapes, shapes_help)->needs(model);
   app->add_option("--soc", options->soc, "SoC preset for --model")
       ->needs(model)
       ->default_val("snapdragon-8-gen-2-like");

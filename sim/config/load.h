@@ -35,9 +35,10 @@ Scenario load_scenario(const std::string& name_or_path, const Overrides& overrid
 // A scenario from text; `file` names it in messages, relative paths in it are resolved against `file`'s folder.
 Scenario parse_scenario(std::string_view text, const std::string& file, const Overrides& overrides = {});
 
-// `takt run --model MODEL --soc PRESET`: one closed-loop stream of `requests` requests and nothing else.
+// `takt run --model MODEL --soc PRESET`: one closed-loop stream of `requests` requests and nothing else. `shapes`: the
+// stream's key.
 Scenario scenario_for_model(const std::string& model, const std::string& soc, std::uint64_t requests,
-                            const Overrides& overrides = {});
+                            const Overrides& overrides = {}, const std::string& shapes = {});
 
 // A SoC alone, with takt's own driver and firmware ("none" as software preset) unless overridden.
 SocConfig load_soc(const std::string& name_or_path, const Overrides& overrides = {});

@@ -114,9 +114,10 @@ void Workload::place_traffic(const config::ScenarioConfig& scenario, const std::
 std::size_t Workload::compile(const config::StreamConfig& stream, const compiler::Target& target,
                               const compiler::Options& options) {
   const bool file = !stream.model_path.empty();
-  const std::string source = file ? stream.model_path : "zoo:" + stream.model;
+  const std::string source = (file ? stream.model_path : "zoo:" + stream.model) + ":" + stream.shapes;
   if (const auto found = model_by_source_.find(source); found != model_by_source_.end()) return found->second;
-  const graph::Graph graph = file ? import::read_model(stream.model_path) : zoo::build(stream.model);
+  const graph::Graph graph =
+      file ? import::read_model(stream.model_path, import::parse_shapes(stream.shapes)) : zoo::build(stream.model);
   models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(graph, target, options)));
   return model_by_source_[source] = models_.size() - 1;
 }

@@ -15,15 +15,16 @@ namespace takt::cli {
 Registered add_inspect(CLI::App& takt) {
   CLI::App* app = takt.add_subcommand("inspect", "List a model's operators: shapes, MACs, bytes, who runs them");
   const auto file = std::make_shared<std::string>();
-  const auto precision = std::make_shared<std::string>();
+  const auto precision = std::make_shared<std::string>(), shapes = std::make_shared<std::string>();
   app->add_option("model", *file, "a zoo name, a .tflite, .onnx or .gguf file, or a config.json")->required();
   add_precision(*app, *precision);
-  return {app, [file, precision] {
+  app->add_option("--shapes", *shapes, shapes_help);
+  return {app, [file, precision, shapes] {
             if (describes_decoder(*file)) {
               fmt::print("{}", decoder_text(*file));
               return int{done};
             }
-            const graph::Graph graph = load_model(*file, *precision);
+            const graph::Graph graph = load_model(*file, *precision, *shapes);
             fmt::print("{}: {} operators, {} MACs, {} bytes of constants\n\n", graph.name, graph.ops.size(),
                        graph::macs_of(graph), graph::weight_bytes_of(graph));
             fmt::print("{:>4}  {:<18} {:<22} {:<7} {:>14} {:>12}  {}\n", "#", "operator", "output", "type", "MACs",

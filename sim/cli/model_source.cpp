@@ -23,12 +23,12 @@ bool is_of_zoo(const std::string& model) {
 
 }  // namespace
 
-graph::Graph load_model(const std::string& model, const std::string& precision) {
+graph::Graph load_model(const std::string& model, const std::string& precision, const std::string& shapes) {
   if (!is_of_zoo(model)) {
     if (!precision.empty())
       throw graph::GraphError("found --precision " + precision + " with the file '" + model +
                               "', which has a precision of its own; expected a network of the zoo");
-    return import::read_model(model);
+    return import::read_model(model, import::parse_shapes(shapes));
   }
   graph::Graph graph = zoo::build(model);
   graph::set_precision(graph, graph::precision_of(precision));

@@ -25,6 +25,7 @@ struct Options {
   std::string scenario;
   std::string model;
   std::string precision;
+  std::string shapes;
   std::string soc;
   std::uint64_t requests = 100;
   std::string output;
@@ -46,7 +47,8 @@ config::Scenario load(const Options& options, const config::Overrides& more = {}
   if (options.max_time_us) overrides.push_back("limits.max_time_us=" + std::to_string(*options.max_time_us));
   overrides.insert(overrides.end(), more.begin(), more.end());
   if (!options.model.empty())
-    return config::scenario_for_model(options.model, options.soc, options.requests, overrides, options.precision);
+    return config::scenario_for_model(options.model, options.soc, options.requests, overrides,
+                                      {options.precision, options.shapes});
   return config::load_scenario(options.scenario, overrides);
 }
 
@@ -97,6 +99,7 @@ Registered add_run(CLI::App& takt) {
       app->add_option("--model", options->model, "a .tflite or .onnx file, or a zoo name: one closed-loop stream")
           ->excludes(scenario);
   add_precision(*app, options->precision)->needs(model);
+  app->add_option("--shapes", options->shapes, shapes_help)->needs(model);
   app->add_option("--soc", options->soc, "SoC preset for --model")
       ->needs(model)
       ->default_val("snapdragon-8-gen-2-like");

@@ -251,7 +251,7 @@ Scenario parse_scenario(std::string_view text, const std::string& file, const Ov
 }
 
 Scenario scenario_for_model(const std::string& model, const std::string& soc, std::uint64_t requests,
-                            const Overrides& overrides, const std::string& precision) {
+                            const Overrides& overrides, const ModelOptions& options) {
   std::string name;
   for (const char c : is_model_file(model) ? stem_of(model) : model) {
     const bool bare = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-';
@@ -261,7 +261,8 @@ Scenario scenario_for_model(const std::string& model, const std::string& soc, st
   const std::string text =
       "name = " + quote_toml(name) + "\nsoc = " + quote_toml(soc) +
       "\n[firmware]\npolicy = \"fcfs\"\n[[stream]]\nname = " + quote_toml(name) + "\nmodel = " + quote_toml(model) +
-      (precision.empty() ? "" : "\nprecision = " + quote_toml(precision)) +
+      (options.precision.empty() ? "" : "\nprecision = " + quote_toml(options.precision)) +
+      (options.shapes.empty() ? "" : "\nshapes = " + quote_toml(options.shapes)) +
       "\narrival = \"closed_loop\"\nconcurrency = 1\nrequests = " + std::to_string(requests) + "\n";
   return load_text({"--model", {}, text}, overrides);
 }

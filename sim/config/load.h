@@ -35,10 +35,15 @@ Scenario load_scenario(const std::string& name_or_path, const Overrides& overrid
 // A scenario from text; `file` names it in messages, relative paths in it are resolved against `file`'s folder.
 Scenario parse_scenario(std::string_view text, const std::string& file, const Overrides& overrides = {});
 
-// `takt run --model MODEL --soc PRESET --precision PRECISION`: one closed-loop stream of `requests` requests and
-// nothing else; `precision` may be empty.
+// Keys of the one stream; empty: their defaults.
+struct ModelOptions {
+  std::string precision;
+  std::string shapes;
+};
+
+// `takt run --model MODEL --soc PRESET`: one closed-loop stream of `requests` requests and nothing else.
 Scenario scenario_for_model(const std::string& model, const std::string& soc, std::uint64_t requests,
-                            const Overrides& overrides = {}, const std::string& precision = {});
+                            const Overrides& overrides = {}, const ModelOptions& options = {});
 
 // A SoC alone, with takt's own driver and firmware ("none" as software preset) unless overridden.
 SocConfig load_soc(const std::string& name_or_path, const Overrides& overrides = {});

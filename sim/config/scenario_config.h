@@ -27,6 +27,7 @@ struct StreamConfig {
   std::string model;       // as written: a zoo name, or a file
   std::string model_path;  // the file, relative paths resolved against the scenario's folder; empty: zoo
   graph::Precision precision = graph::Precision::own;  // of a zoo network; a file has its own
+  std::string shapes;  // of inputs that the file leaves open: "NAME=1x3x640x640", several with commas
   Arrival arrival = Arrival::closed_loop;
   std::uint64_t period_us = 0;        // periodic
   std::uint64_t rate_millihertz = 0;  // poisson: requests per 1000 s (key rate_per_s, up to 3 decimals)

@@ -47,6 +47,8 @@ constexpr Field stream_rows[] = {
     text<&StreamConfig::model>("model", "a network of the zoo, or a file (a path or a name with an extension)"),
     choice<&StreamConfig::precision>("precision", graph::precision_choices,
                                      "of a network of the zoo (its own: w8a8); a file has its own", "own"),
+    text<&StreamConfig::shapes>("shapes",
+                                "of inputs that an .onnx file leaves open: NAME=1x3x640x640, with commas between", ""),
     choice<&StreamConfig::arrival>("arrival", "periodic|poisson|closed_loop", "when requests come"),
     number<&StreamConfig::period_us>("period_us", one, microseconds, "periodic", "0"),
     number<&StreamConfig::rate_millihertz>("rate_per_s", per_s_in_millihertz, {0, 1000000}, "poisson", "0"),

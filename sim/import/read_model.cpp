@@ -32,15 +32,19 @@ std::string head_of(const std::string& path) {
 
 }  // namespace
 
-graph::Graph read_model(const std::string& path) {
+graph::Graph read_model(const std::string& path, const InputShapes& shapes) {
   const std::string expected = ", expected a .tflite or .onnx model";
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (!std::filesystem::exists(status)) throw graph::GraphError(path + ": found no such file" + expected);
   if (!std::filesystem::is_regular_file(status)) throw graph::GraphError(path + ": found no regular file" + expected);
   const std::string head = head_of(path);
-  if (is_tflite(head)) return tflite::read_tflite(path);
-  if (is_onnx(head)) return onnx::read_onnx(path);
+  if (is_tflite(head)) {
+    if (!shapes.empty())
+      throw graph::GraphError(path + ": found shapes for inputs of a .tflite model, which has its own; expected none");
+    return tflite::read_tflite(path);
+  }
+  if (is_onnx(head)) return onnx::read_onnx(path, shapes);
   if (head == "version ")
     throw graph::GraphError(path + ": found a git-lfs pointer, expected the model itself (`git lfs pull` fetches it)");
   throw graph::GraphError(path + ": found neither TensorFlow Lite's identifier nor ONNX's first field" + expected);

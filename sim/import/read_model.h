@@ -4,10 +4,12 @@
 #include <string>
 
 #include "sim/graph/graph.h"
+#include "sim/import/input_shapes.h"
 
 namespace takt::import {
 
-// Throws graph::GraphError: the file, what was found and what was expected.
-graph::Graph read_model(const std::string& path);
+// Throws graph::GraphError: the file, what was found and what was expected. Shapes are for ONNX: a TensorFlow Lite file
+// has all of its own.
+graph::Graph read_model(const std::string& path, const InputShapes& shapes = {});
 
 }  // namespace takt::import

@@ -116,9 +116,10 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
                               const compiler::Options& options) {
   const bool file = !stream.model_path.empty();
   const std::string precision = std::to_string(static_cast<int>(stream.precision));
-  const std::string source = file ? stream.model_path : "zoo:" + stream.model + ":" + precision;
+  const std::string source = file ? stream.model_path + ":" + stream.shapes : "zoo:" + stream.model + ":" + precision;
   if (const auto found = model_by_source_.find(source); found != model_by_source_.end()) return found->second;
-  graph::Graph graph = file ? import::read_model(stream.model_path) : zoo::build(stream.model);
+  graph::Graph graph =
+      file ? import::read_model(stream.model_path, import::parse_shapes(stream.shapes)) : zoo::build(stream.model);
   graph::set_precision(graph, stream.precision);
   models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(graph, target, options)));
   return model_by_source_[source] = models_.size() - 1;

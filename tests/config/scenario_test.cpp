@@ -139,7 +139,7 @@ TEST(Scenario, ForAModelRunsItAloneInAClosedLoop) {
 
 TEST(Scenario, ForAModelTakesItsPrecision) {
   const auto precision = [](const std::string& text) {
-    return scenario_for_model("resnet50", "exynos-llw-like", 1, {}, text).config.streams[0].precision;
+    return scenario_for_model("resnet50", "exynos-llw-like", 1, {}, {text, {}}).config.streams[0].precision;
   };
   EXPECT_EQ(precision(""), graph::Precision::own);
   EXPECT_EQ(precision("w8a8"), graph::Precision::w8a8);

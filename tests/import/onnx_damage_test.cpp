@@ -92,7 +92,7 @@ Writer many_operators(Numbers n = {}) {
        {integers("strides", list({2, 2})), integers("output_padding", list({0, 0}))});
   then("DepthToSpace", {}, {integer("blocksize", n(2))});
   then("SpaceToDepth", {}, {integer("blocksize", n(2))});
-  w.nodes("Split", {x}, {"left", "right"}, {integer("axis", n(1)), integer("num_outputs", n(2))});
+  w.nodes("Split", {x}, {"left", "right"}, {integer("axis", n(1))});
   x = w.node("Concat", {"right", "left"}, "joined", {integer("axis", n(-3))});
   w.node("Shape", {x}, "shape", {integer("start", n(0)), integer("end", n(2))});
   w.node("Concat", {"shape", operand({-1})}, "sizes", {integer("axis", n(0))});

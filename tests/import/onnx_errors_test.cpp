@@ -79,6 +79,23 @@ TEST(OnnxErrors, DimensionsKnownAtRunTimeOnlyButTheBatch) {
   EXPECT_THAT(w.error(), HasSubstr("input 'x': found dimension 'time', which is known only at run time"));
 }
 
+TEST(OnnxErrors, ShapesFromOutsideFillInWhatTheFileLeavesOpen) {
+  Writer w;
+  w.input("x", {-1, -2, 8}), w.input("z", {-1, -2, 1});
+  w.output(w.node("Add", {"x", "z"}, "y"));
+  const std::vector<std::uint8_t> file = w.bytes();
+  const auto read = [&](const std::string& shapes) {
+    return parse_onnx(file.data(), file.size(), "m", "", import::parse_shapes(shapes));
+  };
+  const graph::Graph g = read("x=2x5x8");  // by their names the dimensions of z are known, too
+  EXPECT_EQ(g.tensors[static_cast<std::size_t>(g.inputs[1])].shape, (graph::Shape{2, 5, 1}));
+  EXPECT_EQ(error_of([&] { read("x=2x5x9"); }),
+            "m: input 'x': was given the shape [2x5x9], which does not fit the file's");
+  EXPECT_EQ(error_of([&] { read("q=1"); }), "m: was given a shape for 'q', expected one of its inputs: 'x', 'z'");
+  for (const char* wrong : {"x", "x=", "=1x2", "x=1xx2", "x=1x0", "x=-1", "x=99999999999999999999", "x=1,x=1"})
+    EXPECT_THAT(error_of([&] { read(wrong); }), HasSubstr("shapes: found '")) << wrong;
+}
+
 TEST(OnnxErrors, NamesThatNothingProduces) {
   Writer w = one_convolution();
   w.node("Relu", {"nobody"}, "z");

@@ -160,6 +160,16 @@ TEST(OnnxOperators, ANormalizationIsFoldedIntoItsConvolution) {
   EXPECT_EQ(shape_of(g, g.ops[0].inputs[2]), (Shape{4}));
 }
 
+TEST(OnnxOperators, ASumOnTheChannelsIsABias) {
+  for (const std::vector<std::int64_t>& dims : {std::vector<std::int64_t>{1, 4, 1, 1}, {4, 1, 1}, {4}}) {
+    Writer w;
+    w.input("x", {1, 3, 8, 4});
+    w.node("Conv", {"x", w.constant("w", {4, 3, 1, 1})}, "c");
+    w.output(w.node("Add", {"c", w.constant("b", dims)}, "y"));
+    EXPECT_EQ(w.read().ops.size(), dims.size() == 1 ? 2u : 1u);  // [4] belongs to the columns
+  }
+}
+
 TEST(OnnxOperators, ANormalizationAloneIsAProductAndASum) {
   Writer w;
   w.input("x", {1, 4, 8, 8});
@@ -268,6 +278,10 @@ TEST(OnnxOperators, HardSigmoidIsARelu6BetweenASumAndAProduct) {
   const Graph g = w.read();
   EXPECT_EQ(kinds(g), (std::vector<OpKind>{OpKind::add, OpKind::mul}));
   EXPECT_EQ(g.ops[0].activation, Activation::relu6);
+  Writer other;
+  other.input("x", {2, 5});
+  other.output(other.node("HardSigmoid", {"x"}, "y"));  // slope 0.2
+  EXPECT_EQ(kinds(other.read()), (std::vector<OpKind>{OpKind::mul, OpKind::add, OpKind::mul}));
 }
 
 TEST(OnnxOperators, SoftmaxOverChannelsIsOverTheLastDimension) {

@@ -19,13 +19,21 @@ std::string raw(const std::vector<Number>& values) {
   return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Number)};
 }
 
-std::string value_info(const std::string& name, const std::vector<std::int64_t>& dims, std::int64_t type) {
+bool is_microsofts(const std::string& type) {
+  for (const char* standard : {"QLinearConv", "QLinearMatMul"})
+    if (type == standard) return false;
+  return type.rfind("QLinear", 0) == 0 || type == "QGemm" || type == "MatMulNBits";
+}
+
+// No dimensions: a scalar, or nothing is said of the shape.
+std::string value_info(const std::string& name, const std::vector<std::int64_t>& dims, std::int64_t type, bool scalar) {
   std::string message;
   pbf_writer info(message);
   info.add_string(f::value_info::name, name);
   pbf_writer type_proto(info, f::value_info::type);
   pbf_writer tensor(type_proto, f::type::tensor_type);
   tensor.add_int32(f::type::elem_type, static_cast<std::int32_t>(type));
+  if (dims.empty() && !scalar) return message;
   pbf_writer shape(tensor, f::type::shape);
   for (const std::int64_t size : dims) {
     pbf_writer dim(shape, f::shape::dim);
@@ -37,9 +45,10 @@ std::string value_info(const std::string& name, const std::vector<std::int64_t>&
   return message;
 }
 
-Attr attribute(const std::string& name, const std::string& body) {
+Attr attribute(const std::string& name, std::int32_t type, const std::string& body) {
   Attr result;
   pbf_writer(result.message).add_string(f::attribute::name, name);
+  pbf_writer(result.message).add_int32(f::attribute::type, type);
   result.message += body;
   return result;
 }
@@ -49,37 +58,37 @@ Attr attribute(const std::string& name, const std::string& body) {
 Attr integer(const std::string& name, std::int64_t value) {
   std::string body;
   pbf_writer(body).add_int64(f::attribute::i, value);
-  return attribute(name, body);
+  return attribute(name, 2, body);
 }
 
 Attr real(const std::string& name, float value) {
   std::string body;
   pbf_writer(body).add_float(f::attribute::f, value);
-  return attribute(name, body);
+  return attribute(name, 1, body);
 }
 
 Attr text(const std::string& name, const std::string& value) {
   std::string body;
   pbf_writer(body).add_bytes(f::attribute::s, value);
-  return attribute(name, body);
+  return attribute(name, 3, body);
 }
 
 Attr integers(const std::string& name, const std::vector<std::int64_t>& values) {
   std::string body;
   for (const std::int64_t value : values) pbf_writer(body).add_int64(f::attribute::ints, value);  // proto2: unpacked
-  return attribute(name, body);
+  return attribute(name, 7, body);
 }
 
 Attr tensor(const std::string& name, const std::string& message) {
   std::string body;
   pbf_writer(body).add_message(f::attribute::t, message);
-  return attribute(name, body);
+  return attribute(name, 4, body);
 }
 
 Attr graph(const std::string& name) {
   std::string body;
   pbf_writer(body).add_message(f::attribute::g, std::string());
-  return attribute(name, body);
+  return attribute(name, 5, body);
 }
 
 std::string tensor_message(const std::string& name, const std::vector<std::int64_t>& dims, std::int64_t type,
@@ -97,16 +106,16 @@ std::string raw_floats(const std::vector<float>& values) { return raw(values); }
 std::string raw_integers(const std::vector<std::int64_t>& values) { return raw(values); }
 
 std::string Writer::input(const std::string& name, const std::vector<std::int64_t>& dims, std::int64_t type) {
-  input_messages.push_back(value_info(name, dims, type));
+  input_messages.push_back(value_info(name, dims, type, true));
   return name;
 }
 
 void Writer::output(const std::string& name, const std::vector<std::int64_t>& dims, std::int64_t type) {
-  output_messages.push_back(value_info(name, dims, type));
+  output_messages.push_back(value_info(name, dims, type, false));
 }
 
 void Writer::info(const std::string& name, const std::vector<std::int64_t>& dims, std::int64_t type) {
-  info_messages.push_back(value_info(name, dims, type));
+  info_messages.push_back(value_info(name, dims, type, true));
 }
 
 std::string Writer::constant(const std::string& name, const std::vector<std::int64_t>& dims, std::int64_t type) {
@@ -157,6 +166,7 @@ void Writer::nodes(const std::string& type, const std::vector<std::string>& inpu
   for (const std::string& input : inputs) node.add_string(f::node::input, input);
   for (const std::string& output : outputs) node.add_string(f::node::output, output);
   node.add_string(f::node::op_type, type);
+  if (is_microsofts(type)) node.add_string(f::node::domain, "com.microsoft");
   for (const Attr& attribute : attributes) node.add_message(f::node::attribute, attribute.message);
   node_messages.push_back(message);
 }
@@ -221,11 +231,16 @@ std::vector<std::uint8_t> Writer::bytes() const {
   graph += extra;
   std::string file;
   pbf_writer model(file);
-  model.add_int64(f::model::ir_version, 8);
+  model.add_int64(f::model::ir_version, opset > 20 ? 10 : 8);
   {
     pbf_writer set(model, f::model::opset_import);
     set.add_string(f::operator_set::domain, "");
     set.add_int64(f::operator_set::version, opset);
+  }
+  {
+    pbf_writer set(model, f::model::opset_import);
+    set.add_string(f::operator_set::domain, "com.microsoft");
+    set.add_int64(f::operator_set::version, 1);
   }
   model.add_message(f::model::graph, graph);
   return {file.begin(), file.end()};

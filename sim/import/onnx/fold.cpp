@@ -34,6 +34,12 @@ struct Operands {
     return inputs[i];
   }
   bool has(std::size_t i) const { return i < inputs.size() && c.has(i); }
+
+  // From the attribute of older operator sets or the operand of newer ones.
+  Numbers numbers(const char* attribute, std::size_t i) const {
+    if (const Attribute* found = c.node.attribute(attribute)) return {found->ints.begin(), found->ints.end()};
+    return at(i).numbers;
+  }
 };
 
 bool is_list(const Known& known) { return known.shape.size() <= 1; }
@@ -138,7 +144,7 @@ Folded fold_concat(Operands& o) {
 
 Folded fold_slice(Operands& o) {
   const Known& data = o.at(0);
-  const Numbers &starts = o.at(1).numbers, &ends = o.at(2).numbers;
+  const Numbers starts = o.numbers("starts", 1), ends = o.numbers("ends", 2);
   if (data.shape.size() != 1 || starts.size() != 1 || ends.size() != 1) return {};
   const auto extent = static_cast<std::int64_t>(data.numbers.size());
   const std::int64_t step = o.has(4) && o.inputs[4].numbers.size() == 1 ? whole(o.inputs[4].numbers[0]) : 1;

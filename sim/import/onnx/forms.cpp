@@ -46,14 +46,21 @@ bool Forms::is_foldable_normalization(const Call& c, const Node& next) const {
   return shift && draft_.is_constant(shift) && c.has(1) && draft_.is_constant(c.inputs[1]);
 }
 
-// The constant vector that an Add puts on a product with constant weights.
+// What an Add puts on the channels of a convolution or the columns of a product, both with constant weights.
 Value Forms::bias_in(const Call& c, const Node& next, std::string_view result) const {
-  if (c.node.op_type != "MatMul" || next.op_type != "Add" || next.inputs.size() != 2) return {};
-  if (!c.has(1) || !draft_.is_constant(c.inputs[1])) return {};
+  const bool product = c.node.op_type == "MatMul", convolution = c.node.op_type == "Conv";
+  if ((!product && !convolution) || next.op_type != "Add" || next.inputs.size() != 2) return {};
+  if (!c.has(1) || !draft_.is_constant(c.inputs[1]) || c.has(2)) return {};
   const Value bias = names_.find(next.inputs[next.inputs[0] == result ? 1 : 0]);
+  if (!bias || !draft_.is_constant(bias)) return {};
   const graph::Shape weights = draft_.shape_of(c.inputs[1]);
-  if (!bias || !draft_.is_constant(bias) || weights.size() != 2) return {};
-  return draft_.shape_of(bias) == graph::Shape{weights[1]} ? bias : Value{};
+  graph::Shape shape = draft_.shape_of(bias);
+  if (product) return weights.size() == 2 && shape == graph::Shape{weights[1]} ? bias : Value{};
+  if (shape.size() > weights.size()) return {};
+  shape.insert(shape.begin(), weights.size() - shape.size(), 1);
+  graph::Shape channels(weights.size(), 1);
+  channels[1] = weights[0];
+  return shape == channels ? bias : Value{};
 }
 
 Forms::Operands Forms::look_at(const Call& c, const OperatorRow& row) const {

@@ -14,8 +14,8 @@ class Forms {
   Forms(const Model& model, const Names& names, Draft& draft, std::vector<bool>& done)
       : model_(model), names_(names), draft_(draft), done_(done) {}
 
-  // A normalization behind a convolution, a bias behind a product, and an activation become part of it, where nothing
-  // else reads what is between. `result` moves on to the last one's.
+  // A normalization behind a convolution, a bias behind it or a product, and an activation become part of it, where
+  // nothing else reads what is between. `result` moves on to the last one's.
   void take_in(Call& c, std::string_view& result);
 
   // Sets the format of the results, and makes the operands fit it.

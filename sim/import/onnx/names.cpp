@@ -55,13 +55,17 @@ std::int64_t Names::stated_type(std::string_view name) const {
   return found == stated_.end() ? 0 : found->second->type;
 }
 
+std::optional<std::int64_t> Names::symbol(std::string_view name) const {
+  const auto found = symbols_.find(name);
+  return found == symbols_.end() || name.empty() ? std::nullopt : std::optional<std::int64_t>(found->second);
+}
+
 std::optional<graph::Shape> Names::stated_shape(std::string_view name) const {
   const auto found = stated_.find(name);
   if (found == stated_.end() || !found->second->has_shape) return std::nullopt;
   graph::Shape shape;
   for (const Dimension& dimension : found->second->dims) {
-    const auto symbol = symbols_.find(dimension.symbol);
-    shape.push_back(symbol != symbols_.end() && !dimension.symbol.empty() ? symbol->second : dimension.value);
+    shape.push_back(symbol(dimension.symbol).value_or(dimension.value));
     if (shape.back() < 1) return std::nullopt;
   }
   return shape;

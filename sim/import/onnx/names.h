@@ -27,7 +27,9 @@ class Names {
   std::int64_t stated_type(std::string_view name) const;
   std::optional<graph::Shape> stated_shape(std::string_view name) const;
 
+  // Sizes of dimensions that the file only names. The first size counts.
   void set_symbol(std::string_view symbol, std::int64_t size) { symbols_.emplace(symbol, size); }
+  std::optional<std::int64_t> symbol(std::string_view name) const;
 
  private:
   std::unordered_map<std::string_view, Value> values_;

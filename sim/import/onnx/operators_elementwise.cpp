@@ -166,12 +166,12 @@ void convert_clip(Call& c) {
   c.results = {value};
 }
 
-// min(max(x / 6 + 1 / 2, 0), 1) = relu6(x + 3) / 6, as TFLite has it; other slopes are custom.
+// min(max(alpha x + beta, 0), 1) = relu6(6 alpha x + 6 beta) / 6, as TFLite has it for alpha = 1/6.
 void convert_hard_sigmoid(Call& c) {
-  const auto near = [](float a, float b) { return std::fabs(a - b) < 1e-4F; };
-  if (!near(c.node.real("alpha", 0.2F), 1.0F / 6) || !near(c.node.real("beta", 0.5F), 0.5F)) return convert_custom(c);
-  const Value clipped = with_scalar(c, c.need(0), OpKind::add, ".three", Activation::relu6);
-  c.results = {with_scalar(c, clipped, OpKind::mul, ".sixth")};
+  Value value = c.need(0);
+  if (std::fabs(c.node.real("alpha", 0.2F) - 1.0F / 6) > 1e-4F) value = with_scalar(c, value, OpKind::mul, ".slope");
+  value = with_scalar(c, value, OpKind::add, ".offset", Activation::relu6);
+  c.results = {with_scalar(c, value, OpKind::mul, ".sixth")};
 }
 
 // One that no convolution took in: a product and a sum per channel.

@@ -115,7 +115,8 @@ void finish(Call& c, Op op) {
 
 graph::TensorId bias_of(Call& c) {
   if (!c.has(2)) return graph::no_tensor;
-  return c.stored(2, identity(c.shape(2).size()));
+  const auto count = static_cast<std::int64_t>(count_of(c.shape(2)));
+  return c.draft.tensor(c.draft.reshaped(c.name, c.inputs[2], {count}), {0});
 }
 
 // Elements that the last window lacks where windows may end outside (ceil_mode); none where it would begin there, too.

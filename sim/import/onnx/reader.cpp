@@ -1,6 +1,6 @@
 #include "sim/import/onnx/reader.h"
 
-#include <cstring>
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 
@@ -38,8 +38,9 @@ std::string describe(const Node& node, std::size_t index) {
 
 class Reader {
  public:
-  Reader(const Model& model, const DataFolder& folder)
+  Reader(const Model& model, const DataFolder& folder, const import::InputShapes& shapes)
       : model_(model),
+        shapes_(shapes),
         names_(model),
         draft_(folder),
         done_(model.nodes.size(), false),
@@ -47,6 +48,7 @@ class Reader {
 
   graph::Graph read(const std::string& name) {
     check_version();
+    check_given();
     for (const TensorData& tensor : model_.initializers)
       about("constant '" + text(tensor.name) + "'", [&] { names_.bind(tensor.name, draft_.initializer(tensor)); });
     for (std::size_t i = 0; i < model_.nodes.size(); ++i)
@@ -103,23 +105,58 @@ class Reader {
   // Older files list their constants among the inputs.
   void read_input(const ValueInfo& input) {
     if (names_.find(input.name)) return;
-    graph::Shape shape;
-    for (std::size_t i = 0; i < input.dims.size(); ++i) shape.push_back(size_of(input.dims[i], i == 0));
-    if (!input.has_shape) throw GraphError("found no shape, expected one");
+    const graph::Shape shape = shape_of_input(input);
     const Order order =
         wants_channels_last(input.name, shape.size()) ? channels_last(shape.size()) : identity(shape.size());
     names_.bind(input.name, draft_.input(std::string(input.name.substr(0, 256)), shape, type_of(input.type), order));
   }
 
+  graph::Shape shape_of_input(const ValueInfo& input) {
+    if (const auto given = shapes_.find(std::string(input.name)); given != shapes_.end()) return given->second;
+    if (!input.has_shape) throw GraphError("found no shape; expected one, in the file or given");
+    graph::Shape shape;
+    for (std::size_t i = 0; i < input.dims.size(); ++i) shape.push_back(size_of(input.dims[i], i == 0));
+    return shape;
+  }
+
   std::int64_t size_of(const Dimension& dimension, bool batch) {
     if (dimension.value > 0) return dimension.value;
-    if (!batch)
+    const std::optional<std::int64_t> named = names_.symbol(dimension.symbol);
+    if (!named && !batch)
       throw GraphError(
           "found " +
           (dimension.symbol.empty() ? "an unknown dimension" : "dimension '" + text(dimension.symbol) + "'") +
-          ", which is known only at run time; expected fixed dimensions after the batch");
-    if (!dimension.symbol.empty()) names_.set_symbol(dimension.symbol, 1);
-    return 1;
+          ", which is known only at run time; expected fixed dimensions after the batch, in the file or given");
+    if (!named && !dimension.symbol.empty()) names_.set_symbol(dimension.symbol, 1);
+    return named.value_or(1);
+  }
+
+  // Shapes given from outside fill in what the file leaves open, also in other inputs by the names of dimensions.
+  void check_given() {
+    for (const auto& [name, shape] : shapes_) {
+      const auto same = [&given = name](const ValueInfo& input) { return input.name == given; };
+      const auto input = std::find_if(model_.inputs.begin(), model_.inputs.end(), same);
+      if (input == model_.inputs.end())
+        throw GraphError("was given a shape for '" + graph::shown(name) + "', expected one of its inputs: " + inputs());
+      about("input '" + text(name) + "'", [&, &given = shape] { check_fit(*input, given); });
+    }
+  }
+
+  void check_fit(const ValueInfo& input, const graph::Shape& given) {
+    bool fits = !input.has_shape || input.dims.size() == given.size();
+    for (std::size_t i = 0; fits && i < input.dims.size(); ++i) {
+      const Dimension& dimension = input.dims[i];
+      if (dimension.value <= 0 && !dimension.symbol.empty()) names_.set_symbol(dimension.symbol, given[i]);
+      fits = dimension.value <= 0 || dimension.value == given[i];
+    }
+    if (!fits) throw GraphError("was given the shape " + graph::to_text(given) + ", which does not fit the file's");
+  }
+
+  std::string inputs() const {
+    std::string list;
+    for (const ValueInfo& input : model_.inputs)
+      if (list.size() < 256) list += (list.empty() ? "'" : ", '") + text(input.name) + "'";
+    return list;
   }
 
   // Whether a convolution or pool is the first to care about the input's layout.
@@ -185,6 +222,7 @@ class Reader {
   }
 
   const Model& model_;
+  const import::InputShapes& shapes_;
   Names names_;
   Draft draft_;
   std::vector<bool> done_;  // constants, and what an operator took in
@@ -199,26 +237,28 @@ void check_kind(std::string_view bytes) {
   if (bytes.empty()) throw GraphError("found 0 bytes, expected an .onnx model");
 }
 
-graph::Graph parse(std::string_view bytes, const std::string& name, const std::string& folder) {
+graph::Graph parse(std::string_view bytes, const std::string& name, const std::string& folder,
+                   const import::InputShapes& shapes) {
   check_kind(bytes);
   const Model model = parse_model(bytes);
   const DataFolder data(folder);
-  return Reader(model, data).read(name);
+  return Reader(model, data, shapes).read(name);
 }
 
 }  // namespace
 
-graph::Graph read_onnx(const std::string& path) {
+graph::Graph read_onnx(const std::string& path, const import::InputShapes& shapes) {
   return about(path, [&] {
     const MappedFile file(path);
     const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-    return parse(file.bytes(), std::filesystem::path(path).stem().string(), parent.empty() ? "." : parent.string());
+    return parse(file.bytes(), std::filesystem::path(path).stem().string(), parent.empty() ? "." : parent.string(),
+                 shapes);
   });
 }
 
-graph::Graph parse_onnx(const std::uint8_t* bytes, std::size_t size, const std::string& name,
-                        const std::string& folder) {
-  return about(name, [&] { return parse({reinterpret_cast<const char*>(bytes), size}, name, folder); });
+graph::Graph parse_onnx(const std::uint8_t* bytes, std::size_t size, const std::string& name, const std::string& folder,
+                        const import::InputShapes& shapes) {
+  return about(name, [&] { return parse({reinterpret_cast<const char*>(bytes), size}, name, folder, shapes); });
 }
 
 }  // namespace takt::onnx

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/import/onnx/gelu.h"
+
 namespace takt::onnx {
 
 const Node* Forms::next_of(std::string_view result) const {
@@ -36,6 +38,16 @@ void Forms::take_in(Call& c, std::string_view& result) {
   if (!activation) return;
   c.activation = *activation;
   advance(c, result);
+}
+
+bool Forms::take_in_gelu(Call& c, std::string_view& result) {
+  const std::optional<std::vector<std::size_t>> nodes = gelu_from(c.node, model_.nodes, names_);
+  if (!nodes || !draft_.is_constant(c.need(1)) || count_of(c.shape(1)) != 1) return false;
+  for (const std::size_t node : *nodes) done_[node] = true;
+  result = model_.nodes[nodes->back()].outputs[0];
+  c.output = std::string(result.substr(0, 256));
+  c.inputs.resize(1);
+  return true;
 }
 
 // Its factors go into the convolution's weights, its shifts into the bias.

@@ -28,7 +28,7 @@ constexpr OperatorRow rows[] = {
     {"HardSwish", convert_unary, Style::computes, 1},
     {"Sigmoid", convert_unary, Style::computes, 1},
     {"Tanh", convert_unary, Style::computes, 1},
-    {"Gelu", convert_unary, Style::computes, 1},
+    {"Gelu", convert_gelu, Style::computes, 1},
     {"LeakyRelu", convert_unary, Style::computes, 1},
     {"Clip", convert_clip, Style::computes, 1},
     {"HardSigmoid", convert_hard_sigmoid, Style::computes, 1},

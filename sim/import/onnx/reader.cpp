@@ -199,6 +199,7 @@ class Reader {
       forms_.settle_floats(c, c.inputs.size(), false);
       return convert_custom(c);
     }
+    if (quantized == nullptr && forms_.take_in_gelu(c, result)) row = operator_row("Gelu");
     if (quantized == nullptr) {
       if (row->fuses) forms_.take_in(c, result);
       forms_.settle(c, *row);

@@ -39,7 +39,10 @@ class Chain {
 // Made from x by a product with something else.
 bool is_half(std::string_view name, std::string_view x, const std::vector<Node>& nodes, const Names& names,
              std::vector<std::size_t>& more) {
-  for (const std::size_t user : names.users(x)) {
+  const std::vector<std::size_t>& users = names.users(x);
+  constexpr std::size_t most = 16;  // the division and the product are among the first
+  for (std::size_t i = 0; i < users.size() && i < most; ++i) {
+    const std::size_t user = users[i];
     const Node& node = nodes[user];
     if (node.op_type != "Mul" || node.outputs.empty() || node.outputs[0] != name || !names.sole_user(name)) continue;
     more.push_back(user);

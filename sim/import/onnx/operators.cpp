@@ -141,6 +141,7 @@ std::optional<std::vector<std::int64_t>> Call::integers(std::size_t input) {
   const std::vector<double>* found = draft.contents(inputs[input]);
   if (found == nullptr)
     throw GraphError("input " + std::to_string(input) + " is known only at run time, expected a constant");
+  draft.spend(found->size());
   std::vector<std::int64_t> result;
   for (const double number : *found) result.push_back(whole(number));
   return result;

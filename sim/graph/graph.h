@@ -63,7 +63,8 @@ struct Op {
   std::string name;  // for reports: the output tensor's name, or the source operator's
   // Activations first, then weights, bias, then shape operands; no_tensor where optional and absent. LSTM and SVDF keep
   // TFLite's order. Weights: conv2d [out, kh, kw, in / groups], depthwise [1, kh, kw, out], transpose_conv2d
-  // [out, kh, kw, in], fully_connected [out, in].
+  // [out, kh, kw, in], fully_connected [out, in]; scales and zero points of weights quantized in blocks follow the
+  // bias.
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
   Activation activation = Activation::none;  // fused in the source format

@@ -186,6 +186,31 @@ TEST(OnnxErrors, ChainsOfDoublingShapesStaySmall) {
   EXPECT_THAT(w.error(), HasSubstr("test.onnx: node"));
 }
 
+TEST(OnnxErrors, OneConstantReadManyTimesIsRefused) {
+  const auto error = [](auto node) {
+    Writer w;
+    w.input("x", {1 << 16, 1});
+    w.constant("table", {1 << 16}, f::INT64), w.constant("scales", {1 << 16}), w.constant("w", {1 << 16, 1}, f::INT8);
+    for (int i = 0; i < 2000; ++i) node(w, std::to_string(i));
+    return w.error();
+  };
+  const std::string refused = "found the same constants read more often than any exporter writes";
+  EXPECT_THAT(error([](Writer& w, const std::string& i) {
+                w.node("DequantizeLinear", {"w", "scales"}, i);
+              }),
+              HasSubstr(refused));
+  EXPECT_THAT(error([](Writer& w, const std::string& i) {
+                w.node("Slice", {"x", "table", "table", "table"}, i);
+              }),
+              HasSubstr("node 0"));
+  EXPECT_THAT(error([](Writer& w, const std::string& i) {
+                w.node("Unsqueeze", {"table", w.integers("axes" + i, {0})}, "u" + i);
+                w.node("Shape", {"u" + i}, i);
+                w.node("Pad", {"x", "table", "", i}, "p" + i);
+              }),
+              HasSubstr("node"));
+}
+
 // Constants in other files. A model beside them, in a folder of its own.
 class OnnxExternalData : public ::testing::Test {
  protected:

@@ -284,6 +284,28 @@ TEST(OnnxOperators, HardSigmoidIsARelu6BetweenASumAndAProduct) {
   EXPECT_EQ(kinds(other.read()), (std::vector<OpKind>{OpKind::mul, OpKind::add, OpKind::mul}));
 }
 
+TEST(OnnxOperators, AGeluWrittenOutIsOne) {
+  for (const bool half_first : {false, true}) {
+    Writer w;
+    w.input("x", {2, 5}), w.input("z", {2, 5});
+    w.node("Div", {"x", w.floats("root", {1.4142135F})}, "d");
+    w.node("Erf", {"d"}, "e");
+    w.node("Add", {"e", w.floats("one", {1})}, "a");
+    w.floats("half", {0.5F});
+    if (half_first) {
+      w.node("Mul", {"x", "half"}, "h");
+      w.node("Mul", {"h", "a"}, "g");
+    } else {
+      w.node("Mul", {"x", "a"}, "m");
+      w.node("Mul", {"m", "half"}, "g");
+    }
+    w.output(w.node("Add", {"g", "z"}, "y"));
+    EXPECT_EQ(kinds(w.read()), (std::vector<OpKind>{OpKind::gelu, OpKind::add})) << half_first;
+    w.output("e");  // somebody reads what is between
+    EXPECT_NE(w.read().ops.at(0).kind, OpKind::gelu);
+  }
+}
+
 TEST(OnnxOperators, SoftmaxOverChannelsIsOverTheLastDimension) {
   EXPECT_EQ(last(on_image("Softmax", {integer("axis", 1)})).axis, 3);
   EXPECT_EQ(last(on_image("Softmax", {integer("axis", -1)})).axis, 2);

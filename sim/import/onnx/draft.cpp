@@ -47,6 +47,11 @@ Value Draft::add(Storage storage) {
   return value;
 }
 
+void Draft::spend(std::size_t numbers) {
+  if (numbers > numbers_left_) throw GraphError("found the same constants read more often than any exporter writes");
+  numbers_left_ -= numbers;
+}
+
 TensorId Draft::add_tensor(const std::string& name, Shape shape, const Format& format, bool constant) {
   graph::Tensor tensor;
   tensor.name = name.substr(0, longest_name);
@@ -54,9 +59,7 @@ TensorId Draft::add_tensor(const std::string& name, Shape shape, const Format& f
   tensor.shape = std::move(shape);
   tensor.type = format.type;
   tensor.constant = constant;
-  if (format.scale.size() + format.zero_point.size() > scales_left_)
-    throw GraphError("found more scales than any model has");
-  scales_left_ -= format.scale.size() + format.zero_point.size();
+  spend(format.scale.size());
   tensor.scale = format.scale;
   tensor.zero_point = format.zero_point;
   graph_.tensors.push_back(std::move(tensor));
@@ -134,8 +137,10 @@ Value Draft::reshaped(const std::string& name, const Value& value, const Shape& 
   if (from == shape) return value;
   Value result;
   if (at(value).constant) {
+    spend(at(value).format.scale.size());
     result = constant(name, shape, at(value).format);
     if (contents(value) != nullptr) {
+      spend(contents(value)->size());
       at(result).numbers = *contents(value);
       at(result).known = true;
     }
@@ -186,7 +191,7 @@ Value Draft::quantized(const std::string& name, const Value& value, const Format
 
 Value Draft::dequantized(const Value& value, const Format& format) {
   Storage& storage = at(value);
-  if (storage.format.scale.empty() && storage.format.zero_point.empty()) {
+  if (storage.format.scale.empty() && !format.scale.empty()) {
     storage.format.scale = format.scale;
     storage.format.zero_point = format.zero_point;
     for (const auto& [order, id] : storage.tensors) {

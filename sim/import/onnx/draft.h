@@ -95,6 +95,10 @@ class Draft {
 
   graph::Graph& graph() { return graph_; }
 
+  // Counts numbers that are copied: one constant of a small file can be read any number of times. Throws
+  // graph::GraphError where no real model would get to.
+  void spend(std::size_t numbers);
+
  private:
   Storage& at(const Value& value) { return storages_[static_cast<std::size_t>(value.storage)]; }
   const Storage& at(const Value& value) const { return storages_[static_cast<std::size_t>(value.storage)]; }
@@ -105,7 +109,7 @@ class Draft {
   const DataFolder& folder_;
   graph::Graph graph_;
   std::vector<Storage> storages_;
-  std::size_t scales_left_ = 1 << 24;
+  std::size_t numbers_left_ = 1 << 25;
 };
 
 }  // namespace takt::onnx

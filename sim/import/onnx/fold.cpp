@@ -121,7 +121,6 @@ Folded fold_cast(Operands& o) {
   return result;
 }
 
-// The elements stay, the shape changes: convert_reshape and its like do that to constants.
 Folded fold_gather(Operands& o) {
   const Known &data = o.at(0), &indices = o.at(1);
   if (data.shape.size() != 1) return {};
@@ -273,10 +272,12 @@ bool fold(Call& c) {
     if (!c.draft.is_constant(input) || count_of(c.draft.shape_of(input)) > most_folded) return false;
     const Numbers* numbers = c.draft.contents(input);
     if (numbers == nullptr) return false;
+    c.draft.spend(numbers->size());
     operands.inputs.back() = {c.draft.shape_of(input), *numbers};
   }
   Folded result = row->fold(operands);
   if (!result) return false;
+  c.draft.spend(result->numbers.size());
   c.results = {c.draft.numbers(c.output, result->shape, result_type(c), std::move(result->numbers))};
   return true;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/import/onnx/gelu.h"
+
 namespace takt::onnx {
 
 const Node* Forms::next_of(std::string_view result) const {
@@ -36,6 +38,16 @@ void Forms::take_in(Call& c, std::string_view& result) {
   if (!activation) return;
   c.activation = *activation;
   advance(c, result);
+}
+
+bool Forms::take_in_gelu(Call& c, std::string_view& result) {
+  const std::optional<std::vector<std::size_t>> nodes = gelu_from(c.node, model_.nodes, names_);
+  if (!nodes || !draft_.is_constant(c.need(1)) || count_of(c.shape(1)) != 1) return false;
+  for (const std::size_t node : *nodes) done_[node] = true;
+  result = model_.nodes[nodes->back()].outputs[0];
+  c.output = std::string(result.substr(0, 256));
+  c.inputs.resize(1);
+  return true;
 }
 
 // Its factors go into the convolution's weights, its shifts into the bias.
@@ -73,8 +85,9 @@ Forms::Operands Forms::look_at(const Call& c, const OperatorRow& row) const {
     const bool constant = draft_.is_constant(input), quantized = draft_.is_quantized(input);
     result.quantized = result.quantized || (quantized && !constant);
     result.all_quantized = result.all_quantized && (quantized || (constant && !row.weights));
-    result.alike = result.alike && c.has(0) && draft_.format_of(input) == draft_.format_of(first) &&
-                   input.dequantized == first.dequantized;
+    const bool same = &draft_.format_of(input) == &draft_.format_of(first) ||
+                      (!constant && draft_.format_of(input) == draft_.format_of(first));
+    result.alike = result.alike && c.has(0) && same && input.dequantized == first.dequantized;
   }
   return result;
 }
@@ -92,7 +105,8 @@ void Forms::settle(Call& c, const OperatorRow& row) {
       if (c.has(i) && !draft_.is_quantized(c.inputs[i]))
         c.inputs[i] = draft_.quantized(draft_.name_of(c.inputs[i]), c.inputs[i], {c.format.type, {}, {}});
   } else if (c.has(0) && operands.alike && row.style != Style::computes) {
-    c.format = draft_.format_of(c.inputs[0]);
+    c.format.type = draft_.format_of(c.inputs[0]).type;
+    if (!draft_.is_constant(c.inputs[0])) c.format = draft_.format_of(c.inputs[0]);
     c.dequantized = c.inputs[0].dequantized;
   } else {
     settle_floats(c, operands.count, row.weights);

@@ -18,6 +18,9 @@ class Forms {
   // nothing else reads what is between. `result` moves on to the last one's.
   void take_in(Call& c, std::string_view& result);
 
+  // True where the node begins a GELU written out: its nodes are done, and it is to be converted as one.
+  bool take_in_gelu(Call& c, std::string_view& result);
+
   // Sets the format of the results, and makes the operands fit it.
   void settle(Call& c, const OperatorRow& row);
   void settle_floats(Call& c, std::size_t operands, bool weights);  // `weights`: constants stay as they are

@@ -28,7 +28,7 @@ constexpr OperatorRow rows[] = {
     {"HardSwish", convert_unary, Style::computes, 1},
     {"Sigmoid", convert_unary, Style::computes, 1},
     {"Tanh", convert_unary, Style::computes, 1},
-    {"Gelu", convert_unary, Style::computes, 1},
+    {"Gelu", convert_gelu, Style::computes, 1},
     {"LeakyRelu", convert_unary, Style::computes, 1},
     {"Clip", convert_clip, Style::computes, 1},
     {"HardSigmoid", convert_hard_sigmoid, Style::computes, 1},
@@ -141,6 +141,7 @@ std::optional<std::vector<std::int64_t>> Call::integers(std::size_t input) {
   const std::vector<double>* found = draft.contents(inputs[input]);
   if (found == nullptr)
     throw GraphError("input " + std::to_string(input) + " is known only at run time, expected a constant");
+  draft.spend(found->size());
   std::vector<std::int64_t> result;
   for (const double number : *found) result.push_back(whole(number));
   return result;

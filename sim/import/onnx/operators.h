@@ -112,6 +112,7 @@ struct Aligned {  // operands of one rank in one order, so that they broadcast
 Aligned align(Call& c, std::size_t count);  // the first inputs
 std::optional<graph::Activation> activation_of(const Node& node, Draft& draft, const Names& names);
 void convert_unary(Call&);
+void convert_gelu(Call&);
 void convert_binary(Call&);
 void convert_div(Call&);
 void convert_clip(Call&);

@@ -111,89 +111,87 @@ Shapes recurrent(Call& c) {
 
 Shapes dynamic_quantize(Call& c) { return {c.shape(0), {}, {}}; }
 
-enum class Order4 : std::uint8_t { any, files };  // element by element, or only in the file's order
-
 struct RuleRow {
   const char* type;
   Rule rule;
-  Order4 order;
+  Layout layout;  // any: element by element
 };
 
 constexpr RuleRow rules[] = {
-    {"Cast", same, Order4::any},
-    {"CastLike", same, Order4::any},
-    {"Erf", same, Order4::any},
-    {"Sqrt", same, Order4::any},
-    {"Exp", same, Order4::any},
-    {"Log", same, Order4::any},
-    {"Sin", same, Order4::any},
-    {"Cos", same, Order4::any},
-    {"Neg", same, Order4::any},
-    {"Abs", same, Order4::any},
-    {"Not", same, Order4::any},
-    {"Sign", same, Order4::any},
-    {"Floor", same, Order4::any},
-    {"Ceil", same, Order4::any},
-    {"Round", same, Order4::any},
-    {"IsNaN", same, Order4::any},
-    {"Reciprocal", same, Order4::any},
-    {"HardSigmoid", same, Order4::any},
-    {"Softplus", same, Order4::any},
-    {"Softsign", same, Order4::any},
-    {"Elu", same, Order4::any},
-    {"Selu", same, Order4::any},
-    {"Celu", same, Order4::any},
-    {"Mish", same, Order4::any},
-    {"QuickGelu", same, Order4::any},
-    {"FastGelu", same, Order4::files},
-    {"LayerNormalization", same, Order4::files},
-    {"RMSNormalization", same, Order4::files},
-    {"SimplifiedLayerNormalization", same, Order4::files},
-    {"SkipLayerNormalization", same, Order4::files},
-    {"SkipSimplifiedLayerNormalization", same, Order4::files},
-    {"InstanceNormalization", same, Order4::files},
-    {"GroupNormalization", same, Order4::files},
-    {"BatchNormalization", same, Order4::files},
-    {"LpNormalization", same, Order4::files},
-    {"LRN", same, Order4::files},
-    {"LogSoftmax", same, Order4::files},
-    {"CumSum", same, Order4::files},
-    {"Trilu", same, Order4::files},
-    {"ScatterND", same, Order4::files},
-    {"ScatterElements", same, Order4::files},
-    {"DynamicQuantizeLinear", dynamic_quantize, Order4::any},
-    {"PRelu", same, Order4::files},
-    {"Div", broadcast, Order4::files},
-    {"Pow", broadcast, Order4::files},
-    {"Mod", broadcast, Order4::files},
-    {"And", broadcast, Order4::files},
-    {"Or", broadcast, Order4::files},
-    {"Xor", broadcast, Order4::files},
-    {"Equal", broadcast, Order4::files},
-    {"Less", broadcast, Order4::files},
-    {"LessOrEqual", broadcast, Order4::files},
-    {"Greater", broadcast, Order4::files},
-    {"GreaterOrEqual", broadcast, Order4::files},
-    {"Where", broadcast, Order4::files},
-    {"ReduceSum", reduce, Order4::files},
-    {"ReduceMax", reduce, Order4::files},
-    {"ReduceMin", reduce, Order4::files},
-    {"ReduceProd", reduce, Order4::files},
-    {"ReduceL1", reduce, Order4::files},
-    {"ReduceL2", reduce, Order4::files},
-    {"ReduceSumSquare", reduce, Order4::files},
-    {"ReduceLogSumExp", reduce, Order4::files},
-    {"ArgMin", reduce, Order4::files},
-    {"Gather", gather, Order4::files},
-    {"GatherElements", second, Order4::files},
-    {"Expand", expand, Order4::files},
-    {"Tile", tile, Order4::files},
-    {"ConstantOfShape", stated_sizes, Order4::files},
-    {"Pad", pad, Order4::files},
-    {"TopK", top_k, Order4::files},
-    {"LSTM", recurrent, Order4::files},
-    {"GRU", recurrent, Order4::files},
-    {"RNN", recurrent, Order4::files},
+    {"Cast", same, Layout::any},
+    {"CastLike", same, Layout::any},
+    {"Erf", same, Layout::any},
+    {"Sqrt", same, Layout::any},
+    {"Exp", same, Layout::any},
+    {"Log", same, Layout::any},
+    {"Sin", same, Layout::any},
+    {"Cos", same, Layout::any},
+    {"Neg", same, Layout::any},
+    {"Abs", same, Layout::any},
+    {"Not", same, Layout::any},
+    {"Sign", same, Layout::any},
+    {"Floor", same, Layout::any},
+    {"Ceil", same, Layout::any},
+    {"Round", same, Layout::any},
+    {"IsNaN", same, Layout::any},
+    {"Reciprocal", same, Layout::any},
+    {"HardSigmoid", same, Layout::any},
+    {"Softplus", same, Layout::any},
+    {"Softsign", same, Layout::any},
+    {"Elu", same, Layout::any},
+    {"Selu", same, Layout::any},
+    {"Celu", same, Layout::any},
+    {"Mish", same, Layout::any},
+    {"QuickGelu", same, Layout::any},
+    {"FastGelu", same, Layout::files},
+    {"LayerNormalization", same, Layout::files},
+    {"RMSNormalization", same, Layout::files},
+    {"SimplifiedLayerNormalization", same, Layout::files},
+    {"SkipLayerNormalization", same, Layout::files},
+    {"SkipSimplifiedLayerNormalization", same, Layout::files},
+    {"InstanceNormalization", same, Layout::files},
+    {"GroupNormalization", same, Layout::files},
+    {"BatchNormalization", same, Layout::files},
+    {"LpNormalization", same, Layout::files},
+    {"LRN", same, Layout::files},
+    {"LogSoftmax", same, Layout::files},
+    {"CumSum", same, Layout::files},
+    {"Trilu", same, Layout::files},
+    {"ScatterND", same, Layout::files},
+    {"ScatterElements", same, Layout::files},
+    {"DynamicQuantizeLinear", dynamic_quantize, Layout::any},
+    {"PRelu", same, Layout::files},
+    {"Div", broadcast, Layout::files},
+    {"Pow", broadcast, Layout::files},
+    {"Mod", broadcast, Layout::files},
+    {"And", broadcast, Layout::files},
+    {"Or", broadcast, Layout::files},
+    {"Xor", broadcast, Layout::files},
+    {"Equal", broadcast, Layout::files},
+    {"Less", broadcast, Layout::files},
+    {"LessOrEqual", broadcast, Layout::files},
+    {"Greater", broadcast, Layout::files},
+    {"GreaterOrEqual", broadcast, Layout::files},
+    {"Where", broadcast, Layout::files},
+    {"ReduceSum", reduce, Layout::files},
+    {"ReduceMax", reduce, Layout::files},
+    {"ReduceMin", reduce, Layout::files},
+    {"ReduceProd", reduce, Layout::files},
+    {"ReduceL1", reduce, Layout::files},
+    {"ReduceL2", reduce, Layout::files},
+    {"ReduceSumSquare", reduce, Layout::files},
+    {"ReduceLogSumExp", reduce, Layout::files},
+    {"ArgMin", reduce, Layout::files},
+    {"Gather", gather, Layout::files},
+    {"GatherElements", second, Layout::files},
+    {"Expand", expand, Layout::files},
+    {"Tile", tile, Layout::files},
+    {"ConstantOfShape", stated_sizes, Layout::files},
+    {"Pad", pad, Layout::files},
+    {"TopK", top_k, Layout::files},
+    {"LSTM", recurrent, Layout::files},
+    {"GRU", recurrent, Layout::files},
+    {"RNN", recurrent, Layout::files},
 };
 
 const RuleRow* rule_of(std::string_view type) {
@@ -229,49 +227,66 @@ Format format_of_output(const Call& c, std::size_t index) {
   return {c.draft.format_of(c.inputs[second ? 1 : 0]).type, {}, {}};
 }
 
+// Every operand in the file's order, except for the first of an operator that goes element by element.
+std::vector<graph::TensorId> operands_of(Call& c, const Order& first) {
+  std::vector<graph::TensorId> result;
+  for (std::size_t i = 0; i < c.inputs.size(); ++i) {
+    const bool there = c.inputs[i] && count_of(c.shape(i)) != 0;
+    const Order order = i == 0 ? first : identity(there ? c.shape(i).size() : 0);
+    result.push_back(there ? c.stored(i, order) : graph::no_tensor);
+  }
+  return result;
+}
+
+Shapes ruled_shapes(Call& c, const RuleRow* row) {
+  if (row == nullptr || c.inputs.empty()) return {};
+  for (std::size_t i = 1; i < c.inputs.size(); ++i)
+    if (has_shape_operands(c.node.op_type) && !c.known(i)) return {};
+  return row->rule(c);
+}
+
+Shape shape_of_output(const Call& c, std::size_t index, const Shapes& ruled) {
+  const std::string_view name = c.node.outputs[index];
+  const std::optional<Shape> shape = index < ruled.size() ? ruled[index] : c.names.stated_shape(name);
+  if (!shape)
+    throw GraphError("output " + std::to_string(index) + " '" + graph::shown(std::string(name.substr(0, 256))) +
+                     "' has no known shape in the file and cannot be inferred; expected a value_info of fixed size");
+  return *shape;
+}
+
+bool is_wanted(const Call& c, std::size_t index) {
+  const std::string_view name = c.node.outputs[index];
+  return !name.empty() && (index == 0 || c.names.is_output(name) || !c.names.users(name).empty());
+}
+
 }  // namespace
 
 void convert_custom(Call& c) {
-  const RuleRow* row = rule_of(c.node.op_type);
   for (Value& input : c.inputs)
     if (input && !c.draft.is_constant(input)) input = c.draft.as_floats(input);
+  const RuleRow* row = rule_of(c.node.op_type);
+  const bool any = row != nullptr && row->layout == Layout::any;
+  const Order first = !c.has(0) ? Order{} : any ? c.draft.order_of(c.inputs[0]) : identity(c.shape(0).size());
   Op op = c.op(graph::OpKind::custom);
   op.activation = graph::Activation::none;
   op.custom_code = std::string(c.node.op_type.substr(0, 256));
-  const bool any = row != nullptr && row->order == Order4::any && c.has(0);
-  Order first;
-  for (std::size_t i = 0; i < c.inputs.size(); ++i) {
-    if (!c.inputs[i] || count_of(c.shape(i)) == 0) {
-      op.inputs.push_back(graph::no_tensor);
-      continue;
-    }
-    Order order = identity(c.shape(i).size());
-    if (any && i == 0) first = order = c.draft.order_of(c.inputs[0]);
-    op.inputs.push_back(c.stored(i, order));
-  }
-  bool known = row != nullptr && !c.inputs.empty();  // shape operands, too
-  for (std::size_t i = 1; i < c.inputs.size() && known; ++i) known = !has_shape_operands(c.node.op_type) || c.known(i);
-  const Shapes shapes = known ? row->rule(c) : Shapes{};
+  op.inputs = operands_of(c, first);
+  const Shapes ruled = ruled_shapes(c, row);
   std::vector<Output> outputs;
+  std::vector<std::size_t> indices;
   Shapes stored;
-  std::vector<std::size_t> made;
   for (std::size_t i = 0; i < c.node.outputs.size(); ++i) {
-    const std::string_view name = c.node.outputs[i];
-    const bool wanted = i == 0 || c.names.is_output(name) || !c.names.users(name).empty();
-    if (name.empty() || !wanted) continue;
-    const std::optional<Shape> shape = i < shapes.size() ? shapes[i] : c.names.stated_shape(name);
-    if (!shape)
-      throw GraphError("output " + std::to_string(i) + " '" + graph::shown(std::string(name.substr(0, 256))) +
-                       "' has no known shape in the file and cannot be inferred; expected a value_info of fixed size");
-    const Order order = any && i == 0 ? first : identity(shape->size());
-    outputs.push_back({std::string(name.substr(0, 256)), order, format_of_output(c, i), false});
-    stored.push_back(permuted(*shape, order));
-    made.push_back(i);
+    if (!is_wanted(c, i)) continue;
+    const Shape shape = shape_of_output(c, i, ruled);
+    const Order order = any && i == 0 ? first : identity(shape.size());
+    outputs.push_back({std::string(c.node.outputs[i].substr(0, 256)), order, format_of_output(c, i), false});
+    stored.push_back(permuted(shape, order));
+    indices.push_back(i);
   }
   if (outputs.empty()) throw GraphError("found no output");
   const std::vector<Value> values = c.draft.emit(std::move(op), outputs, stored);
   c.results.assign(c.node.outputs.size(), {});
-  for (std::size_t i = 0; i < made.size(); ++i) c.results[made[i]] = values[i];
+  for (std::size_t i = 0; i < indices.size(); ++i) c.results[indices[i]] = values[i];
 }
 
 }  // namespace takt::onnx

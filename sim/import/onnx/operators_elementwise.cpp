@@ -31,7 +31,6 @@ constexpr KindRow kinds[] = {
     {"Tanh", OpKind::tanh},
     {"HardSwish", OpKind::hard_swish},
     {"Sigmoid", OpKind::logistic},
-    {"Gelu", OpKind::gelu},
     {"LeakyRelu", OpKind::leaky_relu},
     {"QLinearAdd", OpKind::add},
     {"QLinearMul", OpKind::mul},
@@ -127,6 +126,7 @@ std::optional<Activation> activation_of(const Node& node, Draft& draft, const Na
 }
 
 void convert_unary(Call& c) { unary(c, kind_of(c.node.op_type)); }
+void convert_gelu(Call& c) { unary(c, OpKind::gelu); }
 
 void convert_binary(Call& c) {
   const OpKind kind = kind_of(c.node.op_type);

@@ -45,6 +45,7 @@ Format format_of(Draft& draft, const Node& node, DataType type, const Value& sca
   if (!scale || draft.shape_of(scale).size() > 1 || node.integer("block_size", 0) != 0) return format;  // blocked
   const std::vector<double>* scales = draft.contents(scale);
   if (scales == nullptr || scales->empty()) return format;
+  draft.spend(scales->size());
   for (const double number : *scales) format.scale.push_back(static_cast<float>(number));
   const std::vector<double>* zeros = zero_point ? draft.contents(zero_point) : nullptr;
   format.zero_point.assign(format.scale.size(), 0);

@@ -128,6 +128,32 @@ std::int64_t missing(std::int64_t size, std::int64_t before, std::int64_t after,
   return last >= size + before ? 0 : stride - room % stride;
 }
 
+// A transposed convolution's output size and padding. `in`: [n, c, rows, columns].
+void set_transposed_size(const Call& c, Op& op, const Shape& in, std::int64_t channels) {
+  const std::size_t spatial = c.shape(0).size() - 2;
+  const std::string_view automatic = c.node.text("auto_pad", "NOTSET");
+  if (automatic == "SAME_UPPER" || automatic == "SAME_LOWER") {
+    op.size = {in[0], in[2] * op.stride_h, in[3] * op.stride_w, channels};
+    graph::elements_of(op.size);
+    return set_pads(op, automatic_pads(op, {in[0], channels, op.size[1], op.size[2]}, automatic == "SAME_LOWER"));
+  }
+  std::vector<std::int64_t> more = c.node.integers("output_padding");
+  if (more.size() != spatial) more.assign(spatial, 0);
+  if (spatial == 1) more.insert(more.begin(), 0);
+  for (const std::int64_t extra : more) window_value(extra, 0, "output padding");
+  Pads pads = stated_pads(c, spatial);
+  const auto out = [](std::int64_t size, std::int64_t stride, std::int64_t kernel, std::int64_t dilation) {
+    return (size - 1) * stride + (kernel - 1) * dilation + 1;
+  };
+  op.size = {in[0], out(in[2], op.stride_h, op.kernel_h, op.dilation_h) - pads.top - pads.bottom + more[0],
+             out(in[3], op.stride_w, op.kernel_w, op.dilation_w) - pads.left - pads.right + more[1], channels};
+  graph::elements_of(op.size);
+  // What is added at the end is taken from the padding there: the windows over the output are the input again.
+  pads.bottom = std::max<std::int64_t>(pads.bottom - more[0], 0);
+  pads.right = std::max<std::int64_t>(pads.right - more[1], 0);
+  set_pads(op, pads);
+}
+
 void pool(Call& c, OpKind kind) {
   if (!is_planar(c) || c.node.outputs.size() > 1) return convert_custom(c);
   const std::size_t spatial = c.shape(0).size() - 2;
@@ -181,28 +207,7 @@ void convert_conv_transpose(Call& c) {
   Op op = c.op(OpKind::transpose_conv2d);
   set_kernel(op, filter[2], filter[3]);
   set_steps(c, op, spatial);
-  const Pads pads = stated_pads(c, spatial);
-  std::vector<std::int64_t> more = c.node.integers("output_padding");
-  if (more.size() != spatial) more.assign(spatial, 0);
-  if (spatial == 1) more.insert(more.begin(), 0);
-  for (const std::int64_t extra : more) window_value(extra, 0, "output padding");
-  const auto out = [](std::int64_t size, std::int64_t stride, std::int64_t kernel, std::int64_t dilation,
-                      std::int64_t padding, std::int64_t extra) {
-    return (size - 1) * stride + (kernel - 1) * dilation + 1 - padding + extra;
-  };
-  Shape rest = {out(in[2], op.stride_h, op.kernel_h, op.dilation_h, pads.top + pads.bottom, more[0]),
-                out(in[3], op.stride_w, op.kernel_w, op.dilation_w, pads.left + pads.right, more[1])};
-  const std::string_view automatic = c.node.text("auto_pad", "NOTSET");
-  const bool same = automatic == "SAME_UPPER" || automatic == "SAME_LOWER";
-  if (same) rest = {in[2] * op.stride_h, in[3] * op.stride_w};
-  op.size = {in[0], rest[0], rest[1], filter[1]};
-  graph::elements_of(op.size);
-  // Elements added at the end are such that the windows over the output are the input again: less padding there.
-  Pads resolved{pads.top, pads.left, pads.bottom - more[0], pads.right - more[1]};
-  if (same) resolved = automatic_pads(op, {in[0], filter[1], rest[0], rest[1]}, automatic == "SAME_LOWER");
-  resolved.bottom = std::max<std::int64_t>(resolved.bottom, 0);
-  resolved.right = std::max<std::int64_t>(resolved.right, 0);
-  set_pads(op, resolved);
+  set_transposed_size(c, op, in, filter[1]);
   op.inputs = {c.draft.tensor(x, channels_last(4)), c.draft.tensor(weights, {1, 2, 3, 0}), bias_of(c)};
   finish(c, std::move(op));
 }

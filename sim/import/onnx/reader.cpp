@@ -80,26 +80,28 @@ class Reader {
 
   void read_constant(std::size_t index) {
     const Node& node = model_.nodes[index];
-    const std::string_view name = node.outputs.empty() ? std::string_view() : node.outputs[0];
     done_[index] = true;
-    const std::string label(name.substr(0, 256));
+    if (node.outputs.empty()) throw GraphError("found no output");
+    const std::string_view name = node.outputs[0];
     if (const Attribute* value = node.attribute("value")) {
       constants_.push_back(parse_tensor(value->tensor));
       constants_.back().name = name;
-      names_.bind(name, draft_.initializer(constants_.back()));
-    } else if (const Attribute* one = node.attribute("value_int")) {
-      names_.bind(name, draft_.numbers(label, {}, graph::DataType::int64, {static_cast<double>(one->i)}));
-    } else if (const Attribute* real = node.attribute("value_float")) {
-      names_.bind(name, draft_.numbers(label, {}, graph::DataType::float32, {real->f}));
-    } else if (const Attribute* list = node.attribute("value_ints")) {
-      names_.bind(name, draft_.numbers(label, {static_cast<std::int64_t>(list->ints.size())}, graph::DataType::int64,
-                                       {list->ints.begin(), list->ints.end()}));
-    } else if (const Attribute* reals = node.attribute("value_floats")) {
-      names_.bind(name, draft_.numbers(label, {static_cast<std::int64_t>(reals->floats.size())},
-                                       graph::DataType::float32, {reals->floats.begin(), reals->floats.end()}));
-    } else {
-      throw GraphError("found no numbers");
+      return names_.bind(name, draft_.initializer(constants_.back()));
     }
+    const auto bind = [&](graph::Shape shape, graph::DataType type, std::vector<double> numbers) {
+      names_.bind(name, draft_.numbers(std::string(name.substr(0, 256)), std::move(shape), type, std::move(numbers)));
+    };
+    const auto count = [](const auto& list) { return graph::Shape{static_cast<std::int64_t>(list.size())}; };
+    if (const Attribute* one = node.attribute("value_int"))
+      bind({}, graph::DataType::int64, {static_cast<double>(one->i)});
+    else if (const Attribute* real = node.attribute("value_float"))
+      bind({}, graph::DataType::float32, {real->f});
+    else if (const Attribute* list = node.attribute("value_ints"))
+      bind(count(list->ints), graph::DataType::int64, {list->ints.begin(), list->ints.end()});
+    else if (const Attribute* reals = node.attribute("value_floats"))
+      bind(count(reals->floats), graph::DataType::float32, {reals->floats.begin(), reals->floats.end()});
+    else
+      throw GraphError("found no numbers");
   }
 
   // Older files list their constants among the inputs.
@@ -199,6 +201,7 @@ class Reader {
       forms_.settle_floats(c, c.inputs.size(), false);
       return convert_custom(c);
     }
+    if (quantized == nullptr && forms_.take_in_gelu(c, result)) row = operator_row("Gelu");
     if (quantized == nullptr) {
       if (row->fuses) forms_.take_in(c, result);
       forms_.settle(c, *row);

@@ -65,9 +65,9 @@ struct Op {
   std::string name;  // for reports: the output tensor's name, or the source operator's
   // Activations first, then weights, bias, then shape operands; no_tensor where optional and absent. LSTM and SVDF keep
   // TFLite's order. Weights: conv2d [out, kh, kw, in / groups], depthwise [1, kh, kw, out], transpose_conv2d
-  // [out, kh, kw, in], conv3d [out, kd, kh, kw, in / groups], fully_connected [out, in]; scales and zero points of weights
-  // quantized in blocks follow the bias. Norms: activations, gain and offset per channel (both optional). gather: table
-  // [rows, ...], indices.
+  // [out, kh, kw, in], conv3d [out, kd, kh, kw, in / groups], fully_connected [out, in]; scales and zero points of
+  // weights quantized in blocks follow the bias. Norms: activations, gain and offset per channel (both optional).
+  // gather: table [rows, ...], indices.
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
   Activation activation = Activation::none;  // fused in the source format

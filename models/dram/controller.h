@@ -131,7 +131,7 @@ class Controller {
     std::uint32_t admitted = 0;
     std::uint32_t issued = 0;
     Cycle first = no_cycle;
-    Chunk chunk;               // where the burst `located` lies
+    Chunk chunk;  // where the burst `located` lies
     std::uint32_t located = ~0u;
   };
   struct BankState {

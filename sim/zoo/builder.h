@@ -53,8 +53,8 @@ class Builder {
   TensorId input(std::int64_t height, std::int64_t width, std::int64_t channels);  // an image, named "input"
   TensorId input(const std::string& name, const graph::Shape& shape);
   TensorId packed_input(const std::string& name, const graph::Shape& shape);  // graph::Tensor::packed
-  TensorId indices(const std::string& name, const graph::Shape& shape);   // an input of int32
-  TensorId constant(const std::string& name, const graph::Shape& shape);  // gains, offsets, embeddings, limits
+  TensorId indices(const std::string& name, const graph::Shape& shape);       // an input of int32
+  TensorId constant(const std::string& name, const graph::Shape& shape);      // gains, offsets, embeddings, limits
 
   TensorId conv(const std::string& name, TensorId x, const Conv& conv);
   TensorId depthwise(const std::string& name, TensorId x, const Conv& conv);

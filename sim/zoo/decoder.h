@@ -18,8 +18,9 @@ struct TokenStep {
 
 // One step through all layers. In come the tokens' embeddings (a row of the table each, which the processor looks up),
 // the rotary factors, the mask among the tokens where there are several, and each layer's cache; out go the last
-// token's logits and the tokens' own keys and values. Caches lie as the engines want them. Cached and own keys are multiplied apart, so that no cache is
-// moved to be one piece with them. Throws graph::GraphError for mixtures of experts and for latent attention.
+// token's logits and the tokens' own keys and values. Caches lie as the engines want them. Cached and own keys are
+// multiplied apart, so that no cache is moved to be one piece with them. Throws graph::GraphError for mixtures of
+// experts and for latent attention.
 graph::Graph decoder_step(const graph::Decoder& decoder, const TokenStep& step);
 
 // Models of the zoo, by their published configurations. Each gives two networks: NAME, a step of one token with 1023

@@ -1,7 +1,6 @@
 #include "sim/cli/model_source.h"
 
-#include <algorithm>
-
+#include "sim/config/load.h"
 #include "sim/graph/error.h"
 #include "sim/graph/precision.h"
 #include "sim/import/read_model.h"
@@ -14,17 +13,8 @@ CLI::Option* add_precision(CLI::App& app, std::string& precision) {
       ->check(CLI::IsMember({"w8a8", "w8a16", "w4a16", "fp16"}));
 }
 
-namespace {
-
-bool is_of_zoo(const std::string& model) {
-  const std::vector<std::string> names = zoo::names();
-  return std::binary_search(names.begin(), names.end(), model) || model.find_first_of("./") == std::string::npos;
-}
-
-}  // namespace
-
 graph::Graph load_model(const std::string& model, const std::string& precision, const std::string& shapes) {
-  if (!is_of_zoo(model)) {
+  if (config::is_model_file(model)) {
     if (!precision.empty())
       throw graph::GraphError("found --precision " + precision + " with the file '" + model +
                               "', which has a precision of its own; expected a network of the zoo");

@@ -11,8 +11,8 @@ namespace takt::cli {
 // Adds --precision; empty where it is not given.
 CLI::Option* add_precision(CLI::App& app, std::string& precision);
 
-// A network of the zoo, or a file: what has a '.' or '/' and is none of the zoo's. A file takes no precision; `shapes`
-// as the key stream.<name>.shapes. Throws graph::GraphError.
+// A file (config::is_model_file), which takes no precision, or a network of the zoo; `shapes` as the key
+// stream.<name>.shapes. Throws graph::GraphError.
 graph::Graph load_model(const std::string& model, const std::string& precision, const std::string& shapes);
 
 constexpr const char* shapes_help =

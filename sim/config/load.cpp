@@ -141,14 +141,6 @@ void finish(SocConfig& soc) {
   soc.system_cache.enabled = soc.system_cache.enabled && cached;
 }
 
-// Has a folder, or an extension: a dot before a letter (llama-3.2-1b has none).
-bool is_model_file(const std::string& model) {
-  if (model.find('/') != std::string::npos) return true;
-  const std::size_t dot = model.rfind('.');
-  return dot != std::string::npos &&
-         (dot + 1 == model.size() || std::isdigit(static_cast<unsigned char>(model[dot + 1])) == 0);
-}
-
 // Relative files of a scenario start at its folder; those of --set at the working folder.
 std::string path_of(const Stack& stack, const std::string& key, const std::string& file) {
   const Leaf* leaf = stack.all.find(key);
@@ -239,6 +231,13 @@ Leaf argument(const std::string& text, const std::string& option) {
 }
 
 }  // namespace
+
+bool is_model_file(const std::string& model) {
+  if (model.find('/') != std::string::npos) return true;
+  const std::size_t dot = model.rfind('.');
+  return dot != std::string::npos &&
+         (dot + 1 == model.size() || std::isdigit(static_cast<unsigned char>(model[dot + 1])) == 0);
+}
 
 Scenario load_scenario(const std::string& name_or_path, const Overrides& overrides) {
   Place where;

@@ -35,6 +35,10 @@ Scenario load_scenario(const std::string& name_or_path, const Overrides& overrid
 // A scenario from text; `file` names it in messages, relative paths in it are resolved against `file`'s folder.
 Scenario parse_scenario(std::string_view text, const std::string& file, const Overrides& overrides = {});
 
+// Whether a model is written as a file: with a folder, or with an extension (a dot before no digit: llama-3.2-1b has
+// none).
+bool is_model_file(const std::string& model);
+
 // Keys of the one stream; empty: their defaults.
 struct ModelOptions {
   std::string precision;

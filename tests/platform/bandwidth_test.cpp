@@ -1,34 +1,14 @@
 // Bandwidth regulators of the NoC in a whole run: what a limited port moves is bounded by rate and burst.
 #include <gtest/gtest.h>
 
+#include "tests/platform/scenarios.h"
 #include "tests/platform/simulate.h"
 
 namespace takt::platform::test {
 namespace {
 
 // A GPU asks for 8 GB/s beside one network.
-const std::string with_gpu = R"(
-soc = "exynos-llw-like"
-npu.memory = "lpddr5x"
-[firmware]
-policy = "fcfs"
-[run]
-warm_up_us = 500
-measure_us = 2000
-[[stream]]
-name = "only"
-model = "squeezenet1_1"
-arrival = "closed_loop"
-concurrency = 1
-[[traffic]]
-name = "game"
-port = "gpu"
-kind = "constant"
-memory = "lpddr5x"
-bytes_per_s = 8000000000
-bytes_per_access = 1024
-working_set_kib = 65536
-)";
+const std::string with_gpu = beside_a_gpu(8000000000, 65536);
 
 std::uint64_t port_bytes(const TrafficRecord& port) { return port.bytes_read + port.bytes_written; }
 

@@ -1,7 +1,9 @@
 // The scenarios that several tests run.
 #pragma once
 
+#include <cstdint>
 #include <ostream>
+#include <string>
 
 namespace takt::platform::test {
 
@@ -109,5 +111,30 @@ arrival = "closed_loop"
 concurrency = 1
 requests = 1
 )"};
+
+// One network in LPDDR5X, 2 ms measured, and a GPU that goes through its working set at a constant rate, in order.
+inline std::string beside_a_gpu(std::uint64_t bytes_per_s, std::uint64_t working_set_kib) {
+  return R"(
+soc = "exynos-llw-like"
+npu.memory = "lpddr5x"
+[firmware]
+policy = "fcfs"
+[run]
+warm_up_us = 500
+measure_us = 2000
+[[stream]]
+name = "only"
+model = "squeezenet1_1"
+arrival = "closed_loop"
+concurrency = 1
+[[traffic]]
+name = "game"
+port = "gpu"
+kind = "constant"
+memory = "lpddr5x"
+)" + std::string("bytes_per_s = ") +
+         std::to_string(bytes_per_s) +
+         "\nbytes_per_access = 1024\nworking_set_kib = " + std::to_string(working_set_kib) + "\n";
+}
 
 }  // namespace takt::platform::test

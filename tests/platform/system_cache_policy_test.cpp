@@ -1,34 +1,14 @@
 // Policies of the system cache in a whole run: who may take a place, and where.
 #include <gtest/gtest.h>
 
+#include "tests/platform/scenarios.h"
 #include "tests/platform/simulate.h"
 
 namespace takt::platform::test {
 namespace {
 
 // A GPU goes through 1 MiB at 4 GB/s, again and again, beside one network: 8 MB in the window.
-const std::string with_gpu = R"(
-soc = "exynos-llw-like"
-npu.memory = "lpddr5x"
-[firmware]
-policy = "fcfs"
-[run]
-warm_up_us = 500
-measure_us = 2000
-[[stream]]
-name = "only"
-model = "squeezenet1_1"
-arrival = "closed_loop"
-concurrency = 1
-[[traffic]]
-name = "game"
-port = "gpu"
-kind = "constant"
-memory = "lpddr5x"
-bytes_per_s = 4000000000
-bytes_per_access = 1024
-working_set_kib = 1024
-)";
+const std::string with_gpu = beside_a_gpu(4000000000, 1024);
 constexpr double window_bytes = 8e6;
 constexpr double under_way = 2 * 64 * 1024;  // at both ends of the window
 

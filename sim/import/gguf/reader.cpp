@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "sim/graph/error.h"
+#include "sim/import/about.h"
 #include "sim/import/gguf/metadata.h"
 #include "sim/import/gguf/types.h"
 
@@ -125,11 +126,7 @@ Model read_gguf(const std::string& path) {
     cursor.refuse(std::to_string(tensors) + " tensors", "as many as fit into the file");
   Model model;
   for (std::uint64_t i = 0; i < tensors; ++i) model.tensors.push_back(read_tensor(cursor));
-  try {
-    model.decoder = decoder_of(metadata, model.tensors);
-  } catch (const graph::GraphError& e) {
-    throw graph::GraphError(path + ": " + e.what());
-  }
+  model.decoder = import::about(path, [&] { return decoder_of(metadata, model.tensors); });
   return model;
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/graph/error.h"
+#include "sim/import/about.h"
 
 namespace takt::hf {
 namespace {
@@ -130,13 +131,10 @@ graph::Decoder read_config(const std::string& path) {
   graph::Decoder decoder = decoder_of(Keys(config, path));
   const std::string folder = std::filesystem::absolute(path).parent_path().filename().string();
   decoder.name = folder.empty() ? decoder.architecture : folder;
-  try {
-    graph::validate(decoder);
-  } catch (const graph::GraphError& e) {
-    refuse(path, e.what());
-  }
-  return decoder;
-}
+  import::about(path, [&] { graph::validate(decoder);
+});
+return decoder;
+}  // namespace takt::hf
 
 bool is_config(const std::string& path) {
   std::ifstream file(path);

@@ -6,6 +6,7 @@
 
 #include "sim/graph/describe.h"
 #include "sim/graph/error.h"
+#include "sim/import/about.h"
 #include "sim/import/onnx/fields.h"
 #include "sim/import/onnx/file.h"
 #include "sim/import/onnx/fold.h"
@@ -16,18 +17,9 @@
 namespace takt::onnx {
 
 using graph::GraphError;
+using import::about;
 
 namespace {
-
-// Runs a step; an error of its says what it was about.
-template <typename Step>
-auto about(const std::string& what, Step step) {
-  try {
-    return step();
-  } catch (const GraphError& error) {
-    throw GraphError(what + ": " + error.what());
-  }
-}
 
 std::string text(std::string_view name) { return graph::shown(std::string(name.substr(0, 256))); }
 

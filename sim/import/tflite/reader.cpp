@@ -8,6 +8,7 @@
 #include "sim/graph/describe.h"
 #include "sim/graph/error.h"
 #include "sim/graph/infer_shapes.h"
+#include "sim/import/about.h"
 #include "sim/import/tflite/file.h"
 #include "sim/import/tflite/operators.h"
 #include "sim/import/tflite/tensors.h"
@@ -15,18 +16,9 @@
 namespace takt::tflite {
 
 using graph::GraphError;
+using import::about;
 
 namespace {
-
-// Runs a step; an error of its says what it was about.
-template <typename Step>
-auto about(const std::string& what, Step step) {
-  try {
-    return step();
-  } catch (const GraphError& error) {
-    throw GraphError(what + ": " + error.what());
-  }
-}
 
 class Reader {
  public:

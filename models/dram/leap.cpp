@@ -258,18 +258,16 @@ void Controller::issue_stride(Index number, const Stride& stride, Cycle at) {
   const unsigned turns = stride.columns < rotation ? stride.columns : rotation;
   const Cycle last = at + (stride.columns - 1) * column_;
   turn_bus(write_mode_);
-  std::array<std::uint8_t, max_rotation> touched;
+  const std::uint32_t before = stride.columns - turns;  // columns before the last one of each turn
   for (unsigned i = 0; i < turns; ++i) {
-    const unsigned back = turns - 1 - i;
-    const unsigned bank = segment.bank(first + stride.columns - 1 - back, rotation);
-    touched[i] = static_cast<std::uint8_t>(bank);
+    const unsigned bank = segment.bank(first + before + i, rotation);
     promised_[write_mode_] &= ~bit(bank);
-    if (back == 0) {
+    if (i + 1 == turns) {
       banks_.column(bank, write_mode_, last);
     } else {
-      banks_.column_before_others(bank, write_mode_, last - back * column_);
+      banks_.column_before_others(bank, write_mode_, at + (before + i) * column_);
     }
-    const unsigned of_bank = (stride.columns - 1 - back) / rotation + 1;
+    const unsigned of_bank = (before + i) / rotation + 1;
     (write_mode_ ? bank_counts_[bank].writes : bank_counts_[bank].reads) += of_bank;
   }
   unseen_ = {number, first, stride.columns, at};
@@ -277,9 +275,9 @@ void Controller::issue_stride(Index number, const Stride& stride, Cycle at) {
   queue.issue_in_turn(number, stride.columns);
   if (takes_from_batch(write_mode_)) batch_ -= min(batch_, stride.columns);
   for (unsigned i = 0; i < turns; ++i) {
-    const unsigned back = turns - 1 - i;
-    const bool served = (segment.linked >> segment.turn(first + stride.columns - 1 - back, rotation) & 1) == 0;
-    if (served) find_hit(touched[i], write_mode_);
+    const std::uint32_t place = first + before + i;
+    const bool served = (segment.linked >> segment.turn(place, rotation) & 1) == 0;
+    if (served) find_hit(segment.bank(place, rotation), write_mode_);
   }
   count_columns(run, stride.columns, at, last);
   if (rows_between_) {

@@ -10,6 +10,9 @@
 #include "sim/import/gguf/types.h"
 
 namespace takt::gguf {
+
+using import::about;
+
 namespace {
 
 constexpr char magic[4] = {'G', 'G', 'U', 'F'};
@@ -126,7 +129,7 @@ Model read_gguf(const std::string& path) {
     cursor.refuse(std::to_string(tensors) + " tensors", "as many as fit into the file");
   Model model;
   for (std::uint64_t i = 0; i < tensors; ++i) model.tensors.push_back(read_tensor(cursor));
-  model.decoder = import::about(path, [&] { return decoder_of(metadata, model.tensors); });
+  model.decoder = about(path, [&] { return decoder_of(metadata, model.tensors); });
   return model;
 }
 

@@ -12,6 +12,7 @@
 namespace takt::hf {
 namespace {
 
+using import::about;
 using nlohmann::json;
 
 constexpr std::uintmax_t most_bytes = 1 << 20;
@@ -131,10 +132,9 @@ graph::Decoder read_config(const std::string& path) {
   graph::Decoder decoder = decoder_of(Keys(config, path));
   const std::string folder = std::filesystem::absolute(path).parent_path().filename().string();
   decoder.name = folder.empty() ? decoder.architecture : folder;
-  import::about(path, [&] { graph::validate(decoder);
-});
-return decoder;
-}  // namespace takt::hf
+  about(path, [&] { graph::validate(decoder); });
+  return decoder;
+}
 
 bool is_config(const std::string& path) {
   std::ifstream file(path);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,16 +30,23 @@ std::uint64_t elements_of(const Shape& shape);
 using TensorId = std::int32_t;
 constexpr TensorId no_tensor = -1;
 
+// Bytes of a constant as DataType has them, little-endian; two 4-bit elements a byte, the first one low.
+using Contents = std::shared_ptr<const std::vector<std::uint8_t>>;
+
+// Whether a reader brings the contents of constants along; without them a graph is enough for time, not for answers.
+enum class WithContents : bool { no, yes };
+
 struct Tensor {
   std::string name;
   Shape shape;
   DataType type = DataType::int8;
-  bool constant = false;     // weights, biases, shape operands; contents stay in the file
+  bool constant = false;     // weights, biases, shape operands
   bool variable = false;     // state kept from one inference to the next (LSTM, SVDF); nothing need produce it
   bool packed = false;       // an input that lies as the engines want a product's right operand: a cache of their own
   std::vector<float> scale;  // one per tensor or one per channel; empty when not quantized
   std::vector<std::int64_t> zero_point;
   std::vector<std::int64_t> values;  // contents of small integer constants (shapes, axes, paddings), else empty
+  Contents contents;                 // of a constant, where the reader was asked for them
 
   std::uint64_t elements() const { return elements_of(shape); }
   std::uint64_t bytes() const { return bytes_of(type, elements()); }
@@ -90,8 +98,12 @@ struct Op {
   std::vector<std::int64_t> size;  // slice: elements taken; reshape: new shape; resize: {height, width}; split: extents
   bool keep_dims = false;          // mean: reduced dimensions stay as 1; fully_connected: leading dimensions stay
   bool transpose_a = false, transpose_b = false;  // batch_matmul
-  bool time_major = false;  // lstm: input is [steps, batch, features], not [batch, steps, features]
-  std::string custom_code;  // custom and unknown operators: what the file calls them
+  bool time_major = false;   // lstm: input is [steps, batch, features], not [batch, steps, features]
+  float beta = 1;            // softmax: of exp(beta * x)
+  float alpha = 0;           // leaky_relu: slope below zero
+  bool approximate = false;  // gelu: by a tangent
+  bool align_corners = false, half_pixel_centers = false;  // resize: which positions of input and output agree
+  std::string custom_code;                                 // custom and unknown operators: what the file calls them
 };
 
 struct Graph {

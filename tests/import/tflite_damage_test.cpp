@@ -18,7 +18,7 @@ using testing::Writer;
 bool survives(const std::uint8_t* bytes, std::size_t size) {
   graph::Graph g;
   try {
-    g = parse_tflite(bytes, size, "damaged.tflite");
+    g = parse_tflite(bytes, size, "damaged.tflite", graph::WithContents::yes);
   } catch (const graph::GraphError&) {
     return false;
   }

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/graph/operands.h"
+#include "sim/import/tflite/reader.h"
 #include "tests/import/tflite_writer.h"
 
 namespace takt::tflite {
@@ -297,6 +299,43 @@ TEST(TfliteOperators, StateMarkedOnlyAtItsOperatorIsAVariable) {
   EXPECT_TRUE(g.tensors[static_cast<std::size_t>(state)].variable);
   EXPECT_EQ(output_shape(g), (Shape{1, 4}));
   EXPECT_EQ(graph::macs_of(g), 8u * 10 + 8 * 10);
+}
+
+TEST(TfliteOperators, NumbersOfTheFunctionAreKept) {
+  Writer w;
+  const int x = w.input({1, 2, 2, 4});
+  schema::SoftmaxOptionsT softmax;
+  softmax.beta = 0.5F;
+  w.op(schema::BuiltinOperator_SOFTMAX, {x}, {w.tensor({1, 2, 2, 4})}, softmax);
+  schema::LeakyReluOptionsT leaky;
+  leaky.alpha = 0.25F;
+  w.op(schema::BuiltinOperator_LEAKY_RELU, {x}, {w.tensor({1, 2, 2, 4})}, leaky);
+  schema::ResizeBilinearOptionsT bilinear;
+  bilinear.half_pixel_centers = true;
+  w.op(schema::BuiltinOperator_RESIZE_BILINEAR, {x, w.integers({4, 4})}, {w.tensor({1, 4, 4, 4})}, bilinear);
+  schema::ResizeNearestNeighborOptionsT nearest;
+  nearest.align_corners = true;
+  w.op(schema::BuiltinOperator_RESIZE_NEAREST_NEIGHBOR, {x, w.integers({4, 4})}, {w.tensor({1, 4, 4, 4})}, nearest);
+  const graph::Graph g = w.read();
+  EXPECT_EQ(g.ops[0].beta, 0.5F);
+  EXPECT_EQ(g.ops[1].alpha, 0.25F);
+  EXPECT_TRUE(g.ops[2].half_pixel_centers);
+  EXPECT_FALSE(g.ops[2].align_corners);
+  EXPECT_TRUE(g.ops[3].align_corners);
+}
+
+TEST(TfliteOperators, ContentsOfConstantsComeWhereTheyAreWanted) {
+  Writer w;
+  const int x = w.input({1, 2}), weights = w.constant({3, 2});
+  w.model.buffers[w.at(weights).buffer]->data = {1, 2, 3, 4, 5, 255};
+  w.op(schema::BuiltinOperator_FULLY_CONNECTED, {x, weights}, {w.tensor({1, 3})}, schema::FullyConnectedOptionsT());
+  const std::vector<std::uint8_t> file = w.bytes();
+  const auto contents = [&](graph::WithContents with) {
+    const graph::Graph g = parse_tflite(file.data(), file.size(), "m", with);
+    return graph::input(g, g.ops[0], 1).contents;
+  };
+  EXPECT_EQ(contents(graph::WithContents::no), nullptr);
+  EXPECT_EQ(*contents(graph::WithContents::yes), (std::vector<std::uint8_t>{1, 2, 3, 4, 5, 255}));
 }
 
 TEST(TfliteOperators, OperatorNumbersFromBeforeTheWiderFieldAreRead) {

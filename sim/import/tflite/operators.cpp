@@ -32,10 +32,20 @@ void convert_batch_matmul(Conversion& c) {
 
 void convert_softmax(Conversion& c) {
   c.op.axis = static_cast<std::int32_t>(non_negative_axis(-1, graph::input_shape(c.graph, c.op, 0).size()));
+  c.op.beta = c.options<schema::SoftmaxOptions>().beta();
 }
 
+void convert_leaky_relu(Conversion& c) { c.op.alpha = c.options<schema::LeakyReluOptions>().alpha(); }
+void convert_gelu(Conversion& c) { c.op.approximate = c.options<schema::GeluOptions>().approximate(); }
 void convert_depth_to_space(Conversion& c) { c.op.block = c.options<schema::DepthToSpaceOptions>().block_size(); }
 void convert_space_to_depth(Conversion& c) { c.op.block = c.options<schema::SpaceToDepthOptions>().block_size(); }
+
+template <typename Options>
+void convert_resize(Conversion& c) {
+  c.op.size = c.values(1);
+  c.op.align_corners = c.options<Options>().align_corners();
+  c.op.half_pixel_centers = c.options<Options>().half_pixel_centers();
+}
 
 void convert_lstm(Conversion& c) {
   if (c.options<schema::LSTMOptions>().kernel_type() == schema::LSTMKernelType_FULL) return;
@@ -69,8 +79,8 @@ constexpr OperatorRow rows[] = {
     {schema::BuiltinOperator_HARD_SWISH, OpKind::hard_swish, convert_nothing},
     {schema::BuiltinOperator_LOGISTIC, OpKind::logistic, convert_nothing},
     {schema::BuiltinOperator_TANH, OpKind::tanh, convert_nothing},
-    {schema::BuiltinOperator_GELU, OpKind::gelu, convert_nothing},
-    {schema::BuiltinOperator_LEAKY_RELU, OpKind::leaky_relu, convert_nothing},
+    {schema::BuiltinOperator_GELU, OpKind::gelu, convert_gelu},
+    {schema::BuiltinOperator_LEAKY_RELU, OpKind::leaky_relu, convert_leaky_relu},
     {schema::BuiltinOperator_AVERAGE_POOL_2D, OpKind::average_pool, convert_pool},
     {schema::BuiltinOperator_MAX_POOL_2D, OpKind::max_pool, convert_pool},
     {schema::BuiltinOperator_MEAN, OpKind::mean, convert_mean},
@@ -88,8 +98,9 @@ constexpr OperatorRow rows[] = {
     {schema::BuiltinOperator_TRANSPOSE, OpKind::transpose, convert_transpose},
     {schema::BuiltinOperator_DEPTH_TO_SPACE, OpKind::depth_to_space, convert_depth_to_space},
     {schema::BuiltinOperator_SPACE_TO_DEPTH, OpKind::space_to_depth, convert_space_to_depth},
-    {schema::BuiltinOperator_RESIZE_BILINEAR, OpKind::resize_bilinear, convert_resize},
-    {schema::BuiltinOperator_RESIZE_NEAREST_NEIGHBOR, OpKind::resize_nearest, convert_resize},
+    {schema::BuiltinOperator_RESIZE_BILINEAR, OpKind::resize_bilinear, convert_resize<schema::ResizeBilinearOptions>},
+    {schema::BuiltinOperator_RESIZE_NEAREST_NEIGHBOR, OpKind::resize_nearest,
+     convert_resize<schema::ResizeNearestNeighborOptions>},
     {schema::BuiltinOperator_QUANTIZE, OpKind::quantize, convert_nothing},
     {schema::BuiltinOperator_DEQUANTIZE, OpKind::dequantize, convert_nothing},
     {schema::BuiltinOperator_ARG_MAX, OpKind::arg_max, convert_arg_max},

@@ -63,7 +63,6 @@ void convert_split_v(Conversion&);
 void convert_slice(Conversion&);
 void convert_strided_slice(Conversion&);
 void convert_pad(Conversion&);
-void convert_resize(Conversion&);
 void convert_arg_max(Conversion&);
 
 }  // namespace takt::tflite

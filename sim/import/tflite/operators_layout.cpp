@@ -167,8 +167,6 @@ void convert_pad(Conversion& c) {
   }
 }
 
-void convert_resize(Conversion& c) { c.op.size = c.values(1); }
-
 void convert_arg_max(Conversion& c) { c.op.axis = static_cast<std::int32_t>(one_axis(c, 1, shape_of_input(c).size())); }
 
 }  // namespace takt::tflite

@@ -22,9 +22,9 @@ namespace {
 
 class Reader {
  public:
-  Reader(const schema::Model& model, std::uint64_t file_size)
-      : source_{model, file_size},
-        budget_(16 * file_size + 65536) {}  // each vector is stored once and copied a few times
+  Reader(const std::uint8_t* bytes, std::size_t size, graph::WithContents contents)
+      : source_{*schema::GetModel(bytes), bytes, size, contents == graph::WithContents::yes},
+        budget_(16 * std::uint64_t{size} + 65536) {}  // each vector is stored once and copied a few times
 
   graph::Graph read(const std::string& name) {
     graph_.name = name;
@@ -159,30 +159,31 @@ void check_identifier(const std::uint8_t* bytes, std::size_t size) {
                      "' at byte 4, expected a .tflite model");
 }
 
-graph::Graph parse(const std::uint8_t* bytes, std::size_t size, const std::string& name) {
+graph::Graph parse(const std::uint8_t* bytes, std::size_t size, const std::string& name, graph::WithContents contents) {
   check_identifier(bytes, size);
   if (size >= FLATBUFFERS_MAX_BUFFER_SIZE)
     throw GraphError("found " + std::to_string(size) + " bytes, expected less than 2 GiB");
   flatbuffers::Verifier verifier(bytes, size);
   if (!schema::VerifyModelBuffer(verifier))
     throw GraphError("found " + std::to_string(size) + " bytes that are no whole FlatBuffer: truncated or corrupt");
-  return Reader(*schema::GetModel(bytes), size).read(name);
+  return Reader(bytes, size, contents).read(name);
 }
 
 }  // namespace
 
-graph::Graph read_tflite(const std::string& path) {
+graph::Graph read_tflite(const std::string& path, graph::WithContents contents) {
   return about(path, [&] {
     const std::vector<std::uint8_t> bytes = read_file(path);
-    return parse(bytes.data(), bytes.size(), std::filesystem::path(path).stem().string());
+    return parse(bytes.data(), bytes.size(), std::filesystem::path(path).stem().string(), contents);
   });
 }
 
-graph::Graph parse_tflite(const std::uint8_t* bytes, std::size_t size, const std::string& name) {
+graph::Graph parse_tflite(const std::uint8_t* bytes, std::size_t size, const std::string& name,
+                          graph::WithContents contents) {
   return about(name, [&] {
-    if (reinterpret_cast<std::uintptr_t>(bytes) % 16 == 0) return parse(bytes, size, name);
+    if (reinterpret_cast<std::uintptr_t>(bytes) % 16 == 0) return parse(bytes, size, name, contents);
     const std::vector<std::uint8_t> aligned(bytes, bytes + size);  // FlatBuffers reads scalars in place
-    return parse(aligned.data(), aligned.size(), name);
+    return parse(aligned.data(), aligned.size(), name, contents);
   });
 }
 

@@ -64,16 +64,22 @@ const schema::Buffer* buffer_of(const Source& source, const schema::Tensor& tens
   return buffers->Get(index);
 }
 
-// Bytes of the tensor's constant data; 0 where it has none.
-std::uint64_t data_size(const Source& source, const schema::Buffer* buffer) {
-  if (buffer == nullptr) return 0;
+struct Data {
+  const std::uint8_t* begin = nullptr;
+  std::uint64_t size = 0;
+};
+
+// The tensor's constant data; empty where it has none.
+Data data_of(const Source& source, const schema::Buffer* buffer) {
+  if (buffer == nullptr) return {};
   if (buffer->offset() > 1) {
     if (buffer->offset() > source.file_size || buffer->size() > source.file_size - buffer->offset())
       throw GraphError("found data of " + std::to_string(buffer->size()) + " bytes at " +
                        std::to_string(buffer->offset()) + ", beyond the file's " + std::to_string(source.file_size));
-    return buffer->size();
+    return {source.file + buffer->offset(), buffer->size()};
   }
-  return buffer->data() == nullptr ? 0 : buffer->data()->size();
+  if (buffer->data() == nullptr) return {};
+  return {buffer->data()->data(), buffer->data()->size()};
 }
 
 template <typename Number>
@@ -84,17 +90,21 @@ std::vector<std::int64_t> numbers_of(const std::uint8_t* data, std::uint64_t cou
   return values;
 }
 
-void read_constant(const Source& source, const schema::Buffer* buffer, graph::Tensor& result) {
-  const std::uint64_t found = data_size(source, buffer);
-  if (found == 0) return;
-  if (found != result.bytes())
-    throw GraphError("found " + std::to_string(found) + " bytes of data, expected " + std::to_string(result.bytes()) +
-                     " for " + name_of(result.type) + " " + to_text(result.shape));
+void read_constant(const Source& source, const schema::Buffer* buffer, graph::Tensor& result, Budget& budget) {
+  const Data data = data_of(source, buffer);
+  if (data.size == 0) return;
+  if (data.size != result.bytes())
+    throw GraphError("found " + std::to_string(data.size) + " bytes of data, expected " +
+                     std::to_string(result.bytes()) + " for " + name_of(result.type) + " " + to_text(result.shape));
   result.constant = true;
   const std::uint64_t count = result.elements();
-  if (count > most_values || buffer->data() == nullptr || buffer->data()->size() != found) return;
-  if (result.type == DataType::int32) result.values = numbers_of<std::int32_t>(buffer->data()->data(), count);
-  if (result.type == DataType::int64) result.values = numbers_of<std::int64_t>(buffer->data()->data(), count);
+  if (source.contents) {
+    budget.take(data.size);
+    result.contents = std::make_shared<const std::vector<std::uint8_t>>(data.begin, data.begin + data.size);
+  }
+  if (count > most_values) return;
+  if (result.type == DataType::int32) result.values = numbers_of<std::int32_t>(data.begin, count);
+  if (result.type == DataType::int64) result.values = numbers_of<std::int64_t>(data.begin, count);
 }
 
 void read_quantization(const schema::QuantizationParameters* source, graph::Tensor& result, Budget& budget) {
@@ -131,7 +141,7 @@ graph::Tensor read_tensor(const Source& source, const schema::Tensor& tensor, Bu
   result.type = type_of(tensor);
   result.shape = shape_of(tensor);
   result.variable = tensor.is_variable();
-  read_constant(source, buffer_of(source, tensor), result);
+  read_constant(source, buffer_of(source, tensor), result, budget);
   read_quantization(tensor.quantization(), result, budget);
   return result;
 }

@@ -20,7 +20,9 @@ class Budget {
 
 struct Source {
   const schema::Model& model;  // verified
+  const std::uint8_t* file;
   std::uint64_t file_size;
+  bool contents;  // of constants are wanted
 };
 
 // Throws graph::GraphError, without the tensor's index.

@@ -287,7 +287,16 @@ TEST_F(Cli, ListNamesWhatIsBuiltIn) {
 TEST_F(Cli, InspectNamesWhatTheNpuLacks) {
   const Outcome outcome = call({"inspect", with_custom_operator(folder_)});
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("Wobble"), HasSubstr("cpu: ")));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("Wobble"), HasSubstr("cpu: "), HasSubstr(" %  1 x Wobble: ")));
+}
+
+TEST_F(Cli, InspectIsOfOneSoc) {
+  EXPECT_THAT(call({"inspect", "squeezenet1_1"}).out, HasSubstr("100.0 %"));
+  EXPECT_THAT(call({"inspect", "squeezenet1_1", "--soc", "exynos-llw-like"}).out,
+              HasSubstr("estimate for exynos-llw-like"));
+  const std::string slow = call({"inspect", "squeezenet1_1", "--set", "npu.clock_hz=1000000"}).out;
+  EXPECT_NE(slow, call({"inspect", "squeezenet1_1"}).out);
+  expect_refused(call({"inspect", "squeezenet1_1", "--soc", "nowhere"}), {"nowhere"});
 }
 
 TEST_F(Cli, CompileListsTheLayers) {

@@ -6,6 +6,7 @@
 #include "models/units/clock.h"
 #include "sim/compiler/compiler.h"
 #include "sim/import/tflite/reader.h"
+#include "sim/platform/time_share.h"
 #include "sim/platform/workload.h"
 #include "tests/platform/models.h"
 #include "tests/platform/simulate.h"
@@ -59,6 +60,23 @@ TEST_F(Fallback, ItsOperandsCrossTheNocOncePerInference) {
   const TrafficRecord& traffic = initiator(record_, "app_cpu_operators");
   EXPECT_EQ(traffic.bytes_read, elements * requests);
   EXPECT_EQ(traffic.bytes_written, elements * requests);
+}
+
+TEST_F(Fallback, ItsShareOfTheTimeIsKnownBeforeItRuns) {
+  const config::SocConfig& platform = scenario_.config.soc;
+  const compiler::CompiledModel model =
+      compiler::compile(tflite::read_tflite(scenario_.config.streams[0].model_path), target_of(platform));
+  const TimeShare share = time_share(model, platform);
+  ASSERT_EQ(share.cpu.size(), 1u);
+  EXPECT_EQ(share.cpu[0].what, "Wobble");
+  EXPECT_EQ(share.cpu[0].operators, 1u);
+  EXPECT_EQ(share.cpu[0].time.value, work().value);
+  std::uint64_t cycles = 0;
+  for (const compiler::Program& program : model.programs) cycles += program.estimated_cycles;
+  EXPECT_NEAR(static_cast<double>(share.npu.value),
+              static_cast<double>(cycles) * 1e12 / static_cast<double>(platform.npu.clock_hz),
+              static_cast<double>(model.programs.size()));
+  EXPECT_EQ(share.total.value, share.npu.value + share.cpu[0].time.value);
 }
 
 TEST_F(Fallback, TheCpuIsBusyAndDrawsPower) {

@@ -4,11 +4,17 @@ use warnings;
 use File::Temp qw(tempdir);
 use List::Util qw(first max sum0);
 
+# What a simulator must beat: relative least squares fits over w8a8 CNNs of one chip, best runtime each. Microseconds,
+# and microseconds per GMAC, layer and million parameters (the figures of the data's own description).
+my @gen2_fit = (12, 94.2, 1.83, 6.6);
+my @gen3_fit = (8, 68.8, 1.24, 5.9);
+
 # Chips of the data that a preset stands for; QCS8550 is the same silicon as 8 Gen 2 (338 pairs of graphs: within 3 %).
 my %gen2 = (name => '8 Gen 2', soc => 'snapdragon-8-gen-2-like', set => []);
 my %chips = (
-  'Snapdragon 8 Gen 2'      => {%gen2, regression => 1},
-  'QCS8550 (8 Gen 2 class)' => {%gen2, regression => 1},
+  'Snapdragon 8 Gen 2'      => {%gen2, regression => \@gen2_fit},
+  'QCS8550 (8 Gen 2 class)' => {%gen2, regression => \@gen2_fit},
+  'Snapdragon 8 Gen 3'      => {name => '8 Gen 3', soc => 'snapdragon-8-gen-3-like', set => [], regression => \@gen3_fit},
   'Exynos 2400'             => {name => 'Exynos 2400', soc => 'exynos-llw-like', set => ['npu.memory=lpddr5x']},
 );
 
@@ -48,12 +54,6 @@ my @related = (
 sub requests_of {
   my ($row) = @_;
   return $row->{us} > 20000 ? 3 : 10;
-}
-
-# What a simulator must beat: a relative least squares fit over 20 w8a8 CNNs on 8 Gen 2, best runtime each.
-sub regression {
-  my ($gmac, $layers, $mparams) = @_;
-  return 12 + 94.2 * $gmac + 1.83 * $layers + 6.6 * $mparams;
 }
 
 # Reading -------------------------------------------------------------------------------------------------------------
@@ -221,13 +221,14 @@ sub compare {
   my $deployed = simulate($takt, $row, $path, $stack);
   my $bare = simulate($takt, $row, $path, 'none');
   my ($gmac, $layers, $mparams) = size_of($takt, $row, $path);
-  my $guess = regression($row->{gmac} || $gmac, $row->{layers} || $layers, $row->{mparams} || $mparams);
+  my @size = (1, $row->{gmac} || $gmac, $row->{layers} || $layers, $row->{mparams} || $mparams);
+  my $fit = $row->{precision} eq 'w8a8' ? $chip->{regression} : undef;
   return {
     chip => $chip->{name}, network => $name, precision => $row->{precision}, row => "$row->{source} $row->{runtime}",
     us => $row->{us}, note => $note, dominant => dominant($deployed),
     deployed => $deployed->{streams}[0]{latency_us}{$row->{measure}},
     bare => $bare->{streams}[0]{latency_us}{$row->{measure}},
-    regression => $chip->{regression} && $row->{precision} eq 'w8a8' ? $guess : undef,
+    regression => $fit ? sum0(map { $fit->[$_] * $size[$_] } 0 .. 3) : undef,
   };
 }
 
@@ -280,14 +281,44 @@ sub spread {
   return sprintf 'median %.0f %%, p90 %.0f %% of %d rows', $median, $p90, scalar @errors;
 }
 
+# Ranks from 0; equal values share the mean of theirs.
+sub ranks {
+  my (@values) = @_;
+  return map {
+    my $value = $_;
+    grep({ $_ < $value } @values) + (grep({ $_ == $value } @values) - 1) / 2
+  } @values;
+}
+
+# Spearman's: of simulated against measured order.
+sub rank_correlation {
+  my ($what, @rows) = @_;
+  my @measured = ranks(map { $_->{us} } @rows);
+  my @simulated = ranks(map { $_->{$what} } @rows);
+  my $middle = (@rows - 1) / 2;
+  my $product = sub { my ($x, $y) = @_; sum0(map { ($x->[$_] - $middle) * ($y->[$_] - $middle) } 0 .. $#rows) };
+  my $scale = sqrt($product->(\@measured, \@measured) * $product->(\@simulated, \@simulated));
+  return $scale ? sprintf(', rank correlation %.3f', $product->(\@measured, \@simulated) / $scale) : '';
+}
+
+sub scored {
+  my ($what, @rows) = @_;
+  return spread($what, @rows) . (@rows > 2 ? rank_correlation($what, @rows) : '');
+}
+
 sub summary {
   my (@rows) = @_;
   my @with = grep { defined $_->{regression} } @rows;
+  my @lines = ("absolute error with the stack '$stack': " . scored('deployed', @rows));
+  my %seen;
+  for my $chip (grep { !$seen{$_}++ } map { $_->{chip} } @rows) {
+    push @lines, sprintf '%-46s%s', "of these, $chip:", scored('deployed', grep { $_->{chip} eq $chip } @rows);
+  }
   return (
-    "absolute error with the stack '$stack': " . spread('deployed', @rows),
-    'the same without a stack:                     ' . spread('bare', @rows),
-    'the same, rows that the regression covers:    ' . spread('deployed', @with),
-    'four-term regression, those rows:             ' . spread('regression', @with),
+    @lines,
+    'the same without a stack:                     ' . scored('bare', @rows),
+    'with the stack, rows that a regression covers: ' . scored('deployed', @with),
+    'four-term regressions, those rows:            ' . scored('regression', @with),
   );
 }
 

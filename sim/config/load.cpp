@@ -10,6 +10,7 @@
 #include "sim/config/document.h"
 #include "sim/config/layers.h"
 #include "sim/config/memory_preset.h"
+#include "sim/config/preset_chain.h"
 #include "sim/config/preset_files.h"
 
 namespace takt::config {
@@ -75,7 +76,8 @@ void add_software(Stack& stack, const Layers& soc) {
 
 void add_soc(Stack& stack, const Leaf& leaf) {
   Layers soc;
-  soc.add_preset(open_preset(FileKind::soc, leaf, "soc", folder_for(leaf)), Owner::soc, "");
+  const std::vector<Node> chain = open_chain(FileKind::soc, string_of(leaf, "soc"), folder_for(leaf), leaf.place);
+  for (auto document = chain.rbegin(); document != chain.rend(); ++document) soc.add_preset(*document, Owner::soc, "");
   stack.selectors.push_back({"soc", string_of(leaf, "soc"), leaf.origin});
   stack.ports = soc.names("noc.port");
   add_memories(stack, soc);

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
-#include "sim/config/preset_files.h"
+#include "sim/config/preset_chain.h"
 
 namespace takt::config {
 namespace {
-
-constexpr std::size_t longest_chain = 8;
 
 const Member* member(const Node& table, const std::string& key) {
   const auto at =
@@ -34,41 +32,6 @@ void refuse_both(const Node& document) {
                     "energies or currents: one follows from the other");
 }
 
-// The value of `extends`, or null.
-const Node* extended(const Node& document) {
-  const Node* name = document.find("extends");
-  if (name != nullptr && name->kind != Kind::string) {
-    throw ConfigError(name->place, name_of(name->kind) + std::string(" for 'extends'"),
-                      "the name or file of a memory preset");
-  }
-  return name;
-}
-
-std::vector<Node> chain_of(const std::string& name, std::string folder, const Place& where) {
-  std::vector<Node> chain;
-  std::vector<std::string> files;
-  std::string next = name;
-  Place asked = where;
-  while (true) {
-    const ConfigFile file = open_config(FileKind::memory, next, folder, asked);
-    if (std::find(files.begin(), files.end(), file.file) != files.end()) {
-      throw ConfigError(asked, "'" + next + "', which extends this preset in turn",
-                        "presets that end in a complete one");
-    }
-    if (files.size() == longest_chain) {
-      throw ConfigError(asked, "a chain of more than " + std::to_string(longest_chain) + " presets", "a shorter one");
-    }
-    files.push_back(file.file);
-    chain.push_back(parse_document(file.text, file.file));
-    refuse_both(chain.back());
-    const Node* up = extended(chain.back());
-    if (up == nullptr) return chain;
-    next = up->text;
-    asked = up->place;
-    folder = file.folder;
-  }
-}
-
 // Energies replace inherited currents, and the other way round.
 void make_room(Layers& layers, const Node& document, const std::string& prefix) {
   if (given_energy(document) != nullptr) layers.erase(prefix + "currents");
@@ -89,7 +52,8 @@ bool is_family(const Node& document) {
 
 MemoryPreset open_memory_preset(const std::string& name, const std::string& folder, const Place& where,
                                 const std::string& scope) {
-  const std::vector<Node> chain = chain_of(name, folder, where);
+  const std::vector<Node> chain = open_chain(FileKind::memory, name, folder, where);
+  for (const Node& document : chain) refuse_both(document);
   if (is_family(chain.front())) {
     throw ConfigError(where, "'" + name + "', a family of memory presets", "one of takt list memories");
   }

@@ -254,6 +254,30 @@ TEST_F(Files, ACycleIsRefused) {
   EXPECT_THAT(error_of(self), HasSubstr(":1:11: found a chain of more than 8 presets"));
 }
 
+TEST_F(Files, ASocPresetExtendsAnother) {
+  const std::string mine =
+      write("mine.toml", "extends = \"snapdragon-8-gen-2-like\"\n[npu]\nclock_hz = { value = 900000000" + leaf);
+  const std::string yours = write("yours.toml", "extends = \"mine.toml\"\n[app_cpu]\nwake_ns = { value = 1" + leaf);
+  const SocConfig soc = load_soc(yours), base = load_soc("snapdragon-8-gen-2-like");
+  EXPECT_EQ(soc.name, "yours");
+  EXPECT_EQ(soc.npu.clock_hz, 900000000u);
+  EXPECT_EQ(soc.app_cpu.wake_ns, 1u);
+  EXPECT_EQ(soc.npu.scratchpad_bytes, base.npu.scratchpad_bytes);
+  EXPECT_EQ(soc.memories.at(0).dram.name, base.memories.at(0).dram.name);
+  const auto refused = [](const std::string& path) -> std::string {
+    try {
+      load_soc(path);
+    } catch (const ConfigError& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  const std::string a = write("sa.toml", "extends = \"sb.toml\"\n"), b = write("sb.toml", "extends = \"sa.toml\"\n");
+  EXPECT_THAT(refused(a), StartsWith(b + ":1:11: found 'sa.toml', which extends this preset in turn"));
+  EXPECT_THAT(refused(write("sc.toml", "extends = \"nowhere\"\n")), HasSubstr(":1:11: found no SoC preset 'nowhere'"));
+  EXPECT_THAT(refused(write("sd.toml", "family = true\n")), HasSubstr("family"));
+}
+
 // Whatever is left of a preset, it loads or is refused.
 TEST_F(Files, EveryTruncationOfAPresetIsHandled) {
   for (unsigned i = 0; i < preset_files_count; ++i) {

@@ -38,7 +38,7 @@ TEST(Presets, EveryFigureHasMarkAndSource) {
 }
 
 TEST(Presets, AllOfThemLoad) {
-  ASSERT_EQ(list_socs().size(), 2u);
+  ASSERT_EQ(list_socs().size(), 3u);
   for (const PresetName& p : list_socs()) {
     EXPECT_EQ(load_soc(p.name).name, p.name);
     EXPECT_FALSE(p.description.empty());
@@ -66,6 +66,17 @@ TEST(Presets, SnapdragonHasThePublishedShape) {
   EXPECT_TRUE(soc.system_cache.enabled);
   // Credits over the stated 133.3 ns of latency are 65 % of peak, within the granule of 64 bytes.
   const double share = static_cast<double>(find_port(soc, "npu")->credit_bytes) / 133.3e-9 / 67.2e9;
+  EXPECT_NEAR(share, 0.65, 0.01);
+}
+
+TEST(Presets, TheNextSnapdragonDiffersInClocksMemoryAndPrimeCore) {
+  const SocConfig before = load_soc("snapdragon-8-gen-2-like"), soc = load_soc("snapdragon-8-gen-3-like");
+  EXPECT_EQ(soc.npu.clock_hz, 1600000000u);
+  EXPECT_EQ(peak_bytes_per_second(soc.memories.at(0).dram), 76800000000u);
+  EXPECT_EQ(soc.npu.scratchpad_bytes, before.npu.scratchpad_bytes);
+  EXPECT_EQ(soc.npu.tensor.feed_bytes_per_cycle, before.npu.tensor.feed_bytes_per_cycle);
+  EXPECT_EQ(soc.system_cache.capacity_bytes, 6u << 20);
+  const double share = static_cast<double>(find_port(soc, "npu")->credit_bytes) / 133.3e-9 / 76.8e9;
   EXPECT_NEAR(share, 0.65, 0.01);
 }
 

@@ -1,0 +1,19 @@
+// A preset and the presets it extends.
+//
+// `extends = "<preset>"` (a name or a file) at the top of a preset gives every key of that preset which the file does
+// not give itself.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/config/document.h"
+#include "sim/config/preset_files.h"
+
+namespace takt::config {
+
+// The preset of that name or path, relative to `folder`, then what it extends, and so on. `where` is blamed where it is
+// none. Throws ConfigError, also for presets that extend each other in a circle.
+std::vector<Node> open_chain(FileKind kind, const std::string& name, const std::string& folder, const Place& where);
+
+}  // namespace takt::config

@@ -22,10 +22,13 @@ my %chips = (
 my $stack = 'qnn-2024-like';
 
 # takt's name of a published precision.
-my %precisions = (w8a8 => 'w8a8', w8a16 => 'w8a16', float => 'fp16');
+my %precisions = (w8a8 => 'w8a8', w8a16 => 'w8a16', w4a16 => 'w4a16', float => 'fp16');
 
 # AI Hub's models, where a component is deployed alone with its name, by the zoo's names; the others have the zoo's name.
 my %zoo_names = (
+  'llama_v2_7b_chat Llama-v2-7B-Chat'                                  => 'llama-2-7b',
+  'llama_v2_7b_chat_quantized Llama-TokenGenerator-KVCache-Quantized'  => 'llama-2-7b',
+  'llama_v2_7b_chat_quantized Llama2-TokenGenerator-KVCache-Quantized' => 'llama-2-7b',
   'mobile_bert_uncased_google'         => 'mobilebert',
   'quicksrnetmedium'                   => 'quicksrnet_medium',
   'shufflenet_v2'                      => 'shufflenet_v2_x0_5',
@@ -118,9 +121,11 @@ sub aihub_rows {
   return map {
     my $row = $_;
     my $part = first { $zoo_names{$_} } "$row->{model} $row->{component}", $row->{model};
+    my $token = $row->{tokens_per_second};
     {
       source => 'aihub:' . ++$number, kind => $row->{kind}, model => $part // $row->{model}, chip => $row->{chipset},
-      precision => $row->{precision}, runtime => $row->{runtime}, us => $row->{inference_time_us}, measure => 'p50',
+      precision => $row->{precision} =~ s/^uint16$/w4a16/r,  # what the card of these language models says
+      runtime => $row->{runtime}, us => $token ? 1e6 / $token : $row->{inference_time_us}, measure => 'p50',
       gmac => $row->{gmacs}, layers => $row->{layers_npu}, mparams => mparams($row->{params}),
       graphs => [$part ? $zoo_names{$part} : $row->{model}],
     }
@@ -152,7 +157,7 @@ sub mlperf_rows {
 # Why a row cannot be compared, or nothing. `$graph` finds a graph for a name.
 sub why_not {
   my ($row, $graph) = @_;
-  return 'language models'                            if $row->{kind} eq 'llm';
+  return 'language models'                            if $row->{kind} eq 'llm' && !grep { $graph->($_) } @{$row->{graphs}};
   return 'always-on engine of another chip'           if $row->{kind} eq 'tiny';
   return 'no preset for the chip'                     if !$chips{$row->{chip}};
   return 'throughput, not latency'                    if !$row->{us};

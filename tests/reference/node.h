@@ -1,0 +1,94 @@
+// What a kernel sees of its operator: operands as numbers, and the way back to bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/graph/graph.h"
+#include "tests/reference/interpreter.h"
+
+namespace takt::reference {
+
+using Numbers = std::vector<std::int32_t>;
+
+struct Range {
+  std::int32_t low, high;
+};
+
+class Node {
+ public:
+  Node(const graph::Graph& graph, const graph::Op& op, const std::map<graph::TensorId, Array>& arrays)
+      : op(op), graph_(graph), arrays_(arrays) {}
+
+  const graph::Op& op;
+
+  bool has_input(std::size_t index) const;
+  const graph::Tensor& input(std::size_t index) const;
+  const graph::Tensor& output(std::size_t index = 0) const;
+  const Array& array(std::size_t index) const;  // an input's elements, computed or constant
+
+  // An input's integers of up to 32 bits, less its zero point where `centered`.
+  Numbers numbers(std::size_t index) const;
+  Numbers centered(std::size_t index) const;
+
+  [[noreturn]] void unsupported(const std::string& what) const;
+  // Throws unless the first input is int8 or uint8 (or int16, where allowed) and the output has the same type.
+  void expect_same_type(bool int16_too = false) const;
+
+ private:
+  const graph::Graph& graph_;
+  const std::map<graph::TensorId, Array>& arrays_;
+};
+
+float scale_of(const Node& node, const graph::Tensor& tensor);  // the one scale; throws where there is none
+std::int32_t zero_of(const graph::Tensor& tensor);
+Range range_of(const Node& node, graph::DataType type);
+Range activation_range(const Node& node);  // of the output, with the fused activation
+
+Array array_of(const graph::Tensor& tensor, const Numbers& numbers);
+
+inline std::int32_t clamped(std::int32_t x, Range range) {
+  return x < range.low ? range.low : x > range.high ? range.high : x;
+}
+
+// Walking over the elements of a shape in storage order.
+using Index = std::vector<std::int64_t>;
+std::vector<std::int64_t> strides_of(const graph::Shape& shape);
+void advance(Index& index, const graph::Shape& shape);
+std::int64_t place(const Index& index, const std::vector<std::int64_t>& strides);
+
+using Results = std::vector<Array>;
+
+Results conv2d(const Node&);
+Results depthwise_conv2d(const Node&);
+Results fully_connected(const Node&);
+Results add_or_sub(const Node&);
+Results mul(const Node&);
+Results minimum_or_maximum(const Node&);
+Results relu(const Node&);
+Results leaky_relu(const Node&);
+Results hard_swish(const Node&);
+Results logistic(const Node&);
+Results tanh(const Node&);
+Results softmax(const Node&);
+Results pool(const Node&);
+Results mean(const Node&);
+Results quantize(const Node&);
+Results dequantize(const Node&);
+Results arg_max(const Node&);
+Results concat(const Node&);
+Results split(const Node&);
+Results slice(const Node&);
+Results pad(const Node&);
+Results reshape(const Node&);
+Results transpose(const Node&);
+Results depth_to_space(const Node&);
+Results space_to_depth(const Node&);
+Results resize_bilinear(const Node&);
+Results resize_nearest(const Node&);
+
+}  // namespace takt::reference

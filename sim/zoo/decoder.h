@@ -1,5 +1,5 @@
 // Steps of decoder language models as networks: Touvron et al., "Llama 2", 2023: RMS norm, rotary positions, gated
-// feed-forward, grouped queries.
+// feed-forward, grouped queries. DeepSeek-AI, "DeepSeek-V2", 2024, section 2.1: latent attention.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ struct TokenStep {
 // One step through all layers. In come the tokens' embeddings (a row of the table each, which the processor looks up),
 // the rotary factors, the mask among the tokens where there are several, and each layer's cache; out go the last
 // token's logits and the tokens' own keys and values. Caches lie as the engines want them. Cached and own keys are
-// multiplied apart, so that no cache is moved to be one piece with them. Throws graph::GraphError for mixtures of
-// experts and for latent attention.
+// multiplied apart, so that no cache is moved to be one piece with them. Of latent attention the cache is a latent and
+// a rotated key a token. Of a mixture of experts the network holds the experts that the tokens meet (experts.h).
 graph::Graph decoder_step(const graph::Decoder& decoder, const TokenStep& step);
 
 // Models of the zoo, by their published configurations. Each gives two networks: NAME, a step of one token with 1023

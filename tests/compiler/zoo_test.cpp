@@ -11,6 +11,7 @@
 #include "sim/compiler/print.h"
 #include "sim/graph/precision.h"
 #include "sim/import/tflite/reader.h"
+#include "sim/zoo/decoder.h"
 #include "tests/compiler/list_checker.h"
 
 namespace takt::compiler::test {
@@ -44,6 +45,21 @@ TEST(Zoo, EveryNetworkCompiles) {
   for (const std::string& name : zoo::names()) {
     const graph::Graph graph = zoo::build(name);
     if (graph::weight_bytes_of(graph) < 1300000000) check_network(graph, 8u << 20);
+  }
+}
+
+// A dense layer and one of experts, or the latter alone; the head of a small vocabulary.
+TEST(Zoo, LanguageModelsOfExpertsCompileWithFewerLayers) {
+  for (graph::Decoder decoder : zoo::decoders()) {
+    if (decoder.experts == 0) continue;
+    decoder.dense_layers = decoder.q_latent == 0 ? 1 : 0;
+    decoder.layers = decoder.dense_layers + 1;
+    decoder.vocabulary = 1024;
+    for (const zoo::TokenStep step : {zoo::TokenStep{1, 1023}, zoo::TokenStep{8, 0}}) {
+      graph::Graph graph = zoo::decoder_step(decoder, step);
+      graph::set_precision(graph, graph::Precision::w4a16);
+      check_network(graph, 8u << 20);
+    }
   }
 }
 

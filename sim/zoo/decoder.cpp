@@ -194,7 +194,7 @@ Decoder of_deepseek(const char* name, std::uint32_t layers, std::uint32_t hidden
   return d;
 }
 
-// config.json of deepseek-ai/DeepSeek-V2-Lite; DeepSeek-AI, "DeepSeek-V2", 2024, appendix B.
+// config.json of deepseek-ai/DeepSeek-V2-Lite; DeepSeek-AI, "DeepSeek-V2", 2024, appendix B (both recalled).
 Decoder deepseek_v2_lite() {
   Decoder d = of_deepseek("deepseek-v2-lite", 27, 2048, 16, 10944, 102400);
   d.dense_layers = 1;
@@ -229,7 +229,7 @@ graph::Graph decoder_step(const graph::Decoder& decoder, const TokenStep& step) 
 const std::vector<graph::Decoder>& decoders() {
   static const std::vector<graph::Decoder> all = {
       deepseek_v2_lite(),
-      of_deepseek_v3("deepseek-v3", 128, 129280, 3, 256),  // DeepSeek-AI, "DeepSeek-V3", 2024, section 4.2
+      of_deepseek_v3("deepseek-v3", 128, 129280, 3, 256),  // DeepSeek-AI, "DeepSeek-V3", 2024, section 4.2 (recalled)
       of_deepseek_v3("kimi-k2", 64, 163840, 1, 384),       // config.json of moonshotai/Kimi-K2-Instruct
       published("llama-2-7b", 32, 4096, 32, 32, 128, 11008, 32000, false),
       published("llama-3-8b", 32, 4096, 32, 8, 128, 14336, 128256, false),

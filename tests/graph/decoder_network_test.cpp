@@ -127,7 +127,8 @@ TEST(DecoderNetwork, OfExpertsHasAsManyParametersAllAndActiveAsPublished) {
   }
 }
 
-// DeepSeek-V3: Zhao et al., "Insights into DeepSeek-V3", ISCA 2025, table 1: 70.272 KB a token of two bytes an element.
+// DeepSeek-V3: Zhao et al., "Insights into DeepSeek-V3", ISCA 2025, table 1: 70.272 KB a token of two bytes an element
+// (recalled).
 TEST(DecoderNetwork, CachesOneLatentAToken) {
   for (const auto& [name, bytes] :
        {std::pair("deepseek-v2-lite", 27 * 576 * 2), {"deepseek-v3", 70272}, {"kimi-k2", 70272}}) {

@@ -13,20 +13,9 @@
 namespace takt::cli {
 
 Registered add_compile(CLI::App& takt) {
-  struct Options {
-    std::string model, precision, shapes;
-    std::string soc = "snapdragon-8-gen-2-like";
-    std::vector<std::string> set;
-  };
   CLI::App* app = takt.add_subcommand("compile", "Compile a model for an SoC and list its layers");
-  const auto options = std::make_shared<Options>();
-  app->add_option("model", options->model, "a .tflite or .onnx file, or a zoo name")->required();
-  add_precision(*app, options->precision);
-  app->add_option("--shapes", options->shapes, shapes_help);
-  app->add_option("--soc", options->soc, "SoC preset")->capture_default_str();
-  app->add_option("--set", options->set, "override a key of the SoC: --set key=value")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  const auto options = std::make_shared<ModelAndSoc>();
+  add_model_and_soc(*app, *options, "a .tflite or .onnx file, or a zoo name");
   return {app, [options] {
             const config::SocConfig soc = config::load_soc(options->soc, options->set);
             fmt::print("{}", compiler::describe(

@@ -16,12 +16,6 @@
 namespace takt::cli {
 namespace {
 
-struct Options {
-  std::string model, precision, shapes;
-  std::string soc = "snapdragon-8-gen-2-like";
-  std::vector<std::string> set;
-};
-
 void print_operators(const graph::Graph& graph, const compiler::Target& target) {
   fmt::print("{}: {} operators, {} MACs, {} bytes of constants\n\n", graph.name, graph.ops.size(),
              graph::macs_of(graph), graph::weight_bytes_of(graph));
@@ -57,14 +51,8 @@ void print_shares(const compiler::CompiledModel& model, const config::SocConfig&
 Registered add_inspect(CLI::App& takt) {
   CLI::App* app =
       takt.add_subcommand("inspect", "List a model's operators: shapes, MACs, bytes, who runs them for how long");
-  const auto options = std::make_shared<Options>();
-  app->add_option("model", options->model, "a zoo name, a .tflite, .onnx or .gguf file, or a config.json")->required();
-  add_precision(*app, options->precision);
-  app->add_option("--shapes", options->shapes, shapes_help);
-  app->add_option("--soc", options->soc, "SoC preset")->capture_default_str();
-  app->add_option("--set", options->set, "override a key of the SoC: --set key=value")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  const auto options = std::make_shared<ModelAndSoc>();
+  add_model_and_soc(*app, *options, "a zoo name, a .tflite, .onnx or .gguf file, or a config.json");
   return {app, [options] {
             if (describes_decoder(options->model)) {
               fmt::print("{}", decoder_text(options->model));

@@ -25,4 +25,14 @@ graph::Graph load_model(const std::string& model, const std::string& precision, 
   return graph;
 }
 
+void add_model_and_soc(CLI::App& app, ModelAndSoc& options, const char* what) {
+  app.add_option("model", options.model, what)->required();
+  add_precision(app, options.precision);
+  app.add_option("--shapes", options.shapes, shapes_help);
+  app.add_option("--soc", options.soc, "SoC preset")->capture_default_str();
+  app.add_option("--set", options.set, "override a key of the SoC: --set key=value")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 }  // namespace takt::cli

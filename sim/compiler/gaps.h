@@ -50,6 +50,7 @@ class Gaps {
   }
 
   std::size_t mark() const { return items_.size(); }
+  // Frees what was placed since the mark; nothing may have been removed meanwhile.
   void undo_to(std::size_t mark) {
     for (; items_.size() > mark; items_.pop_back())
       for (std::size_t s = span_of(items_.back().from); s <= span_of(items_.back().to); ++s) spans_[s].pop_back();

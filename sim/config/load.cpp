@@ -39,11 +39,6 @@ const Leaf* selected(const Stack& stack, const Layers& soc, const std::string& p
   return leaf != nullptr ? leaf : soc.find(path);
 }
 
-Node open_preset(FileKind kind, const Leaf& leaf, const std::string& path, const std::string& folder) {
-  const ConfigFile file = open_config(kind, string_of(leaf, path), folder, leaf.place);
-  return parse_document(file.text, file.file);
-}
-
 // Relative preset paths start at the folder of the file that names them; --set at the working folder.
 std::string folder_for(const Leaf& leaf) { return leaf.raw ? std::string() : folder_of(leaf.place.file); }
 
@@ -70,7 +65,8 @@ void add_software(Stack& stack, const Layers& soc) {
   none.origin = "default";
   const Leaf* leaf = selected(stack, soc, path);
   if (leaf == nullptr) leaf = &none;
-  stack.all.add_preset(open_preset(FileKind::software, *leaf, path, folder_for(*leaf)), Owner::software, "software");
+  const ConfigFile file = open_config(FileKind::software, string_of(*leaf, path), folder_for(*leaf), leaf->place);
+  stack.all.add_preset(parse_document(file.text, file.file), Owner::software, "software");
   stack.selectors.push_back({path, string_of(*leaf, path), leaf->origin});
 }
 

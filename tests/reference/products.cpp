@@ -72,14 +72,20 @@ struct Window {
   Shape in, out, weights;
   const Op& op;
 
-  // The input row or column under a tap, or -1 beyond the edge.
-  std::int64_t row(std::int64_t y, std::int64_t tap) const {
-    return inside(y * op.stride_h - op.pad_top + tap * op.dilation_h, in[1]);
+  std::int64_t taps() const { return weights[1] * weights[2]; }
+
+  // visit(pixel of the input, tap) for each tap of an output position that meets the input.
+  template <typename Visit>
+  void each_tap(std::int64_t b, std::int64_t y, std::int64_t x, const Visit& visit) const {
+    for (std::int64_t ky = 0; ky < weights[1]; ++ky) {
+      const std::int64_t row = y * op.stride_h - op.pad_top + ky * op.dilation_h;
+      if (row < 0 || row >= in[1]) continue;
+      for (std::int64_t kx = 0; kx < weights[2]; ++kx) {
+        const std::int64_t column = x * op.stride_w - op.pad_left + kx * op.dilation_w;
+        if (column >= 0 && column < in[2]) visit((b * in[1] + row) * in[2] + column, ky * weights[2] + kx);
+      }
+    }
   }
-  std::int64_t column(std::int64_t x, std::int64_t tap) const {
-    return inside(x * op.stride_w - op.pad_left + tap * op.dilation_w, in[2]);
-  }
-  static std::int64_t inside(std::int64_t at, std::int64_t extent) { return at < extent ? at : -1; }
 };
 
 template <typename Sum, typename SumAt>
@@ -100,19 +106,11 @@ Numbers convolve(const Node& node, const Window& w, const Scaling& scaling) {
   const std::int64_t depth = w.weights[3], per_group = w.out[3] / (w.in[3] / depth);
   const auto sum_at = [&](std::int64_t b, std::int64_t y, std::int64_t x, std::int64_t c) {
     Sum sum = 0;
-    for (std::int64_t ky = 0; ky < w.weights[1]; ++ky) {
-      const std::int64_t row = w.row(y, ky);
-      if (row < 0) continue;
-      for (std::int64_t kx = 0; kx < w.weights[2]; ++kx) {
-        const std::int64_t column = w.column(x, kx);
-        if (column < 0) continue;
-        const std::int32_t* from =
-            &in[static_cast<std::size_t>(((b * w.in[1] + row) * w.in[2] + column) * w.in[3] + c / per_group * depth)];
-        const std::int32_t* by =
-            &weights[static_cast<std::size_t>(((c * w.weights[1] + ky) * w.weights[2] + kx) * depth)];
-        for (std::int64_t i = 0; i < depth; ++i) sum += from[i] * by[i];
-      }
-    }
+    w.each_tap(b, y, x, [&](std::int64_t pixel, std::int64_t tap) {
+      const std::int32_t* from = &in[static_cast<std::size_t>(pixel * w.in[3] + c / per_group * depth)];
+      const std::int32_t* by = &weights[static_cast<std::size_t>((c * w.taps() + tap) * depth)];
+      for (std::int64_t i = 0; i < depth; ++i) sum += from[i] * by[i];
+    });
     return sum;
   };
   return over_outputs(w, scaling, bias_of<Sum>(node, w.out[3]), sum_at);
@@ -124,17 +122,10 @@ Numbers convolve_depthwise(const Node& node, const Window& w, const Scaling& sca
   const std::int64_t multiplier = w.out[3] / w.in[3];
   const auto sum_at = [&](std::int64_t b, std::int64_t y, std::int64_t x, std::int64_t c) {
     Sum sum = 0;
-    for (std::int64_t ky = 0; ky < w.weights[1]; ++ky) {
-      const std::int64_t row = w.row(y, ky);
-      if (row < 0) continue;
-      for (std::int64_t kx = 0; kx < w.weights[2]; ++kx) {
-        const std::int64_t column = w.column(x, kx);
-        if (column < 0) continue;
-        const std::int64_t from = ((b * w.in[1] + row) * w.in[2] + column) * w.in[3] + c / multiplier;
-        const std::int64_t by = (ky * w.weights[2] + kx) * w.out[3] + c;
-        sum += in[static_cast<std::size_t>(from)] * weights[static_cast<std::size_t>(by)];
-      }
-    }
+    w.each_tap(b, y, x, [&](std::int64_t pixel, std::int64_t tap) {
+      sum += in[static_cast<std::size_t>(pixel * w.in[3] + c / multiplier)] *
+             weights[static_cast<std::size_t>(tap * w.out[3] + c)];
+    });
     return sum;
   };
   return over_outputs(w, scaling, bias_of<Sum>(node, w.out[3]), sum_at);

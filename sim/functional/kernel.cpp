@@ -1,0 +1,88 @@
+#include "sim/functional/kernel.h"
+
+#include <string>
+
+#include "sim/functional/kernels.h"
+
+namespace takt::functional {
+
+using graph::OpKind;
+
+namespace {
+
+struct KernelRow {
+  OpKind kind;
+  MakeKernel make;
+};
+
+constexpr KernelRow kernel_rows[] = {
+    {OpKind::conv2d, make_convolution},
+    {OpKind::depthwise_conv2d, make_convolution},
+    {OpKind::fully_connected, make_product},
+    {OpKind::add, make_binary},
+    {OpKind::sub, make_binary},
+    {OpKind::mul, make_binary},
+    {OpKind::minimum, make_binary},
+    {OpKind::maximum, make_binary},
+    {OpKind::relu, make_unary},
+    {OpKind::relu6, make_unary},
+    {OpKind::hard_swish, make_unary},
+    {OpKind::logistic, make_unary},
+    {OpKind::tanh, make_unary},
+    {OpKind::leaky_relu, make_unary},
+    {OpKind::quantize, make_unary},
+    {OpKind::dequantize, make_unary},
+    {OpKind::reshape, make_unary},
+    {OpKind::squeeze, make_unary},
+    {OpKind::average_pool, make_pool},
+    {OpKind::max_pool, make_pool},
+    {OpKind::mean, make_mean},
+    {OpKind::softmax, make_softmax},
+    {OpKind::arg_max, make_arg_max},
+    {OpKind::concat, make_movement},
+    {OpKind::slice, make_movement},
+    {OpKind::pad, make_movement},
+    {OpKind::transpose, make_movement},
+    {OpKind::depth_to_space, make_movement},
+    {OpKind::space_to_depth, make_movement},
+    {OpKind::resize_bilinear, make_resize},
+    {OpKind::resize_nearest, make_resize},
+};
+
+[[noreturn]] void absent(std::uint64_t element, const Region& region) {
+  throw Absent("element " + std::to_string(element) + " is not in the part [" + std::to_string(region.begin) + ", " +
+               std::to_string(region.end) + "), channels [" + std::to_string(region.first) + ", " +
+               std::to_string(region.last) + ") of " + std::to_string(region.channels));
+}
+
+}  // namespace
+
+std::uint64_t Part::place(std::uint64_t element) const {
+  const std::uint64_t channel = element % region.channels;
+  if (data == nullptr || element < region.begin || element >= region.end || channel < region.first ||
+      channel >= region.last)
+    absent(element, region);
+  return (element - region.begin) / region.channels * (region.last - region.first) + channel - region.first;
+}
+
+std::uint64_t Part::run(std::uint64_t element, std::uint64_t count) const {
+  const std::uint64_t begin = place(element);
+  if (count != 0 && place(element + count - 1) != begin + count - 1) absent(element + count - 1, region);
+  return begin;
+}
+
+std::unique_ptr<Kernel> make_kernel(const graph::Graph& graph, const graph::Op& op) {
+  const Operation operation{graph, op};
+  for (const KernelRow& row : kernel_rows)
+    if (row.kind == op.kind) return row.make(operation);
+  operation.unsupported("this operator");
+}
+
+std::unique_ptr<Reduction> make_reduction(const graph::Graph& graph, const graph::Op& op) {
+  const Operation operation{graph, op};
+  if (op.kind == OpKind::mean) return make_mean_reduction(operation);
+  if (op.kind == OpKind::average_pool || op.kind == OpKind::max_pool) return make_pool_reduction(operation);
+  operation.unsupported("a reduction by it");
+}
+
+}  // namespace takt::functional

@@ -1,0 +1,22 @@
+// The makers of kernels by family, each in a file of its name.
+#pragma once
+
+#include "sim/functional/operation.h"
+
+namespace takt::functional {
+
+std::unique_ptr<Kernel> make_convolution(const Operation&);  // conv2d, depthwise_conv2d
+std::unique_ptr<Kernel> make_product(const Operation&);      // fully_connected
+std::unique_ptr<Kernel> make_pool(const Operation&);
+std::unique_ptr<Kernel> make_softmax(const Operation&);
+std::unique_ptr<Kernel> make_mean(const Operation&);
+std::unique_ptr<Reduction> make_pool_reduction(const Operation&);
+std::unique_ptr<Reduction> make_mean_reduction(const Operation&);
+
+std::unique_ptr<Kernel> make_binary(const Operation&);    // add, sub, mul, minimum, maximum
+std::unique_ptr<Kernel> make_unary(const Operation&);     // relu … tanh, quantize, dequantize, reshape, squeeze
+std::unique_ptr<Kernel> make_arg_max(const Operation&);
+std::unique_ptr<Kernel> make_movement(const Operation&);  // concat, slice, pad, transpose, depth_to_space, space_to_depth
+std::unique_ptr<Kernel> make_resize(const Operation&);
+
+}  // namespace takt::functional

@@ -127,7 +127,7 @@ typedef struct takt_command {
   takt_wait wait[TAKT_WAITS];    /* unused: semaphore = TAKT_NO_SEMAPHORE */
   uint16_t post;                 /* semaphore, or TAKT_NO_SEMAPHORE */
   uint16_t parameter;            /* reserved for parameter-scaled operands; TAKT_NO_PARAMETER */
-  uint32_t reserved1;
+  uint32_t function;             /* what it computes: 1 + index into the compiler's table; 0: takes time alone */
   uint64_t reserved2[3];
   union {
     takt_dma_body dma;

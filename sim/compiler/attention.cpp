@@ -57,8 +57,8 @@ class AttentionFuser {
     const std::uint64_t held = keys.height * keys.row_bytes() + values.height * values.row_bytes();
     return rows.bytes() > target_.scratchpad_bytes / worth_fusing && held <= target_.scratchpad_bytes / operand_share &&
            rows.images == out.images && rows.height == out.height && rows.width == 1 && out.width == 1 &&
-           rows.rows() == softmax.domain().rows() && rows.channels == weighted.matrix.in_channels &&
-           weighted.inputs.size() == 2 && !weighted.vector.present;
+           rows.rows() == softmax.domain().rows() && softmax.output.view.element_bytes <= rows.element_bytes &&
+           rows.channels == weighted.matrix.in_channels && weighted.inputs.size() == 2 && !weighted.vector.present;
   }
 
   void try_fuse(std::size_t i) {
@@ -75,7 +75,28 @@ class AttentionFuser {
     gone_[static_cast<std::size_t>(first)] = gone_[static_cast<std::size_t>(middle)] = true;
   }
 
+  // The softmax takes what the scores' stages leave, the weighted sum what the softmax leaves; its second operand comes
+  // behind the scores' two, whose guests' operands make room.
+  static void join_stages(const Layer& scores, const Layer& softmax, Layer& weighted) {
+    std::vector<Stage> stages = scores.stages;
+    for (Stage& stage : stages)
+      for (Source& source : stage.operands)
+        if (source.kind == Source::Kind::input && source.index >= 2) ++source.index;
+    const auto append = [&](std::vector<Stage> more, std::size_t second) {
+      for (Source& source : more.front().operands)
+        if (source.kind == Source::Kind::input)
+          source = source.index == 0 ? Source{Source::Kind::previous, 0} : Source{Source::Kind::input, second};
+      stages.insert(stages.end(), more.begin(), more.end());
+    };
+    append(softmax.stages, 0);
+    append(weighted.stages, 2);
+    weighted.second_stages = weighted.stages.size();
+    weighted.tensor_stages = scores.tensor_stages;
+    weighted.stages = std::move(stages);
+  }
+
   static void merge(const Layer& scores, const Layer& softmax, Layer& weighted) {
+    join_stages(scores, softmax, weighted);
     std::vector<Operand> inputs = scores.inputs;
     weighted.inputs[1].by_second = true;
     inputs.insert(inputs.begin() + 2, weighted.inputs[1]);
@@ -86,6 +107,7 @@ class AttentionFuser {
     weighted.vector = softmax.vector;
     weighted.vector.pass += scores.vector.pass;
     weighted.vector.reads_constants = scores.vector.reads_constants;
+    weighted.constants = scores.constants;
     weighted.constant_bytes = scores.constant_bytes;
   }
 

@@ -6,12 +6,14 @@
 #include "sim/compiler/attention.h"
 #include "sim/compiler/cuts.h"
 #include "sim/compiler/emit.h"
+#include "sim/compiler/function.h"
 #include "sim/compiler/fuse.h"
 #include "sim/compiler/join.h"
 #include "sim/compiler/legalize.h"
 #include "sim/compiler/lower.h"
 #include "sim/compiler/partition.h"
 #include "sim/compiler/place.h"
+#include "sim/graph/error.h"
 
 namespace takt::compiler {
 
@@ -34,7 +36,7 @@ std::vector<Port> ports_of(const Network& network, const std::vector<StorageId>&
 Program compile_part(Graph part, const Target& target, const Options& options) {
   legalize(part);
   Network network = lower(part, target);
-  fuse(network);
+  fuse(network, part);
   fuse_attention(network, target);
   join(network, target);
   choose_cuts(network, target, options);
@@ -49,7 +51,15 @@ Program compile_part(Graph part, const Target& target, const Options& options) {
   program.semaphores = TAKT_ENGINE_COUNT;
   program.inputs = ports_of(network, network.inputs, part.inputs);
   program.outputs = ports_of(network, network.outputs, part.outputs);
-  emit(network, target, program);
+  if (!options.functional) {
+    emit(network, target, program, nullptr);
+    return program;
+  }
+  const auto functions = std::make_shared<Functions>();
+  emit(network, target, program, functions.get());
+  program.constants = constants_image(network, part);
+  functions->graph = std::move(part);
+  program.functions = functions;
   return program;
 }
 
@@ -77,10 +87,23 @@ CpuOperator cpu_operator(const Graph& graph, const Op& op, const std::string& re
   return result;
 }
 
+// What functional programs are made of.
+void expect_contents(const Graph& graph) {
+  for (const Op& op : graph.ops)
+    for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+      if (op.inputs[i] == graph::no_tensor || graph::is_shape_operand(op, i)) continue;
+      const graph::Tensor& tensor = graph.tensors[static_cast<std::size_t>(op.inputs[i])];
+      if (tensor.constant && tensor.contents == nullptr)
+        throw graph::GraphError("constant '" + tensor.name + "' of operator '" + op.name +
+                                "' has no contents: its answers cannot be computed");
+    }
+}
+
 }  // namespace
 
 CompiledModel compile(const Graph& graph, const Target& target, const Options& options) {
   graph::validate(graph);
+  if (options.functional) expect_contents(graph);
   CompiledModel model;
   model.name = graph.name;
   model.graph_macs = graph::macs_of(graph);

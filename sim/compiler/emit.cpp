@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/compiler/cuts.h"
+#include "sim/compiler/function.h"
 #include "sim/compiler/layer_info.h"
 #include "sim/compiler/tile.h"
 #include "sim/compiler/transfers.h"
@@ -35,13 +36,14 @@ std::vector<Tile> tiles_of(const Layer& layer) {
 
 class Emitter {
  public:
-  Emitter(const Network& network, const Target& target, Program& program, Cuts& cuts)
+  Emitter(const Network& network, const Target& target, Program& program, Cuts& cuts, Functions* functions)
       : network_(network),
         target_(target),
         program_(program),
         cuts_(cuts),
         writer_(program),
-        transfers_(network, writer_, target.system_cache_bytes) {}
+        transfers_(network, writer_, target.system_cache_bytes),
+        functions_(functions) {}
 
   void run() {
     for (index_ = 0; index_ < network_.layers.size(); ++index_) {
@@ -53,16 +55,27 @@ class Emitter {
  private:
   using Ranges = std::vector<Range>;
 
+  struct Found {  // rows of an operand
+    Ranges ranges;
+    Whereabouts where;  // in functional programs
+  };
+
+  struct Product {  // what commands of a tile make
+    Ranges ranges;
+    Elements elements;
+    Whereabouts where;
+  };
+
   struct Half {  // a tile whose second product is to come
     Tile tile;
-    std::vector<Ranges> inputs;
-    Ranges between;
+    std::vector<Found> inputs;
+    Product between;
   };
 
   struct Stream {  // a streamed input
     Range loaded;  // rows in the current slot
     std::uint32_t next = 0;
-    Ranges where;
+    Found where;
   };
 
   const Layer& layer() const { return network_.layers[index_]; }
@@ -80,10 +93,12 @@ class Emitter {
     const std::size_t ahead_after = std::min<std::size_t>(tiles.size() - 1, 1);
     for (std::size_t i = 0; i < tiles.size(); ++i) {
       load_blocks(tiles[i].block);
-      std::vector<Ranges> inputs;
+      std::vector<Found> inputs;
       for (std::size_t k = 0; k < layer().inputs.size(); ++k) inputs.push_back(input(k, tiles[i]));
       if (i == ahead_after) load_ahead();
-      compute(tiles[i], inputs, i + 1 == tiles.size());
+      first_tile_ = i == 0;
+      last_tile_ = i + 1 == tiles.size();
+      compute(tiles[i], inputs);
     }
   }
 
@@ -130,26 +145,31 @@ class Emitter {
   // Activations -----------------------------------------------------------------------------------------------------
 
   // Where a tile finds what it needs of an input; streamed rows are loaded.
-  Ranges input(std::size_t k, const Tile& tile) {
+  Found input(std::size_t k, const Tile& tile) {
     const Operand& operand = layer().inputs[k];
     const Storage& storage = network_.storage(operand.value.storage);
     const Range rows = tile_rows(layer(), operand, tile.image, tile.first, tile.last);
     if (resident(operand)) {
       Ranges ranges = ranges_of(storage, operand, rows);
       for (Range& range : ranges) range = {range.begin + storage.scratchpad, range.end + storage.scratchpad};
-      return ranges;
+      return {ranges, find(operand, rows, storage.scratchpad, true)};
     }
     Stream& stream = streams_[k];
     const bool there = stream.loaded.begin == rows.begin && stream.loaded.end == rows.end;
-    if (there || rows.begin >= rows.end) return rows.begin >= rows.end ? Ranges{} : stream.where;
+    if (there || rows.begin >= rows.end) return rows.begin >= rows.end ? Found{} : stream.where;
     const Tiling& t = layer().tiling;
     const std::uint32_t slot = stream.next++ % input_slots(layer(), k, t);
     const std::uint64_t at = t.input_slot_offset[k] + slot * t.input_slot_bytes[k];
     const std::uint64_t bytes = transfers_.load(static_cast<std::uint32_t>(index_), operand, rows, at);
     info().load_bytes += bytes;
     stream.loaded = rows;
-    stream.where = {{at, at + bytes}};
+    stream.where = {{{at, at + bytes}}, find(operand, rows, at, false)};
     return stream.where;
+  }
+
+  Whereabouts find(const Operand& operand, Range rows, std::uint64_t at, bool resident) const {
+    const Storage& storage = network_.storage(operand.value.storage);
+    return functions_ == nullptr ? Whereabouts{} : whereabouts(storage, operand, rows, at, resident);
   }
 
   Operand output_of(const Tile& tile) const {
@@ -165,7 +185,7 @@ class Emitter {
   struct Place {  // of a tile's output
     Operand operand;
     Range rows;
-    Ranges ranges;
+    Product product;
     std::uint64_t at = 0;  // of the storage where it stays, else of the tile's slot
     bool stays = false;
   };
@@ -177,53 +197,69 @@ class Emitter {
     const Storage& storage = network_.storage(place.operand.value.storage);
     place.rows = layer().reduce ? Range{0, view.rows()}
                                 : Range{tile.image * view.height + tile.first, tile.image * view.height + tile.last};
-    place.ranges = ranges_of(storage, place.operand, place.rows);
+    Ranges& ranges = place.product.ranges;
+    ranges = ranges_of(storage, place.operand, place.rows);
     place.stays = resident(place.operand);
     place.at = storage.scratchpad;
     if (place.stays) {
-      for (Range& range : place.ranges) range = {range.begin + place.at, range.end + place.at};
+      for (Range& range : ranges) range = {range.begin + place.at, range.end + place.at};
     } else {
       const Tiling& t = layer().tiling;
       place.at = t.output_slot_offset + stores_ % output_slots(layer(), t) * t.output_slot_bytes;
-      place.ranges = {{place.at, place.at + bytes_of(place.ranges)}};
+      ranges = {{place.at, place.at + bytes_of(ranges)}};
     }
+    place.product.elements = elements_of(view, place.rows);
+    if (layer().tiling.blocks > 1) {
+      place.product.elements.channels = layer().channels();
+      place.product.elements.first = tile.channel;
+      place.product.elements.last = tile.channel + tile.channels;
+    }
+    place.product.where = find(place.operand, place.rows, place.at, place.stays);
     return place;
   }
 
-  void store(const Place& place, bool last_tile) {
+  static Elements elements_of(const Geometry& view, Range rows) {
+    const std::uint64_t row = view.width * view.channels;
+    return {rows.begin * row, rows.end * row, 1, 0, 1};
+  }
+
+  void store(const Place& place) {
     const Storage& storage = network_.storage(place.operand.value.storage);
-    if (!storage.stored() || (layer().reduce && !last_tile)) return;
+    if (!storage.stored() || (layer().reduce && !last_tile_)) return;
     info().store_bytes +=
         transfers_.store(static_cast<std::uint32_t>(index_), place.operand, place.rows, place.at, place.stays);
     ++stores_;
   }
 
-  void compute(const Tile& tile, const std::vector<Ranges>& inputs, bool last_tile) {
-    if (layer().second.present) return compute_in_two(tile, inputs, last_tile);
+  void compute(const Tile& tile, const std::vector<Found>& inputs) {
+    if (layer().second.present) return compute_in_two(tile, inputs);
     const Place place = place_of(tile);
-    if (layer().matrix.present) push_matrix(tile, inputs, place.ranges);
-    if (layer().vector.present) push_vector(tile, inputs, place.ranges);
-    store(place, last_tile);
+    if (layer().matrix.present) push_matrix(tile, inputs, place.product);
+    if (layer().vector.present) push_vector(tile, inputs, place.product);
+    store(place);
   }
 
   // The second product of a tile follows the first of the next, which runs beside the vector engine's work; with one
   // slot there is nothing to run beside it.
-  void compute_in_two(const Tile& tile, const std::vector<Ranges>& inputs, bool last_tile) {
+  void compute_in_two(const Tile& tile, const std::vector<Found>& inputs) {
     const Tiling& t = layer().tiling;
+    const Geometry& g = layer().between;
     const std::uint64_t at = t.between_offset + halves_++ % t.stream_slots * t.between_slot_bytes;
-    const Ranges between = {{at, at + (tile.last - tile.first) * layer().between.row_bytes()}};
+    const Range rows = {tile.image * g.height + tile.first, tile.image * g.height + tile.last};
+    Product between = {{{at, at + (tile.last - tile.first) * g.row_bytes()}}, elements_of(g, rows), {}};
+    between.where.pieces = {{between.elements.begin, between.elements.end - between.elements.begin, 0, 1, at}};
     push_matrix(tile, inputs, between);
     push_vector(tile, inputs, between);
     finish_half();
     half_ = Half{tile, inputs, between};
-    if (last_tile || t.stream_slots == 1) finish_half();
+    if (last_tile_ || t.stream_slots == 1) finish_half();
   }
 
   void finish_half() {
     if (!half_) return;
     const Place place = place_of(half_->tile);
-    push_second(*half_, place.ranges);
-    store(place, false);
+    push_second(*half_, place.product);
+    store(place);
     half_.reset();
   }
 
@@ -249,33 +285,61 @@ class Emitter {
     return ranges.empty() ? 0 : static_cast<std::uint32_t>(ranges.front().begin);
   }
 
-  void push_matrix(const Tile& tile, const std::vector<Ranges>& inputs, const Ranges& out) {
+  // The number of a command's function: stages [first, last) of the tile, on what `given` holds.
+  std::uint32_t function(const Tile& tile, std::size_t first, std::size_t last, const std::vector<Found>& inputs,
+                         const Product& given, const Product& made) {
+    if (functions_ == nullptr) return 0;
+    Function f;
+    f.layer = static_cast<std::uint32_t>(index_);
+    f.first_stage = first;
+    f.last_stage = last;
+    f.given = given.elements;
+    f.from = given.where;
+    f.made = made.elements;
+    f.to = made.where;
+    for (const Found& input : inputs) f.inputs.push_back(input.where);
+    f.constants = block_place(layer(), tile.block);
+    f.first_channel = tile.channel;
+    f.last_channel = tile.channel + tile.channels;
+    f.first_tile = first_tile_;
+    f.last_tile = last_tile_;
+    functions_->functions.push_back(std::move(f));
+    return static_cast<std::uint32_t>(functions_->functions.size());
+  }
+
+  void push_matrix(const Tile& tile, const std::vector<Found>& inputs, const Product& out) {
     std::vector<Access> accesses;
     Ranges weights = constants(tile);
     touch(accesses, weights, false);
     for (std::size_t k = 0; k < inputs.size(); ++k)
-      if (!layer().inputs[k].by_vector && !layer().inputs[k].by_second) touch(accesses, inputs[k], false);
-    if (weights.empty() && inputs.size() > 1) weights = inputs[1];  // a product of two activations
-    touch(accesses, out, true);
-    for (std::size_t phase = 0; phase < layer().matrix.taps.size(); ++phase)
-      push_product(matrix_body(layer(), phase, tile.last - tile.first, tile.channels), inputs[0], weights, out,
-                   accesses);
+      if (!layer().inputs[k].by_vector && !layer().inputs[k].by_second) touch(accesses, inputs[k].ranges, false);
+    if (weights.empty() && inputs.size() > 1) weights = inputs[1].ranges;  // a product of two activations
+    touch(accesses, out.ranges, true);
+    const std::size_t phases = layer().matrix.taps.size();
+    for (std::size_t phase = 0; phase < phases; ++phase) {
+      const bool last = phase + 1 == phases;  // does what all have done
+      push_product(matrix_body(layer(), phase, tile.last - tile.first, tile.channels), inputs[0].ranges, weights,
+                   out.ranges, accesses, last ? function(tile, 0, layer().tensor_stages, inputs, {}, out) : 0);
+    }
   }
 
-  void push_second(const Half& half, const Ranges& out) {
+  void push_second(const Half& half, const Product& out) {
     std::vector<Access> accesses;
     Ranges weights;
     for (std::size_t k = 0; k < half.inputs.size(); ++k)
-      if (layer().inputs[k].by_second) weights = half.inputs[k];
-    touch(accesses, half.between, false);
+      if (layer().inputs[k].by_second) weights = half.inputs[k].ranges;
+    touch(accesses, half.between.ranges, false);
     touch(accesses, weights, false);
-    touch(accesses, out, true);
-    push_product(second_body(layer(), half.tile.last - half.tile.first), half.between, weights, out, accesses);
+    touch(accesses, out.ranges, true);
+    const std::size_t stages = layer().stages.size();
+    push_product(second_body(layer(), half.tile.last - half.tile.first), half.between.ranges, weights, out.ranges,
+                 accesses, function(half.tile, stages - layer().second_stages, stages, half.inputs, half.between, out));
   }
 
   void push_product(const takt_matrix_body& body, const Ranges& input, const Ranges& weights, const Ranges& out,
-                    const std::vector<Access>& accesses) {
+                    const std::vector<Access>& accesses, std::uint32_t function) {
     takt_command c = command(TAKT_OP_MATRIX);
+    c.function = function;
     c.body.matrix = body;
     c.body.matrix.input = start_of(input);
     c.body.matrix.weights = start_of(weights);
@@ -287,7 +351,7 @@ class Emitter {
     writer_.push(TAKT_ENGINE_TENSOR, c, accesses);
   }
 
-  void push_vector(const Tile& tile, const std::vector<Ranges>& inputs, const Ranges& out) {
+  void push_vector(const Tile& tile, const std::vector<Found>& inputs, const Product& out) {
     const bool after_matrix = layer().matrix.present;
     std::vector<Access> accesses;
     std::vector<std::uint32_t> starts;  // of the operands read; a tile may need nothing of one
@@ -295,18 +359,20 @@ class Emitter {
       touch(accesses, ranges, false);
       if (!ranges.empty()) starts.push_back(start_of(ranges));
     };
-    if (after_matrix) read(out);
+    if (after_matrix) read(out.ranges);
     for (std::size_t k = 0; k < inputs.size(); ++k)
-      if (!after_matrix || layer().inputs[k].by_vector) read(inputs[k]);
+      if (!after_matrix || layer().inputs[k].by_vector) read(inputs[k].ranges);
     starts.resize(std::max<std::size_t>(starts.size(), 2), 0);
     if (!after_matrix || layer().vector.reads_constants) touch(accesses, constants(tile), false);
-    touch(accesses, out, true);
+    touch(accesses, out.ranges, true);
     takt_command c = command(TAKT_OP_VECTOR);
+    c.function = function(tile, layer().tensor_stages, layer().stages.size() - layer().second_stages, inputs,
+                          after_matrix ? out : Product{}, out);
     takt_vector_body& body = c.body.vector;
     body = vector_body(layer(), target_, tile.last - tile.first, tile.channels);
     body.input = starts[0];
     body.input2 = starts[1];
-    body.output = start_of(out);
+    body.output = start_of(out.ranges);
     info().useful_macs += body.macs;
     info().issued_macs += body.macs;
     info().vector_cycles += vector_cycles(body, target_) + target_.dispatch_cycles;
@@ -319,7 +385,9 @@ class Emitter {
   Cuts& cuts_;
   ListWriter writer_;
   Transfers transfers_;
+  Functions* const functions_;
   std::size_t index_ = 0;
+  bool first_tile_ = false, last_tile_ = false;
   std::vector<Stream> streams_;
   std::uint64_t stores_ = 0, halves_ = 0;
   std::optional<Half> half_;
@@ -329,10 +397,13 @@ class Emitter {
 
 }  // namespace
 
-void emit(const Network& network, const Target& target, Program& program) {
+void emit(const Network& network, const Target& target, Program& program, Functions* functions) {
   Cuts cuts(network, program);
   program.layers = describe_layers(network);
-  Emitter(network, target, program, cuts).run();
+  if (functions != nullptr)
+    for (const Layer& layer : network.layers)
+      functions->layers.push_back({layer.reduce, layer.stages, layer.constants});
+  Emitter(network, target, program, cuts, functions).run();
   estimate(network, target, program);
   cuts.finish();
 }

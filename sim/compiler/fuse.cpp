@@ -35,9 +35,17 @@ bool adopt_view(const Layer& host, const Layer& guest, Operand& operand) {
   return true;
 }
 
+// Bytes of an element that the product leaves the vector engine if the guest is fused.
+std::uint32_t left_bytes(const Layer& host, const Layer& guest, const Operand& through) {
+  if (!host.matrix.present) return 0;
+  if (host.vector.present) return host.left_bytes;
+  return guest.requantize ? 0 : through.view.element_bytes;
+}
+
 class Fuser {
  public:
-  explicit Fuser(Network& network) : network_(network), gone_(network.layers.size(), false) {}
+  Fuser(Network& network, const graph::Graph& graph)
+      : network_(network), graph_(graph), gone_(network.layers.size(), false) {}
 
   void run() {
     producer_.assign(network_.storages.size(), no_layer);
@@ -83,16 +91,54 @@ class Fuser {
     const std::uint64_t host_rows = host.domain().rows();
     const std::uint64_t pass = guest.vector.pass * guest.domain().rows();
     if (!may_host(host, guest) || pass % host_rows != 0) return;
-    guest.inputs.erase(guest.inputs.begin() + static_cast<std::ptrdiff_t>(through));
+    const std::uint32_t left = left_bytes(host, guest, guest.inputs[through]);
+    if (left > guest.output.view.element_bytes) return;  // would not fit where the output is to stand
+    forward(guest, through, host);
     for (Operand& operand : guest.inputs)
       if (producer_[index(operand)] >= at || !adopt_view(host, guest, operand)) return;
     merge(host, guest, pass / host_rows);
+    host.left_bytes = left;
     keep_tiles_shape(network_, host);
     producer_[index(host.output)] = at;
     gone_[i] = true;
   }
 
-  static void merge(Layer& host, const Layer& guest, std::uint64_t pass) {
+  // The guest's operand `through` is what the host has made; its other operands come behind the host's.
+  static void forward(Layer& guest, std::size_t through, const Layer& host) {
+    guest.inputs.erase(guest.inputs.begin() + static_cast<std::ptrdiff_t>(through));
+    for (Stage& stage : guest.stages)
+      for (Source& source : stage.operands) {
+        if (source.kind == Source::Kind::constant) source.index += host.constants.size();
+        if (source.kind != Source::Kind::input) continue;
+        if (source.index == through)
+          source = {Source::Kind::previous, 0};
+        else
+          source.index += host.inputs.size() - (source.index > through ? 1 : 0);
+      }
+  }
+
+  // A constant of the guest with elements for each of the host's output channels is divided as they are.
+  Constant adopted(const Layer& host, const Layer& guest, Constant constant) const {
+    const auto tensor = [&](graph::TensorId id) -> const graph::Tensor& {
+      return graph_.tensors[static_cast<std::size_t>(id)];
+    };
+    const graph::Shape& shape = tensor(constant.tensor).shape;
+    const graph::Shape& out = tensor(graph_.ops[guest.stages.back().op].outputs[0]).shape;
+    const auto counts_channels = [&](const graph::Shape& s) {
+      return !s.empty() && static_cast<std::uint64_t>(s.back()) == host.channels();
+    };
+    if (!host.matrix.present || constant.share != Constant::Share::whole || !counts_channels(shape) ||
+        !counts_channels(out))
+      return constant;
+    constant.share = Constant::Share::by_channel;
+    constant.outer = tensor(constant.tensor).elements() / host.channels();
+    return constant;
+  }
+
+  void merge(Layer& host, const Layer& guest, std::uint64_t pass) const {
+    for (const Constant& constant : guest.constants) host.constants.push_back(adopted(host, guest, constant));
+    host.stages.insert(host.stages.end(), guest.stages.begin(), guest.stages.end());
+    if (guest.requantize && host.matrix.present && !host.vector.present) host.tensor_stages = host.stages.size();
     for (Operand operand : guest.inputs) {
       operand.by_vector = host.matrix.present;
       host.inputs.push_back(operand);
@@ -114,6 +160,7 @@ class Fuser {
   }
 
   Network& network_;
+  const graph::Graph& graph_;
   std::vector<bool> gone_;
   std::vector<std::int32_t> producer_;  // layer, by storage
   std::vector<int> users_;              // operands, by storage
@@ -121,6 +168,6 @@ class Fuser {
 
 }  // namespace
 
-void fuse(Network& network) { Fuser(network).run(); }
+void fuse(Network& network, const graph::Graph& graph) { Fuser(network, graph).run(); }
 
 }  // namespace takt::compiler

@@ -105,6 +105,38 @@ struct VectorWork {
   bool reads_constants = false;  // beside the tensor engine's
 };
 
+// A constant operand of a layer.
+struct Constant {
+  enum class Share : std::uint8_t {
+    whole,       // every tile needs all of it
+    by_channel,  // elements lie [outer][channels][inner]; a block of output channels needs its own alone
+    immediate,   // one number: part of the commands, not loaded
+  };
+  graph::TensorId tensor = graph::no_tensor;
+  Share share = Share::whole;
+  std::uint64_t outer = 1, inner = 1;
+};
+
+// Where an operator of a layer finds an operand.
+struct Source {
+  enum class Kind : std::uint8_t {
+    none,      // an optional operand that is absent, or one that only describes the operation
+    input,     // Layer::inputs[index]
+    constant,  // Layer::constants[index]
+    previous,  // what the stage before has made
+    placed,    // a part of a concatenation that stands in place already
+  };
+  Kind kind = Kind::none;
+  std::size_t index = 0;
+};
+
+// One of the operators that a layer does for a tile, one after the other. The elements of what each makes lie in the
+// same order; a layer without any copies.
+struct Stage {
+  std::size_t op = 0;            // of the graph that was lowered
+  std::vector<Source> operands;  // beside Op::inputs
+};
+
 // How a layer is cut up. Stripes are rows, blocks are output channels (blocks outside, stripes inside).
 struct Tiling {
   std::uint64_t stripe_rows = 1;
@@ -139,6 +171,11 @@ struct Layer {
   // until the second product has made the output's rows of them.
   MatrixWork second;
   Geometry between;
+  std::vector<Stage> stages;
+  std::size_t tensor_stages = 0;  // of them, from the first: what the (first) product's commands do
+  std::size_t second_stages = 0;  // from the last: what the second product's do; the vector engine does the rest
+  std::uint32_t left_bytes = 0;   // an element of what the product leaves the vector engine, in the output's place
+  std::vector<Constant> constants;
   std::uint64_t constant_bytes = 0;
   std::uint64_t constant_offset = 0;  // in the constants area
   std::uint8_t overhead = TAKT_OVERHEAD_REGULAR;

@@ -72,6 +72,10 @@ class Joiner {
     for (std::size_t k = 0; k < join.inputs.size(); ++k)
       if (k < first || k >= last) redirect(join.inputs[k].value.storage, whole.storage, whole.channel + channel[k]);
     if (first >= last) return true;
+    for (Source& source : join.stages.front().operands) {  // one for each input
+      const bool here = source.index >= first && source.index < last;
+      source = here ? Source{Source::Kind::input, source.index - first} : Source{Source::Kind::placed, 0};
+    }
     join.inputs = {join.inputs.begin() + static_cast<std::ptrdiff_t>(first),
                    join.inputs.begin() + static_cast<std::ptrdiff_t>(last)};
     join.output.value.channel = whole.channel + channel[first];

@@ -62,7 +62,8 @@ void pad_in(const Op& pad, Op& conv) {
 
 bool fold_pad(Graph& graph, std::size_t index) {
   const Op pad = graph.ops[index];
-  if (pad.kind != OpKind::pad || !pads_rows_and_columns_only(pad)) return false;
+  const bool own_value = graph::has_input(pad, 2);  // not the one that means zero
+  if (pad.kind != OpKind::pad || own_value || !pads_rows_and_columns_only(pad)) return false;
   const TensorId padded = pad.outputs[0];
   if (std::count(graph.outputs.begin(), graph.outputs.end(), padded) != 0) return false;
   std::vector<std::size_t> users;
@@ -98,7 +99,7 @@ bool moves_nothing(const Graph& graph, const Op& op) {
     case OpKind::slice:
       return from.elements() == to.elements() && op.step.empty();
     case OpKind::concat:
-      return op.inputs.size() == 1;
+      return op.inputs.size() == 1 && from.scale == to.scale && from.zero_point == to.zero_point;
     case OpKind::resize_bilinear:
     case OpKind::resize_nearest:
       return same;

@@ -67,17 +67,48 @@ bool takes_any_layout(const Op& op, TensorId operand, std::size_t rank) {
   }
 }
 
+std::uint64_t elements_before(const graph::Shape& shape, std::size_t axis) {
+  return graph::elements_of(graph::Shape(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(axis)));
+}
+
+std::uint64_t elements_behind(const graph::Shape& shape, std::size_t axis) {
+  return graph::elements_of(graph::Shape(shape.begin() + static_cast<std::ptrdiff_t>(axis) + 1, shape.end()));
+}
+
+// Which dimension of a product's constant counts output channels.
+std::size_t channel_axis(const Op& op, std::size_t rank) {
+  if (op.kind != OpKind::batch_matmul) return 0;
+  return rank - (op.transpose_b ? 2 : 1);
+}
+
+Constant constant_of(const Graph& graph, const Op& op, std::size_t index) {
+  const Tensor& tensor = graph::input(graph, op, index);
+  const std::size_t rank = tensor.shape.size();
+  Constant result;
+  result.tensor = op.inputs[index];
+  if (tensor.elements() == 1) {
+    result.share = Constant::Share::immediate;
+  } else if (lowering_of(op.kind) == lower_matrix && rank > 0) {
+    const std::size_t axis = channel_axis(op, rank);
+    result.share = Constant::Share::by_channel;
+    result.outer = elements_before(tensor.shape, axis);
+    result.inner = elements_behind(tensor.shape, axis);
+  }
+  return result;
+}
+
 class Lowerer {
  public:
   Lowerer(const Graph& graph, const Target& target) : graph_(graph), target_(target), values_(graph.tensors.size()) {}
 
   Network run() {
     for (const TensorId id : graph_.inputs) add_input(id);
-    for (const Op& op : graph_.ops) {
+    for (std::size_t i = 0; i < graph_.ops.size(); ++i) {
+      const Op& op = graph_.ops[i];
       if (is_view(op.kind))
         value(op.outputs[0]) = value(op.inputs[0]);
       else
-        add_op(op);
+        add_op(op, i);
     }
     for (const TensorId id : graph_.outputs) add_output(id);
     return std::move(network_);
@@ -148,25 +179,37 @@ class Lowerer {
     return result;
   }
 
-  void add_op(const Op& op) {
+  // The layer's first stage, with its operands.
+  void add_operands(const Op& op, std::size_t index, Layer& layer) {
+    Stage stage{index, std::vector<Source>(op.inputs.size())};
+    for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+      if (!graph::has_input(op, i) || graph::is_shape_operand(op, i)) continue;
+      const Tensor& input = tensor(op.inputs[i]);
+      if (input.constant) {
+        stage.operands[i] = {Source::Kind::constant, layer.constants.size()};
+        layer.constants.push_back(constant_of(graph_, op, i));
+        layer.constant_bytes += input.bytes();
+      } else {
+        stage.operands[i] = {Source::Kind::input, layer.inputs.size()};
+        layer.inputs.push_back({value(op.inputs[i]), geometry_of(input), {}, false});
+      }
+    }
+    layer.stages = {std::move(stage)};
+  }
+
+  void add_op(const Op& op, std::size_t index) {
     Layer layer;
     layer.op = name_of(op.kind);
     layer.name = !op.name.empty() ? op.name : tensor(op.outputs[0]).name;
     if (layer.name.empty()) layer.name = layer.op + "_" + std::to_string(network_.layers.size());
-    for (std::size_t i = 0; i < op.inputs.size(); ++i) {
-      if (!graph::has_input(op, i) || graph::is_shape_operand(op, i)) continue;
-      const Tensor& input = tensor(op.inputs[i]);
-      if (input.constant)
-        layer.constant_bytes += input.bytes();
-      else
-        layer.inputs.push_back({value(op.inputs[i]), geometry_of(input), {}, false});
-    }
+    add_operands(op, index, layer);
     const Geometry geometry = geometry_of(tensor(op.outputs[0]));
     layer.output = {add_storage(tensor(op.outputs[0]).name, geometry), geometry, {}, false};
     if (op.kind == OpKind::batch_matmul && layer.inputs.size() == 2 && !tensor(op.inputs[1]).packed)  // as weights lie
       layer.inputs[1].value = add_move(layer.inputs[1].value, layer.inputs[1].view, "operand layout", layer.name);
     if (op.kind == OpKind::group_norm) layer.inputs.push_back(add_statistics(op, layer));
     lowering_of(op.kind)({graph_, op, target_}, layer);
+    layer.tensor_stages = layer.matrix.present ? 1 : 0;
     keep_tiles_shape(network_, layer);
     value(op.outputs[0]) = layer.output.value;
     network_.layers.push_back(std::move(layer));

@@ -26,14 +26,21 @@ std::int64_t rows_per_step(const Shape& shape, std::size_t axis) {
   return rows;
 }
 
+// Parts can be copied as they are.
+bool same_quantization(const graph::Tensor& a, const graph::Tensor& b) {
+  return a.type == b.type && a.scale == b.scale && a.zero_point == b.zero_point;
+}
+
 void map_concat(const LoweringContext& c, Layer& layer) {
   const Shape& out = c.graph.tensors[static_cast<std::size_t>(c.op.outputs[0])].shape;
   const std::size_t axis = static_cast<std::size_t>(c.op.axis);
   const std::int64_t per_step = axis < row_dimensions(out) ? rows_per_step(out, axis) : 0;
   std::int64_t at = 0;
   std::size_t next = 0;
+  bool copies = true;
   for (std::size_t i = 0; i < c.op.inputs.size(); ++i) {
     const graph::Tensor& input = graph::input(c.graph, c.op, i);
+    copies &= same_quantization(input, c.graph.tensors[static_cast<std::size_t>(c.op.outputs[0])]);
     const std::int64_t rows = input.shape[axis] * per_step;
     if (!input.constant) {
       Operand& operand = layer.inputs[next++];
@@ -43,7 +50,7 @@ void map_concat(const LoweringContext& c, Layer& layer) {
     at += rows;
   }
   layer.output.view = with_flat_rows(layer.output.view);
-  layer.joins_channels = axis + 1 == out.size() && next == c.op.inputs.size();
+  layer.joins_channels = axis + 1 == out.size() && next == c.op.inputs.size() && copies;
 }
 
 void map_slice(const LoweringContext& c, Layer& layer) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,8 @@ struct Access {
   std::uint64_t begin = 0, end = 0;
 };
 
+struct Functions;  // function.h
+
 struct Program {
   std::array<std::vector<takt_command>, TAKT_ENGINE_COUNT> lists;
   std::vector<takt_cut> cuts;
@@ -76,6 +79,8 @@ struct Program {
   std::vector<LayerInfo> layers;
   std::vector<Port> inputs, outputs;
   std::array<std::vector<std::vector<Access>>, TAKT_ENGINE_COUNT> accesses;  // beside lists
+  std::shared_ptr<const Functions> functions;                                // null unless Options::functional
+  std::vector<std::uint8_t> constants;                                       // behind TAKT_BASE_CONSTANTS, likewise
 };
 
 struct Step {

@@ -19,10 +19,12 @@ std::uint64_t round_up(std::uint64_t value, std::uint64_t step) { return ceil_di
 
 bool same_rows(const Geometry& a, const Geometry& b) { return a.rows() == b.rows() && a.width == b.width; }
 
-// Output channels can be produced block by block.
+// Output channels can be produced block by block, each with its own constants.
 bool has_blocks(const Network& network, const Layer& layer) {
-  return layer.matrix.present && layer.matrix.taps.size() == 1 && !layer.second.present && layer.constant_bytes > 0 &&
-         layer.output.value.channels == layer.channels() &&
+  const bool apart = std::none_of(layer.constants.begin(), layer.constants.end(),
+                                  [](const Constant& c) { return c.share == Constant::Share::whole; });
+  return apart && layer.matrix.present && layer.matrix.taps.size() == 1 && !layer.second.present &&
+         layer.constant_bytes > 0 && layer.output.value.channels == layer.channels() &&
          same_rows(network.storage(layer.output.value.storage).geometry, layer.output.view);
 }
 

@@ -4,34 +4,34 @@
 
 /* clang-format off */
 /* X(name) */
-#define ABI_CONSTANTS(X)                                                                                            \
-  X(TAKT_BOOT_MAGIC) X(TAKT_BOOT_OFF) X(TAKT_BOOT_READY) X(TAKT_BOOT_REFUSED)                                       \
-  X(TAKT_RING_MAGIC) X(TAKT_CONTROL_QUEUE) X(TAKT_MAX_QUEUES) X(TAKT_MAX_PROGRAMS)                                  \
-  X(TAKT_SLOT_NOP) X(TAKT_SLOT_JOB) X(TAKT_SLOT_FENCE_WAIT) X(TAKT_SLOT_FENCE_SIGNAL) X(TAKT_SLOT_CREATE_QUEUE)     \
-  X(TAKT_SLOT_REGISTER_PROGRAM)                                                                                     \
-  X(TAKT_BAND_IDLE) X(TAKT_BAND_NORMAL) X(TAKT_BAND_FOCUS) X(TAKT_BAND_REALTIME)                                    \
-  X(TAKT_STATUS_OK) X(TAKT_STATUS_BAD_SLOT) X(TAKT_STATUS_BAD_QUEUE) X(TAKT_STATUS_BAD_PROGRAM)                     \
-  X(TAKT_STATUS_BAD_VERSION) X(TAKT_STATUS_NO_SPACE) X(TAKT_STATUS_UNSUPPORTED) X(TAKT_STATUS_BAD_COMMAND)          \
-  X(TAKT_STATUS_TIMEOUT) X(TAKT_STATUS_ABORTED) X(TAKT_STATUS_SAVE_TOO_SMALL)                                       \
-  X(TAKT_ENGINE_DMA_IN) X(TAKT_ENGINE_DMA_OUT) X(TAKT_ENGINE_TENSOR) X(TAKT_ENGINE_VECTOR) X(TAKT_ENGINE_COUNT)     \
-  X(TAKT_PROGRAM_MAGIC) X(TAKT_PROGRAM_RESTARTABLE) X(TAKT_SEMAPHORES) X(TAKT_SAVE_MAGIC)                           \
-  X(TAKT_BASE_ABSOLUTE) X(TAKT_BASE_CONSTANTS) X(TAKT_BASE_BUFFERS) X(TAKT_BASE_INPUT) X(TAKT_BASE_OUTPUT)          \
-  X(TAKT_BASE_COUNT)                                                                                                \
-  X(TAKT_OP_NOP) X(TAKT_OP_LOOP_BEGIN) X(TAKT_OP_LOOP_END) X(TAKT_OP_DMA) X(TAKT_OP_MATRIX) X(TAKT_OP_VECTOR)       \
-  X(TAKT_NO_SEMAPHORE) X(TAKT_NO_PARAMETER) X(TAKT_NO_TABLE) X(TAKT_COMMAND_BYTES) X(TAKT_WAITS)                    \
-  X(TAKT_DMA_CONSTANT) X(TAKT_DMA_STREAM) X(TAKT_OVERHEAD_NONE) X(TAKT_OVERHEAD_REGULAR) X(TAKT_OVERHEAD_IRREGULAR)                    \
-  X(TAKT_W8A8) X(TAKT_W8A16) X(TAKT_W4A16) X(TAKT_FP16) X(TAKT_W4A8)                                                \
-  X(TAKT_VECTOR_ELEMENTWISE) X(TAKT_VECTOR_DEPTHWISE) X(TAKT_VECTOR_POOL) X(TAKT_VECTOR_SOFTMAX)                    \
-  X(TAKT_VECTOR_NORM) X(TAKT_VECTOR_RESIZE) X(TAKT_VECTOR_LAYOUT) X(TAKT_VECTOR_LOOKUP) X(TAKT_VECTOR_REDUCE)       \
-  X(TAKT_CLINT_BASE) X(TAKT_PLIC_BASE) X(TAKT_NPU_BASE) X(TAKT_MAILBOX_BASE) X(TAKT_WATCHDOG_BASE)                  \
-  X(TAKT_SYSTEM_BASE) X(TAKT_WINDOW_BASE) X(TAKT_WINDOW_BYTES) X(TAKT_RAM_BASE) X(TAKT_RAM_BYTES)                   \
-  X(TAKT_IRQ_MAILBOX) X(TAKT_IRQ_NPU) X(TAKT_IRQ_WATCHDOG) X(TAKT_IRQ_COUNT) X(TAKT_NPU_MAX_QUEUES)                 \
-  X(TAKT_NPU_QUEUE(0)) X(TAKT_NPU_QUEUE(7))                                                                         \
-  X(TAKT_NPU_START) X(TAKT_NPU_RESUME) X(TAKT_NPU_PREEMPT) X(TAKT_NPU_ABORT)                                        \
-  X(TAKT_NPU_IDLE) X(TAKT_NPU_WAITING) X(TAKT_NPU_RUNNING) X(TAKT_NPU_SAVING) X(TAKT_NPU_DONE)                      \
-  X(TAKT_NPU_PREEMPTED) X(TAKT_NPU_FAULTED)                                                                         \
-  X(TAKT_SLOT_SET_BANDWIDTH)                                                                                        \
-  X(TAKT_NOC_BASE) X(TAKT_NOC_MAX_PORTS) X(TAKT_NOC_PORT(0)) X(TAKT_NOC_PORT(63)) X(TAKT_NOC_RATE_MAX)              \
+#define ABI_CONSTANTS(X)                                                                                             \
+  X(TAKT_BOOT_MAGIC) X(TAKT_BOOT_OFF) X(TAKT_BOOT_READY) X(TAKT_BOOT_REFUSED)                                        \
+  X(TAKT_RING_MAGIC) X(TAKT_CONTROL_QUEUE) X(TAKT_MAX_QUEUES) X(TAKT_MAX_PROGRAMS)                                   \
+  X(TAKT_SLOT_NOP) X(TAKT_SLOT_JOB) X(TAKT_SLOT_FENCE_WAIT) X(TAKT_SLOT_FENCE_SIGNAL) X(TAKT_SLOT_CREATE_QUEUE)      \
+  X(TAKT_SLOT_REGISTER_PROGRAM)                                                                                      \
+  X(TAKT_BAND_IDLE) X(TAKT_BAND_NORMAL) X(TAKT_BAND_FOCUS) X(TAKT_BAND_REALTIME)                                     \
+  X(TAKT_STATUS_OK) X(TAKT_STATUS_BAD_SLOT) X(TAKT_STATUS_BAD_QUEUE) X(TAKT_STATUS_BAD_PROGRAM)                      \
+  X(TAKT_STATUS_BAD_VERSION) X(TAKT_STATUS_NO_SPACE) X(TAKT_STATUS_UNSUPPORTED) X(TAKT_STATUS_BAD_COMMAND)           \
+  X(TAKT_STATUS_TIMEOUT) X(TAKT_STATUS_ABORTED) X(TAKT_STATUS_SAVE_TOO_SMALL)                                        \
+  X(TAKT_ENGINE_DMA_IN) X(TAKT_ENGINE_DMA_OUT) X(TAKT_ENGINE_TENSOR) X(TAKT_ENGINE_VECTOR) X(TAKT_ENGINE_COUNT)      \
+  X(TAKT_PROGRAM_MAGIC) X(TAKT_PROGRAM_RESTARTABLE) X(TAKT_SEMAPHORES) X(TAKT_SAVE_MAGIC)                            \
+  X(TAKT_BASE_ABSOLUTE) X(TAKT_BASE_CONSTANTS) X(TAKT_BASE_BUFFERS) X(TAKT_BASE_INPUT) X(TAKT_BASE_OUTPUT)           \
+  X(TAKT_BASE_COUNT)                                                                                                 \
+  X(TAKT_OP_NOP) X(TAKT_OP_LOOP_BEGIN) X(TAKT_OP_LOOP_END) X(TAKT_OP_DMA) X(TAKT_OP_MATRIX) X(TAKT_OP_VECTOR)        \
+  X(TAKT_NO_SEMAPHORE) X(TAKT_NO_PARAMETER) X(TAKT_NO_TABLE) X(TAKT_COMMAND_BYTES) X(TAKT_WAITS)                     \
+  X(TAKT_DMA_CONSTANT) X(TAKT_DMA_STREAM) X(TAKT_OVERHEAD_NONE) X(TAKT_OVERHEAD_REGULAR) X(TAKT_OVERHEAD_IRREGULAR)  \
+  X(TAKT_W8A8) X(TAKT_W8A16) X(TAKT_W4A16) X(TAKT_FP16) X(TAKT_W4A8)                                                 \
+  X(TAKT_VECTOR_ELEMENTWISE) X(TAKT_VECTOR_DEPTHWISE) X(TAKT_VECTOR_POOL) X(TAKT_VECTOR_SOFTMAX)                     \
+  X(TAKT_VECTOR_NORM) X(TAKT_VECTOR_RESIZE) X(TAKT_VECTOR_LAYOUT) X(TAKT_VECTOR_LOOKUP) X(TAKT_VECTOR_REDUCE)        \
+  X(TAKT_CLINT_BASE) X(TAKT_PLIC_BASE) X(TAKT_NPU_BASE) X(TAKT_MAILBOX_BASE) X(TAKT_WATCHDOG_BASE)                   \
+  X(TAKT_SYSTEM_BASE) X(TAKT_WINDOW_BASE) X(TAKT_WINDOW_BYTES) X(TAKT_RAM_BASE) X(TAKT_RAM_BYTES)                    \
+  X(TAKT_IRQ_MAILBOX) X(TAKT_IRQ_NPU) X(TAKT_IRQ_WATCHDOG) X(TAKT_IRQ_COUNT) X(TAKT_NPU_MAX_QUEUES)                  \
+  X(TAKT_NPU_QUEUE(0)) X(TAKT_NPU_QUEUE(7))                                                                          \
+  X(TAKT_NPU_START) X(TAKT_NPU_RESUME) X(TAKT_NPU_PREEMPT) X(TAKT_NPU_ABORT)                                         \
+  X(TAKT_NPU_IDLE) X(TAKT_NPU_WAITING) X(TAKT_NPU_RUNNING) X(TAKT_NPU_SAVING) X(TAKT_NPU_DONE)                       \
+  X(TAKT_NPU_PREEMPTED) X(TAKT_NPU_FAULTED)                                                                          \
+  X(TAKT_SLOT_SET_BANDWIDTH)                                                                                         \
+  X(TAKT_NOC_BASE) X(TAKT_NOC_MAX_PORTS) X(TAKT_NOC_PORT(0)) X(TAKT_NOC_PORT(63)) X(TAKT_NOC_RATE_MAX)               \
   X(TAKT_NOC_BURST_MIN) X(TAKT_NOC_ENABLE) X(TAKT_NOC_QOS_OVERRIDE) X(TAKT_NOC_QOS_SHIFT) X(TAKT_NOC_QOS_MASK)
 
 /* S(struct) starts a structure, F(struct, field) follows for each field in order. Reserved fields are what lies
@@ -84,7 +84,8 @@
   F(takt_wait, semaphore) F(takt_wait, step) F(takt_wait, value)                                                     \
   S(takt_command)                                                                                                    \
   F(takt_command, opcode) F(takt_command, engine) F(takt_command, overhead) F(takt_command, layer)                   \
-  F(takt_command, wait) F(takt_command, post) F(takt_command, parameter) F(takt_command, body)                       \
+  F(takt_command, wait) F(takt_command, post) F(takt_command, parameter)                                             \
+  F(takt_command, function) F(takt_command, body)                                                                    \
   S(takt_dma_body)                                                                                                   \
   F(takt_dma_body, offset) F(takt_dma_body, stride) F(takt_dma_body, loop_stride) F(takt_dma_body, row_bytes)        \
   F(takt_dma_body, rows) F(takt_dma_body, scratchpad) F(takt_dma_body, scratchpad_loop_stride)                       \

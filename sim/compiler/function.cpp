@@ -1,0 +1,108 @@
+#include "sim/compiler/function.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "sim/compiler/work.h"
+#include "sim/graph/error.h"
+
+namespace takt::compiler {
+namespace {
+
+const graph::Tensor& tensor_of(const graph::Graph& graph, const Constant& constant) {
+  return graph.tensors[static_cast<std::size_t>(constant.tensor)];
+}
+
+std::uint64_t share_bytes(const graph::Tensor& tensor, const Constant& constant, std::uint64_t channels) {
+  switch (constant.share) {
+    case Constant::Share::immediate:
+      return 0;
+    case Constant::Share::whole:
+      return tensor.bytes();
+    default:
+      return graph::bytes_of(tensor.type, constant.outer * constant.inner * channels);
+  }
+}
+
+// Elements [outer][channels][inner] to [channels][outer][inner], of channels [first, last).
+void pack(const graph::Tensor& tensor, const Constant& constant, std::uint64_t first, std::uint64_t last,
+          std::uint8_t* to) {
+  const std::uint64_t run = graph::bytes_of(tensor.type, constant.inner);
+  const std::uint64_t channels = tensor.elements() / (constant.outer * constant.inner);
+  for (std::uint64_t channel = first; channel < last; ++channel)
+    for (std::uint64_t outer = 0; outer < constant.outer; ++outer, to += run)
+      std::memcpy(to, tensor.contents->data() + (outer * channels + channel) * run, run);
+}
+
+void put_block(const LayerFunction& layer, const graph::Graph& graph, std::uint64_t first, std::uint64_t last,
+               std::uint8_t* to) {
+  const std::vector<ConstantPlace> places = layer.places(graph, first, last);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const Constant& constant = layer.constants[i];
+    const graph::Tensor& tensor = tensor_of(graph, constant);
+    if (places[i].bytes == 0) continue;
+    if (constant.share == Constant::Share::by_channel)
+      pack(tensor, constant, first, last, to + places[i].offset);
+    else
+      std::memcpy(to + places[i].offset, tensor.contents->data(), places[i].bytes);
+  }
+}
+
+bool lies_by_planes(const Storage& storage, const Operand& operand) {
+  const Geometry &g = storage.geometry, &view = operand.view;
+  return storage.planes.size() > 1 && g.rows() == view.rows() && g.width == view.width;
+}
+
+}  // namespace
+
+std::vector<ConstantPlace> LayerFunction::places(const graph::Graph& graph, std::uint64_t first,
+                                                 std::uint64_t last) const {
+  std::vector<ConstantPlace> result;
+  std::uint64_t offset = 0;
+  for (const Constant& constant : constants) {
+    result.push_back({offset, share_bytes(tensor_of(graph, constant), constant, last - first)});
+    offset += result.back().bytes;
+  }
+  return result;
+}
+
+Whereabouts whereabouts(const Storage& storage, const Operand& operand, Range rows, std::uint64_t scratchpad,
+                        bool resident) {
+  Whereabouts result;
+  if (rows.begin >= rows.end) return result;
+  const Geometry& g = storage.geometry;
+  if (storage.planes.size() == 1) {
+    const std::uint64_t row = operand.view.row_bytes() / operand.view.element_bytes;
+    const std::uint64_t skipped = resident ? rows.begin * operand.view.row_bytes() : 0;
+    result.pieces = {{rows.begin * row, (rows.end - rows.begin) * row, 0, 1, scratchpad + skipped}};
+    return result;
+  }
+  if (!lies_by_planes(storage, operand)) rows = {0, g.rows()};
+  const Value& value = operand.value;
+  result.channels = value.channels;
+  std::uint64_t next = scratchpad;
+  for (const Plane& plane : storage.planes) {
+    if (plane.channel < value.channel || plane.channel >= value.channel + value.channels) continue;
+    const std::uint64_t row = g.width * plane.channels * g.element_bytes;
+    const std::uint64_t at = resident ? scratchpad + plane.offset + rows.begin * row : next;
+    result.pieces.push_back(
+        {rows.begin * g.width, (rows.end - rows.begin) * g.width, plane.channel - value.channel, plane.channels, at});
+    next += (rows.end - rows.begin) * row;
+  }
+  return result;
+}
+
+std::vector<std::uint8_t> constants_image(const Network& network, const graph::Graph& graph) {
+  std::vector<std::uint8_t> image(network.constant_bytes, 0);
+  for (const Layer& layer : network.layers) {
+    const LayerFunction function{layer.reduce, layer.stages, layer.constants};
+    for (std::uint64_t first = 0; first < layer.channels(); first += layer.tiling.block_channels) {
+      const std::uint64_t last = std::min(layer.channels(), first + layer.tiling.block_channels);
+      put_block(function, graph, first, last,
+                image.data() + layer.constant_offset + constants_of(layer, first, last).begin);
+    }
+  }
+  return image;
+}
+
+}  // namespace takt::compiler

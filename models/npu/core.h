@@ -12,6 +12,7 @@
 #include "models/base/ledger.h"
 #include "models/npu/config.h"
 #include "models/npu/cost.h"
+#include "models/npu/functions.h"
 #include "models/npu/observer.h"
 #include "models/npu/scratchpad.h"
 #include "models/npu/sequencer.h"
@@ -41,6 +42,8 @@ class DataPath {
  public:
   virtual ~DataPath() = default;
   virtual void submit(const Transfer& transfer) = 0;
+  // The bytes that timing-only transfers stand for, moved at once and without time.
+  virtual void copy(bool write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) = 0;
 };
 
 // Counts over the whole run, settled at retirement.
@@ -77,6 +80,9 @@ class Core {
   Core(const Config& config, DataPath& path, base::Ledger& ledger);
 
   void set_observer(Observer* observer) { observer_ = observer; }
+  // From now on the scratchpad has contents, DMA moves them and compute commands run their functions, each once, when it
+  // retires. Before a job's own commands write it, the scratchpad holds a pattern.
+  void compute(Functions& functions);
 
   // Register side. `control` is a takt_npu_control; requests that do not fit the queue's state are ignored.
   void control(std::uint32_t queue, const QueueRegisters& registers, std::uint32_t control, units::Time now);
@@ -125,6 +131,8 @@ class Core {
 
   struct DmaCommand {
     takt_command command{};
+    std::uint64_t address = 0;
+    std::uint64_t scratchpad = 0;
     std::uint64_t bytes = 0;
     std::uint64_t cookie = 0;
     bool answered = false;
@@ -153,6 +161,7 @@ class Core {
   void activate_next(units::Time now);
   void step_job(units::Time now);
   void on_header(units::Time now);
+  bool tables_hold() const;
   void begin_run(units::Time now);
   void on_save_header(units::Time now);
   void restore(units::Time now);
@@ -167,7 +176,7 @@ class Core {
 
   // core_engines.cpp
   bool issue(std::uint32_t engine, units::Time now);
-  void issue_dma(std::uint32_t engine, const takt_command& command, units::Time now);
+  bool issue_dma(std::uint32_t engine, const takt_command& command, units::Time now);
   void issue_compute(std::uint32_t engine, const takt_command& command, units::Time now);
   bool waits_hold(const takt_command& command, std::uint32_t engine);
   bool retire_dma(std::uint32_t engine, units::Time now);
@@ -187,6 +196,13 @@ class Core {
   bool collect_fetches(units::Time now);
   bool take(std::uint32_t slot, units::Time now);
   bool drain_background(units::Time now);
+
+  // core_contents.cpp: what the scratchpad holds; nothing without functions
+  void forget();
+  void move_rows(bool write, const takt_dma_body& body, std::uint64_t address, std::uint64_t scratchpad);
+  void move_live_ranges(bool write);
+  void move_refetched();
+  void run_function(const takt_command& command);
 
   void tell(JobEvent event, units::Time at);
 
@@ -226,6 +242,8 @@ class Core {
   std::array<DmaList, 2> dma_;            // in, out
   std::array<Standing, TAKT_ENGINE_COUNT> standing_;
   Scratchpad scratchpad_;
+  Functions* functions_ = nullptr;
+  std::vector<unsigned char> contents_;  // of the scratchpad, with functions
 
   bool transfer_failed_ = false;  // an address that no memory answers
   std::uint64_t generation_ = 1;

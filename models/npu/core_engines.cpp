@@ -52,16 +52,19 @@ bool Core::issue(std::uint32_t engine, Time now) {
   }
   if (!waits_hold(*command, engine)) return false;
   if (command->opcode != TAKT_OP_LOOP_BEGIN && command->opcode != TAKT_OP_LOOP_END) {
-    if (is_dma(engine))
-      issue_dma(engine, *command, now);
-    else
+    if (!is_dma(engine)) {
       issue_compute(engine, *command, now);
+    } else if (!issue_dma(engine, *command, now)) {
+      fault(engine, TAKT_STATUS_BAD_COMMAND, now);
+      return true;
+    }
   }
   if (const std::uint32_t status = list.advance()) fault(engine, status, now);
   return true;
 }
 
-void Core::issue_dma(std::uint32_t engine, const takt_command& command, Time now) {
+// False where a later turn of a loop leaves the scratchpad.
+bool Core::issue_dma(std::uint32_t engine, const takt_command& command, Time now) {
   DmaList& dma = dma_[engine];
   DmaCommand issued;
   issued.command = command;
@@ -80,12 +83,16 @@ void Core::issue_dma(std::uint32_t engine, const takt_command& command, Time now
     transfer.rows = body.rows;
     transfer.stride = body.rows > 1 ? body.stride : body.row_bytes;
     transfer.allocate = (body.flags & (TAKT_DMA_CONSTANT | TAKT_DMA_STREAM)) == 0;
+    issued.address = transfer.address;
+    issued.scratchpad = static_cast<std::uint64_t>(body.scratchpad + index * body.scratchpad_loop_stride);
     issued.bytes = std::uint64_t{body.row_bytes} * body.rows;
+    if (issued.scratchpad + issued.bytes > config_.scratchpad_bytes) return false;
     issued.cookie = submit_dma(engine, transfer);
     dma.ready = now + clock_.duration(Cycles(config_.dma.setup_cycles));
   }
   dma.in_flight.push_back(issued);
   update_dma_share(now);
+  return true;
 }
 
 void Core::issue_compute(std::uint32_t engine, const takt_command& command, Time now) {
@@ -132,6 +139,7 @@ bool Core::retire_compute(std::uint32_t engine, Time now) {
   record.useful_macs = unit.cost.useful_macs;
   record.padding_macs = unit.cost.padding_macs;
   record.recomputed_macs = unit.cost.recomputed_macs;
+  run_function(unit.command);
   account(unit.command, unit.cost);
   counters_.busy[engine] += now - unit.work;
   retire(record, unit.command, now);
@@ -155,6 +163,7 @@ bool Core::retire_dma(std::uint32_t engine, Time now) {
   record.begin = record.work = units::max(done.begin, standing_[engine].idle_since);
   record.end = now;
   record.bytes = done.bytes;
+  if (done.bytes != 0) move_rows(engine == TAKT_ENGINE_DMA_OUT, done.command.body.dma, done.address, done.scratchpad);
   record.constants = done.bytes != 0 && (done.command.body.dma.flags & TAKT_DMA_CONSTANT) != 0;
   counters_.busy[engine] += now - record.begin;
   std::uint64_t& purpose = engine == TAKT_ENGINE_DMA_OUT ? counters_.activation_bytes_out

@@ -117,6 +117,7 @@ void Core::activate_next(Time now) {
   queues_[active_].state = TAKT_NPU_RUNNING;
   preempting_ = false;
   first_command_seen_ = false;
+  forget();
   tell(JobEvent::started, now);
   phase_ = Phase::header;
   read(control_slot, queues_[active_].registers.program, &header_, sizeof header_);
@@ -132,6 +133,10 @@ void Core::step_job(Time now) {
       const bool cuts = !pending_[control_slot].active || take(control_slot, now);
       const bool ranges = !pending_[table_slot].active || take(table_slot, now);
       if (!cuts || !ranges) break;
+      if (!tables_hold()) {
+        stop_job(TAKT_NPU_FAULTED, TAKT_STATUS_BAD_PROGRAM, JobEvent::faulted, now);
+        break;
+      }
       if (queues_[active_].resume) {
         phase_ = Phase::save_header;
         read(control_slot, queues_[active_].registers.save_area, &save_, sizeof save_, &Counters::restore_bytes);
@@ -152,11 +157,14 @@ void Core::step_job(Time now) {
       break;
     case Phase::refetch:
       drain_background(now);
-      if (background_pending_ == 0) begin_run(now);
+      if (background_pending_ != 0) break;
+      move_refetched();
+      begin_run(now);
       break;
     case Phase::save:
       drain_background(now);
       if (background_pending_ == 0) {
+        move_live_ranges(true);
         ++counters_.preemptions;
         stop_job(TAKT_NPU_PREEMPTED, TAKT_STATUS_OK, JobEvent::preempted, now);
       }
@@ -189,6 +197,18 @@ void Core::on_header(Time now) {
   if (tables != 0) read(control_slot, program + header_.cuts_offset, cuts_.data(), static_cast<std::uint32_t>(tables));
   if (ranges != 0)
     read(table_slot, program + header_.live_ranges_offset, live_ranges_.data(), static_cast<std::uint32_t>(ranges));
+}
+
+// Cuts refer to entries of their tables, live ranges to bytes of the scratchpad.
+bool Core::tables_hold() const {
+  const std::uint64_t loads = header_.list_commands[TAKT_ENGINE_DMA_IN];
+  const bool cuts = std::all_of(cuts_.begin(), cuts_.end(), [&](const takt_cut& cut) {
+    return std::uint64_t{cut.live_first} + cut.live_count <= live_ranges_.size() &&
+           std::uint64_t{cut.refetch_first} + cut.refetch_count <= (cut.refetch_count == 0 ? ~std::uint64_t{0} : loads);
+  });
+  return cuts && std::all_of(live_ranges_.begin(), live_ranges_.end(), [&](const takt_live_range& range) {
+           return std::uint64_t{range.offset} + range.bytes <= config_.scratchpad_bytes;
+         });
 }
 
 void Core::begin_run(Time now) {
@@ -288,6 +308,7 @@ void Core::on_save_header(Time now) {
 
 // Live ranges are back; constants that were prefetched before the cut are fetched again.
 void Core::restore(Time now) {
+  move_live_ranges(false);
   const takt_cut& cut = cuts_[save_.cut];
   if (cut.refetch_count == 0) return begin_run(now);
   refetch_.resize(cut.refetch_count);
@@ -298,8 +319,10 @@ void Core::restore(Time now) {
        refetch_.data(), cut.refetch_count * TAKT_COMMAND_BYTES);
 }
 
-void Core::refetch(Time) {
+void Core::refetch(Time now) {
   for (const takt_command& command : refetch_) {
+    if (check_command(command, TAKT_ENGINE_DMA_IN, config_.scratchpad_bytes) != TAKT_STATUS_OK)
+      return stop_job(TAKT_NPU_FAULTED, TAKT_STATUS_BAD_COMMAND, JobEvent::faulted, now);
     if (command.opcode != TAKT_OP_DMA) continue;
     const takt_dma_body& body = command.body.dma;
     for (std::uint32_t row = 0; row < body.rows; ++row)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
+#include <string>
 
 namespace takt::npu {
 
@@ -120,6 +122,18 @@ void Npu::submit(const Transfer& transfer) {
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   socket->nb_transport_fw(payload, phase, delay);
+}
+
+void Npu::copy(bool write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) {
+  tlm::tlm_generic_payload payload;
+  payload.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+  payload.set_address(address);
+  payload.set_data_ptr(data);
+  payload.set_data_length(bytes);
+  payload.set_streaming_width(bytes);
+  auto& socket = write ? dma_out : dma_in;
+  if (socket->transport_dbg(payload) != bytes)
+    throw std::logic_error("no memory at " + std::to_string(address));  // the transfer itself was answered
 }
 
 tlm::tlm_sync_enum Npu::answer(int, tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {

@@ -25,6 +25,7 @@ class Npu : public sc_core::sc_module, private DataPath {
   ~Npu() override;
 
   void set_observer(Observer* observer) { core_.set_observer(observer); }
+  void compute(Functions& functions) { core_.compute(functions); }
   const Counters& counters() const { return core_.counters(); }
 
  private:
@@ -42,6 +43,7 @@ class Npu : public sc_core::sc_module, private DataPath {
   tlm::tlm_sync_enum answer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                             sc_core::sc_time& delay);
   void submit(const Transfer& transfer) override;
+  void copy(bool write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) override;
   Buffer& buffer(std::uint32_t bytes);
   void evaluate();
   void update_interrupt();

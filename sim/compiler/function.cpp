@@ -95,7 +95,7 @@ Whereabouts whereabouts(const Storage& storage, const Operand& operand, Range ro
 std::vector<std::uint8_t> constants_image(const Network& network, const graph::Graph& graph) {
   std::vector<std::uint8_t> image(network.constant_bytes, 0);
   for (const Layer& layer : network.layers) {
-    const LayerFunction function{layer.reduce, layer.stages, layer.constants};
+    const LayerFunction function{layer.reduce, layer.output.view.element_bytes, layer.stages, layer.constants};
     for (std::uint64_t first = 0; first < layer.channels(); first += layer.tiling.block_channels) {
       const std::uint64_t last = std::min(layer.channels(), first + layer.tiling.block_channels);
       put_block(function, graph, first, last,

@@ -49,7 +49,8 @@ struct ConstantPlace {
 };
 
 struct LayerFunction {
-  bool reduce = false;  // tiles walk the first input's rows; the last one makes the whole output
+  bool reduce = false;              // tiles walk the first input's rows; the last one makes the whole output
+  std::uint32_t element_bytes = 1;  // of the output
   std::vector<Stage> stages;
   std::vector<Constant> constants;
 

@@ -137,6 +137,15 @@ QueueRegisters Machine::registers(std::uint64_t program, std::uint32_t job) cons
   return r;
 }
 
+void Machine::copy(bool write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) {
+  for (std::uint32_t i = 0; i < bytes; ++i) {
+    if (write)
+      memory[address + i] = data[i];
+    else
+      data[i] = memory[address + i];
+  }
+}
+
 void Machine::submit(const Transfer& transfer) {
   transfers.push_back(transfer);
   const std::uint64_t bytes = std::uint64_t{transfer.row_bytes} * transfer.rows;

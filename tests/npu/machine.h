@@ -49,6 +49,7 @@ class Machine : public DataPath, public Observer {
   explicit Machine(Told told = Told::at_once, const Config& config = small_config());
 
   void submit(const Transfer& transfer) override;
+  void copy(bool write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) override;
   void on_command(const CommandRecord& record) override { commands.push_back(record); }
   void on_job(std::uint32_t job, base::Owner, JobEvent event, units::Time at) override {
     events.push_back({job, event, at});

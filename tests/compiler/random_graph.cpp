@@ -1,6 +1,7 @@
 #include "tests/compiler/random_graph.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "tests/compiler/graphs.h"
 
@@ -27,8 +28,11 @@ class Random {
 
 class Grower {
  public:
-  explicit Grower(std::uint64_t seed)
-      : random_(seed), b_(random_.pick({DataType::int8, DataType::int8, DataType::int16, DataType::float16})) {}
+  Grower(std::uint64_t seed, Operators operators)
+      : random_(seed),
+        quantized_(operators == Operators::quantized),
+        b_(quantized_ ? DataType::int8
+                      : random_.pick({DataType::int8, DataType::int8, DataType::int16, DataType::float16})) {}
 
   graph::Graph run() {
     const Shape image = {random_.pick<std::int64_t>({1, 1, 1, 2}), 4 + random_.below(40), 4 + random_.below(40),
@@ -61,8 +65,9 @@ class Grower {
   }
 
   TensorId step(TensorId x) {
+    static constexpr int computed[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 21, 25};
     const Shape s = b_.shape(x);
-    switch (random_.below(26)) {
+    switch (quantized_ ? computed[random_.below(std::size(computed))] : random_.below(26)) {
       case 0:
       case 1:
       case 2:
@@ -73,7 +78,9 @@ class Grower {
       case 5:
         return b_.binary(random_.pick({OpKind::add, OpKind::mul, OpKind::sub}), x, same_shape(x));
       case 6:
-        return b_.unary(random_.pick({OpKind::relu, OpKind::logistic, OpKind::hard_swish, OpKind::gelu}), x);
+        return b_.unary(random_.pick({OpKind::relu, OpKind::logistic, OpKind::hard_swish,
+                                      quantized_ ? OpKind::leaky_relu : OpKind::gelu}),
+                        x);
       case 7:
         return s[1] > 3 && s[2] > 3 ? b_.max_pool(x, 3, 2) : x;
       case 8:
@@ -141,7 +148,7 @@ class Grower {
     const Shape s = b_.shape(x);
     const TensorId flat = b_.reshape(b_.average_pool_all(x), {s[0], s[3]});
     const TensorId y = b_.fully_connected(flat, 10 + random_.below(600));
-    if (random_.below(2) == 0) return b_.unary(OpKind::softmax, y);
+    if (quantized_ || random_.below(2) == 0) return b_.unary(OpKind::softmax, y);
     const TensorId rows = b_.reshape(x, {s[0], s[1] * s[2], s[3]});
     const TensorId columns = b_.transpose(rows, {0, 2, 1});
     const TensorId scores = b_.unary(OpKind::softmax, b_.matmul(rows, columns));
@@ -149,13 +156,14 @@ class Grower {
   }
 
   Random random_;
+  const bool quantized_;
   GraphBuilder b_;
   std::vector<TensorId> pool_;
 };
 
 }  // namespace
 
-graph::Graph random_graph(std::uint64_t seed) { return Grower(seed).run(); }
+graph::Graph random_graph(std::uint64_t seed, Operators operators) { return Grower(seed, operators).run(); }
 
 Target random_target(std::uint64_t seed) {
   Random random(seed + 77);

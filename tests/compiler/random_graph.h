@@ -8,8 +8,13 @@
 
 namespace takt::compiler::test {
 
+enum class Operators : std::uint8_t {
+  all,
+  quantized,  // those that functional mode computes, on int8
+};
+
 // The same seed gives the same graph.
-graph::Graph random_graph(std::uint64_t seed);
+graph::Graph random_graph(std::uint64_t seed, Operators operators = Operators::all);
 Target random_target(std::uint64_t seed);
 
 }  // namespace takt::compiler::test

@@ -1,0 +1,106 @@
+// Compiled programs give the reference's answers: alone, in any legal order of their lists, and cut anywhere.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "sim/compiler/compiler.h"
+#include "sim/graph/error.h"
+#include "sim/import/tflite/reader.h"
+#include "tests/compiler/random_graph.h"
+#include "tests/functional/program_machine.h"
+#include "tests/functional/quantize.h"
+#include "tests/reference/interpreter.h"
+
+namespace takt::functional::test {
+namespace {
+
+using Arrays = std::map<graph::TensorId, reference::Array>;
+
+// Empty, or which program's output differs from the reference in which element.
+std::string difference(const graph::Graph& graph, const compiler::Program& program, const Tensors& made,
+                       const Arrays& expected) {
+  for (const compiler::Port& port : program.outputs) {
+    const graph::Tensor& tensor = graph.tensors[static_cast<std::size_t>(port.tensor)];
+    const std::vector<std::uint8_t>&is = made.at(port.tensor), &should = expected.at(port.tensor).bytes;
+    if (is.size() != should.size()) return "'" + tensor.name + "' has " + std::to_string(is.size()) + " bytes";
+    for (std::size_t i = 0; i < is.size(); ++i)
+      if (is[i] != should[i])
+        return "byte " + std::to_string(i) + " of '" + tensor.name + "' " + graph::to_text(tensor.shape) + " is " +
+               std::to_string(is[i]) + ", expected " + std::to_string(should[i]);
+  }
+  return {};
+}
+
+Tensors bytes_of(const Arrays& arrays) {
+  Tensors tensors;
+  for (const auto& [id, array] : arrays) tensors[id] = array.bytes;
+  return tensors;
+}
+
+// Each program on the reference's own tensors: what an earlier one did wrong does not hide what a later one does.
+void check(const graph::Graph& graph, const compiler::CompiledModel& model, const Arrays& expected, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  for (const compiler::Program& program : model.programs) {
+    ProgramMachine machine(program);
+    Tensors tensors = bytes_of(expected);
+    machine.run(tensors, random());
+    ASSERT_EQ(difference(graph, program, tensors, expected), "");
+    std::vector<std::size_t> cuts;
+    for (std::size_t cut = 0; cut < program.cuts.size(); ++cut)
+      if (random() % 2 == 0) cuts.push_back(cut);
+    machine.run(tensors, random(), cuts);
+    ASSERT_EQ(difference(graph, program, tensors, expected), "") << "preempted at " << cuts.size() << " cuts";
+  }
+}
+
+void check_seeds(std::uint64_t first, std::uint64_t count) {
+  std::uint64_t refused = 0;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    graph::Graph graph = compiler::test::random_graph(seed, compiler::test::Operators::quantized);
+    quantize(graph, seed);
+    compiler::Options options;
+    options.functional = true;
+    options.prefetch_cuts = static_cast<std::uint32_t>(seed % 5);
+    options.min_cut_cycles = 0;
+    try {
+      const compiler::CompiledModel model = compiler::compile(graph, compiler::test::random_target(seed), options);
+      ASSERT_NO_FATAL_FAILURE(check(graph, model, reference::evaluate(graph, random_inputs(graph, seed)), seed));
+    } catch (const graph::GraphError& error) {
+      EXPECT_NE(std::string(error.what()).find("does not fit into a scratchpad"), std::string::npos) << error.what();
+      ++refused;
+    }
+  }
+  EXPECT_LT(refused, count / 2);
+}
+
+TEST(FunctionalPrograms, FirstHundred) { check_seeds(0, 100); }
+TEST(FunctionalPrograms, SecondHundred) { check_seeds(100, 100); }
+TEST(FunctionalPrograms, ThirdHundred) { check_seeds(200, 100); }
+
+class FunctionalModels : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(FunctionalModels, GiveTheReferencesAnswers) {
+  const char* shared = std::getenv("TAKT_SHARED");
+  const std::string file = std::string(shared == nullptr ? "" : shared) + "/data/models/" + GetParam() + ".tflite";
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << "no published model files here";
+  const graph::Graph graph = tflite::read_tflite(file, graph::WithContents::yes);
+  compiler::Options options;
+  options.functional = true;
+  check(graph, compiler::compile(graph, {}, options), reference::evaluate(graph, random_inputs(graph, 1)), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, FunctionalModels,
+                         ::testing::Values("mlperf_mobile_deeplabv3_mnv2_ade20k_int8",
+                                           "mlperf_mobile_deeplabv3_mnv2_ade20k_uint8",
+                                           "mlperf_mobile_mobilenet_edgetpu_224_uint8", "mlperf_tiny_ad01_int8",
+                                           "mlperf_tiny_ic_resnet8_int8", "mlperf_tiny_ic_resnet_large_int8",
+                                           "mlperf_tiny_kws_ref_model_int8", "mlperf_tiny_vww_96_int8",
+                                           "tflm_hello_world_int8", "tflm_micro_speech_int8", "mlperf_tiny_streaming_wakeword_ref",
+                                           "tflm_mobilenet_v2_int8_224", "tflm_person_detect_int8",
+                                           "mlperf_mobile_segmenter_r3_uint8"),
+                         [](const auto& model) { return std::string(model.param); });
+
+}  // namespace
+}  // namespace takt::functional::test

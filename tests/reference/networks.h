@@ -103,10 +103,20 @@ class Network {
     return *this;
   }
 
-  Values run(std::size_t output = 0) {
+  Network& without_input() {
+    op.inputs.push_back(graph::no_tensor);
+    return *this;
+  }
+
+  const graph::Graph& graph() {
     graph_.ops = {op};
     graph_.outputs = op.outputs;
-    return values_of(evaluate(graph_, inputs_).at(op.outputs.at(output)));
+    return graph_;
+  }
+  const std::map<graph::TensorId, Array>& inputs() const { return inputs_; }
+
+  Values run(std::size_t output = 0) {
+    return values_of(evaluate(graph(), inputs_).at(op.outputs.at(output)));
   }
 
  private:

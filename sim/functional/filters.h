@@ -1,0 +1,96 @@
+// Weights of a block of output channels, each channel's a row, and their products with rows of inputs.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/functional/kernel.h"
+#include "sim/functional/regions.h"
+#include "sim/functional/scaling.h"
+
+namespace takt::functional {
+
+// x less the zero point: of eight bits with a zero point of the type it fits into 16, and so do numbers of 16 without.
+template <typename T>
+void widen(const T* from, std::size_t count, std::int32_t zero, std::int16_t* to) {
+  const auto narrow_zero = static_cast<std::int16_t>(zero);
+  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<std::int16_t>(from[i] - narrow_zero);
+}
+
+// Biases of the block's channels; zeros where there is no bias.
+template <typename Sum>
+std::vector<Sum> biases_of(const Scaling& scaling, const std::vector<Part>& inputs, const Block& block) {
+  if (!scaling.has_bias() || block.channels() == 0) return std::vector<Sum>(block.channels(), 0);
+  const Sum* begin = elements_of<Sum>(inputs.at(2)) + inputs.at(2).run(block.first, block.channels());
+  return {begin, begin + block.channels()};
+}
+
+template <typename Types>
+class Filters {
+ public:
+  using Value = typename Types::Value;
+  using Weight = typename Types::Weight;
+  using Sum = typename Types::Sum;
+
+  static constexpr std::size_t rows_at_once = 16;  // a row of weights is read once for as many rows of inputs
+
+  // `length` weights a channel, which follow each other.
+  Filters(const Scaling& scaling, const std::vector<Part>& inputs, const Block& block, std::size_t length,
+          std::int32_t zero)
+      : scaling_(scaling), first_(block.first), stride_(block.channels()), padded_((length + lane - 1) / lane * lane),
+        biases_(biases_of<Sum>(scaling, inputs, block)), weights_(block.channels() * padded_, 0) {
+    for (std::size_t channel = 0; channel < block.channels(); ++channel) {
+      const std::uint64_t at = inputs[1].run((first_ + channel) * length, length);
+      widen(elements_of<Weight>(inputs[1]) + at, length, zero, &weights_[channel * padded_]);
+    }
+  }
+
+  // Elements from a row of inputs to the next. Those beyond `length` are multiplied by zeros.
+  std::size_t row_length() const { return padded_; }
+
+  // Channels [first, last) of the products with `count` rows. `out` is channel `first` of the first row; the next row
+  // of the output follows after the block's channels.
+  void apply(const std::int16_t* rows, std::size_t count, std::uint64_t first, std::uint64_t last, Value* out) const {
+    for (std::uint64_t channel = first; channel < last; ++channel, ++out) {
+      std::size_t row = 0;
+      for (; row + 4 <= count; row += 4) products<4>(rows + row * padded_, channel, out + row * stride_);
+      for (; row < count; ++row) products<1>(rows + row * padded_, channel, out + row * stride_);
+    }
+  }
+
+ private:
+  static constexpr std::size_t lane = 8;
+  // Products of 16 and of nine bits whose sum fits into 32.
+  static constexpr std::size_t piece = sizeof(Sum) == 8 ? 128 : SIZE_MAX / lane * lane;
+
+  template <std::size_t count>
+  void products(const std::int16_t* rows, std::uint64_t channel, Value* out) const {
+    const std::size_t at = channel - first_;
+    std::array<Sum, count> sums;
+    sums.fill(biases_[at]);
+    for (std::size_t begin = 0; begin < padded_; begin += std::min(piece, padded_ - begin))
+      add_piece<count>(rows + begin, &weights_[at * padded_ + begin], std::min(piece, padded_ - begin) / lane, sums);
+    for (std::size_t k = 0; k < count; ++k)
+      out[k * stride_] = static_cast<Value>(scaling_(sums[k], static_cast<std::size_t>(channel)));
+  }
+
+  // Sums in 32 bits of products of 16: the compiler has an instruction for these.
+  template <std::size_t count>
+  void add_piece(const std::int16_t* rows, const std::int16_t* weights, std::size_t lanes,
+                 std::array<Sum, count>& sums) const {
+    std::array<std::int32_t, count> parts{};
+    for (std::size_t i = 0; i < lanes * lane; ++i)
+      for (std::size_t k = 0; k < count; ++k) parts[k] += rows[k * padded_ + i] * weights[i];
+    for (std::size_t k = 0; k < count; ++k) sums[k] += parts[k];
+  }
+
+  const Scaling& scaling_;
+  std::uint64_t first_;
+  std::size_t stride_, padded_;
+  std::vector<Sum> biases_;
+  std::vector<std::int16_t> weights_;
+};
+
+}  // namespace takt::functional

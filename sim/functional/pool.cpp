@@ -1,0 +1,176 @@
+// Averages and maxima over windows (reference/pooling.h, integer_ops/pooling.h).
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "sim/functional/kernels.h"
+#include "sim/functional/window.h"
+
+namespace takt::functional {
+
+using graph::DataType;
+using graph::OpKind;
+
+namespace {
+
+using Sums = std::vector<std::int32_t>;
+
+std::uint64_t u(std::int64_t x) { return static_cast<std::uint64_t>(x); }
+
+void check_spans(const Operation& operation, const Axis& axis, std::int64_t outputs) {
+  for (std::int64_t at = 0; at < outputs; ++at)
+    if (axis.span(at).taps() == 0) operation.unsupported("a window without elements");
+}
+
+// What a pool of either kind knows before a run.
+struct Plan {
+  explicit Plan(const Operation& operation)
+      : window(Window::of(operation)), bounds(operation.bounds()), largest(operation.op.kind == OpKind::max_pool) {
+    if (operation.output().type != operation.input(0).type)
+      operation.unsupported(std::string("an output of ") + graph::name_of(operation.output().type) +
+                            " from an input of " + graph::name_of(operation.input(0).type));
+    if (window.channels != window.out_channels) operation.unsupported("an output of other channels");
+    check_spans(operation, window.rows, window.out_height);
+    check_spans(operation, window.columns, window.out_width);
+  }
+
+  std::int32_t start() const { return largest ? std::numeric_limits<std::int32_t>::min() : 0; }
+
+  template <typename T>
+  void add(const T* from, std::size_t count, std::int32_t* sums) const {
+    if (largest)
+      for (std::size_t i = 0; i < count; ++i) sums[i] = std::max<std::int32_t>(sums[i], from[i]);
+    else
+      for (std::size_t i = 0; i < count; ++i) sums[i] += from[i];
+  }
+
+  // Averages are rounded to the nearest, ties away from zero.
+  template <typename T>
+  void write(const std::int32_t* sums, std::size_t count, std::int64_t elements, T* to) const {
+    const auto divisor = static_cast<std::int32_t>(elements);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::int32_t half = sums[i] > 0 ? divisor / 2 : -(divisor / 2);
+      to[i] = static_cast<T>(std::clamp(largest ? sums[i] : (sums[i] + half) / divisor, bounds.low, bounds.high));
+    }
+  }
+
+  Window window;
+  Bounds bounds;
+  bool largest;
+};
+
+template <typename T>
+class Pool final : public Kernel {
+ public:
+  explicit Pool(const Operation& operation) : plan_(operation) {}
+
+  void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const override {
+    const Window& window = plan_.window;
+    const Block block = block_of(region, u(window.channels));
+    WindowRows<T> rows(window, inputs[0], static_cast<std::int64_t>(block.first),
+                       static_cast<std::int64_t>(block.channels()));
+    Sums sums(block.channels());
+    auto* to = reinterpret_cast<T*>(out);
+    each_row(block, window, [&](std::int64_t image, std::int64_t y, std::int64_t begin, std::int64_t end) {
+      rows.move(image, y, begin, end);
+      for (std::int64_t x = begin; x < end; ++x, to += block.channels()) run_window(rows, x, sums, to);
+    });
+  }
+
+ private:
+  void run_window(const WindowRows<T>& rows, std::int64_t x, Sums& sums, T* to) const {
+    const Span &down = rows.span(), across = plan_.window.columns.span(x);
+    std::fill(sums.begin(), sums.end(), plan_.start());
+    for (std::int64_t ky = down.first; ky < down.end; ++ky)
+      for (std::int64_t column = 0; column < across.taps(); ++column)
+        plan_.add(rows.at(ky, across.from + column), sums.size(), sums.data());
+    plan_.write(sums.data(), sums.size(), down.taps() * across.taps(), to);
+  }
+
+  Plan plan_;
+};
+
+// Windows over the whole height: a row of sums for each image, to which every row of the input adds.
+template <typename T>
+class PoolReduction final : public Reduction {
+ public:
+  explicit PoolReduction(const Operation& operation) : plan_(operation), elements_(operation.input(0).elements()) {
+    const Window& window = plan_.window;
+    if (window.out_height != 1 || window.rows.span(0).taps() != window.rows.extent)
+      operation.unsupported("row by row a pool whose window does not cover the height");
+    sums_.resize(operation.output().elements());
+    clear();
+  }
+
+  void clear() override {
+    std::fill(sums_.begin(), sums_.end(), plan_.start());
+    added_ = 0;
+  }
+
+  void add(const Part& part) override {
+    each_stretch(part.region, [&](std::uint64_t element, std::uint64_t count) {
+      const T* from = elements_of<T>(part) + part.run(element, count);
+      each_piece(element, count, u(plan_.window.channels), [&](std::uint64_t at, std::uint64_t channels) {
+        add_pixel(at, channels, from);
+        from += channels;
+      });
+    });
+    added_ += part.region.elements();
+  }
+
+  void finish(std::uint8_t* out) const override {
+    if (added_ != elements_)
+      throw Absent(std::to_string(added_) + " of " + std::to_string(elements_) + " elements were added");
+    const Window& window = plan_.window;
+    auto* to = reinterpret_cast<T*>(out);
+    const auto channels = u(window.channels);
+    for (std::uint64_t pixel = 0; pixel < sums_.size() / channels; ++pixel) {
+      const std::int64_t taps = window.columns.span(static_cast<std::int64_t>(pixel) % window.out_width).taps();
+      plan_.write(&sums_[pixel * channels], channels, window.rows.extent * taps, to + pixel * channels);
+    }
+  }
+
+ private:
+  // To the windows [first, last] that meet the pixel's column.
+  void add_pixel(std::uint64_t element, std::uint64_t count, const T* from) {
+    const Window& window = plan_.window;
+    const auto channels = u(window.channels);
+    const auto pixel = static_cast<std::int64_t>(element / channels);
+    const std::int64_t image = pixel / (window.rows.extent * window.columns.extent);
+    const std::int64_t padded = pixel % window.columns.extent + window.columns.before;
+    const std::int64_t beyond = padded - window.columns.kernel;  // windows that begin here and before have ended
+    const std::int64_t first = beyond < 0 ? 0 : beyond / window.columns.stride + 1;
+    const std::int64_t last = std::min(padded / window.columns.stride, window.out_width - 1);
+    for (std::int64_t x = first; x <= last; ++x)
+      plan_.add(from, count, &sums_[u(image * window.out_width + x) * channels + element % channels]);
+  }
+
+  Plan plan_;
+  std::uint64_t elements_, added_ = 0;
+  Sums sums_;  // one for each element of the output
+};
+
+// Make<T>::of(operation) after the type of the input.
+template <typename Made, template <typename> class Make>
+std::unique_ptr<Made> make_of_type(const Operation& operation) {
+  switch (operation.input(0).type) {
+    case DataType::int8:
+      return std::make_unique<Make<std::int8_t>>(operation);
+    case DataType::uint8:
+      return std::make_unique<Make<std::uint8_t>>(operation);
+    case DataType::int16:
+      return std::make_unique<Make<std::int16_t>>(operation);
+    default:
+      operation.unsupported(std::string("an input of ") + graph::name_of(operation.input(0).type));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Kernel> make_pool(const Operation& operation) { return make_of_type<Kernel, Pool>(operation); }
+
+std::unique_ptr<Reduction> make_pool_reduction(const Operation& operation) {
+  return make_of_type<Reduction, PoolReduction>(operation);
+}
+
+}  // namespace takt::functional

@@ -1,0 +1,68 @@
+#include "sim/functional/scaling.h"
+
+#include <string>
+
+namespace takt::functional {
+
+using graph::DataType;
+using graph::Tensor;
+
+namespace {
+
+struct TypeRow {
+  DataType value, weight, bias;
+};
+
+constexpr TypeRow type_rows[] = {
+    {DataType::int8, DataType::int8, DataType::int32},
+    {DataType::uint8, DataType::uint8, DataType::int32},
+    {DataType::int16, DataType::int8, DataType::int64},
+};
+
+std::string of(DataType type) { return std::string(" of ") + graph::name_of(type); }
+
+void check_types(const Operation& operation) {
+  const DataType value = operation.input(0).type;
+  if (operation.output().type != value)
+    operation.unsupported("an output" + of(operation.output().type) + " from an input" + of(value));
+  for (const TypeRow& row : type_rows) {
+    if (row.value != value) continue;
+    if (operation.input(1).type != row.weight) operation.unsupported("weights" + of(operation.input(1).type));
+    if (operation.has_input(2) && operation.input(2).type != row.bias)
+      operation.unsupported("a bias" + of(operation.input(2).type));
+    return;
+  }
+  operation.unsupported("an input" + of(value));
+}
+
+}  // namespace
+
+Scaling::Scaling(const Operation& operation, std::int64_t channels, ScaleProduct product)
+    : zero_(Operation::zero(operation.output())), has_bias_(operation.has_input(2)), bounds_() {
+  check_types(operation);
+  if (has_bias_ && operation.input(2).elements() != static_cast<std::uint64_t>(channels))
+    operation.unsupported("a bias of " + std::to_string(operation.input(2).elements()) + " elements");
+  const std::vector<float>& scales = operation.input(1).scale;
+  if (scales.size() != 1 && scales.size() != static_cast<std::size_t>(channels))
+    operation.unsupported("weights of " + std::to_string(scales.size()) + " scales");
+  const float in = operation.scale(operation.input(0)), out = operation.scale(operation.output());
+  const bool in_float = product == ScaleProduct::of_float && scales.size() == 1;
+  for (const float scale : scales) {
+    const double both = in_float ? static_cast<double>(in * scale) : static_cast<double>(in) * scale;
+    factors_.push_back(Multiplier::of(both / out));
+    // Multiplier::apply_wide shifts to the right, by 15 less the exponent.
+    if (operation.input(0).type == DataType::int16 && factors_.back().exponent > 14)
+      operation.unsupported("a factor of 2^14 and more");
+  }
+  bounds_ = operation.bounds();
+}
+
+std::int32_t checked_zero(const Operation& operation, const Tensor& tensor) {
+  const Bounds bounds = tensor.type == DataType::int16 ? Bounds{0, 0} : operation.bounds_of(tensor.type);
+  const std::int64_t zero = tensor.zero_point.empty() ? 0 : tensor.zero_point[0];
+  if (zero < bounds.low || zero > bounds.high)
+    operation.unsupported("a zero point of " + std::to_string(zero) + of(tensor.type));
+  return static_cast<std::int32_t>(zero);
+}
+
+}  // namespace takt::functional

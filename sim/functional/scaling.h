@@ -1,0 +1,78 @@
+// From sums of products of inputs and weights to the output's numbers.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/functional/multiplier.h"
+#include "sim/functional/operation.h"
+
+namespace takt::functional {
+
+// What the inputs, weights and sums are. The bias is of the sum's type.
+struct Signed8 {
+  using Value = std::int8_t;
+  using Weight = std::int8_t;
+  using Sum = std::int32_t;
+};
+struct Unsigned8 {
+  using Value = std::uint8_t;
+  using Weight = std::uint8_t;
+  using Sum = std::int32_t;
+};
+struct Signed16 {
+  using Value = std::int16_t;
+  using Weight = std::int8_t;
+  using Sum = std::int64_t;
+};
+
+// Which precision the product of input's and weights' scale has where there is one of each: the reference's kernels
+// differ in it, and a rounding shows in the multiplier's last bits.
+enum class ScaleProduct : bool { of_double, of_float };
+
+class Scaling {
+ public:
+  // Throws Unsupported for types that are none of the above.
+  Scaling(const Operation& operation, std::int64_t channels, ScaleProduct product);
+
+  bool has_bias() const { return has_bias_; }  // the third input
+
+  std::int32_t operator()(std::int32_t sum, std::size_t channel) const { return limited(factor(channel).apply(sum)); }
+  std::int32_t operator()(std::int64_t sum, std::size_t channel) const {
+    return limited(factor(channel).apply_wide(sum));
+  }
+
+ private:
+  const Multiplier& factor(std::size_t channel) const { return factors_[factors_.size() == 1 ? 0 : channel]; }
+  std::int32_t limited(std::int32_t x) const {
+    const std::int64_t moved = std::int64_t{x} + zero_;
+    return static_cast<std::int32_t>(std::clamp<std::int64_t>(moved, bounds_.low, bounds_.high));
+  }
+
+  std::vector<Multiplier> factors_;  // one, or one for each channel of the output
+  std::int32_t zero_;
+  bool has_bias_;
+  Bounds bounds_;
+};
+
+// The zero point, which has to be one of the type's own numbers: less it, each fits into 16 bits. That of int16 is 0.
+std::int32_t checked_zero(const Operation& operation, const graph::Tensor& tensor);
+
+// make(Signed8{}), make(Unsigned8{}) or make(Signed16{}) after the type of the first input.
+template <typename Make>
+std::unique_ptr<Kernel> with_types(const Operation& operation, const Make& make) {
+  switch (operation.input(0).type) {
+    case graph::DataType::int8:
+      return make(Signed8{});
+    case graph::DataType::uint8:
+      return make(Unsigned8{});
+    case graph::DataType::int16:
+      return make(Signed16{});
+    default:
+      operation.unsupported(std::string("an input of ") + graph::name_of(operation.input(0).type));
+  }
+}
+
+}  // namespace takt::functional

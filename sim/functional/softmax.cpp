@@ -1,0 +1,106 @@
+// Softmax in fixed point (reference/softmax.h).
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "sim/functional/fixed_exp.h"
+#include "sim/functional/kernels.h"
+#include "sim/functional/multiplier.h"
+#include "sim/functional/regions.h"
+
+namespace takt::functional {
+
+using graph::DataType;
+
+namespace {
+
+constexpr int sum_integer_bits = 12;  // of the sum of a row's exponentials
+constexpr int output_bits = 8;
+
+// exp(beta * scale * -distance) for each distance that an element of eight bits can have to its row's largest.
+std::array<std::int32_t, 256> exponentials_of(const Operation& operation) {
+  const double unit = static_cast<double>(operation.op.beta) * operation.scale(operation.input(0)) *
+                      (1 << (31 - exp_integer_bits));
+  const Multiplier factor = Multiplier::of(std::min(unit, 2147483647.0));
+  // What the integer bits hold after the factor; beyond it counts as 0.
+  const double farthest =
+      std::floor(((1 << exp_integer_bits) - 1) * std::ldexp(1.0, 31 - exp_integer_bits - factor.exponent));
+  std::array<std::int32_t, 256> result{};
+  for (std::int32_t distance = 0; distance < 256 && distance <= farthest; ++distance)
+    result[static_cast<std::size_t>(distance)] = exp_on_negative_values(factor.apply(-distance));
+  return result;
+}
+
+int leading_zeros(std::uint32_t x) {
+  int count = 0;
+  while (count < 31 && (x << count & 0x80000000U) == 0) ++count;
+  return count;
+}
+
+template <typename T>
+class Softmax final : public Kernel {
+ public:
+  explicit Softmax(const Operation& operation)
+      : depth_(static_cast<std::uint64_t>(operation.input(0).shape.back())),
+        bounds_(operation.bounds_of(operation.output().type)),
+        exponentials_(exponentials_of(operation)) {}
+
+  void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const override {
+    auto* to = reinterpret_cast<T*>(out);
+    each_stretch(region, [&](std::uint64_t begin, std::uint64_t length) {
+      each_piece(begin, length, depth_, [&](std::uint64_t element, std::uint64_t count) {
+        const std::uint64_t within = element % depth_;
+        run_row(elements_of<T>(inputs[0]) + inputs[0].run(element - within, depth_), within, count, to);
+        to += count;
+      });
+    });
+  }
+
+ private:
+  std::int32_t exponential(std::int32_t largest, T x) const {
+    return exponentials_[static_cast<std::size_t>(largest - x)];
+  }
+
+  // Elements [first, first + count) of the quotients of a whole row.
+  void run_row(const T* row, std::uint64_t first, std::uint64_t count, T* to) const {
+    const std::int32_t largest = *std::max_element(row, row + depth_);
+    std::uint32_t sum = 0;
+    for (std::uint64_t i = 0; i < depth_; ++i)
+      sum += static_cast<std::uint32_t>(shifted_right(exponential(largest, row[i]), sum_integer_bits));
+    // The sum as (1 + fraction) * 2^n.
+    const int zeros = leading_zeros(sum);
+    const std::int32_t reciprocal = one_over_one_plus_x(static_cast<std::int32_t>((sum << zeros) & 0x7FFFFFFFU));
+    const int shift = sum_integer_bits - zeros + 31 - output_bits;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const std::int32_t quotient = high_product(reciprocal, exponential(largest, row[first + i]));
+      const std::int32_t scaled = shift > 31 ? 0 : shifted_right(quotient, shift);
+      to[i] = static_cast<T>(std::min(scaled + bounds_.low, bounds_.high));
+    }
+  }
+
+  std::uint64_t depth_;
+  Bounds bounds_;
+  std::array<std::int32_t, 256> exponentials_;
+};
+
+void check(const Operation& operation) {
+  const graph::Tensor &in = operation.input(0), &out = operation.output();
+  if (in.type != out.type || (in.type != DataType::int8 && in.type != DataType::uint8))
+    operation.unsupported(std::string("an output of ") + graph::name_of(out.type) + " from an input of " +
+                          graph::name_of(in.type));
+  if (in.shape.empty() || static_cast<std::size_t>(operation.op.axis) + 1 != in.shape.size())
+    operation.unsupported("an axis other than the last");
+  if (operation.scale(out) != 1.0F / 256 || Operation::zero(out) != operation.bounds_of(out.type).low)
+    operation.unsupported("an output whose numbers are not 256ths from the lowest on");
+}
+
+}  // namespace
+
+std::unique_ptr<Kernel> make_softmax(const Operation& operation) {
+  check(operation);
+  if (operation.input(0).type == DataType::int8) return std::make_unique<Softmax<std::int8_t>>(operation);
+  return std::make_unique<Softmax<std::uint8_t>>(operation);
+}
+
+}  // namespace takt::functional

@@ -39,8 +39,12 @@ class Filters {
   // `length` weights a channel, which follow each other.
   Filters(const Scaling& scaling, const std::vector<Part>& inputs, const Block& block, std::size_t length,
           std::int32_t zero)
-      : scaling_(scaling), first_(block.first), stride_(block.channels()), padded_((length + lane - 1) / lane * lane),
-        biases_(biases_of<Sum>(scaling, inputs, block)), weights_(block.channels() * padded_, 0) {
+      : scaling_(scaling),
+        first_(block.first),
+        stride_(block.channels()),
+        padded_((length + lane - 1) / lane * lane),
+        biases_(biases_of<Sum>(scaling, inputs, block)),
+        weights_(block.channels() * padded_, 0) {
     for (std::size_t channel = 0; channel < block.channels(); ++channel) {
       const std::uint64_t at = inputs[1].run((first_ + channel) * length, length);
       widen(elements_of<Weight>(inputs[1]) + at, length, zero, &weights_[channel * padded_]);

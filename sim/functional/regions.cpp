@@ -17,8 +17,7 @@ Block block_of(const Region& region, std::uint64_t channels) {
 Places places_of(const Part& part, std::uint64_t element, std::uint64_t pixels, std::uint64_t channels,
                  std::uint64_t needed) {
   // Pixels lie at equal distances where they all begin in the same channel of the part.
-  if (channels % part.region.channels != 0)
-    return {part.run(element, (pixels - 1) * channels + needed), channels};
+  if (channels % part.region.channels != 0) return {part.run(element, (pixels - 1) * channels + needed), channels};
   const std::uint64_t step = channels / part.region.channels * (part.region.last - part.region.first);
   const std::uint64_t begin = part.run(element, needed);
   if (pixels > 1) part.run(element + (pixels - 1) * channels, needed);

@@ -20,8 +20,8 @@ constexpr int output_bits = 8;
 
 // exp(beta * scale * -distance) for each distance that an element of eight bits can have to its row's largest.
 std::array<std::int32_t, 256> exponentials_of(const Operation& operation) {
-  const double unit = static_cast<double>(operation.op.beta) * operation.scale(operation.input(0)) *
-                      (1 << (31 - exp_integer_bits));
+  const double unit =
+      static_cast<double>(operation.op.beta) * operation.scale(operation.input(0)) * (1 << (31 - exp_integer_bits));
   const Multiplier factor = Multiplier::of(std::min(unit, 2147483647.0));
   // What the integer bits hold after the factor; beyond it counts as 0.
   const double farthest =

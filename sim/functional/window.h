@@ -56,7 +56,11 @@ template <typename T>
 class WindowRows {
  public:
   WindowRows(const Window& window, const Part& part, std::int64_t first, std::int64_t needed)
-      : window_(window), part_(part), first_(first), needed_(needed), places_(static_cast<std::size_t>(window.rows.kernel)) {}
+      : window_(window),
+        part_(part),
+        first_(first),
+        needed_(needed),
+        places_(static_cast<std::size_t>(window.rows.kernel)) {}
 
   // To the windows of row y of the output whose columns are [begin, end).
   void move(std::int64_t image, std::int64_t y, std::int64_t begin, std::int64_t end) {

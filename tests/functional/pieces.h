@@ -21,7 +21,8 @@ class Subject {
  public:
   explicit Subject(reference::testing::Network& network)
       : graph(network.graph()), op(graph.ops.at(0)), results_(reference::evaluate(graph, network.inputs())) {
-    for (const graph::TensorId id : op.inputs) inputs.push_back(id == graph::no_tensor ? reference::Array{} : array(id));
+    for (const graph::TensorId id : op.inputs)
+      inputs.push_back(id == graph::no_tensor ? reference::Array{} : array(id));
   }
 
   const graph::Graph& graph;

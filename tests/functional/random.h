@@ -24,7 +24,8 @@ class Random {
   }
   reference::testing::Values values(std::uint64_t count, double low, double high) {
     reference::testing::Values result(count);
-    for (double& x : result) x = static_cast<double>(whole(static_cast<std::int64_t>(low), static_cast<std::int64_t>(high)));
+    for (double& x : result)
+      x = static_cast<double>(whole(static_cast<std::int64_t>(low), static_cast<std::int64_t>(high)));
     return result;
   }
 

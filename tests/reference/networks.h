@@ -115,9 +115,7 @@ class Network {
   }
   const std::map<graph::TensorId, Array>& inputs() const { return inputs_; }
 
-  Values run(std::size_t output = 0) {
-    return values_of(evaluate(graph(), inputs_).at(op.outputs.at(output)));
-  }
+  Values run(std::size_t output = 0) { return values_of(evaluate(graph(), inputs_).at(op.outputs.at(output))); }
 
  private:
   graph::TensorId add(const graph::Shape& shape, const Type& type) {

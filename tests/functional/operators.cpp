@@ -1,0 +1,200 @@
+#include "tests/functional/operators.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace takt::functional::testing {
+
+using graph::Activation;
+using graph::DataType;
+using graph::Op;
+using graph::OpKind;
+using graph::Shape;
+using reference::testing::Network;
+using reference::testing::plain;
+using reference::testing::Type;
+
+namespace {
+
+struct Limits {
+  double low, high;
+};
+
+Limits limits_of(DataType type) {
+  if (type == DataType::int8) return {-128, 127};
+  if (type == DataType::uint8) return {0, 255};
+  return {-32768, 32767};
+}
+
+Type random_type(Random& random, DataType type, double scale) {
+  const Limits limits = limits_of(type);
+  const std::int64_t zero = type == DataType::int16 ? 0
+                                                    : random.whole(static_cast<std::int64_t>(limits.low),
+                                                                   static_cast<std::int64_t>(limits.high));
+  return {type, {static_cast<float>(scale)}, {zero}};
+}
+
+void add_input(Random& random, Network& network, const Shape& shape, const Type& type) {
+  const Limits limits = limits_of(type.type);
+  network.input(shape, type, random.values(graph::elements_of(shape), limits.low, limits.high));
+}
+
+// Weights of one scale or, of int8, of one for each channel.
+void add_weights(Random& random, Network& network, const Shape& shape, DataType input, std::int64_t channels,
+                 bool zero_point) {
+  Type type = random_type(random, input == DataType::uint8 ? DataType::uint8 : DataType::int8, 0.004);
+  if (!zero_point) type.zero_point.clear();
+  if (input != DataType::uint8 && random.once_in(2)) {
+    type.scale.clear();
+    for (std::int64_t c = 0; c < channels; ++c) type.scale.push_back(static_cast<float>(random.real(0.001, 0.01)));
+  }
+  const Limits limits = limits_of(type.type);
+  network.constant(shape, type, random.values(graph::elements_of(shape), limits.low, limits.high));
+}
+
+void add_bias(Random& random, Network& network, DataType input, std::int64_t channels) {
+  if (random.once_in(4)) {
+    if (random.once_in(2)) network.without_input();
+    return;
+  }
+  const bool wide = input == DataType::int16;
+  const double limit = wide ? 3e7 : 30000;
+  network.constant({channels}, plain(wide ? DataType::int64 : DataType::int32),
+                   random.values(static_cast<std::uint64_t>(channels), -limit, limit));
+}
+
+// The output's scale leaves most sums of `terms` products within its type.
+void add_output(Random& random, Network& network, const Shape& shape, DataType type, double in_scale,
+                std::int64_t terms) {
+  const double of_value = type == DataType::int16 ? 250 : 1;
+  const double scale = in_scale * 0.004 * 75 * std::sqrt(static_cast<double>(terms)) * random.real(0.5, 3) / of_value;
+  network.output(shape, random_type(random, type, scale * (type == DataType::int16 ? of_value : 1)));
+  network.fuse(random.one_of<Activation>(
+      {Activation::none, Activation::none, Activation::relu, Activation::relu6, Activation::relu_n1_to_1}));
+}
+
+std::int64_t reach(std::int64_t kernel, std::int64_t dilation) { return (kernel - 1) * dilation + 1; }
+
+// Strides, dilations and paddings; the extent of the output, 0 where the window does not fit.
+struct Extents {
+  std::int64_t height, width;
+};
+
+Extents draw_window(Random& random, Op& op, const Shape& in, std::int64_t kernel_h, std::int64_t kernel_w) {
+  const auto draw = [&](std::int64_t low, std::int64_t high) {
+    return static_cast<std::int32_t>(random.whole(low, high));
+  };
+  op.stride_h = draw(1, 3), op.stride_w = draw(1, 3);
+  op.dilation_h = random.once_in(2) ? 1 : draw(1, 3), op.dilation_w = random.once_in(2) ? 1 : draw(1, 3);
+  const bool padded = !random.once_in(3);
+  const std::int64_t down = reach(kernel_h, op.dilation_h), across = reach(kernel_w, op.dilation_w);
+  if (padded) {
+    op.pad_top = draw(0, down - 1), op.pad_bottom = draw(0, down - 1);
+    op.pad_left = draw(0, across - 1), op.pad_right = draw(0, across - 1);
+  }
+  const std::int64_t height = in[1] + op.pad_top + op.pad_bottom - down;
+  const std::int64_t width = in[2] + op.pad_left + op.pad_right - across;
+  return {height < 0 ? 0 : height / op.stride_h + 1, width < 0 ? 0 : width / op.stride_w + 1};
+}
+
+}  // namespace
+
+Network random_convolution(Random& random, DataType type) {
+  const double scale = random.real(0.005, 0.1);
+  for (;;) {
+    Network network(OpKind::conv2d);
+    const std::int64_t depth = random.one_of<std::int64_t>({1, 2, 3, 5, 8, 19}),
+                       groups = random.one_of<std::int64_t>({1, 1, 2, 3});
+    const Shape in = {random.whole(1, 2), random.whole(1, 9), random.whole(1, 9), depth * groups};
+    const std::int64_t kernel_h = random.whole(1, 4), kernel_w = random.whole(1, 4);
+    const std::int64_t channels = random.whole(1, 6) * groups;
+    const Extents out = draw_window(random, network.op, in, kernel_h, kernel_w);
+    if (out.height == 0 || out.width == 0) continue;
+    network.op.groups = static_cast<std::int32_t>(groups);
+    add_input(random, network, in, random_type(random, type, scale));
+    add_weights(random, network, {channels, kernel_h, kernel_w, depth}, type, channels, type == DataType::uint8);
+    add_bias(random, network, type, channels);
+    add_output(random, network, {in[0], out.height, out.width, channels}, type, scale, kernel_h * kernel_w * depth);
+    return network;
+  }
+}
+
+Network random_depthwise_convolution(Random& random, DataType type) {
+  const double scale = random.real(0.005, 0.1);
+  for (;;) {
+    Network network(OpKind::depthwise_conv2d);
+    const std::int64_t depth = random.whole(1, 20), multiplier = random.one_of<std::int64_t>({1, 1, 2, 3});
+    const Shape in = {random.whole(1, 2), random.whole(1, 9), random.whole(1, 9), depth};
+    const std::int64_t kernel_h = random.whole(1, 4), kernel_w = random.whole(1, 4), channels = depth * multiplier;
+    const Extents out = draw_window(random, network.op, in, kernel_h, kernel_w);
+    if (out.height == 0 || out.width == 0) continue;
+    add_input(random, network, in, random_type(random, type, scale));
+    add_weights(random, network, {1, kernel_h, kernel_w, channels}, type, channels, type == DataType::uint8);
+    add_bias(random, network, type, channels);
+    add_output(random, network, {in[0], out.height, out.width, channels}, type, scale, kernel_h * kernel_w);
+    return network;
+  }
+}
+
+Network random_product(Random& random, DataType type) {
+  const double scale = random.real(0.005, 0.1);
+  Network network(OpKind::fully_connected);
+  const std::int64_t rows = random.one_of<std::int64_t>({1, 2, 7, 16, 21}), units = random.whole(1, 12);
+  const std::int64_t depth = random.one_of<std::int64_t>({1, 3, 8, 31, 128, 300});
+  add_input(random, network, {rows, depth}, random_type(random, type, scale));
+  add_weights(random, network, {units, depth}, type, units, random.once_in(2));
+  add_bias(random, network, type, units);
+  add_output(random, network, {rows, units}, type, scale, depth);
+  return network;
+}
+
+Network random_pool(Random& random, DataType type, OpKind kind, bool covering) {
+  for (;;) {
+    Network network(kind);
+    Op& op = network.op;
+    const Shape in = {random.whole(1, 2), random.whole(1, 9), random.whole(1, 9), random.whole(1, 20)};
+    op.kernel_h = static_cast<std::int32_t>(covering ? in[1] : random.whole(1, 4));
+    op.kernel_w = static_cast<std::int32_t>(random.whole(1, 4));
+    Extents out = draw_window(random, op, in, op.kernel_h, op.kernel_w);
+    op.dilation_h = op.dilation_w = 1;
+    if (covering) op.pad_top = op.pad_bottom = 0;
+    out.height = (in[1] + op.pad_top + op.pad_bottom - op.kernel_h) / op.stride_h + 1;
+    op.pad_left = std::min(op.pad_left, op.kernel_w - 1), op.pad_right = std::min(op.pad_right, op.kernel_w - 1);
+    op.pad_top = std::min(op.pad_top, op.kernel_h - 1), op.pad_bottom = std::min(op.pad_bottom, op.kernel_h - 1);
+    const std::int64_t height = in[1] + op.pad_top + op.pad_bottom - op.kernel_h;
+    const std::int64_t width = in[2] + op.pad_left + op.pad_right - op.kernel_w;
+    if (height < 0 || width < 0) continue;
+    const Type of = random_type(random, type, random.real(0.01, 0.1));
+    add_input(random, network, in, of);
+    network.output({in[0], height / op.stride_h + 1, width / op.stride_w + 1, in[3]}, of);
+    network.fuse(random.one_of<Activation>({Activation::none, Activation::relu, Activation::relu6}));
+    return network;
+  }
+}
+
+Network random_mean(Random& random, DataType type) {
+  Network network(OpKind::mean);
+  Shape shape(static_cast<std::size_t>(random.whole(1, 4)));
+  for (std::int64_t& extent : shape) extent = random.whole(1, 9);
+  Shape kept = shape;
+  while (network.op.axes.empty())
+    for (std::size_t i = 0; i < shape.size(); ++i)
+      if (random.once_in(2)) network.op.axes.push_back(static_cast<std::int64_t>(i)), kept[i] = 1;
+  network.op.keep_dims = true;
+  const double scale = random.real(0.01, 0.1);
+  add_input(random, network, shape, random_type(random, type, scale));
+  network.output(kept, random_type(random, type, scale * random.real(0.2, 2)));
+  return network;
+}
+
+Network random_softmax(Random& random, DataType type) {
+  Network network(OpKind::softmax);
+  const Shape shape = {random.whole(1, 5), random.one_of<std::int64_t>({1, 2, 10, 100, 700})};
+  network.op.axis = 1;
+  network.op.beta = static_cast<float>(random.one_of<double>({0.5, 1, 2}));
+  add_input(random, network, shape, random_type(random, type, random.one_of<double>({0.0001, 0.01, 0.1, 1})));
+  network.output(shape, {type, {1.0F / 256}, {type == DataType::int8 ? -128 : 0}});
+  return network;
+}
+
+}  // namespace takt::functional::testing

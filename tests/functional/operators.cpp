@@ -80,12 +80,15 @@ struct Extents {
   std::int64_t height, width;
 };
 
-Extents draw_window(Random& random, Op& op, const Shape& in, std::int64_t kernel_h, std::int64_t kernel_w) {
+enum class Dilated : bool { no, yes };
+
+Extents draw_window(Random& random, Op& op, const Shape& in, std::int64_t kernel_h, std::int64_t kernel_w,
+                    Dilated dilated = Dilated::yes) {
   const auto draw = [&](std::int64_t low, std::int64_t high) {
     return static_cast<std::int32_t>(random.whole(low, high));
   };
   op.stride_h = draw(1, 3), op.stride_w = draw(1, 3);
-  op.dilation_h = random.once_in(2) ? 1 : draw(1, 3), op.dilation_w = random.once_in(2) ? 1 : draw(1, 3);
+  if (dilated == Dilated::yes && random.once_in(2)) op.dilation_h = draw(1, 3), op.dilation_w = draw(1, 3);
   const bool padded = !random.once_in(3);
   const std::int64_t down = reach(kernel_h, op.dilation_h), across = reach(kernel_w, op.dilation_w);
   if (padded) {
@@ -140,7 +143,7 @@ Network random_product(Random& random, DataType type) {
   const double scale = random.real(0.005, 0.1);
   Network network(OpKind::fully_connected);
   const std::int64_t rows = random.one_of<std::int64_t>({1, 2, 7, 16, 21}), units = random.whole(1, 12);
-  const std::int64_t depth = random.one_of<std::int64_t>({1, 3, 8, 31, 128, 300});
+  const std::int64_t depth = random.one_of<std::int64_t>({1, 3, 8, 31, 128, 300, 700});
   add_input(random, network, {rows, depth}, random_type(random, type, scale));
   add_weights(random, network, {units, depth}, type, units, random.once_in(2));
   add_bias(random, network, type, units);
@@ -155,18 +158,11 @@ Network random_pool(Random& random, DataType type, OpKind kind, bool covering) {
     const Shape in = {random.whole(1, 2), random.whole(1, 9), random.whole(1, 9), random.whole(1, 20)};
     op.kernel_h = static_cast<std::int32_t>(covering ? in[1] : random.whole(1, 4));
     op.kernel_w = static_cast<std::int32_t>(random.whole(1, 4));
-    Extents out = draw_window(random, op, in, op.kernel_h, op.kernel_w);
-    op.dilation_h = op.dilation_w = 1;
-    if (covering) op.pad_top = op.pad_bottom = 0;
-    out.height = (in[1] + op.pad_top + op.pad_bottom - op.kernel_h) / op.stride_h + 1;
-    op.pad_left = std::min(op.pad_left, op.kernel_w - 1), op.pad_right = std::min(op.pad_right, op.kernel_w - 1);
-    op.pad_top = std::min(op.pad_top, op.kernel_h - 1), op.pad_bottom = std::min(op.pad_bottom, op.kernel_h - 1);
-    const std::int64_t height = in[1] + op.pad_top + op.pad_bottom - op.kernel_h;
-    const std::int64_t width = in[2] + op.pad_left + op.pad_right - op.kernel_w;
-    if (height < 0 || width < 0) continue;
+    const Extents out = draw_window(random, op, in, op.kernel_h, op.kernel_w, Dilated::no);
+    if (out.height == 0 || out.width == 0 || (covering && (op.pad_top != 0 || out.height != 1))) continue;
     const Type of = random_type(random, type, random.real(0.01, 0.1));
     add_input(random, network, in, of);
-    network.output({in[0], height / op.stride_h + 1, width / op.stride_w + 1, in[3]}, of);
+    network.output({in[0], out.height, out.width, in[3]}, of);
     network.fuse(random.one_of<Activation>({Activation::none, Activation::relu, Activation::relu6}));
     return network;
   }

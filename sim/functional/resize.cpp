@@ -1,0 +1,216 @@
+// Images in another size: resize_bilinear.h (integers for int8, float for uint8) and resize_nearest_neighbor.h.
+#include <algorithm>
+#include <cmath>
+
+#include "sim/functional/elements.h"
+#include "sim/functional/kernels.h"
+
+namespace takt::functional {
+
+using graph::DataType;
+using graph::OpKind;
+using graph::Shape;
+
+namespace {
+
+struct Image {
+  std::uint64_t height, width, channels;
+
+  std::uint64_t element(std::uint64_t batch, std::uint64_t y, std::uint64_t x, std::uint64_t channel) const {
+    return ((batch * height + y) * width + x) * channels + channel;
+  }
+};
+
+Image image_of(const Operation& operation, const graph::Tensor& tensor) {
+  const Shape& shape = tensor.shape;
+  if (shape.size() != 4) operation.unsupported("a tensor of other than four dimensions");
+  return {static_cast<std::uint64_t>(shape[1]), static_cast<std::uint64_t>(shape[2]),
+          static_cast<std::uint64_t>(shape[3])};
+}
+
+struct Pixel {
+  std::uint64_t batch, y, x, channel;
+};
+
+// Calls visit(pixel, count) for stretches of channels of one pixel.
+template <typename Visit>
+void each_pixel(const Region& region, const Image& image, const Visit& visit) {
+  each_stretch(region, [&](std::uint64_t element, std::uint64_t count) {
+    while (count != 0) {
+      const std::uint64_t channel = element % image.channels, number = element / image.channels;
+      const std::uint64_t row = number / image.width, taken = std::min(count, image.channels - channel);
+      visit(Pixel{row / image.height, row % image.height, number % image.width, channel}, taken);
+      element += taken;
+      count -= taken;
+    }
+  });
+}
+
+// Rows, or columns, of input and output.
+struct Extents {
+  std::int32_t in, out;
+};
+
+Extents extents(std::uint64_t in, std::uint64_t out) {
+  return {static_cast<std::int32_t>(in), static_cast<std::int32_t>(out)};
+}
+
+bool aligns_corners(const graph::Op& op, const Extents& along) { return op.align_corners && along.out > 1; }
+
+float input_distance(const graph::Op& op, const Extents& along) {
+  if (aligns_corners(op, along)) return static_cast<float>(along.in - 1) / static_cast<float>(along.out - 1);
+  return static_cast<float>(along.in) / static_cast<float>(along.out);
+}
+
+// The two rows or columns of the input beside one of the output, and how much each counts.
+template <typename Weight>
+struct Pair {
+  std::uint64_t low, high;
+  Weight low_weight, high_weight;
+};
+
+template <typename Weight>
+using Pairs = std::vector<Pair<Weight>>;
+
+template <typename Weight>
+Pairs<Weight> pairs_along(const Operation& operation, const Extents& along);
+
+template <>
+Pairs<float> pairs_along<float>(const Operation& operation, const Extents& along) {
+  const float distance = input_distance(operation.op, along);
+  Pairs<float> pairs;
+  for (std::int32_t i = 0; i < along.out; ++i) {
+    const auto at = static_cast<float>(i);
+    const float place = operation.op.half_pixel_centers ? (at + 0.5F) * distance - 0.5F : at * distance;
+    const std::int32_t low = std::max(static_cast<std::int32_t>(std::floor(place)), 0);
+    const std::int32_t high = std::min(static_cast<std::int32_t>(std::ceil(place)), along.in - 1);
+    const float weight = place - static_cast<float>(low);
+    pairs.push_back({static_cast<std::uint64_t>(low), static_cast<std::uint64_t>(high), 1 - weight, weight});
+  }
+  return pairs;
+}
+
+constexpr std::int32_t unit = 1 << 10;  // of places in integers
+
+template <>
+Pairs<std::int64_t> pairs_along<std::int64_t>(const Operation& operation, const Extents& along) {
+  const std::int32_t distance = aligns_corners(operation.op, along)
+                                    ? (unit * (along.in - 1) + (along.out - 1) / 2) / (along.out - 1)
+                                    : (unit * along.in + along.out / 2) / along.out;
+  Pairs<std::int64_t> pairs;
+  for (std::int32_t i = 0; i < along.out; ++i) {
+    const std::int32_t place = i * distance + (operation.op.half_pixel_centers ? distance / 2 - unit / 2 : 0);
+    const std::int32_t low = std::max(place / unit, 0);
+    const std::int32_t high = std::min((place + unit - 1) / unit, along.in - 1);
+    // The distance's rounding adds up; the reference then reads beyond the row.
+    if (low >= along.in) operation.unsupported("so large an enlargement");
+    const std::int64_t weight = place - unit * low;
+    pairs.push_back({static_cast<std::uint64_t>(low), static_cast<std::uint64_t>(high), unit - weight, weight});
+  }
+  return pairs;
+}
+
+// The elements of one channel at the four corners around a place: row, then column.
+struct Corners {
+  std::int32_t low_low, low_high, high_low, high_high;
+};
+
+// The order of operations is the reference's: float sums depend on it.
+std::int32_t blended(const Corners& corner, const Pair<float>& y, const Pair<float>& x) {
+  const auto term = [](std::int32_t value, float row, float column) {
+    return static_cast<float>(value) * row * column;
+  };
+  return static_cast<std::int32_t>(
+      term(corner.low_low, y.low_weight, x.low_weight) + term(corner.high_low, y.high_weight, x.low_weight) +
+      term(corner.low_high, y.low_weight, x.high_weight) + term(corner.high_high, y.high_weight, x.high_weight) + 0.5F);
+}
+
+std::int32_t blended(const Corners& corner, const Pair<std::int64_t>& y, const Pair<std::int64_t>& x) {
+  constexpr std::int64_t whole = std::int64_t{unit} * unit;
+  const std::int64_t low = corner.low_low * x.low_weight + corner.low_high * x.high_weight;
+  const std::int64_t high = corner.high_low * x.low_weight + corner.high_high * x.high_weight;
+  const std::int64_t sum = low * y.low_weight + high * y.high_weight;
+  return static_cast<std::int32_t>((sum > 0 ? sum + whole / 2 : sum - whole / 2) / whole);
+}
+
+template <typename T, typename Weight>
+class Bilinear final : public Kernel {
+ public:
+  explicit Bilinear(const Operation& operation)
+      : in_(image_of(operation, operation.input(0))),
+        out_(image_of(operation, operation.output())),
+        rows_(pairs_along<Weight>(operation, extents(in_.height, out_.height))),
+        columns_(pairs_along<Weight>(operation, extents(in_.width, out_.width))) {}
+
+  void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const override {
+    const Part& part = inputs.at(0);
+    each_pixel(region, out_, [&](const Pixel& pixel, std::uint64_t count) {
+      const Pair<Weight>&y = rows_[pixel.y], &x = columns_[pixel.x];
+      const auto corner = [&](std::uint64_t row, std::uint64_t column) {
+        return part.data + part.run(in_.element(pixel.batch, row, column, pixel.channel), count) * sizeof(T);
+      };
+      const std::uint8_t *low_low = corner(y.low, x.low), *low_high = corner(y.low, x.high);
+      const std::uint8_t *high_low = corner(y.high, x.low), *high_high = corner(y.high, x.high);
+      for (std::uint64_t i = 0; i < count; ++i) {
+        const Corners corners{element_at<T>(low_low, i), element_at<T>(low_high, i), element_at<T>(high_low, i),
+                              element_at<T>(high_high, i)};
+        put_element(out, i, static_cast<T>(blended(corners, y, x)));
+      }
+      out += count * sizeof(T);
+    });
+  }
+
+ private:
+  Image in_, out_;
+  Pairs<Weight> rows_, columns_;
+};
+
+std::vector<std::uint64_t> nearest_along(const graph::Op& op, const Extents& along) {
+  const float distance = input_distance(op, along);
+  std::vector<std::uint64_t> places;
+  for (std::int32_t i = 0; i < along.out; ++i) {
+    const float place = (static_cast<float>(i) + (op.half_pixel_centers ? 0.5F : 0.0F)) * distance;
+    const auto whole = static_cast<std::int32_t>(op.align_corners ? std::round(place) : std::floor(place));
+    places.push_back(static_cast<std::uint64_t>(std::clamp(whole, 0, along.in - 1)));
+  }
+  return places;
+}
+
+class Nearest final : public Kernel {
+ public:
+  explicit Nearest(const Operation& operation)
+      : in_(image_of(operation, operation.input(0))),
+        out_(image_of(operation, operation.output())),
+        rows_(nearest_along(operation.op, extents(in_.height, out_.height))),
+        columns_(nearest_along(operation.op, extents(in_.width, out_.width))),
+        bytes_(element_bytes(operation, operation.output().type)) {}
+
+  void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const override {
+    const Part& part = inputs.at(0);
+    each_pixel(region, out_, [&](const Pixel& pixel, std::uint64_t count) {
+      const std::uint64_t from = in_.element(pixel.batch, rows_[pixel.y], columns_[pixel.x], pixel.channel);
+      std::memcpy(out, part.data + part.run(from, count) * bytes_, count * bytes_);
+      out += count * bytes_;
+    });
+  }
+
+ private:
+  Image in_, out_;
+  std::vector<std::uint64_t> rows_, columns_;
+  std::uint64_t bytes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Kernel> make_resize(const Operation& operation) {
+  if (operation.op.kind == OpKind::resize_nearest) {
+    expect_activations(operation, Activations::of_16_bits_too);
+    return std::make_unique<Nearest>(operation);
+  }
+  expect_activations(operation, Activations::of_8_bits);
+  if (operation.input(0).type == DataType::int8)
+    return std::make_unique<Bilinear<std::int8_t, std::int64_t>>(operation);
+  return std::make_unique<Bilinear<std::uint8_t, float>>(operation);
+}
+
+}  // namespace takt::functional

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "sim/compiler/compiler.h"
+#include "sim/graph/describe.h"
 #include "sim/graph/error.h"
 #include "sim/import/tflite/reader.h"
 #include "tests/compiler/random_graph.h"

@@ -402,8 +402,7 @@ void emit(const Network& network, const Target& target, Program& program, Functi
   program.layers = describe_layers(network);
   if (functions != nullptr)
     for (const Layer& layer : network.layers)
-      functions->layers.push_back(
-          {layer.reduce, layer.output.view.element_bytes, layer.stages, layer.constants});
+      functions->layers.push_back({layer.reduce, layer.output.view.element_bytes, layer.stages, layer.constants});
   Emitter(network, target, program, cuts, functions).run();
   estimate(network, target, program);
   cuts.finish();

@@ -103,15 +103,16 @@ class Fuser {
     gone_[i] = true;
   }
 
-  // The guest's operand `through` is what the host has made; its other operands come behind the host's.
+  // The guest's operand `through` is what the host has made, or copies; its other operands come behind the host's.
   static void forward(Layer& guest, std::size_t through, const Layer& host) {
+    const Source made = {host.stages.empty() ? Source::Kind::input : Source::Kind::previous, 0};
     guest.inputs.erase(guest.inputs.begin() + static_cast<std::ptrdiff_t>(through));
     for (Stage& stage : guest.stages)
       for (Source& source : stage.operands) {
         if (source.kind == Source::Kind::constant) source.index += host.constants.size();
         if (source.kind != Source::Kind::input) continue;
         if (source.index == through)
-          source = {Source::Kind::previous, 0};
+          source = made;
         else
           source.index += host.inputs.size() - (source.index > through ? 1 : 0);
       }

@@ -92,8 +92,8 @@ class Quantizer {
     const bool depthwise = op.kind == OpKind::depthwise_conv2d;
     const std::int64_t channels = depthwise ? weights.shape.back() : weights.shape[0];
     const double terms = static_cast<double>(weights.elements()) / static_cast<double>(channels);
-    const float scale = tensor(op.outputs[0]).scale[0] / (tensor(op.inputs[0]).scale[0] * 60 *
-                                                          static_cast<float>(std::sqrt(terms)));
+    const float scale =
+        tensor(op.outputs[0]).scale[0] / (tensor(op.inputs[0]).scale[0] * 60 * static_cast<float>(std::sqrt(terms)));
     weights.scale.clear();
     const bool per_channel = op.kind != OpKind::fully_connected;
     for (std::int64_t c = 0; c < (per_channel ? channels : 1); ++c) weights.scale.push_back(scale * factor());

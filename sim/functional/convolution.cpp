@@ -1,6 +1,6 @@
 // Convolutions of images with weights, and those that keep to each channel (reference/conv.h, depthwiseconv_uint8.h and
 // their integer_ops twins).
-#include <string>
+#include <algorithm>
 
 #include "sim/functional/filters.h"
 #include "sim/functional/kernels.h"

@@ -61,7 +61,7 @@ class Binary final : public Kernel {
     walk_.rows(region, [&](std::uint64_t count, const Walk::Places& places) {
       const auto operand = [&](std::size_t k) {
         const auto step = static_cast<std::uint64_t>(walk_.step(k));
-        const std::uint64_t place = in_order[k] ? done : inputs[k].run(places[k], step == 0 ? 1 : count);
+        const std::uint64_t place = in_order[k] ? done : run_in(inputs[k], places[k], step == 0 ? 1 : count);
         return Operand{inputs[k].data + place * sizeof(T), step};
       };
       row(operand(0), operand(1), count, out + done * sizeof(T));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include "sim/functional/operation.h"
 
@@ -48,6 +49,14 @@ inline bool is_same(const Region& a, const Region& b) {
   return a.channels == b.channels && a.first == b.first && a.last == b.last;
 }
 
+// Part::run, quick for parts that have all channels.
+inline std::uint64_t run_in(const Part& part, std::uint64_t element, std::uint64_t count) {
+  const Region& region = part.region;
+  const bool inside = element >= region.begin && element < region.end && count <= region.end - element;
+  if (is_dense(region) && inside && part.data != nullptr) return element - region.begin;
+  return part.run(element, count);
+}
+
 // Calls visit(element, count) for the stretches of a region in order: elements that follow each other in the tensor.
 template <typename Visit>
 void each_stretch(const Region& region, const Visit& visit) {
@@ -69,8 +78,8 @@ void each_step(const Part& part, std::uint64_t first, std::int64_t step, std::ui
     for (std::uint64_t i = 0; i < count; ++i) visit(i, part.place(first + i * distance));
     return;
   }
-  const std::uint64_t start = part.place(first);
-  part.place(first + (count - 1) * distance);
+  const std::uint64_t start = run_in(part, first, 1);
+  run_in(part, first + (count - 1) * distance, 1);
   for (std::uint64_t i = 0; i < count; ++i) visit(i, start + i * distance);
 }
 

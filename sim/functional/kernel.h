@@ -19,7 +19,8 @@ struct Region {
   std::uint64_t elements() const { return (end - begin) / channels * (last - first); }
 };
 
-// Part of a tensor: the elements of a region one after the other, little-endian. Those of two bytes and more are aligned.
+// Part of a tensor: the elements of a region one after the other, little-endian. Those of two bytes and more are
+// aligned.
 struct Part {
   graph::DataType type = graph::DataType::int8;
   Region region;
@@ -64,6 +65,7 @@ class Reduction {
 // A concatenation may name some of the parts alone: where the output's elements lie follows from its inputs.
 // Throw Unsupported with the operator, its name, and what is not supported.
 std::unique_ptr<Kernel> make_kernel(const graph::Graph& graph, const graph::Op& op);
-std::unique_ptr<Reduction> make_reduction(const graph::Graph& graph, const graph::Op& op);  // pools without padding, mean
+std::unique_ptr<Reduction> make_reduction(const graph::Graph& graph,
+                                          const graph::Op& op);  // pools without padding, mean
 
 }  // namespace takt::functional

@@ -47,7 +47,7 @@ class Gather final : public Kernel {
   void copy(const Part& part, std::uint64_t first, std::uint64_t count, std::uint8_t* out) const {
     const std::int64_t step = walk_.step(0);
     if (step == 1)
-      std::memcpy(out, part.data + part.run(first, count) * bytes_, count * bytes_);
+      std::memcpy(out, part.data + run_in(part, first, count) * bytes_, count * bytes_);
     else if (bytes_ == 1)
       copy_apart<std::uint8_t>(part, first, step, count, out);
     else if (bytes_ == 2)
@@ -200,7 +200,7 @@ class Pad final : public Kernel {
     repeat(value, begin - span.begin, out);
     if (begin < end)
       std::memcpy(out + (begin - span.begin) * bytes_,
-                  part.data + part.run(*source + begin - before, end - begin) * bytes_, (end - begin) * bytes_);
+                  part.data + run_in(part, *source + begin - before, end - begin) * bytes_, (end - begin) * bytes_);
     repeat(value, span.end - end, out + (end - span.begin) * bytes_);
   }
 
@@ -232,7 +232,7 @@ class Concat final : public Kernel {
         const Joined& joined = joined_[k];
         const std::uint64_t offset = at - joined.begin, taken = std::min(count, joined.row - offset);
         const Part& part = inputs.at(k);
-        copy(joined, part.data + part.run(outer * joined.row + offset, taken) * bytes_, taken, out);
+        copy(joined, part.data + run_in(part, outer * joined.row + offset, taken) * bytes_, taken, out);
         out += taken * bytes_;
         element += taken;
         count -= taken;

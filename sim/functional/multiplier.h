@@ -22,14 +22,14 @@ struct Multiplier {
 inline std::int32_t high_product(std::int32_t x, std::int32_t y) {
   if (x == INT32_MIN && y == INT32_MIN) return INT32_MAX;
   const std::int64_t product = std::int64_t{x} * y;
-  const std::int64_t nudge = product >= 0 ? std::int64_t{1} << 30 : 1 - (std::int64_t{1} << 30);
-  return static_cast<std::int32_t>((product + nudge) / (std::int64_t{1} << 31));
+  return static_cast<std::int32_t>((product + (std::int64_t{1} << 30)) >> 31);
 }
 
 // x / 2^bits to the nearest, ties away from zero; 0 <= bits <= 31.
 inline std::int32_t shifted_right(std::int32_t x, int bits) {
   const std::int64_t half = bits == 0 ? 0 : std::int64_t{1} << (bits - 1);
-  return static_cast<std::int32_t>(x >= 0 ? (x + half) >> bits : -((-std::int64_t{x} + half) >> bits));
+  const std::int64_t below = bits == 0 || x >= 0 ? 0 : 1;
+  return static_cast<std::int32_t>((x + half - below) >> bits);
 }
 
 }  // namespace takt::functional

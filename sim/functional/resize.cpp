@@ -32,15 +32,29 @@ struct Pixel {
   std::uint64_t batch, y, x, channel;
 };
 
+Pixel pixel_of(const Image& image, std::uint64_t element) {
+  const std::uint64_t number = element / image.channels, row = number / image.width;
+  return {row / image.height, row % image.height, number % image.width, element % image.channels};
+}
+
+void advance(const Image& image, Pixel& pixel) {
+  pixel.channel = 0;
+  if (++pixel.x != image.width) return;
+  pixel.x = 0;
+  if (++pixel.y != image.height) return;
+  pixel.y = 0;
+  ++pixel.batch;
+}
+
 // Calls visit(pixel, count) for stretches of channels of one pixel.
 template <typename Visit>
 void each_pixel(const Region& region, const Image& image, const Visit& visit) {
   each_stretch(region, [&](std::uint64_t element, std::uint64_t count) {
+    Pixel pixel = pixel_of(image, element);
     while (count != 0) {
-      const std::uint64_t channel = element % image.channels, number = element / image.channels;
-      const std::uint64_t row = number / image.width, taken = std::min(count, image.channels - channel);
-      visit(Pixel{row / image.height, row % image.height, number % image.width, channel}, taken);
-      element += taken;
+      const std::uint64_t taken = std::min(count, image.channels - pixel.channel);
+      visit(pixel, taken);
+      advance(image, pixel);
       count -= taken;
     }
   });
@@ -73,15 +87,15 @@ template <typename Weight>
 using Pairs = std::vector<Pair<Weight>>;
 
 template <typename Weight>
-Pairs<Weight> pairs_along(const Operation& operation, const Extents& along);
+Pairs<Weight> pairs_along(const graph::Op& op, const Extents& along);
 
 template <>
-Pairs<float> pairs_along<float>(const Operation& operation, const Extents& along) {
-  const float distance = input_distance(operation.op, along);
+Pairs<float> pairs_along<float>(const graph::Op& op, const Extents& along) {
+  const float distance = input_distance(op, along);
   Pairs<float> pairs;
   for (std::int32_t i = 0; i < along.out; ++i) {
     const auto at = static_cast<float>(i);
-    const float place = operation.op.half_pixel_centers ? (at + 0.5F) * distance - 0.5F : at * distance;
+    const float place = op.half_pixel_centers ? (at + 0.5F) * distance - 0.5F : at * distance;
     const std::int32_t low = std::max(static_cast<std::int32_t>(std::floor(place)), 0);
     const std::int32_t high = std::min(static_cast<std::int32_t>(std::ceil(place)), along.in - 1);
     const float weight = place - static_cast<float>(low);
@@ -93,17 +107,17 @@ Pairs<float> pairs_along<float>(const Operation& operation, const Extents& along
 constexpr std::int32_t unit = 1 << 10;  // of places in integers
 
 template <>
-Pairs<std::int64_t> pairs_along<std::int64_t>(const Operation& operation, const Extents& along) {
-  const std::int32_t distance = aligns_corners(operation.op, along)
+Pairs<std::int64_t> pairs_along<std::int64_t>(const graph::Op& op, const Extents& along) {
+  const std::int32_t distance = aligns_corners(op, along)
                                     ? (unit * (along.in - 1) + (along.out - 1) / 2) / (along.out - 1)
                                     : (unit * along.in + along.out / 2) / along.out;
   Pairs<std::int64_t> pairs;
   for (std::int32_t i = 0; i < along.out; ++i) {
-    const std::int32_t place = i * distance + (operation.op.half_pixel_centers ? distance / 2 - unit / 2 : 0);
-    const std::int32_t low = std::max(place / unit, 0);
+    const std::int32_t place = i * distance + (op.half_pixel_centers ? distance / 2 - unit / 2 : 0);
+    // The distance's rounding adds up, past the last one at times: the reference then reads beyond the image, which
+    // gives no answer to agree with; here the last one stands.
+    const std::int32_t low = std::clamp(place / unit, 0, along.in - 1);
     const std::int32_t high = std::min((place + unit - 1) / unit, along.in - 1);
-    // The distance's rounding adds up; the reference then reads beyond the row.
-    if (low >= along.in) operation.unsupported("so large an enlargement");
     const std::int64_t weight = place - unit * low;
     pairs.push_back({static_cast<std::uint64_t>(low), static_cast<std::uint64_t>(high), unit - weight, weight});
   }
@@ -139,15 +153,15 @@ class Bilinear final : public Kernel {
   explicit Bilinear(const Operation& operation)
       : in_(image_of(operation, operation.input(0))),
         out_(image_of(operation, operation.output())),
-        rows_(pairs_along<Weight>(operation, extents(in_.height, out_.height))),
-        columns_(pairs_along<Weight>(operation, extents(in_.width, out_.width))) {}
+        rows_(pairs_along<Weight>(operation.op, extents(in_.height, out_.height))),
+        columns_(pairs_along<Weight>(operation.op, extents(in_.width, out_.width))) {}
 
   void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const override {
     const Part& part = inputs.at(0);
     each_pixel(region, out_, [&](const Pixel& pixel, std::uint64_t count) {
       const Pair<Weight>&y = rows_[pixel.y], &x = columns_[pixel.x];
       const auto corner = [&](std::uint64_t row, std::uint64_t column) {
-        return part.data + part.run(in_.element(pixel.batch, row, column, pixel.channel), count) * sizeof(T);
+        return part.data + run_in(part, in_.element(pixel.batch, row, column, pixel.channel), count) * sizeof(T);
       };
       const std::uint8_t *low_low = corner(y.low, x.low), *low_high = corner(y.low, x.high);
       const std::uint8_t *high_low = corner(y.high, x.low), *high_high = corner(y.high, x.high);
@@ -189,7 +203,7 @@ class Nearest final : public Kernel {
     const Part& part = inputs.at(0);
     each_pixel(region, out_, [&](const Pixel& pixel, std::uint64_t count) {
       const std::uint64_t from = in_.element(pixel.batch, rows_[pixel.y], columns_[pixel.x], pixel.channel);
-      std::memcpy(out, part.data + part.run(from, count) * bytes_, count * bytes_);
+      std::memcpy(out, part.data + run_in(part, from, count) * bytes_, count * bytes_);
       out += count * bytes_;
     });
   }

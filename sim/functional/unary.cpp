@@ -29,7 +29,7 @@ class Elementwise : public Kernel {
       return;
     }
     each_stretch(region, [&](std::uint64_t element, std::uint64_t count) {
-      convert(part.data + part.run(element, count) * from_bytes_, count, out);
+      convert(part.data + run_in(part, element, count) * from_bytes_, count, out);
       out += count * to_bytes_;
     });
   }

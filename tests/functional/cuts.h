@@ -129,7 +129,7 @@ class Trial {
   std::uint64_t elements_of(std::size_t operand) const { return operands_[operand].tensor->elements(); }
   const graph::Shape& shape_of(std::size_t operand) const { return operands_[operand].tensor->shape; }
 
-  // Of every operand the region that regions_of(operand) names.
+  // Of every operand the region that region_of(operand) names.
   template <typename RegionOf>
   void check(const Region& region, const RegionOf& region_of) const {
     std::vector<Bytes> pieces;

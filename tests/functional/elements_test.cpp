@@ -1,7 +1,9 @@
 // Kernels that work element by element.
 #include <gtest/gtest.h>
 
+#include "sim/functional/fixed_sigmoid.h"
 #include "tests/functional/cuts.h"
+#include "tests/reference/fixed_point.h"
 
 namespace takt::functional::testing {
 namespace {
@@ -110,6 +112,21 @@ INSTANTIATE_TEST_SUITE_P(All, ActivationElements,
                          ::testing::Values(OpKind::relu, OpKind::relu6, OpKind::leaky_relu, OpKind::hard_swish,
                                            OpKind::logistic, OpKind::tanh),
                          [](const auto& param) { return std::string(graph::name_of(param.param)); });
+
+// Codes of 8 bits hide the lower bits.
+TEST(FixedSigmoid, IsTheReferencesToTheLastBit) {
+  Random random(8);
+  const auto check = [](std::int64_t argument) {
+    const auto x = static_cast<std::int32_t>(argument);
+    EXPECT_EQ(fixed_sigmoid(x), reference::fixed_logistic(x, sigmoid_integer_bits)) << x;
+    EXPECT_EQ(fixed_hyperbolic_tangent(x), reference::fixed_tanh(x, sigmoid_integer_bits)) << x;
+  };
+  for (std::int64_t x = -70; x <= 70; ++x) check(x);
+  for (int bit = 0; bit < 31; ++bit)
+    for (const std::int64_t sign : {-1, 1})
+      for (std::int64_t near = -2; near <= 2; ++near) check(sign * (std::int64_t{1} << bit) + near);
+  for (int i = 0; i < 100'000 && !HasFailure(); ++i) check(random.between(-INT32_MAX, INT32_MAX));
+}
 
 TEST(QuantizeElements, AreThoseOfTheReferenceBetweenIntegers) {
   Random random(4);

@@ -103,14 +103,11 @@ class Network {
     return *this;
   }
 
-<<<<<<< HEAD
   Network& without_input() {
     op.inputs.push_back(graph::no_tensor);
     return *this;
   }
 
-=======
->>>>>>> 7593696 (Functional mode: kernels that work element by element or move elements)
   const graph::Graph& graph() {
     graph_.ops = {op};
     graph_.outputs = op.outputs;

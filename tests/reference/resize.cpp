@@ -35,7 +35,8 @@ Position<std::int32_t> integer_position(const graph::Op& op, std::int32_t at, st
   std::int32_t scale = (unit * in + out / 2) / out;
   if (op.align_corners && out > 1) scale = (unit * (in - 1) + (out - 1) / 2) / (out - 1);
   const std::int32_t place = op.half_pixel_centers ? at * scale + scale / 2 - unit / 2 : at * scale;
-  return {place, std::max(place / unit, 0), std::min((place + unit - 1) / unit, in - 1)};
+  // A rounded scale may lead past the last one; the kernel reads what lies there, this the last one.
+  return {place, std::clamp(place / unit, 0, in - 1), std::min((place + unit - 1) / unit, in - 1)};
 }
 
 struct Corners {

@@ -24,6 +24,7 @@ struct Registered {
 
 Registered add_run(CLI::App& takt);
 Registered add_compile(CLI::App& takt);
+Registered add_infer(CLI::App& takt);
 Registered add_inspect(CLI::App& takt);
 Registered add_list(CLI::App& takt);
 Registered add_compare(CLI::App& takt);

@@ -2,11 +2,13 @@
 
 #include "sim/cli/child.h"
 #include "sim/config/config_error.h"
+#include "sim/functional/kernel.h"
 #include "sim/graph/error.h"
 #include "sim/platform/platform.h"
 #include "sim/results/output_folder.h"
 #include "sim/results/results_file.h"
 #include "traces/formats/memory/error.h"
+#include "traces/formats/npy.h"
 
 namespace takt::cli {
 
@@ -18,6 +20,10 @@ Failure current_failure() {
   } catch (const config::ConfigError& e) {
     return {bad_input, e.what()};
   } catch (const graph::GraphError& e) {
+    return {bad_input, e.what()};
+  } catch (const functional::Unsupported& e) {
+    return {bad_input, e.what()};
+  } catch (const traces::NpyError& e) {
     return {bad_input, e.what()};
   } catch (const results::ResultsFileError& e) {
     return {bad_input, e.what()};

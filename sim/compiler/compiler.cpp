@@ -116,6 +116,7 @@ CompiledModel compile(const Graph& graph, const Target& target, const Options& o
     } else {
       model.steps.push_back({Step::Kind::cpu, model.cpu.size()});
       model.cpu.push_back(cpu_operator(graph, graph.ops[part.ops.front()], part.reason));
+      model.cpu.back().op = part.ops.front();
       model.cpu_macs += model.cpu.back().macs;
     }
   }

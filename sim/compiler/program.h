@@ -14,6 +14,7 @@ namespace takt::compiler {
 
 // An operator the NPU lacks.
 struct CpuOperator {
+  std::size_t op = 0;  // of the graph
   std::string name;
   graph::OpKind kind = graph::OpKind::custom;
   std::string what;    // kind or custom code

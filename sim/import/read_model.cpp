@@ -32,7 +32,7 @@ std::string head_of(const std::string& path) {
 
 }  // namespace
 
-graph::Graph read_model(const std::string& path, const InputShapes& shapes) {
+graph::Graph read_model(const std::string& path, const InputShapes& shapes, graph::WithContents contents) {
   const std::string expected = ", expected a .tflite or .onnx model";
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
@@ -42,7 +42,7 @@ graph::Graph read_model(const std::string& path, const InputShapes& shapes) {
   if (is_tflite(head)) {
     if (!shapes.empty())
       throw graph::GraphError(path + ": found shapes for inputs of a .tflite model, which has its own; expected none");
-    return tflite::read_tflite(path);
+    return tflite::read_tflite(path, contents);
   }
   if (is_onnx(head)) return onnx::read_onnx(path, shapes);
   if (head == "version ")

@@ -10,6 +10,7 @@ namespace takt::import {
 
 // Throws graph::GraphError: the file, what was found and what was expected. Shapes are for ONNX: a TensorFlow Lite file
 // has all of its own.
-graph::Graph read_model(const std::string& path, const InputShapes& shapes = {});
+graph::Graph read_model(const std::string& path, const InputShapes& shapes = {},
+                        graph::WithContents contents = graph::WithContents::no);
 
 }  // namespace takt::import

@@ -111,7 +111,10 @@ void RequestDriver::admit(std::uint32_t s) {
 // Begins a step of a request, or ends the request behind its last one.
 void RequestDriver::next_step(JobRef job) {
   const compiler::CompiledModel& model = *workload_.streams()[job.stream].model;
-  if (job.step == model.steps.size()) return finish(job, RequestStatus::completed, 0, cpu_->time());
+  if (job.step == model.steps.size()) {
+    if (contents_ != nullptr) contents_->after_request(job);
+    return finish(job, RequestStatus::completed, 0, cpu_->time());
+  }
   if (model.steps[job.step].kind == compiler::Step::Kind::cpu) return run_operators(job);
   if (scenario_.soc.software.submit_ns == 0) return submit_job(job);
   const Time entered = cpu_->time() + units::nanoseconds(scenario_.soc.software.submit_ns);
@@ -123,6 +126,7 @@ void RequestDriver::submit_job(const JobRef& job) {
   const config::StreamConfig& config = *placed.config;
   const std::uint64_t id = jobs_.size();
   jobs_.push_back(job);
+  if (contents_ != nullptr) contents_->before_program(job);
   cpu_->spend(Cycles(scenario_.soc.app_cpu.submit_cycles));
   takt_job_slot slot{};
   slot.type = TAKT_SLOT_JOB;
@@ -166,6 +170,7 @@ void RequestDriver::take_operators() {
     JobRef job = found->second;
     operators_.erase(found);
     if (sink_ != nullptr) sink_->on_operator(job, finished.begin, finished.end);
+    if (contents_ != nullptr) contents_->after_step(job);
     if (!finished.last) continue;
     ++job.step;
     next_step(job);
@@ -216,6 +221,7 @@ void RequestDriver::on_completion(const takt_completion& completion) {
     request.started = ticks_to_time(completion.started_ticks);
   request.preemptions += completion.preemptions;
   if (completion.status != TAKT_STATUS_OK) return finish(job, RequestStatus::failed, completion.status, cpu_->time());
+  if (contents_ != nullptr) contents_->after_step(job);
   ++job.step;
   if (scenario_.soc.software.complete_ns == 0) return next_step(job);
   const Time resumed = cpu_->time() + units::nanoseconds(scenario_.soc.software.complete_ns);

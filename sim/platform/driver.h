@@ -35,6 +35,15 @@ class RequestSink {
   virtual void on_operator(const JobRef& job, units::Time begin, units::Time end) = 0;
 };
 
+// What a request's tensors hold, in runs that give answers. Without time.
+class RequestContents {
+ public:
+  virtual ~RequestContents() = default;
+  virtual void before_program(const JobRef& job) = 0;  // about to be submitted
+  virtual void after_step(const JobRef& job) = 0;      // a program has completed, or an operator on the CPU
+  virtual void after_request(const JobRef& job) = 0;   // all steps have
+};
+
 class RequestDriver final : public cpu::Driver {
  public:
   struct Hooks {
@@ -48,6 +57,7 @@ class RequestDriver final : public cpu::Driver {
   void main(cpu::DriverServices& cpu) override;
 
   void set_sink(RequestSink* sink) { sink_ = sink; }
+  void set_contents(RequestContents* contents) { contents_ = contents; }
   const JobRef& job(std::uint64_t id) const { return jobs_.at(id); }
   const std::vector<RequestRecord>& requests(std::size_t stream) const { return streams_[stream].requests; }
   std::uint64_t finished_requests() const { return finished_requests_; }
@@ -105,6 +115,7 @@ class RequestDriver final : public cpu::Driver {
   const units::Clock timer_;
   cpu::DriverServices* cpu_ = nullptr;
   RequestSink* sink_ = nullptr;
+  RequestContents* contents_ = nullptr;
   std::vector<Stream> streams_;
   Ring control_;
   std::uint32_t completion_head_ = 0;

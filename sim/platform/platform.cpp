@@ -5,6 +5,7 @@
 
 #include "firmware/abi/abi.h"
 #include "firmware/policies/registry.h"
+#include "sim/platform/answers.h"
 #include "sim/platform/boot.h"
 #include "sim/platform/collector.h"
 #include "sim/platform/ideal.h"
@@ -67,6 +68,7 @@ class Platform::Impl {
   Soc soc_;
   Sampler sampler_;
   std::unique_ptr<MemoryRecorder> recorder_;
+  std::unique_ptr<Answers> answers_;
   std::optional<Snapshot> begin_, end_;
   std::string failure_;
   bool finished_ = false;
@@ -77,7 +79,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
       config_(scenario.config),
       options_(std::move(options)),
       traces_(scan_traces(config_)),
-      workload_(config_, traces_),
+      workload_(config_, traces_, options_.answers != nullptr),
       collector_(config_, workload_, options_.timeline),
       driver_(config_, workload_,
               {[this] { on_ready(); },
@@ -92,6 +94,11 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
       sampler_("sampler", soc_, options_.timeline) {
   if (!options_.record_memory.empty()) {
     recorder_ = std::make_unique<MemoryRecorder>(soc_, config_.soc, options_.record_memory);
+  }
+  if (options_.answers != nullptr) {
+    answers_ = std::make_unique<Answers>(workload_, soc_, *options_.answers, config_.seed);
+    soc_.npu.compute(*answers_);
+    driver_.set_contents(answers_.get());
   }
   collector_.set_driver(&driver_);
   driver_.set_sink(&collector_);

@@ -25,10 +25,13 @@ struct Progress {
   std::uint64_t requests = 0;
 };
 
+struct AnswerOptions;  // answers.h
+
 struct RunOptions {
   base::TimelineSink* timeline = nullptr;
   std::function<void(const Progress&)> on_progress;
-  std::string record_memory;  // file for the memory traffic (memory_recorder.h); empty: none
+  std::string record_memory;               // file for the memory traffic (memory_recorder.h); empty: none
+  std::shared_ptr<AnswerOptions> answers;  // compute what the models answer; null: time alone
 };
 
 class Platform {

@@ -158,15 +158,30 @@ void Soc::bind_interrupts() {
   app_cpu.interrupt.bind(host_line_);
 }
 
+void Soc::move(tlm::tlm_command command, std::uint64_t address, unsigned char* data, std::uint64_t bytes) {
+  constexpr std::uint64_t most = 1u << 30;  // of one payload
+  for (std::uint64_t done = 0; done < bytes;) {
+    const auto part = static_cast<unsigned>(std::min(bytes - done, most));
+    tlm::tlm_generic_payload payload;
+    payload.set_command(command);
+    payload.set_address(address + done);
+    payload.set_data_ptr(data + done);
+    payload.set_data_length(part);
+    payload.set_streaming_width(part);
+    if (control_bridge.initiator->transport_dbg(payload) != part)
+      throw std::logic_error("no memory at " + std::to_string(address + done));
+    done += part;
+  }
+}
+
 void Soc::load(std::uint64_t address, const std::vector<std::uint8_t>& bytes) {
-  tlm::tlm_generic_payload payload;
-  payload.set_write();
-  payload.set_address(address);
-  payload.set_data_ptr(const_cast<unsigned char*>(bytes.data()));
-  payload.set_data_length(static_cast<unsigned>(bytes.size()));
-  payload.set_streaming_width(static_cast<unsigned>(bytes.size()));
-  if (control_bridge.initiator->transport_dbg(payload) != bytes.size())
-    throw std::logic_error("no memory at " + std::to_string(address));
+  move(tlm::TLM_WRITE_COMMAND, address, const_cast<unsigned char*>(bytes.data()), bytes.size());
+}
+
+std::vector<std::uint8_t> Soc::contents(std::uint64_t address, std::uint64_t bytes) {
+  std::vector<std::uint8_t> result(bytes);
+  move(tlm::TLM_READ_COMMAND, address, result.data(), bytes);
+  return result;
 }
 
 void Soc::load_ring(std::uint64_t address, std::uint32_t entries) {

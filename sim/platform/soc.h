@@ -62,14 +62,16 @@ class Soc : public sc_core::sc_module {
 
   power::Model power;
 
-  // Writes bytes into a memory without time, before the simulation.
+  // Bytes into a memory, or what it holds, without time.
   void load(std::uint64_t address, const std::vector<std::uint8_t>& bytes);
+  std::vector<std::uint8_t> contents(std::uint64_t address, std::uint64_t bytes);
   // The rings that the firmware opens while it boots lie in memory before it leaves reset.
   void load_ring(std::uint64_t address, std::uint32_t entries);
   // Brings counters that blocks account lazily up to now.
   void settle();
 
  private:
+  void move(tlm::tlm_command command, std::uint64_t address, unsigned char* data, std::uint64_t bytes);
   base::InitiatorId port(const std::string& name) const;
   void bind_memory(const config::ScenarioConfig& scenario);
   void add_traffic(const config::ScenarioConfig& scenario, const Workload& workload,

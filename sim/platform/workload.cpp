@@ -62,7 +62,7 @@ const config::MemoryConfig& system_memory(const config::SocConfig& soc) {
   return soc.memories.front();
 }
 
-Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces) {
+Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces, bool functional) {
   const config::SocConfig& soc = scenario.soc;
   if (scenario.streams.size() >= TAKT_MAX_QUEUES)
     throw graph::GraphError("scenario '" + scenario.name + "' has " + std::to_string(scenario.streams.size()) +
@@ -74,13 +74,15 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
   completion_ring_ = system.take(ring_bytes(completion_entries), page, "the completion ring");
 
   const compiler::Target target = target_of(soc);
+  compiler::Options options = options_of(soc);
+  options.functional = functional;
   Regions& npu = regions(soc.npu_memory);
   std::vector<Constants> constants;
   std::uint32_t next_program = 0;
   for (const config::StreamConfig& stream : scenario.streams) {
     PlacedStream placed;
     placed.config = &stream;
-    placed.model_index = compile(stream, target, options_of(soc));
+    placed.model_index = compile(stream, target, options);
     placed.model = models_[placed.model_index].get();
     placed.queue = static_cast<std::uint32_t>(streams_.size()) + 1;
     placed.ring = system.take(ring_bytes(ring_entries), page, "the ring of stream " + stream.name);
@@ -118,10 +120,13 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
   const std::string precision = std::to_string(static_cast<int>(stream.precision));
   const std::string source = file ? stream.model_path + ":" + stream.shapes : "zoo:" + stream.model + ":" + precision;
   if (const auto found = model_by_source_.find(source); found != model_by_source_.end()) return found->second;
-  graph::Graph graph =
-      file ? import::read_model(stream.model_path, import::parse_shapes(stream.shapes)) : zoo::build(stream.model);
-  graph::set_precision(graph, stream.precision);
-  models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(graph, target, options)));
+  const auto contents = options.functional ? graph::WithContents::yes : graph::WithContents::no;
+  auto graph = std::make_unique<graph::Graph>(
+      file ? import::read_model(stream.model_path, import::parse_shapes(stream.shapes), contents)
+           : zoo::build(stream.model));
+  graph::set_precision(*graph, stream.precision);
+  models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(*graph, target, options)));
+  if (options.functional) graphs_.push_back(std::move(graph));
   return model_by_source_[source] = models_.size() - 1;
 }
 
@@ -132,12 +137,12 @@ void Workload::place(PlacedStream& stream, const Constants& constants, Regions& 
       throw graph::GraphError("the scenario's models make more than " + std::to_string(TAKT_MAX_PROGRAMS) +
                               " programs");
     const std::string& name = stream.config->name;
-    std::array<std::uint64_t, TAKT_BASE_COUNT> bases{};
+    PlacedProgram placed;
+    std::array<std::uint64_t, TAKT_BASE_COUNT>& bases = placed.bases;
     bases[TAKT_BASE_CONSTANTS] = constants[i];
     bases[TAKT_BASE_BUFFERS] = npu.take(program.buffer_bytes, page, "buffers of " + name);
     bases[TAKT_BASE_INPUT] = npu.take(program.input_bytes, page, "the input of " + name);
     bases[TAKT_BASE_OUTPUT] = npu.take(program.output_bytes, page, "the output of " + name);
-    PlacedProgram placed;
     placed.program = &program;
     placed.id = next_program++;
     placed.image = compiler::program_image(program, bases);

@@ -1,6 +1,7 @@
 // The scenario's models, compiled and placed in the SoC's memories: what the driver submits and what lies where.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -17,8 +18,9 @@ namespace takt::platform {
 
 struct PlacedProgram {
   const compiler::Program* program = nullptr;
-  std::uint32_t id = 0;      // as registered with the firmware
-  std::uint64_t header = 0;  // DRAM address
+  std::uint32_t id = 0;                                // as registered with the firmware
+  std::uint64_t header = 0;                            // DRAM address
+  std::array<std::uint64_t, TAKT_BASE_COUNT> bases{};  // likewise
   std::vector<std::uint8_t> image;
 };
 
@@ -47,10 +49,13 @@ inline takt_ring_header empty_ring(std::uint32_t entries) {
 class Workload {
  public:
   // Throws graph::GraphError for a model that cannot be read or compiled and for a workload that does not fit.
-  // `traces`: the extent of each traffic source's trace, where one plays a trace.
-  explicit Workload(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces = {});
+  // `traces`: the extent of each traffic source's trace, where one plays a trace. `functional`: programs carry what
+  // they compute, and graphs the contents of their constants.
+  explicit Workload(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces = {},
+                    bool functional = false);
 
   const std::vector<std::unique_ptr<compiler::CompiledModel>>& models() const { return models_; }
+  const graph::Graph& graph(std::size_t model) const { return *graphs_[model]; }  // of functional workloads
   const std::vector<PlacedStream>& streams() const { return streams_; }
   std::uint64_t control_ring() const { return control_ring_; }
   std::uint64_t completion_ring() const { return completion_ring_; }
@@ -69,6 +74,7 @@ class Workload {
   std::map<std::string, Regions> regions_;
   std::map<std::string, std::size_t> model_by_source_;
   std::vector<std::unique_ptr<compiler::CompiledModel>> models_;
+  std::vector<std::unique_ptr<graph::Graph>> graphs_;  // beside models_, or none
   std::vector<PlacedStream> streams_;
   std::vector<std::uint64_t> traffic_base_;
   std::uint64_t control_ring_ = 0;

@@ -1,0 +1,114 @@
+#include "sim/platform/answers.h"
+
+#include <random>
+#include <utility>
+
+#include "firmware/abi/program.h"
+
+namespace takt::platform {
+
+using graph::Tensor;
+using graph::TensorId;
+
+namespace {
+
+const Tensor& tensor_of(const graph::Graph& graph, TensorId id) { return graph.tensors[static_cast<std::size_t>(id)]; }
+
+}  // namespace
+
+Answers::Answers(const Workload& workload, Soc& soc, AnswerOptions options, std::uint64_t seed)
+    : workload_(workload), soc_(soc), options_(std::move(options)) {
+  for (const PlacedStream& stream : workload_.streams()) prepare(stream);
+  fill_inputs(seed);
+}
+
+void Answers::prepare(const PlacedStream& stream) {
+  for (const PlacedProgram& placed : stream.programs) {
+    executors_[placed.header] = std::make_unique<functional::Executor>(*placed.program);
+    soc_.load(placed.bases[TAKT_BASE_CONSTANTS], placed.program->constants);
+  }
+  const graph::Graph& graph = workload_.graph(stream.model_index);
+  for (const compiler::CpuOperator& op : stream.model->cpu)
+    kernels_[{stream.model_index, op.op}] = functional::make_kernel(graph, graph.ops[op.op]);
+}
+
+void Answers::fill_inputs(std::uint64_t seed) {
+  std::mt19937_64 random(seed);  // its sequence is the standard's
+  options_.inputs.resize(workload_.streams().size());
+  for (std::uint32_t s = 0; s < options_.inputs.size(); ++s)
+    for (const TensorId id : graph(s).inputs) {
+      const Tensor& tensor = tensor_of(graph(s), id);
+      const auto [entry, missing] = options_.inputs[s].try_emplace(id, tensor.bytes());
+      if (!missing) continue;
+      for (std::uint8_t& byte : entry->second) byte = static_cast<std::uint8_t>(random() >> 32);
+    }
+}
+
+const graph::Graph& Answers::graph(std::uint32_t stream) const {
+  return workload_.graph(workload_.streams()[stream].model_index);
+}
+
+const PlacedProgram& Answers::program(const JobRef& job) const {
+  const PlacedStream& stream = workload_.streams()[job.stream];
+  return stream.programs[stream.model->steps[job.step].index];
+}
+
+Tensors& Answers::tensors(const JobRef& job) {
+  return requests_.try_emplace({job.stream, job.request}, options_.inputs[job.stream]).first->second;
+}
+
+void Answers::run(std::uint64_t program, std::uint32_t function, unsigned char* scratchpad) {
+  executors_.at(program)->run(function, scratchpad);
+}
+
+void Answers::before_program(const JobRef& job) {
+  const PlacedProgram& placed = program(job);
+  const Tensors& known = tensors(job);
+  for (const compiler::Port& port : placed.program->inputs)
+    soc_.load(placed.bases[TAKT_BASE_INPUT] + port.offset, known.at(port.tensor));
+}
+
+void Answers::after_step(const JobRef& job) {
+  const PlacedStream& stream = workload_.streams()[job.stream];
+  const compiler::Step& step = stream.model->steps[job.step];
+  if (step.kind == compiler::Step::Kind::cpu) return run_operator(job, stream.model->cpu[step.index]);
+  const PlacedProgram& placed = program(job);
+  for (const compiler::Port& port : placed.program->outputs)
+    tensors(job)[port.tensor] = soc_.contents(placed.bases[TAKT_BASE_OUTPUT] + port.offset, port.bytes);
+}
+
+void Answers::run_operator(const JobRef& job, const compiler::CpuOperator& fallback) {
+  const graph::Graph& g = graph(job.stream);
+  const graph::Op& op = g.ops[fallback.op];
+  Tensors& known = tensors(job);
+  std::vector<functional::Part> inputs;
+  for (const TensorId id : op.inputs) {
+    if (id == graph::no_tensor) {
+      inputs.emplace_back();
+      continue;
+    }
+    const Tensor& tensor = tensor_of(g, id);
+    const std::uint8_t* data = tensor.contents != nullptr ? tensor.contents->data() : nullptr;
+    if (const auto found = known.find(id); found != known.end()) data = found->second.data();
+    inputs.push_back({tensor.type, {0, tensor.elements(), 1, 0, 1}, data});
+  }
+  const Tensor& output = tensor_of(g, op.outputs[0]);
+  std::vector<std::uint8_t>& made = known[op.outputs[0]];
+  made.resize(output.bytes());
+  const auto kernel = kernels_.find({workload_.streams()[job.stream].model_index, fallback.op});
+  kernel->second->run(inputs, {0, output.elements(), 1, 0, 1}, made.data());
+}
+
+void Answers::after_request(const JobRef& job) {
+  const Tensors known = std::move(tensors(job));
+  requests_.erase({job.stream, job.request});
+  if (!options_.on_answer) return;
+  Tensors outputs;
+  for (const TensorId id : graph(job.stream).outputs) {
+    const auto found = known.find(id);
+    outputs[id] = found != known.end() ? found->second : *tensor_of(graph(job.stream), id).contents;
+  }
+  options_.on_answer(job.stream, job.request, outputs);
+}
+
+}  // namespace takt::platform

@@ -14,7 +14,6 @@
 #include "sim/cli/progress.h"
 #include "sim/config/load.h"
 #include "sim/graph/error.h"
-#include "sim/import/read_model.h"
 #include "sim/platform/answers.h"
 #include "sim/platform/platform.h"
 #include "sim/results/document.h"
@@ -70,11 +69,8 @@ platform::Tensors read_inputs(const graph::Graph& graph, const Options& options)
   return tensors;
 }
 
-graph::Graph read_graph(const ModelAndSoc& source) {
-  if (!config::is_model_file(source.model))
-    throw graph::GraphError("found '" + source.model + "', expected a model file: the zoo's networks have no weights");
-  return import::read_model(source.model, import::parse_shapes(source.shapes), graph::WithContents::yes);
-}
+// For its inputs and outputs; the platform reads its own.
+graph::Graph read_graph(const ModelAndSoc& source) { return load_model(source.model, source.precision, source.shapes); }
 
 config::Scenario scenario_of(const Options& options) {
   config::Overrides overrides = options.source.set;
@@ -92,7 +88,8 @@ std::string write_outputs(const graph::Graph& graph, const platform::Tensors& ou
     const graph::Tensor& tensor = tensor_of(graph, id);
     const std::string file = file_name(tensor.name, names);
     folder.write(file, traces::npy_bytes(array_of(tensor, outputs.at(id))));
-    text += fmt::format("output '{}' ({}): {}\n", tensor.name, described(tensor), folder.target().filename().string() + "/" + file);
+    text += fmt::format("output '{}' ({}): {}\n", tensor.name, described(tensor),
+                        folder.target().filename().string() + "/" + file);
   }
   return text;
 }
@@ -135,7 +132,7 @@ int infer(const Options& options) {
 Registered add_infer(CLI::App& takt) {
   CLI::App* app = takt.add_subcommand("infer", "Run one inference on the simulated NPU and write its outputs");
   const auto options = std::make_shared<Options>();
-  add_model_and_soc(*app, options->source, "a .tflite file");
+  add_model_and_soc(*app, options->source, "a .tflite file, or a zoo name: its weights are made up");
   app->add_option("--input", options->inputs, "NAME=FILE.npy: an input's elements, as the model stores them")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

@@ -12,6 +12,7 @@
 #include "sim/cli/progress.h"
 #include "sim/cli/timeline_file.h"
 #include "sim/config/load.h"
+#include "sim/platform/answers.h"
 #include "sim/platform/platform.h"
 #include "sim/results/document.h"
 #include "sim/results/output_folder.h"
@@ -35,6 +36,7 @@ struct Options {
   std::string fidelity;
   std::string trace_level = "layers";
   std::string record_memory;
+  bool functional = false;
   bool bound = false;
   bool json = false;
   bool quiet = false;
@@ -50,6 +52,18 @@ config::Scenario load(const Options& options, const config::Overrides& more = {}
     return config::scenario_for_model(options.model, options.soc, options.requests, overrides,
                                       {options.precision, options.shapes});
   return config::load_scenario(options.scenario, overrides);
+}
+
+// Whether every stream gave its one input one answer.
+bool same_answers(const platform::RunRecord& record) {
+  bool same = true;
+  for (const platform::StreamRecord& stream : record.streams) {
+    if (!stream.answers || stream.answers->requests.size() <= 1) continue;
+    fmt::print(stderr, "takt: stream '{}' gave {} different answers to one input\n", stream.name,
+               stream.answers->requests.size());
+    same = false;
+  }
+  return same;
 }
 
 int run(const Options& options) {
@@ -68,6 +82,7 @@ int run(const Options& options) {
     platform::RunOptions run_options;
     run_options.timeline = timeline.get();
     run_options.record_memory = options.record_memory;
+    if (options.functional) run_options.answers = std::make_shared<platform::AnswerOptions>();
     run_options.on_progress = [&](const platform::Progress& p) { progress.show(p); };
     platform::Platform soc(scenario, std::move(run_options));
     record = soc.run();
@@ -86,7 +101,7 @@ int run(const Options& options) {
   else if (!options.quiet)
     fmt::print("{}{}\nresults: {}\n", results::summary(record),
                options.bound ? "\n" + bound_table(record, bounds) : std::string(), output);
-  return done;
+  return same_answers(record) ? done : gate_failed;
 }
 
 }  // namespace
@@ -120,6 +135,8 @@ Registered add_run(CLI::App& takt) {
          "--record-memory", options->record_memory,
          "write the memories' traffic as traces for 'takt replay'; of several memories FILE.<memory>.EXTENSION")
       ->type_name("FILE");
+  app->add_flag("--functional", options->functional,
+                "also compute what the models answer; exit 1 where a stream's answers differ");
   app->add_flag("--bound", options->bound,
                 "also what each resource costs: the run again, one resource ideal at a time");
   app->add_option("--max-time", options->max_time_us, "limit of simulated time, in microseconds");

@@ -20,7 +20,7 @@ namespace takt::platform {
 using Tensors = std::map<graph::TensorId, std::vector<std::uint8_t>>;
 
 struct AnswerOptions {
-  std::vector<Tensors> inputs;  // by stream; what is missing is random, from the scenario's seed
+  std::vector<Tensors> inputs;  // by stream; what is missing is random: of a seed and the model, whoever runs beside it
   // The model's outputs, at the end of each request.
   std::function<void(std::size_t stream, std::uint32_t request, const Tensors& outputs)> on_answer;
 };
@@ -35,6 +35,8 @@ class Answers final : public npu::Functions, public RequestContents {
   void before_program(const JobRef& job) override;
   void after_step(const JobRef& job) override;
   void after_request(const JobRef& job) override;
+
+  const AnswersRecord& record(std::size_t stream) const { return records_[stream]; }
 
  private:
   using RequestId = std::pair<std::uint32_t, std::uint32_t>;  // stream, number
@@ -52,6 +54,7 @@ class Answers final : public npu::Functions, public RequestContents {
   std::map<std::uint64_t, std::unique_ptr<functional::Executor>> executors_;  // by the program's address
   std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<functional::Kernel>> kernels_;  // model, operator
   std::map<RequestId, Tensors> requests_;                                                       // under way
+  std::vector<AnswersRecord> records_;  // by stream
 };
 
 }  // namespace takt::platform

@@ -35,6 +35,11 @@ struct RequestRecord {
   RequestStatus status = RequestStatus::pending;
 };
 
+// What a stream's requests answered, in runs that give answers. All have the same input.
+struct AnswersRecord {
+  std::map<std::uint64_t, std::uint64_t> requests;  // completed ones, by the hash (FNV-1a) of their outputs
+};
+
 struct StreamRecord {
   std::string name;
   std::string model;
@@ -42,6 +47,7 @@ struct StreamRecord {
   std::vector<RequestRecord> requests;  // in the order of submission
   units::Time software_per_request;     // spent in the deployed software stack around driver and firmware
   std::optional<Attojoules> energy;     // attributed to this stream; nullopt: not measured
+  std::optional<AnswersRecord> answers;
 };
 
 // A distribution that a block keeps as a histogram or as sums.

@@ -4,6 +4,7 @@
 
 #include "firmware/abi/abi.h"
 #include "models/units/quantity.h"
+#include "sim/functional/synthesize.h"
 #include "sim/graph/precision.h"
 #include "sim/import/read_model.h"
 #include "sim/zoo/zoo.h"
@@ -12,6 +13,7 @@ namespace takt::platform {
 
 namespace {
 constexpr std::uint64_t page = 4096;
+constexpr std::uint64_t weights_seed = 1;  // of networks of the zoo
 
 std::uint64_t ring_bytes(std::uint32_t entries) {
   return sizeof(takt_ring_header) + std::uint64_t{entries} * sizeof(takt_job_slot);
@@ -125,6 +127,7 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
       file ? import::read_model(stream.model_path, import::parse_shapes(stream.shapes), contents)
            : zoo::build(stream.model));
   graph::set_precision(*graph, stream.precision);
+  if (options.functional && !file) functional::synthesize(*graph, weights_seed);
   models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(*graph, target, options)));
   if (options.functional) graphs_.push_back(std::move(graph));
   return model_by_source_[source] = models_.size() - 1;

@@ -1,5 +1,7 @@
 #include "sim/results/document.h"
 
+#include <fmt/format.h>
+
 #include "sim/results/background.h"
 #include "sim/results/figures.h"
 #include "sim/results/streams.h"
@@ -34,6 +36,20 @@ Value deadline_value(const StreamFigures& figures, const std::string& path, Valu
   return value;
 }
 
+Value answers_value(const platform::AnswersRecord& answers, const std::string& path, Value& notes) {
+  Value value;
+  std::uint64_t requests = 0;
+  for (const auto& [hash, count] : answers.requests) requests += count;
+  value["requests"] = requests;
+  value["distinct"] = std::uint64_t{answers.requests.size()};
+  value["hash"] = nullptr;
+  if (answers.requests.size() == 1)
+    value["hash"] = fmt::format("{:016x}", answers.requests.begin()->first);
+  else
+    notes[path + ".answers.hash"] = requests == 0 ? "no request was answered" : "the answers differ";
+  return value;
+}
+
 Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& notes) {
   const StreamFigures figures = stream_figures(run, stream);
   const std::string path = "streams[" + stream.name + "]";
@@ -53,6 +69,7 @@ Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& note
   value["throughput_per_s"] = per_second(figures.finished_in_window, run.window.length());
   value["energy_mj_per_request"] = energy_per_request(stream, figures.finished_in_window, path, notes);
   value["software_us_per_request"] = microseconds(stream.software_per_request);
+  if (stream.answers) value["answers"] = answers_value(*stream.answers, path, notes);
   return value;
 }
 

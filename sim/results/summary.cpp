@@ -124,6 +124,16 @@ std::string cpu_line(const RunRecord& run) {
   return line;
 }
 
+std::string answers_line(const platform::AnswersRecord& answers) {
+  std::uint64_t requests = 0;
+  for (const auto& [hash, count] : answers.requests) requests += count;
+  if (answers.requests.size() > 1)
+    return fmt::format("{} different ones to {} requests with one input", answers.requests.size(), requests);
+  return requests == 0
+             ? "none"
+             : fmt::format("{:016x} to {}", answers.requests.begin()->first, count_of(requests, "request", "requests"));
+}
+
 std::string power_line(const RunRecord& run) {
   const platform::Attojoules total = total_energy(run.power);
   std::string line = fmt::format("{:.0f} mW", milliwatts_of(total, run.window.length()));
@@ -154,6 +164,8 @@ std::string summary(const RunRecord& run) {
   lines.row({"firmware", firmware_line(run)});
   lines.row({"cpu", cpu_line(run)});
   lines.row({"power", power_line(run)});
+  for (const platform::StreamRecord& s : run.streams)
+    if (s.answers) lines.row({"answers", s.name + ": " + answers_line(*s.answers)});
   for (const platform::BackgroundRecord& b : run.background)
     lines.row({b.name, background_line(b, run.window.length())});
   std::string text = header(run) + "\n" + streams(run) + "\n" + lines.text();

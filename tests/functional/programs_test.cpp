@@ -6,17 +6,29 @@
 
 #include "sim/compiler/compiler.h"
 #include "sim/graph/describe.h"
+#include "sim/functional/synthesize.h"
 #include "sim/graph/error.h"
 #include "sim/import/tflite/reader.h"
 #include "tests/compiler/random_graph.h"
 #include "tests/functional/program_machine.h"
-#include "tests/functional/quantize.h"
 #include "tests/reference/interpreter.h"
 
 namespace takt::functional::test {
 namespace {
 
 using Arrays = std::map<graph::TensorId, reference::Array>;
+
+Arrays random_inputs(const graph::Graph& graph, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  Arrays inputs;
+  for (const graph::TensorId id : graph.inputs) {
+    const graph::Tensor& tensor = graph.tensors[static_cast<std::size_t>(id)];
+    reference::Array array{tensor.type, tensor.shape, std::vector<std::uint8_t>(tensor.bytes())};
+    for (std::uint8_t& byte : array.bytes) byte = static_cast<std::uint8_t>(random() >> 20);
+    inputs[id] = std::move(array);
+  }
+  return inputs;
+}
 
 // Empty, or which program's output differs from the reference in which element.
 std::string difference(const graph::Graph& graph, const compiler::Program& program, const Tensors& made,
@@ -61,7 +73,7 @@ void check_seeds(std::uint64_t first, std::uint64_t count) {
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     graph::Graph graph = compiler::test::random_graph(seed, compiler::test::Operators::quantized);
-    quantize(graph, seed);
+    synthesize(graph, seed);
     compiler::Options options;
     options.functional = true;
     options.prefetch_cuts = static_cast<std::uint32_t>(seed % 5);

@@ -1,0 +1,156 @@
+#include "sim/functional/synthesize.h"
+
+#include <cstring>
+#include <memory>
+#include <numeric>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "sim/graph/operands.h"
+
+namespace takt::functional {
+
+using graph::DataType;
+using graph::Op;
+using graph::OpKind;
+using graph::Tensor;
+using graph::TensorId;
+
+namespace {
+
+bool keeps_quantization(OpKind kind) {
+  switch (kind) {
+    case OpKind::max_pool:
+    case OpKind::average_pool:
+    case OpKind::concat:
+    case OpKind::split:
+    case OpKind::slice:
+    case OpKind::pad:
+    case OpKind::reshape:
+    case OpKind::squeeze:
+    case OpKind::transpose:
+    case OpKind::depth_to_space:
+    case OpKind::space_to_depth:
+    case OpKind::resize_bilinear:
+    case OpKind::resize_nearest:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool has_weights(OpKind kind) {
+  return kind == OpKind::conv2d || kind == OpKind::depthwise_conv2d || kind == OpKind::fully_connected;
+}
+
+// The least number whose square is not below n.
+std::uint64_t root_of(std::uint64_t n) {
+  std::uint64_t root = 0;
+  while (root * root < n) ++root;
+  return root;
+}
+
+class Synthesizer {
+ public:
+  Synthesizer(graph::Graph& graph, std::uint64_t seed) : graph_(graph), random_(seed), class_(graph.tensors.size()) {
+    std::iota(class_.begin(), class_.end(), std::size_t{0});
+  }
+
+  void run() {
+    for (const Op& op : graph_.ops)
+      if (keeps_quantization(op.kind)) unite(op);
+    choose();
+    for (const Op& op : graph_.ops) fill_constants(op);
+  }
+
+ private:
+  Tensor& tensor(TensorId id) { return graph_.tensors[static_cast<std::size_t>(id)]; }
+
+  // Tensors that share a scale lead to one of them.
+  std::size_t root(std::size_t t) {
+    while (class_[t] != t) t = class_[t] = class_[class_[t]];
+    return t;
+  }
+
+  void unite(const Op& op) {
+    const std::size_t to = root(static_cast<std::size_t>(op.outputs[0]));
+    const auto join = [&](TensorId id) { class_[root(static_cast<std::size_t>(id))] = to; };
+    for (std::size_t i = 0; i < op.inputs.size(); ++i)
+      if (graph::has_input(op, i) && !graph::is_shape_operand(op, i)) join(op.inputs[i]);
+    for (const TensorId id : op.outputs) join(id);
+  }
+
+  // Uniform from low to high; not through a distribution of the library, whose sequence is its own.
+  std::int64_t between(std::int64_t low, std::int64_t high) {
+    return low + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(high - low + 1));
+  }
+  float factor() { return static_cast<float>(between(50, 200)) / 100.0f; }
+
+  // One scale a class; where an operator with a scale of its own writes one of its tensors, that one.
+  void choose() {
+    for (std::size_t t = 0; t < class_.size(); ++t) {
+      if (root(t) != t) continue;
+      Tensor& chosen = graph_.tensors[t];
+      chosen.scale = {0.05f * factor()};
+      chosen.zero_point = {between(-100, 100)};
+      if (chosen.type == graph::DataType::uint8) chosen.zero_point[0] += 128;
+    }
+    for (const Op& op : graph_.ops) {
+      if (op.kind != OpKind::softmax && op.kind != OpKind::logistic) continue;
+      Tensor& chosen = graph_.tensors[root(static_cast<std::size_t>(op.outputs[0]))];
+      chosen.scale = {1.0f / 256};
+      chosen.zero_point = {chosen.type == graph::DataType::uint8 ? 0 : -128};
+    }
+    for (std::size_t t = 0; t < class_.size(); ++t) {
+      graph_.tensors[t].scale = graph_.tensors[root(t)].scale;
+      graph_.tensors[t].zero_point = graph_.tensors[root(t)].zero_point;
+    }
+  }
+
+  void fill_constants(const Op& op) {
+    for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+      if (!graph::has_input(op, i) || graph::is_shape_operand(op, i)) continue;
+      Tensor& constant = tensor(op.inputs[i]);
+      if (!constant.constant || constant.contents != nullptr) continue;
+      if (has_weights(op.kind) && i == 1)
+        fill_weights(op, constant);
+      else
+        fill(constant, has_weights(op.kind) ? 2000 : 100);
+    }
+  }
+
+  // Sums of products of random numbers grow with the root of their count: such sums fill the output's range.
+  void fill_weights(const Op& op, Tensor& weights) {
+    const bool depthwise = op.kind == OpKind::depthwise_conv2d;
+    const std::int64_t channels = depthwise ? weights.shape.back() : weights.shape[0];
+    const std::uint64_t terms = weights.elements() / static_cast<std::uint64_t>(channels);
+    const float scale = tensor(op.outputs[0]).scale[0] /
+                        (tensor(op.inputs[0]).scale[0] * 60 * static_cast<float>(root_of(terms)));
+    weights.scale.clear();
+    const std::int64_t scales = op.kind == OpKind::fully_connected ? 1 : channels;
+    for (std::int64_t c = 0; c < scales; ++c) weights.scale.push_back(scale * factor());
+    weights.zero_point.clear();
+    fill(weights, 127);
+  }
+
+  void fill(Tensor& constant, std::int64_t most) {
+    std::vector<std::uint8_t> bytes(constant.bytes());
+    const std::size_t size = bytes.size() / constant.elements();
+    for (std::size_t i = 0; size != 0 && i < bytes.size(); i += size) {
+      const std::int64_t value = between(-most, most);
+      std::memcpy(bytes.data() + i, &value, size);
+    }
+    constant.contents = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
+  }
+
+  graph::Graph& graph_;
+  std::mt19937_64 random_;  // its sequence is the standard's
+  std::vector<std::size_t> class_;
+};
+
+}  // namespace
+
+void synthesize(graph::Graph& graph, std::uint64_t seed) { Synthesizer(graph, seed).run(); }
+
+}  // namespace takt::functional

@@ -1,0 +1,153 @@
+// What the simulated NPU answers under firmware: the reference's answers, whatever runs beside a request, and wherever
+// it is preempted.
+#include "sim/platform/answers.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "sim/functional/synthesize.h"
+#include "sim/zoo/zoo.h"
+#include "tests/platform/scenarios.h"
+#include "tests/platform/simulate.h"
+#include "tests/reference/interpreter.h"
+
+namespace takt::platform::test {
+namespace {
+
+using Arrays = std::map<graph::TensorId, reference::Array>;
+
+constexpr std::uint64_t weights_seed = 1;  // the workload's
+
+graph::Graph network(const std::string& name) {
+  graph::Graph graph = zoo::build(name);
+  functional::synthesize(graph, weights_seed);
+  return graph;
+}
+
+Arrays random_inputs(const graph::Graph& graph, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  Arrays inputs;
+  for (const graph::TensorId id : graph.inputs) {
+    const graph::Tensor& tensor = graph.tensors[static_cast<std::size_t>(id)];
+    reference::Array array{tensor.type, tensor.shape, std::vector<std::uint8_t>(tensor.bytes())};
+    for (std::uint8_t& byte : array.bytes) byte = static_cast<std::uint8_t>(random() >> 20);
+    inputs[id] = std::move(array);
+  }
+  return inputs;
+}
+
+Tensors outputs_of(const graph::Graph& graph, const Arrays& inputs) {
+  const Arrays all = reference::evaluate(graph, inputs);
+  Tensors outputs;
+  for (const graph::TensorId id : graph.outputs) outputs[id] = all.at(id).bytes;
+  return outputs;
+}
+
+struct Answered {
+  RunRecord record;
+  std::vector<std::vector<Tensors>> outputs;  // by stream and request
+};
+
+// Every stream is given the random inputs of a seed of its own: 1 + its number.
+Answered answer(const config::Scenario& scenario) {
+  Answered result;
+  const auto options = std::make_shared<AnswerOptions>();
+  for (const config::StreamConfig& stream : scenario.config.streams) {
+    Tensors tensors;
+    for (const auto& [id, array] : random_inputs(network(stream.model), options->inputs.size() + 1))
+      tensors[id] = array.bytes;
+    options->inputs.push_back(std::move(tensors));
+  }
+  result.outputs.resize(scenario.config.streams.size());
+  options->on_answer = [&](std::size_t stream, std::uint32_t, const Tensors& outputs) {
+    result.outputs[stream].push_back(outputs);
+  };
+  RunOptions run_options;
+  run_options.answers = options;
+  result.record = Platform(scenario, std::move(run_options)).run();
+  return result;
+}
+
+// Every request of every stream has been answered as the reference answers.
+void expect_reference(const config::Scenario& scenario, const Answered& answered) {
+  for (std::size_t s = 0; s < answered.outputs.size(); ++s) {
+    const graph::Graph graph = network(scenario.config.streams[s].model);
+    const Tensors expected = outputs_of(graph, random_inputs(graph, s + 1));
+    ASSERT_EQ(answered.outputs[s].size(), answered.record.streams[s].requests.size());
+    for (const Tensors& outputs : answered.outputs[s]) EXPECT_TRUE(outputs == expected) << "stream " << s;
+  }
+}
+
+// A classifier that says the same of everything would hide much.
+TEST(Answers, OfSynthesizedNetworksDependOnTheInput) {
+  for (const char* name : {"mobilenet_v2", "squeezenet1_1"}) {
+    const graph::Graph graph = network(name);
+    EXPECT_FALSE(outputs_of(graph, random_inputs(graph, 1)) == outputs_of(graph, random_inputs(graph, 2))) << name;
+  }
+}
+
+struct Alone {
+  const char* model;
+  const char* soc;
+  friend std::ostream& operator<<(std::ostream& to, const Alone& a) { return to << a.model << " on " << a.soc; }
+};
+
+class AnswersAlone : public ::testing::TestWithParam<Alone> {};
+
+TEST_P(AnswersAlone, AreTheReferences) {
+  const config::Scenario scenario = alone(GetParam().model, GetParam().soc, 2);
+  expect_reference(scenario, answer(scenario));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Networks, AnswersAlone,
+    ::testing::Values(Alone{"mobilenet_v2", "snapdragon-8-gen-2-like"}, Alone{"mobilenet_v2", "exynos-llw-like"},
+                      Alone{"mobilenet_v3_small", "snapdragon-8-gen-3-like"},
+                      Alone{"shufflenet_v2_x0_5", "snapdragon-8-gen-2-like"}, Alone{"squeezenet1_1", "exynos-llw-like"},
+                      Alone{"googlenet", "exynos-llw-like"}, Alone{"efficientnet_b0", "snapdragon-8-gen-2-like"}),
+    [](const auto& c) { return std::string(c.param.model) + "_" + std::to_string(c.index); });
+
+// A scratchpad so small that activations stream through it and constants come in blocks.
+TEST(Answers, AreTheReferencesWhereLittleFitsTheScratchpad) {
+  const config::Scenario scenario = alone("mobilenet_v2", "snapdragon-8-gen-2-like", 1, {"npu.scratchpad_kib=512"});
+  expect_reference(scenario, answer(scenario));
+}
+
+// Two networks share the NPU; the light one arrives at other times for every seed and preempts the heavy one wherever
+// it is.
+std::string crossing(int seed) {
+  return "seed = " + std::to_string(seed) + R"(
+soc = "exynos-llw-like"
+compiler.cut_distance_us = 0
+[firmware]
+policy = "fixed-priority"
+[[stream]]
+name = "light"
+model = "shufflenet_v2_x0_5"
+arrival = "poisson"
+rate_per_s = 9000
+requests = 8
+band = "realtime"
+[[stream]]
+name = "heavy"
+model = "mobilenet_v2"
+arrival = "closed_loop"
+concurrency = 2
+requests = 3
+)";
+}
+
+class AnswersCrossing : public ::testing::TestWithParam<int> {};
+
+TEST_P(AnswersCrossing, AreTheReferencesWhereverAJobIsPreempted) {
+  const config::Scenario scenario_of_seed = scenario(crossing(GetParam()));
+  const Answered answered = answer(scenario_of_seed);
+  EXPECT_GT(answered.record.npu.preemptions, 0u);
+  expect_reference(scenario_of_seed, answered);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, AnswersCrossing, ::testing::Range(1, 9));
+
+}  // namespace
+}  // namespace takt::platform::test

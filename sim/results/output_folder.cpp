@@ -58,21 +58,29 @@ OutputFolder::OutputFolder(const fs::path& target) : target_(resolved(target)) {
   if (!target_.has_filename()) throw OutputError(target.string() + ": is no folder that can be replaced");
   check_target();
   std::error_code error;
+  for (fs::path parent = target_.parent_path(); !fs::exists(parent, error) && parent.has_filename();
+       parent = parent.parent_path())
+    made_.push_back(parent);
   fs::create_directories(target_.parent_path(), error);
   if (error) throw OutputError(target_.parent_path().string() + ": cannot be created: " + error.message());
   partial_ = make_partial(target_);
   try {
     write(marker, "Written by takt, which replaces this folder as a whole.\n");
   } catch (...) {
-    std::error_code ignored;
-    fs::remove_all(partial_, ignored);
+    discard();
     throw;
   }
 }
 
 OutputFolder::~OutputFolder() {
+  if (!committed_) discard();
+}
+
+// Parents go where they are empty: somebody else may use them by now.
+void OutputFolder::discard() const {
   std::error_code ignored;
-  if (!committed_) fs::remove_all(partial_, ignored);
+  fs::remove_all(partial_, ignored);
+  for (const fs::path& parent : made_) fs::remove(parent, ignored);
 }
 
 void OutputFolder::check_target() const {

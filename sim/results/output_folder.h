@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace takt::results {
 
@@ -18,7 +19,7 @@ class OutputFolder {
  public:
   // Checks the target, makes its parents and the hidden folder. Throws OutputError.
   explicit OutputFolder(const std::filesystem::path& target);
-  // Removes everything unless commit() has succeeded.
+  // Removes everything, and the parents it made, unless commit() has succeeded.
   ~OutputFolder();
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
@@ -38,8 +39,10 @@ class OutputFolder {
 
  private:
   void check_target() const;
+  void discard() const;
 
   std::filesystem::path target_, partial_;
+  std::vector<std::filesystem::path> made_;  // parents, the deepest first
   bool committed_ = false;
 };
 

@@ -49,6 +49,19 @@ TEST_P(Determinism, ATimelineChangesNoResult) {
   EXPECT_EQ(file("with", "jobs.csv"), file("without", "jobs.csv"));
 }
 
+TEST_P(Determinism, ComputingAnswersChangesNoOtherResult) {
+  run("with", {"--functional"});
+  run("without");
+  nlohmann::json with = nlohmann::json::parse(results("with"));
+  for (nlohmann::json& stream : with["streams"]) {
+    EXPECT_EQ(stream["answers"]["distinct"], 1) << stream;
+    stream.erase("answers");
+  }
+  EXPECT_EQ(with, nlohmann::json::parse(results("without")));
+  for (const char* name : {"jobs.csv", "layers.csv", "trace.pftrace"})
+    EXPECT_TRUE(file("with", name) == file("without", name)) << name;
+}
+
 TEST_P(Determinism, AResolvedConfigurationRunsToTheSameResults) {
   run("a");
   write_file(folder_ / "scenario.toml", file("a", "resolved.toml"));

@@ -54,7 +54,7 @@ typedef struct takt_cut {
   uint32_t refetch_first;
   uint32_t refetch_count;
   uint64_t remaining_cycles;                 /* estimate from here to the end, alone */
-  uint32_t layer;                            /* first layer behind the cut */
+  uint32_t layer;                            /* first layer with work behind the cut */
   uint32_t live_bytes;                       /* sum over the live ranges */
 } takt_cut;
 TAKT_STATIC_ASSERT(sizeof(takt_cut) == 48, "cut");

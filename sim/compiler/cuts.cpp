@@ -27,16 +27,30 @@ void Cuts::loaded_ahead(std::size_t layer, std::uint32_t from, std::uint32_t to)
 void Cuts::boundary(std::size_t index, ListWriter& writer) {
   if (!network_.layers[index].cut_after) return;
   takt_cut cut{};
-  const Counts at = writer.positions();
-  std::copy(at.begin(), at.end(), std::begin(cut.position));
   cut.layer = static_cast<std::uint32_t>(index) + 1;
-  cut.refetch_first = at[TAKT_ENGINE_DMA_IN];
+  cut.refetch_first = writer.positions()[TAKT_ENGINE_DMA_IN];
   for (const Ahead& ahead : ahead_) {
     if (ahead.layer <= index) continue;
     cut.refetch_first = std::min(cut.refetch_first, ahead.from);
     cut.refetch_count = std::max(cut.refetch_count, ahead.to - cut.refetch_first);
   }
-  add_live_ranges(static_cast<std::int32_t>(index), cut);
+  add(cut, static_cast<std::int32_t>(index), static_cast<std::int32_t>(index) + 1, writer);
+}
+
+void Cuts::inside(const Group& group, std::size_t done, Range loads, ListWriter& writer) {
+  takt_cut cut{};
+  cut.layer = static_cast<std::uint32_t>(group.first);
+  cut.refetch_first = static_cast<std::uint32_t>(loads.begin);
+  cut.refetch_count = static_cast<std::uint32_t>(loads.bytes());
+  inside_.push_back(
+      {program_.cuts.size(), static_cast<std::size_t>(group.last), group.tiles.size() - done, group.tiles.size()});
+  add(cut, group.first, group.last, writer);
+}
+
+void Cuts::add(takt_cut cut, std::int32_t before, std::int32_t behind, ListWriter& writer) {
+  const Counts at = writer.positions();
+  std::copy(at.begin(), at.end(), std::begin(cut.position));
+  add_live_ranges(before, behind, cut);
   program_.cuts.push_back(cut);
   last_cut_[TAKT_ENGINE_DMA_IN] = last_cut_[TAKT_ENGINE_DMA_OUT] = 0;
   writer.also_wait(TAKT_ENGINE_DMA_IN, last_cut_);
@@ -44,11 +58,11 @@ void Cuts::boundary(std::size_t index, ListWriter& writer) {
 }
 
 // What stands in the scratchpad on both sides of the boundary, adjacent ranges as one.
-void Cuts::add_live_ranges(std::int32_t index, takt_cut& cut) {
+void Cuts::add_live_ranges(std::int32_t before, std::int32_t behind, takt_cut& cut) {
   std::vector<Range> live;
   for (const Storage& storage : network_.storages)
-    if (storage.first != no_layer && storage.resident_at(index) && storage.resident_at(index + 1))
-      live.push_back({storage.scratchpad, storage.scratchpad + storage.geometry.bytes()});
+    if (storage.first != no_layer && storage.resident_at(before) && storage.resident_at(behind))
+      live.push_back({storage.scratchpad, storage.scratchpad + storage.held_bytes()});
   std::sort(live.begin(), live.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
   cut.live_first = static_cast<std::uint32_t>(program_.live_ranges.size());
   for (const Range& range : live) {
@@ -72,6 +86,11 @@ void Cuts::finish() {
   for (takt_cut& cut : program_.cuts) {
     cut.remaining_cycles = behind[cut.layer];
     most = std::max(most, cut.live_bytes);
+  }
+  for (const Inside& inside : inside_) {
+    takt_cut& cut = program_.cuts[inside.cut];
+    const std::uint64_t after = behind[inside.last_layer + 1];
+    cut.remaining_cycles = after + units::mul_div(cut.remaining_cycles - after, inside.left, inside.parts);
   }
   program_.estimated_cycles = behind[0];
   program_.max_save_bytes = program_.cuts.empty() ? 0 : static_cast<std::uint32_t>(sizeof(takt_save_header)) + most;

@@ -46,8 +46,13 @@ class Emitter {
         functions_(functions) {}
 
   void run() {
+    states_.resize(network_.layers.size());
     for (index_ = 0; index_ < network_.layers.size(); ++index_) {
-      emit_layer();
+      const Group* group = network_.group_of(static_cast<std::int32_t>(index_));
+      if (group != nullptr)
+        emit_group(*group);
+      else
+        emit_layer();
       cuts_.boundary(index_, writer_);
     }
   }
@@ -78,17 +83,57 @@ class Emitter {
     Found where;
   };
 
+  struct State {  // of a layer under way
+    std::vector<Stream> streams;
+    std::uint64_t stores = 0, halves = 0;
+    std::uint8_t overhead = TAKT_OVERHEAD_NONE;  // not yet charged
+  };
+
   const Layer& layer() const { return network_.layers[index_]; }
+  State& state() { return states_[index_]; }
   bool resident(const Operand& operand) const {
     return network_.storage(operand.value.storage).resident_at(static_cast<std::int32_t>(index_));
   }
   LayerInfo& info() { return program_.layers[index_]; }
 
+  void begin_layer() {
+    state().streams.assign(layer().inputs.size(), {});
+    state().overhead = layer().overhead;
+  }
+
+  // Constants of all layers first, then tile by tile. Leaves off at the last layer.
+  void emit_group(const Group& group) {
+    const auto loads = [&] { return program_.lists[TAKT_ENGINE_DMA_IN].size(); };
+    const std::uint64_t from = loads();
+    for (index_ = index_of(group.first); index_ <= index_of(group.last); ++index_) {
+      begin_layer();
+      load_block(index_, 0);
+    }
+    const Range constants = {from, loads()};
+    for (std::size_t i = 0; i < group.tiles.size(); ++i) {
+      const GroupTile& part = group.tiles[i];
+      index_ = index_of(part.layer);
+      emit_part(part);
+      if (!part.cut_after) continue;
+      cuts_.inside(group, i + 1, constants, writer_);
+      for (std::int32_t l = group.first; l <= group.last; ++l)  // what was loaded is lost at a preemption
+        for (Stream& stream : states_[index_of(l)].streams) stream.loaded = {};
+    }
+    index_ = index_of(group.last);
+  }
+
+  void emit_part(const GroupTile& part) {
+    const Tile tile = {0, part.rows.begin, part.rows.end, 0, 0, layer().channels()};
+    std::vector<Found> inputs;
+    for (std::size_t k = 0; k < layer().inputs.size(); ++k) inputs.push_back(input(k, tile));
+    compute(tile, inputs);
+  }
+
+  static std::size_t index_of(std::int32_t layer) { return static_cast<std::size_t>(layer); }
+
   void emit_layer() {
     const std::vector<Tile> tiles = tiles_of(layer());
-    streams_.assign(layer().inputs.size(), {});
-    stores_ = halves_ = 0;
-    overhead_ = layer().overhead;
+    begin_layer();
     blocks_loaded_ = layer().tiling.constants_at == static_cast<std::int32_t>(index_) ? 0 : first_blocks(layer());
     const std::size_t ahead_after = std::min<std::size_t>(tiles.size() - 1, 1);
     for (std::size_t i = 0; i < tiles.size(); ++i) {
@@ -150,11 +195,11 @@ class Emitter {
     const Storage& storage = network_.storage(operand.value.storage);
     const Range rows = tile_rows(layer(), operand, tile.image, tile.first, tile.last);
     if (resident(operand)) {
-      Ranges ranges = ranges_of(storage, operand, rows);
+      Ranges ranges = held_ranges(storage, operand, rows);
       for (Range& range : ranges) range = {range.begin + storage.scratchpad, range.end + storage.scratchpad};
       return {ranges, find(operand, rows, storage.scratchpad, true)};
     }
-    Stream& stream = streams_[k];
+    Stream& stream = state().streams[k];
     const bool there = stream.loaded.begin == rows.begin && stream.loaded.end == rows.end;
     if (there || rows.begin >= rows.end) return rows.begin >= rows.end ? Found{} : stream.where;
     const Tiling& t = layer().tiling;
@@ -190,7 +235,7 @@ class Emitter {
     bool stays = false;
   };
 
-  Place place_of(const Tile& tile) const {
+  Place place_of(const Tile& tile) {
     Place place;
     place.operand = output_of(tile);
     const Geometry& view = place.operand.view;
@@ -198,14 +243,15 @@ class Emitter {
     place.rows = layer().reduce ? Range{0, view.rows()}
                                 : Range{tile.image * view.height + tile.first, tile.image * view.height + tile.last};
     Ranges& ranges = place.product.ranges;
-    ranges = ranges_of(storage, place.operand, place.rows);
     place.stays = resident(place.operand);
     place.at = storage.scratchpad;
+    ranges =
+        place.stays ? held_ranges(storage, place.operand, place.rows) : ranges_of(storage, place.operand, place.rows);
     if (place.stays) {
       for (Range& range : ranges) range = {range.begin + place.at, range.end + place.at};
     } else {
       const Tiling& t = layer().tiling;
-      place.at = t.output_slot_offset + stores_ % output_slots(layer(), t) * t.output_slot_bytes;
+      place.at = t.output_slot_offset + state().stores % output_slots(layer(), t) * t.output_slot_bytes;
       ranges = {{place.at, place.at + bytes_of(ranges)}};
     }
     place.product.elements = elements_of(view, place.rows);
@@ -228,7 +274,7 @@ class Emitter {
     if (!storage.stored() || (layer().reduce && !last_tile_)) return;
     info().store_bytes +=
         transfers_.store(static_cast<std::uint32_t>(index_), place.operand, place.rows, place.at, place.stays);
-    ++stores_;
+    ++state().stores;
   }
 
   void compute(const Tile& tile, const std::vector<Found>& inputs) {
@@ -244,7 +290,7 @@ class Emitter {
   void compute_in_two(const Tile& tile, const std::vector<Found>& inputs) {
     const Tiling& t = layer().tiling;
     const Geometry& g = layer().between;
-    const std::uint64_t at = t.between_offset + halves_++ % t.stream_slots * t.between_slot_bytes;
+    const std::uint64_t at = t.between_offset + state().halves++ % t.stream_slots * t.between_slot_bytes;
     const Range rows = {tile.image * g.height + tile.first, tile.image * g.height + tile.last};
     Product between = {{{at, at + (tile.last - tile.first) * g.row_bytes()}}, elements_of(g, rows), {}};
     between.where.pieces = {{between.elements.begin, between.elements.end - between.elements.begin, 0, 1, at}};
@@ -277,7 +323,7 @@ class Emitter {
     takt_command result{};
     result.opcode = opcode;
     result.layer = static_cast<std::uint32_t>(index_);
-    result.overhead = std::exchange(overhead_, std::uint8_t{TAKT_OVERHEAD_NONE});
+    result.overhead = std::exchange(state().overhead, std::uint8_t{TAKT_OVERHEAD_NONE});
     return result;
   }
 
@@ -388,10 +434,8 @@ class Emitter {
   Functions* const functions_;
   std::size_t index_ = 0;
   bool first_tile_ = false, last_tile_ = false;
-  std::vector<Stream> streams_;
-  std::uint64_t stores_ = 0, halves_ = 0;
+  std::vector<State> states_;  // by layer
   std::optional<Half> half_;
-  std::uint8_t overhead_ = TAKT_OVERHEAD_NONE;
   std::uint32_t blocks_loaded_ = 0;
 };
 

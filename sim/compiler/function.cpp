@@ -72,9 +72,14 @@ Whereabouts whereabouts(const Storage& storage, const Operand& operand, Range ro
   if (rows.begin >= rows.end) return result;
   const Geometry& g = storage.geometry;
   if (storage.planes.size() == 1) {
-    const std::uint64_t row = operand.view.row_bytes() / operand.view.element_bytes;
-    const std::uint64_t skipped = resident ? rows.begin * operand.view.row_bytes() : 0;
-    result.pieces = {{rows.begin * row, (rows.end - rows.begin) * row, 0, 1, scratchpad + skipped}};
+    const std::uint64_t row = operand.view.row_bytes(), bytes = operand.view.element_bytes;
+    const auto add = [&](std::uint64_t offset, std::uint64_t at, std::uint64_t length) {
+      result.pieces.push_back({offset / bytes, length / bytes, 0, 1, scratchpad + at});
+    };
+    if (resident)
+      each_held(storage, {rows.begin * row, rows.end * row}, add);
+    else
+      add(rows.begin * row, 0, (rows.end - rows.begin) * row);
     return result;
   }
   if (!lies_by_planes(storage, operand)) rows = {0, g.rows()};

@@ -83,6 +83,31 @@ std::vector<Range> ranges_of(const Storage& storage, const Operand& operand, Ran
   return result;
 }
 
+std::vector<Range> held_ranges(const Storage& storage, const Operand& operand, Range rows) {
+  std::vector<Range> result;
+  for (const Range& range : ranges_of(storage, operand, rows))
+    each_held(storage, range, [&](std::uint64_t, std::uint64_t at, std::uint64_t bytes) {
+      append(result, {at, at + bytes});
+    });
+  return result;
+}
+
+const Group* Network::group_of(std::int32_t layer) const {
+  for (const Group& group : groups)
+    if (group.first <= layer && layer <= group.last) return &group;
+  return nullptr;
+}
+
+std::int32_t Network::begin_of(std::int32_t layer) const {
+  const Group* group = group_of(layer);
+  return group == nullptr ? layer : group->first;
+}
+
+std::int32_t Network::end_of(std::int32_t layer) const {
+  const Group* group = group_of(layer);
+  return group == nullptr ? layer : group->last;
+}
+
 std::uint64_t bytes_of(const std::vector<Range>& ranges) {
   std::uint64_t total = 0;
   for (const Range& range : ranges) total += range.bytes();
@@ -93,8 +118,8 @@ void find_lifetimes(Network& network) {
   for (Storage& storage : network.storages) storage.first = storage.last = no_layer;
   const auto touch = [&](StorageId id, std::int32_t layer) {
     Storage& storage = network.storage(id);
-    if (storage.first == no_layer) storage.first = layer;
-    storage.last = layer;
+    if (storage.first == no_layer) storage.first = network.begin_of(layer);
+    storage.last = network.end_of(layer);
   };
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     for (const Operand& input : network.layers[i].inputs) touch(input.value.storage, static_cast<std::int32_t>(i));

@@ -1,6 +1,7 @@
 // The compiler's own form of a program: layers over storages. One Network becomes one Program.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -54,10 +55,12 @@ struct Storage {
   std::int32_t first = no_layer, last = no_layer;  // layers that write and read it
   std::int32_t resident_until = no_layer;
   std::uint64_t scratchpad = 0;
-  std::vector<Plane> planes;  // ascending channels; set by tiling
+  std::uint64_t ring_bytes = 0;  // byte b stands at scratchpad + b % ring_bytes while it is needed; 0: all stay
+  std::vector<Plane> planes;     // ascending channels; set by tiling
 
   bool resident_at(std::int32_t layer) const { return !input && layer >= first && layer <= resident_until; }
   bool stored() const { return output || (!input && resident_until < last); }
+  std::uint64_t held_bytes() const { return ring_bytes != 0 ? ring_bytes : geometry.bytes(); }
 };
 
 // Which rows of an operand an output row needs.
@@ -190,7 +193,26 @@ struct Layer {
   }
 };
 
+// Rows [begin, end) of a layer's domain, made in one tile.
+struct GroupTile {
+  std::int32_t layer = no_layer;
+  Range rows;
+  bool last = false;       // of a stripe
+  bool cut_after = false;  // a preemption point follows
+};
+
+// Layers whose tiles are made stripe by stripe, all layers of a stripe before the next, so that what they hand to each
+// other stays in the scratchpad, a ring of rows of each.
+struct Group {
+  std::int32_t first = no_layer, last = no_layer;
+  std::uint64_t stripe_rows = 0;  // of the last layer
+  bool lagging = false;           // what follows vector work is a stripe behind, so that the engines work side by side
+  std::uint64_t cycles = 0;       // estimate
+  std::vector<GroupTile> tiles;   // in the order in which they are made
+};
+
 struct Network {
+  std::vector<Group> groups;  // disjoint, ascending
   std::vector<Layer> layers;
   std::vector<Storage> storages;
   std::vector<StorageId> inputs, outputs;
@@ -198,6 +220,11 @@ struct Network {
 
   Storage& storage(StorageId id) { return storages[static_cast<std::size_t>(id)]; }
   const Storage& storage(StorageId id) const { return storages[static_cast<std::size_t>(id)]; }
+
+  const Group* group_of(std::int32_t layer) const;  // nullptr: none
+  // The first and the last layer of the layer's group, which run together; itself without a group.
+  std::int32_t begin_of(std::int32_t layer) const;
+  std::int32_t end_of(std::int32_t layer) const;
 };
 
 // Rows of the operand (counted over all its images) that output rows [first, last) of an image need; may be empty.
@@ -207,7 +234,22 @@ Range rows_needed(const Operand& operand, std::uint64_t image, std::uint64_t fir
 std::vector<Range> ranges_of(const Storage& storage, const Operand& operand, Range rows);
 std::uint64_t bytes_of(const std::vector<Range>& ranges);
 
-// Sets first and last of every storage.
+// The same where the scratchpad holds the storage, from its start.
+std::vector<Range> held_ranges(const Storage& storage, const Operand& operand, Range rows);
+
+// Calls visit(offset in the storage, offset where it is held, bytes) for the stretches of [begin, end).
+template <typename Visit>
+void each_held(const Storage& storage, Range range, const Visit& visit) {
+  while (range.begin < range.end) {
+    const std::uint64_t at = storage.ring_bytes == 0 ? range.begin : range.begin % storage.ring_bytes;
+    const std::uint64_t bytes =
+        storage.ring_bytes == 0 ? range.bytes() : std::min(range.bytes(), storage.ring_bytes - at);
+    visit(range.begin, at, bytes);
+    range.begin += bytes;
+  }
+}
+
+// Sets first and last of every storage; a group's layers count as one.
 void find_lifetimes(Network& network);
 
 }  // namespace takt::compiler

@@ -26,6 +26,17 @@ std::vector<std::uint32_t> producers_of(const Network& network, std::size_t inde
   return {found.begin(), found.end()};
 }
 
+std::uint32_t stripes_of(const Network& network, std::size_t index) {
+  const Layer& layer = network.layers[index];
+  const Group* group = network.group_of(static_cast<std::int32_t>(index));
+  if (group == nullptr)
+    return static_cast<std::uint32_t>(layer.domain().images *
+                                      units::ceil_div(layer.domain().height, layer.tiling.stripe_rows));
+  return static_cast<std::uint32_t>(std::count_if(group->tiles.begin(), group->tiles.end(), [&](const GroupTile& tile) {
+    return tile.layer == static_cast<std::int32_t>(index);
+  }));
+}
+
 }  // namespace
 
 std::vector<LayerInfo> describe_layers(const Network& network) {
@@ -40,8 +51,7 @@ std::vector<LayerInfo> describe_layers(const Network& network) {
     info.overhead = layer.overhead;
     info.constant_bytes = layer.constant_bytes;
     info.blocks = layer.tiling.blocks;
-    info.stripes = static_cast<std::uint32_t>(layer.domain().images *
-                                              units::ceil_div(layer.domain().height, layer.tiling.stripe_rows));
+    info.stripes = stripes_of(network, i);
     result.push_back(std::move(info));
   }
   return result;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "sim/compiler/depth_first.h"
 #include "sim/compiler/gaps.h"
 #include "sim/compiler/prefetch.h"
 #include "sim/compiler/spill.h"
@@ -31,6 +32,7 @@ class Placer {
   std::uint64_t run() {
     assume_resident(network_, target_.scratchpad_bytes);
     relieve_pressure(network_, target_.scratchpad_bytes);
+    choose_groups(network_, target_, options_);
     for (;;) {
       const std::int32_t stuck = try_all();
       if (stuck == no_layer) break;
@@ -54,7 +56,8 @@ class Placer {
     if (stuck != no_layer) return stuck;
     prefetched_ = 0;
     for (std::int32_t i = 0; i < static_cast<std::int32_t>(network_.layers.size()); ++i) {
-      if (!place_layer(i)) return i;
+      const Group* group = network_.group_of(i);
+      if (group != nullptr ? !place_in_group(*group, i) : !place_layer(i)) return i;
       add_planes(network_, layer(i));
     }
     return no_layer;
@@ -65,12 +68,12 @@ class Placer {
     std::vector<std::size_t> order(network_.storages.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return network_.storages[a].geometry.bytes() > network_.storages[b].geometry.bytes();
+      return network_.storages[a].held_bytes() > network_.storages[b].held_bytes();
     });
     for (const std::size_t i : order) {
       Storage& storage = network_.storages[i];
       if (storage.first == no_layer || !storage.resident_at(storage.first)) continue;
-      const auto at = gaps_.place(storage.geometry.bytes(), storage.first, storage.resident_until);
+      const auto at = gaps_.place(storage.held_bytes(), storage.first, storage.resident_until);
       if (!at) return fullest(storage.first, storage.resident_until);
       storage.scratchpad = *at;
     }
@@ -89,7 +92,7 @@ class Placer {
                                              squeeze_[static_cast<std::size_t>(index)]);
     const std::int32_t next = index + 1;
     const bool ahead = options_.prefetch_cuts > 0 && next < static_cast<std::int32_t>(network_.layers.size()) &&
-                       layer(next).constant_bytes > 0;
+                       layer(next).constant_bytes > 0 && network_.group_of(next) == nullptr;
     for (const bool with_next : {true, false}) {
       if (with_next && !ahead) continue;
       for (const Tiling& way : ways) {
@@ -98,6 +101,20 @@ class Placer {
       }
     }
     return false;
+  }
+
+  // All that a group's layers have is there while the group runs.
+  bool place_in_group(const Group& group, std::int32_t index) {
+    Tiling way = tiling_in(network_, group, index);
+    Layer& here = layer(index);
+    if (!take(here.constant_bytes, group.first, group.last, way.constant_offset)) return false;
+    for (std::size_t k = 0; k < here.inputs.size(); ++k)
+      if (!take(way.input_slot_bytes[k] * input_slots(here, k, way), group.first, group.last, way.input_slot_offset[k]))
+        return false;
+    if (!take(way.output_slot_bytes * output_slots(here, way), group.first, group.last, way.output_slot_offset))
+      return false;
+    here.tiling = std::move(way);
+    return true;
   }
 
   bool place_way(std::int32_t index, Tiling way, bool with_next) {
@@ -141,6 +158,7 @@ class Placer {
 
   // A layer that does not fit: smaller blocks of constants where constants are large, else an activation gives way.
   void relieve(std::int32_t index) {
+    if (network_.group_of(index) != nullptr) return shrink_group(network_, index, target_, options_);
     const std::size_t i = static_cast<std::size_t>(index);
     const bool large = layer(index).constant_bytes >> squeeze_[i] >= target_.scratchpad_bytes / worth_squeezing;
     const bool can_squeeze = squeeze_[i] < most_squeezed(network_, layer(index), target_);

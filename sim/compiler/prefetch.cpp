@@ -17,7 +17,8 @@ class Prefetcher {
     std::int32_t before = 0;  // where the constants of the layer before are loaded: the list's order is the layers'
     for (std::int32_t i = 1; i < static_cast<std::int32_t>(network_.layers.size()); ++i) {
       if (layer(i).constant_bytes == 0) continue;
-      if (layer(i).tiling.constants_whole) move_ahead(i, std::max(before, earliest(i)));
+      if (layer(i).tiling.constants_whole && network_.group_of(i) == nullptr)
+        move_ahead(i, std::max(before, earliest(i)));
       before = layer(i).tiling.constants_at;
     }
   }
@@ -29,7 +30,9 @@ class Prefetcher {
   std::int32_t earliest(std::int32_t index) {
     std::uint32_t crossed = 0;
     std::int32_t at = index;
-    while (at > 0 && (crossed += layer(at - 1).cut_after ? 1 : 0) <= options_.prefetch_cuts) --at;
+    while (at > 0 && network_.group_of(at - 1) == nullptr &&
+           (crossed += layer(at - 1).cut_after ? 1 : 0) <= options_.prefetch_cuts)
+      --at;
     return at;
   }
 

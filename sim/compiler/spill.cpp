@@ -141,7 +141,7 @@ bool spill_at(Network& network, std::int32_t layer) {
   if (victim == no_storage) return false;
   Storage& storage = network.storage(victim);
   const std::int32_t until = last_use_before(network, victim, layer);
-  storage.resident_until = until == no_layer ? storage.first - 1 : until;
+  storage.resident_until = until == no_layer ? storage.first - 1 : network.end_of(until);
   return true;
 }
 

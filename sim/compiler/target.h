@@ -54,6 +54,8 @@ struct Options {
   std::uint32_t max_stripes = 8;
   // A tile of less work than this is not worth its command (estimated cycles).
   std::uint64_t least_tile_cycles = 2048;
+  // Layers that hand large activations to each other may be made stripe by stripe.
+  bool depth_first = true;
   // Programs carry what their commands compute (Program::functions) and their constants. Changes no command's timing.
   bool functional = false;
 };

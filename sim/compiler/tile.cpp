@@ -45,7 +45,7 @@ class Tiler {
 
   std::vector<Tiling> run(std::uint32_t squeeze) {
     std::vector<Tiling> result;
-    const std::uint64_t fine = granularity();
+    const std::uint64_t fine = row_granularity(layer_, target_);
     std::uint64_t rows = preferred_rows();
     for (;;) {
       result.push_back(make(rows, 2, squeeze));
@@ -67,13 +67,6 @@ class Tiler {
   // Fewer rows take less space.
   bool shrinks() const { return streams() || layer_.second.present; }
 
-  // Rows of a tile that waste none of the engine's.
-  std::uint64_t granularity() const {
-    if (!layer_.matrix.present) return layer_.domain().height >= 2 * target_.tile_height ? target_.tile_height : 1;
-    if (layer_.matrix.out_width > 1) return target_.tile_height;
-    return layer_.matrix.precision == TAKT_FP16 ? target_.tile_rows_fp16 : target_.tile_rows;
-  }
-
   std::uint64_t streamed_bytes() const {
     const Storage& output = network_.storage(layer_.output.value.storage);
     std::uint64_t bytes = output.stored() ? layer_.output.view.bytes() : 0;
@@ -94,7 +87,7 @@ class Tiler {
         std::clamp<std::uint64_t>(cycles() / std::max<std::uint64_t>(1, options_.least_tile_cycles), 1, most);
     stripes = std::max(stripes, std::min(streamed_bytes() / stream_tile_bytes, most_stream_stripes));
     stripes = ceil_div(stripes, domain.images);
-    return std::min(domain.height, round_up(ceil_div(domain.height, stripes), granularity()));
+    return std::min(domain.height, round_up(ceil_div(domain.height, stripes), row_granularity(layer_, target_)));
   }
 
   Tiling make(std::uint64_t rows, std::uint32_t slots, std::uint32_t squeeze) const {
@@ -168,6 +161,37 @@ class Tiler {
 };
 
 }  // namespace
+
+std::uint64_t row_granularity(const Layer& layer, const Target& target) {
+  if (!layer.matrix.present) return layer.domain().height >= 2 * target.tile_height ? target.tile_height : 1;
+  if (layer.matrix.out_width > 1) return target.tile_height;
+  return layer.matrix.precision == TAKT_FP16 ? target.tile_rows_fp16 : target.tile_rows;
+}
+
+Tiling tiling_in(const Network& network, const Group& group, std::int32_t index) {
+  const Layer& layer = network.layers[static_cast<std::size_t>(index)];
+  const auto resident = [&](const Operand& operand) {
+    return network.storage(operand.value.storage).resident_at(index);
+  };
+  Tiling tiling;
+  tiling.block_channels = layer.channels();
+  tiling.constants_at = group.first;
+  tiling.input_slot_bytes.assign(layer.inputs.size(), 0);
+  tiling.input_slot_offset.assign(layer.inputs.size(), 0);
+  for (const GroupTile& tile : group.tiles) {
+    if (tile.layer != index) continue;
+    tiling.stripe_rows = std::max(tiling.stripe_rows, tile.rows.bytes());
+    for (std::size_t k = 0; k < layer.inputs.size(); ++k) {
+      const Operand& input = layer.inputs[k];
+      if (resident(input)) continue;
+      const Range rows = rows_needed(input, 0, tile.rows.begin, tile.rows.end);
+      tiling.input_slot_bytes[k] =
+          std::max(tiling.input_slot_bytes[k], bytes_of(ranges_of(network.storage(input.value.storage), input, rows)));
+    }
+  }
+  if (!resident(layer.output)) tiling.output_slot_bytes = tiling.stripe_rows * layer.output.view.row_bytes();
+  return tiling;
+}
 
 Range tile_rows(const Layer& layer, const Operand& input, std::uint64_t image, std::uint64_t first,
                 std::uint64_t last) {

@@ -19,6 +19,12 @@ std::uint32_t most_squeezed(const Network& network, const Layer& layer, const Ta
 std::vector<Tiling> tilings(const Network& network, std::size_t index, const Target& target, const Options& options,
                             std::uint32_t squeeze);
 
+// Rows of a tile that waste none of the engine's.
+std::uint64_t row_granularity(const Layer& layer, const Target& target);
+
+// The tiling of a layer in a group: whole constants, buffers for its largest tile. Needs planes and residency.
+Tiling tiling_in(const Network& network, const Group& group, std::int32_t index);
+
 // Rows of an input (over all its images) that a tile needs: domain rows [first, last) of an image.
 Range tile_rows(const Layer& layer, const Operand& input, std::uint64_t image, std::uint64_t first, std::uint64_t last);
 

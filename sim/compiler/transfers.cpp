@@ -85,7 +85,9 @@ std::vector<Transfers::Piece> Transfers::pieces_of(const Operand& operand, Range
   std::vector<Piece> pieces;
   if (!storage.output || storage.planes.size() == 1) {
     for (const Range& range : ranges_of(storage, operand, rows))
-      pieces.push_back({storage.home_offset + range.begin, range.bytes(), 1, 0, range.begin});
+      each_held(storage, range, [&](std::uint64_t offset, std::uint64_t at, std::uint64_t bytes) {
+        pieces.push_back({storage.home_offset + offset, bytes, 1, 0, at});
+      });
     return pieces;
   }
   for (const Plane& plane : storage.planes) {

@@ -262,7 +262,7 @@ class Checker {
     const takt_cut& before = program_.cuts[index - 1];
     for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
       if (cut.position[e] < before.position[e]) return "positions do not ascend";
-    if (cut.layer <= before.layer || cut.remaining_cycles > before.remaining_cycles) return "layers do not ascend";
+    if (cut.layer < before.layer || cut.remaining_cycles > before.remaining_cycles) return "layers do not ascend";
     return {};
   }
 

@@ -27,6 +27,7 @@ void Core::tell(JobEvent event, Time at) {
 }
 
 void Core::control(std::uint32_t index, const QueueRegisters& registers, std::uint32_t control, Time now) {
+  if (observer_ != nullptr) observer_->on_control(index, registers, control, now);
   Queue& queue = queues_[index];
   const bool busy =
       queue.state == TAKT_NPU_WAITING || queue.state == TAKT_NPU_RUNNING || queue.state == TAKT_NPU_SAVING;
@@ -60,6 +61,7 @@ void Core::control(std::uint32_t index, const QueueRegisters& registers, std::ui
 }
 
 void Core::reset(Time now) {
+  if (observer_ != nullptr) observer_->on_reset(now);
   if (active_ != TAKT_NPU_MAX_QUEUES) {
     tell(JobEvent::aborted, now);
     drop_engines(now);

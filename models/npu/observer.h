@@ -1,5 +1,5 @@
-// What the NPU tells whoever watches: one record per retired command, one per step of a job's life. Watching changes no
-// timing.
+// What the NPU tells whoever watches: one record per retired command, one per step of a job's life, one per control
+// written. Watching changes no timing.
 #pragma once
 
 #include <cstdint>
@@ -49,11 +49,19 @@ enum class JobEvent : std::uint8_t {
   aborted,
 };
 
+struct QueueRegisters;  // core.h
+
 class Observer {
  public:
   virtual ~Observer() = default;
   virtual void on_command(const CommandRecord& record) = 0;
   virtual void on_job(std::uint32_t job, base::Owner owner, JobEvent event, units::Time at) = 0;
+  // A takt_npu_control has been written, whether or not it fits the queue's state; before it takes effect.
+  virtual void on_control(std::uint32_t queue, const QueueRegisters& registers, std::uint32_t control, units::Time at);
+  virtual void on_reset(units::Time at);
 };
+
+inline void Observer::on_control(std::uint32_t, const QueueRegisters&, std::uint32_t, units::Time) {}
+inline void Observer::on_reset(units::Time) {}
 
 }  // namespace takt::npu

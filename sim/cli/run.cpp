@@ -37,6 +37,7 @@ struct Options {
   std::string trace_level = "layers";
   std::string record_memory;
   bool functional = false;
+  std::string record_commands;
   bool bound = false;
   bool json = false;
   bool quiet = false;
@@ -83,6 +84,7 @@ int run(const Options& options) {
     run_options.timeline = timeline.get();
     run_options.record_memory = options.record_memory;
     if (options.functional) run_options.answers = std::make_shared<platform::AnswerOptions>();
+    run_options.record_commands = options.record_commands;
     run_options.on_progress = [&](const platform::Progress& p) { progress.show(p); };
     platform::Platform soc(scenario, std::move(run_options));
     record = soc.run();
@@ -137,6 +139,9 @@ Registered add_run(CLI::App& takt) {
       ->type_name("FILE");
   app->add_flag("--functional", options->functional,
                 "also compute what the models answer; exit 1 where a stream's answers differ");
+  app->add_option("--record-commands", options->record_commands,
+                  "write what the firmware gave the NPU, and when, as a trace for 'takt replay'")
+      ->type_name("FILE");
   app->add_flag("--bound", options->bound,
                 "also what each resource costs: the run again, one resource ideal at a time");
   app->add_option("--max-time", options->max_time_us, "limit of simulated time, in microseconds");

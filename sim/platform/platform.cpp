@@ -8,6 +8,7 @@
 #include "sim/platform/answers.h"
 #include "sim/platform/boot.h"
 #include "sim/platform/collector.h"
+#include "sim/platform/command_recorder.h"
 #include "sim/platform/ideal.h"
 #include "sim/platform/main_stack.h"
 #include "sim/platform/memory_recorder.h"
@@ -69,6 +70,7 @@ class Platform::Impl {
   Sampler sampler_;
   std::unique_ptr<MemoryRecorder> recorder_;
   std::unique_ptr<Answers> answers_;
+  std::unique_ptr<CommandRecorder> commands_;
   std::optional<Snapshot> begin_, end_;
   std::string failure_;
   bool finished_ = false;
@@ -103,6 +105,10 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   collector_.set_driver(&driver_);
   driver_.set_sink(&collector_);
   soc_.npu.set_observer(&collector_);
+  if (!options_.record_commands.empty()) {
+    commands_ = std::make_unique<CommandRecorder>(options_.record_commands, scenario_, workload_, collector_);
+    soc_.npu.set_observer(commands_.get());
+  }
   soc_.control_cpu.set_log(&collector_);
   soc_.control_cpu.set_fault_handler([this](const std::string& why) { stop(why); });
   soc_.watchdog.on_expiry([this] { stop("the firmware's watchdog expired: it neither slept nor kicked it in time"); });
@@ -157,6 +163,7 @@ RunRecord Platform::Impl::run() {
   if (!begin_ || !end_) throw SimulationFailure("every request ended before the measurement window began");
   collector_.finish(base::now());
   if (recorder_ != nullptr) recorder_->close();
+  if (commands_ != nullptr) commands_->close(base::now());
   RunRecord record;
   describe(record);
   return record;

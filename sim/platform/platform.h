@@ -31,6 +31,7 @@ struct RunOptions {
   base::TimelineSink* timeline = nullptr;
   std::function<void(const Progress&)> on_progress;
   std::string record_memory;               // file for the memory traffic (memory_recorder.h); empty: none
+  std::string record_commands;             // file for what the NPU is given (command_recorder.h); empty: none
   std::shared_ptr<AnswerOptions> answers;  // compute what the models answer; null: time alone
 };
 

@@ -133,17 +133,22 @@ BackgroundRecord background_record(const peripherals::TrafficConfig& config, con
 
 }  // namespace
 
+void snap_memory_system(Snapshot& to, const npu::Npu& npu, const noc::Noc& noc,
+                        const std::vector<std::unique_ptr<dram::Dram>>& memories, const cache::SystemCache* cache) {
+  to.npu = npu.counters();
+  for (const auto& memory : memories) to.memories.push_back(memory->statistics());
+  for (std::size_t i = 0; i < noc.initiators.size(); ++i)
+    to.initiators.push_back(noc.statistics(static_cast<base::InitiatorId>(i)));
+  if (cache != nullptr) to.cache = cache->statistics();
+}
+
 Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
   soc.settle();
   Snapshot s;
   s.at = at;
-  s.npu = soc.npu.counters();
+  snap_memory_system(s, soc.npu, soc.noc, soc.memories, soc.system_cache.get());
   s.control = soc.control_cpu.counters();
   s.app_busy = soc.app_cpu.counters().driver_busy + soc.app_cpu.counters().operator_busy;
-  for (const auto& memory : soc.memories) s.memories.push_back(memory->statistics());
-  for (std::size_t i = 0; i < soc.noc_config.initiators.size(); ++i)
-    s.initiators.push_back(soc.noc.statistics(static_cast<base::InitiatorId>(i)));
-  if (soc.system_cache != nullptr) s.cache = soc.system_cache->statistics();
   for (const auto& source : soc.traffic) {
     s.traffic.push_back({source->counters(), source->generator().misses(), {}});
     source->generator().report(s.traffic.back().figures);
@@ -155,12 +160,16 @@ Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
 
 void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const Soc& soc, const Snapshot& from,
                      const Snapshot& to) {
+  record_counters(record, scenario, soc.noc_config, soc.system_cache != nullptr, from, to);
+}
+
+void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const noc::Config& noc, bool cached,
+                     const Snapshot& from, const Snapshot& to) {
   record_npu(record.npu, from.npu, to.npu);
   record.cpu.control_busy = to.control.busy - from.control.busy;
   record.cpu.interrupts = to.control.interrupts - from.control.interrupts;
   record.cpu.app_busy = to.app_busy - from.app_busy;
 
-  const bool cached = soc.system_cache != nullptr;
   record.memory.has_cache = cached;
   dram::Latencies latencies;
   for (std::size_t m = 0; m < scenario.soc.memories.size(); ++m) {
@@ -168,9 +177,8 @@ void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, 
     latencies.add(latencies_since(from.memories[m].total, to.memories[m].total));
   }
   record.memory.latency = latency(latencies);
-  for (std::size_t i = 0; i < soc.noc_config.initiators.size(); ++i)
-    record.memory.initiators.push_back(
-        traffic_record(soc.noc_config.initiators[i].name, i, scenario.soc, cached, from, to));
+  for (std::size_t i = 0; i < noc.initiators.size(); ++i)
+    record.memory.initiators.push_back(traffic_record(noc.initiators[i].name, i, scenario.soc, cached, from, to));
   for (std::size_t c = 0; c < to.components.size(); ++c)
     record.power.components.push_back({to.components[c].name, to.components[c].energy - from.components[c].energy});
   for (std::size_t t = 0; t < to.traffic.size(); ++t)

@@ -31,7 +31,13 @@ struct Snapshot {
 // Settles the blocks first.
 Snapshot take_snapshot(Soc& soc, units::Time at, std::size_t contexts);
 
-// The parts of the record that counters make: what happened between two snapshots.
+// The parts of it that every board with an NPU has: NPU, NoC, cache, memories.
+void snap_memory_system(Snapshot& to, const npu::Npu& npu, const noc::Noc& noc,
+                        const std::vector<std::unique_ptr<dram::Dram>>& memories, const cache::SystemCache* cache);
+
+// The parts of the record that counters make: what happened between two snapshots. `noc`: as built.
+void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const noc::Config& noc, bool cached,
+                     const Snapshot& from, const Snapshot& to);
 void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const Soc& soc, const Snapshot& from,
                      const Snapshot& to);
 

@@ -10,19 +10,6 @@ namespace takt::platform {
 namespace {
 constexpr std::uint32_t window_bytes = 0x10000;
 constexpr std::uint32_t plic_bytes = 0x400000;
-
-// The policy of the SoC's port for each of its initiators.
-cache::Config expanded_cache(const config::SocConfig& soc, const noc::Config& noc) {
-  cache::Config config = soc.system_cache;
-  config.ports.clear();
-  for (const noc::InitiatorPort& initiator : noc.initiators) {
-    const bool of_npu = initiator.name.rfind("npu_", 0) == 0;
-    const std::string port = of_npu ? "npu" : initiator.name == "app_cpu_operators" ? "app_cpu" : initiator.name;
-    config.ports.push_back(config::cache_port(soc, port));
-  }
-  return config;
-}
-
 }  // namespace
 
 noc::Config expanded_noc(const config::ScenarioConfig& scenario) {
@@ -68,7 +55,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       mailbox("mailbox"),
       watchdog("watchdog"),
       system("system"),
-      power(((bind_memory(scenario)), power_table(scenario.soc)), ledger),
+      power(((bind_memories(scenario, noc_config, noc, ledger, memories, system_cache)), power_table(scenario.soc)), ledger),
       mailbox_line_("mailbox_line"),
       npu_line_("npu_line"),
       watchdog_line_("watchdog_line"),
@@ -111,22 +98,6 @@ base::InitiatorId Soc::port(const std::string& wanted) const {
   const auto found = std::find_if(ports.begin(), ports.end(), [&](const auto& p) { return p.name == wanted; });
   if (found == ports.end()) throw std::logic_error("no NoC port " + wanted);
   return static_cast<base::InitiatorId>(found - ports.begin());
-}
-
-void Soc::bind_memory(const config::ScenarioConfig& scenario) {
-  const config::SocConfig& soc = scenario.soc;
-  for (std::size_t m = 0; m < soc.memories.size(); ++m) {
-    const config::MemoryConfig& memory = soc.memories[m];
-    memories.push_back(std::make_unique<dram::Dram>(sc_core::sc_module_name(("dram_" + memory.name).c_str()),
-                                                    memory.dram, scenario.fidelity, memory.base, ledger));
-    if (memory.cached && soc.system_cache.enabled) {
-      system_cache = std::make_unique<cache::SystemCache>("system_cache", expanded_cache(soc, noc_config), ledger);
-      noc.targets[m].bind(system_cache->target);
-      system_cache->initiator.bind(memories[m]->target);
-    } else {
-      noc.targets[m].bind(memories[m]->target);
-    }
-  }
 }
 
 void Soc::bind_registers() {

@@ -21,6 +21,7 @@
 #include "models/peripherals/watchdog.h"
 #include "models/power/energy.h"
 #include "sim/config/scenario_config.h"
+#include "sim/platform/memory_system.h"
 #include "sim/platform/trace_feed.h"
 #include "sim/platform/workload.h"
 
@@ -73,7 +74,6 @@ class Soc : public sc_core::sc_module {
  private:
   void move(tlm::tlm_command command, std::uint64_t address, unsigned char* data, std::uint64_t bytes);
   base::InitiatorId port(const std::string& name) const;
-  void bind_memory(const config::ScenarioConfig& scenario);
   void add_traffic(const config::ScenarioConfig& scenario, const Workload& workload,
                    const std::vector<TraceExtent>& traces);
   void spend_until(base::Ledger::StateId state, units::Time total);

@@ -9,6 +9,7 @@
 #include "sim/results/results_file.h"
 #include "traces/formats/memory/error.h"
 #include "traces/formats/npy.h"
+#include "traces/formats/packed/packed_file.h"
 
 namespace takt::cli {
 
@@ -32,6 +33,8 @@ Failure current_failure() {
   } catch (const traces::MemoryTraceError& e) {
     return {bad_input, e.what()};
   } catch (const traces::MemoryTraceWriteError& e) {
+    return {bad_input, e.what()};
+  } catch (const traces::PackedFileError& e) {
     return {bad_input, e.what()};
   } catch (const platform::SimulationFailure& e) {
     return {simulation_failed, e.what()};

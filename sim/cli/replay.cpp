@@ -1,4 +1,4 @@
-// takt replay: a memory trace into one memory.
+// takt replay: a memory trace into one memory, or a command trace onto an SoC (replay_commands.h).
 #include <fmt/format.h>
 
 #include <chrono>
@@ -8,12 +8,14 @@
 #include "sim/cli/command.h"
 #include "sim/cli/host_record.h"
 #include "sim/cli/progress.h"
+#include "sim/cli/replay_commands.h"
 #include "sim/config/load.h"
 #include "sim/replay/bank_picture.h"
 #include "sim/replay/command_csv.h"
 #include "sim/replay/replay_document.h"
 #include "sim/replay/replay_text.h"
 #include "sim/results/output_folder.h"
+#include "traces/formats/commands/command_trace.h"
 
 namespace takt::cli {
 namespace {
@@ -23,6 +25,7 @@ namespace fs = std::filesystem;
 struct Options {
   std::string trace;
   std::string memory;
+  std::string soc;
   std::string format;
   std::uint64_t clock_hz = 0;
   std::uint32_t access_bytes = 0;
@@ -137,8 +140,11 @@ int run(const Options& options) {
 }
 
 void add_trace_options(CLI::App& app, Options& options) {
-  app.add_option("trace", options.trace, "memory trace")->required();
-  app.add_option("--memory", options.memory, "memory preset: a name from 'takt list memories', or a file")->required();
+  app.add_option("trace", options.trace, "memory trace, or command trace (takt run --record-commands)")->required();
+  app.add_option("--memory", options.memory,
+                 "of a memory trace, needed: memory preset, a name from 'takt list memories', or a file");
+  app.add_option("--soc", options.soc,
+                 "of a command trace: SoC preset, a name from 'takt list socs', or a file (default: as recorded)");
   app.add_option("--format", options.format, traces::memory_trace_format_names() + "; detected where not given");
   app.add_option("--clock-hz", options.clock_hz,
                  "clock of the trace's cycles (stl, rstl, dramsim3); instructions per second (ramulator2-simpleo3)")
@@ -157,10 +163,18 @@ void add_trace_options(CLI::App& app, Options& options) {
       ->check(CLI::Range(std::uint64_t{1}, ~std::uint64_t{0} >> 1));
 }
 
+void refuse_memory_options(const CLI::App& app, const Options& options) {
+  for (const char* name : {"--memory", "--format", "--clock-hz", "--access-bytes", "--late-accesses",
+                           "--as-fast-as-accepted", "--outstanding", "--limit", "--commands"})
+    if (app.get_option(name)->count() != 0)
+      throw traces::PackedFileError(options.trace, std::string(name) + " with a command trace",
+                                    "a memory trace with it");
+}
+
 }  // namespace
 
 Registered add_replay(CLI::App& takt) {
-  CLI::App* app = takt.add_subcommand("replay", "Play a memory trace into one memory and write what it did");
+  CLI::App* app = takt.add_subcommand("replay", "Play a memory trace into one memory, or a command trace onto an SoC's NPU");
   const auto options = std::make_shared<Options>();
   add_trace_options(*app, *options);
   CLI::Option* fidelity = app->add_option("--fidelity", options->fidelity, "fast or detailed, with the same result")
@@ -169,13 +183,22 @@ Registered add_replay(CLI::App& takt) {
   app->add_option("--commands", options->commands,
                   "also write every DRAM command to FILE, as DRAMPower reads them, one file per channel; detailed")
       ->excludes(fidelity);
-  app->add_option("--set", options->set, "override a key of the memory: --set key=value")
+  app->add_option("--set", options->set, "override a key of the memory or the SoC: --set key=value")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app->add_option("-o,--output", options->output, "output folder (default: out/<trace>-on-<memory>)");
+  app->add_option("-o,--output", options->output, "output folder (default: out/<trace>-on-<memory or SoC>)");
   app->add_flag("--json", options->json, "print results.json instead of the tables");
   app->add_flag("--quiet", options->quiet, "print nothing but errors");
-  return {app, [options] {
+  return {app, [options, app, fidelity]() -> int {
+            if (traces::is_command_trace(options->trace)) {
+              refuse_memory_options(*app, *options);
+              return replay_command_trace({options->trace, options->soc,
+                                           fidelity->count() != 0 ? options->fidelity : std::string(), options->set,
+                                           options->output, options->json, options->quiet});
+            }
+            if (options->memory.empty()) throw traces::MemoryTraceError({options->trace}, "no --memory", "a preset");
+            if (!options->soc.empty())
+              throw traces::MemoryTraceError({options->trace}, "--soc", "a command trace with it, or --memory");
             if (!options->commands.empty()) options->fidelity = "detailed";
             return run(*options);
           }};

@@ -35,13 +35,15 @@ class CommandPlayer : public sc_core::sc_module, public npu::Observer {
   CommandPlayer(const sc_core::sc_module_name& name, const traces::CommandTrace& trace, std::uint64_t moved,
                 Hooks hooks);
 
-  void on_command(const npu::CommandRecord&) override {}
+  void on_command(const npu::CommandRecord& record) override { software_ += record.work - record.begin; }
   void on_job(std::uint32_t job, base::Owner owner, npu::JobEvent event, units::Time at) override;
 
   // When each control was given; never(): dropped.
   const std::vector<units::Time>& given() const { return given_; }
   // What came of the jobs, as the trace has it of the recorded run.
   const std::vector<traces::CommandEvent>& events() const { return events_; }
+  // Per-operator cost of the deployed stack, all engines together.
+  units::Time software_overhead() const { return software_; }
 
  private:
   enum class State : std::uint8_t { none, on_queue, preempted, over };
@@ -73,6 +75,7 @@ class CommandPlayer : public sc_core::sc_module, public npu::Observer {
   std::map<std::pair<base::Owner, std::uint32_t>, std::uint32_t> latest_;  // job by context and tag
   std::vector<units::Time> given_;
   std::vector<traces::CommandEvent> events_;
+  units::Time software_;
 };
 
 }  // namespace takt::platform

@@ -66,39 +66,6 @@ std::string streams(const RunRecord& run) {
   return table.text();
 }
 
-std::string memory_line(const RunRecord& run) {
-  std::string line;
-  for (const platform::MemoryRecord& m : run.memory.memories) {
-    const double peak = to_double({m.peak_bytes_per_second, 9});
-    line += line.empty() ? "" : "; ";
-    line += fmt::format("{} {:.1f} of {:.1f} GB/s", m.name, gbps(m.bytes_read + m.bytes_written, run.window.length()),
-                        peak);
-    if (m.peak)
-      line +=
-          fmt::format(" (busiest {:.0f} us: {:.1f})", seconds(m.peak->span) * 1e6, gbps(m.peak->bytes, m.peak->span));
-    if (m.row_hits + m.row_misses != 0)
-      line += fmt::format(", row hits {:.1f} %", percent(m.row_hits, m.row_hits + m.row_misses));
-    if (m.latency.samples != 0)
-      line += fmt::format(", {:.0f} ns", to_double(nanoseconds(m.latency.total / m.latency.samples)));
-  }
-  return line;
-}
-
-std::string npu_line(const RunRecord& run) {
-  std::string line = "busy:";
-  std::uint64_t commands = 0;
-  for (const platform::EngineRecord& engine : run.npu.engines) {
-    line += fmt::format(" {} {:.1f} %,", engine.name, percent(engine.busy.value, run.window.length().value));
-    commands += engine.commands;
-  }
-  line.pop_back();
-  const std::uint64_t issued = run.npu.useful_macs + run.npu.padding_macs + run.npu.recomputed_macs;
-  line += fmt::format("; {:.2f} of {:.2f} G MACs useful; {}, {}", to_double({run.npu.useful_macs, 9}),
-                      to_double({issued, 9}), count_of(commands, "command", "commands"),
-                      count_of(run.npu.preemptions, "preemption", "preemptions"));
-  return line;
-}
-
 std::string firmware_line(const RunRecord& run) {
   std::string line = fmt::format("busy {:.2f} %, {}", percent(run.cpu.control_busy.value, run.window.length().value),
                                  count_of(run.cpu.interrupts, "interrupt", "interrupts"));
@@ -134,6 +101,41 @@ std::string answers_line(const platform::AnswersRecord& answers) {
              : fmt::format("{:016x} to {}", answers.requests.begin()->first, count_of(requests, "request", "requests"));
 }
 
+}  // namespace
+
+std::string memory_line(const RunRecord& run) {
+  std::string line;
+  for (const platform::MemoryRecord& m : run.memory.memories) {
+    const double peak = to_double({m.peak_bytes_per_second, 9});
+    line += line.empty() ? "" : "; ";
+    line += fmt::format("{} {:.1f} of {:.1f} GB/s", m.name, gbps(m.bytes_read + m.bytes_written, run.window.length()),
+                        peak);
+    if (m.peak)
+      line +=
+          fmt::format(" (busiest {:.0f} us: {:.1f})", seconds(m.peak->span) * 1e6, gbps(m.peak->bytes, m.peak->span));
+    if (m.row_hits + m.row_misses != 0)
+      line += fmt::format(", row hits {:.1f} %", percent(m.row_hits, m.row_hits + m.row_misses));
+    if (m.latency.samples != 0)
+      line += fmt::format(", {:.0f} ns", to_double(nanoseconds(m.latency.total / m.latency.samples)));
+  }
+  return line;
+}
+
+std::string npu_line(const RunRecord& run) {
+  std::string line = "busy:";
+  std::uint64_t commands = 0;
+  for (const platform::EngineRecord& engine : run.npu.engines) {
+    line += fmt::format(" {} {:.1f} %,", engine.name, percent(engine.busy.value, run.window.length().value));
+    commands += engine.commands;
+  }
+  line.pop_back();
+  const std::uint64_t issued = run.npu.useful_macs + run.npu.padding_macs + run.npu.recomputed_macs;
+  line += fmt::format("; {:.2f} of {:.2f} G MACs useful; {}, {}", to_double({run.npu.useful_macs, 9}),
+                      to_double({issued, 9}), count_of(commands, "command", "commands"),
+                      count_of(run.npu.preemptions, "preemption", "preemptions"));
+  return line;
+}
+
 std::string power_line(const RunRecord& run) {
   const platform::Attojoules total = total_energy(run.power);
   std::string line = fmt::format("{:.0f} mW", milliwatts_of(total, run.window.length()));
@@ -154,8 +156,6 @@ std::string power_line(const RunRecord& run) {
   line.pop_back();
   return line;
 }
-
-}  // namespace
 
 std::string summary(const RunRecord& run) {
   TextTable lines({Align::left, Align::left});

@@ -9,4 +9,9 @@ namespace takt::results {
 
 std::string summary(const platform::RunRecord& run);
 
+// Its lines about the hardware, for results without firmware.
+std::string memory_line(const platform::RunRecord& run);
+std::string npu_line(const platform::RunRecord& run);
+std::string power_line(const platform::RunRecord& run);
+
 }  // namespace takt::results

@@ -1,0 +1,81 @@
+#include "sim/replay/command_fit.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "firmware/abi/abi.h"
+
+namespace takt::replay {
+namespace {
+
+std::uint64_t scratchpad_of(const traces::CommandTrace& trace) {
+  std::uint64_t most = 0;
+  for (const traces::CommandProgram& program : trace.programs) most = std::max(most, program.scratchpad_bytes);
+  return most;
+}
+
+std::uint32_t queues_of(const traces::CommandTrace& trace) {
+  std::uint32_t most = 0;
+  for (const traces::CommandControl& control : trace.controls) most = std::max(most, control.queue + 1u);
+  return most;
+}
+
+std::uint64_t memory_of(const traces::CommandTrace& trace) {
+  std::uint64_t end = trace.memory_base;
+  for (const traces::CommandArea& area : trace.areas) end = std::max(end, area.address + area.bytes);
+  for (const traces::CommandProgram& program : trace.programs)
+    end = std::max<std::uint64_t>(end, program.address + program.image.size());
+  return end - trace.memory_base;
+}
+
+void expect_at_most(std::uint64_t needs, std::uint64_t has, const char* what, const std::string& file,
+                    const std::string& where) {
+  if (needs > has)
+    throw traces::PackedFileError(file, "programs that use " + std::to_string(needs) + " " + what,
+                                  "at most " + std::to_string(has) + " as " + where + " has");
+}
+
+// A DMA command with an address of its own, which nobody can move.
+bool has_fixed_address(const traces::CommandProgram& program, const takt_program_header& header) {
+  for (std::uint32_t engine : {TAKT_ENGINE_DMA_IN, TAKT_ENGINE_DMA_OUT}) {
+    const std::uint64_t offset = header.list_offset[engine], size = program.image.size();
+    for (std::uint64_t i = 0; i < header.list_commands[engine]; ++i) {
+      if (offset > size || size - offset < (i + 1) * TAKT_COMMAND_BYTES) break;
+      takt_command command;
+      std::memcpy(&command, program.image.data() + offset + i * TAKT_COMMAND_BYTES, sizeof command);
+      if (command.opcode == TAKT_OP_DMA && command.body.dma.base == TAKT_BASE_ABSOLUTE) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::uint64_t fit(const traces::CommandTrace& trace, const std::string& file, const config::SocConfig& soc) {
+  if (trace.jobs.empty()) throw traces::PackedFileError(file, "no jobs", "at least one");
+  const config::MemoryConfig& memory = *config::find_memory(soc, soc.npu_memory);
+  const std::string npu = "the NPU of " + soc.name;
+  expect_at_most(scratchpad_of(trace), soc.npu.scratchpad_bytes, "bytes of scratchpad", file, npu);
+  expect_at_most(queues_of(trace), soc.npu.hardware_queues, "hardware queues", file, npu);
+  expect_at_most(memory_of(trace), memory.dram.capacity_bytes, "bytes of memory", file,
+                 "memory '" + memory.name + "' of " + soc.name);
+  return memory.base - trace.memory_base;
+}
+
+std::string moved_image(const traces::CommandProgram& program, const std::string& file, std::uint64_t moved) {
+  takt_program_header header;
+  if (program.image.size() < sizeof header)
+    throw traces::PackedFileError(file, "a program of " + std::to_string(program.image.size()) + " bytes",
+                                  "a header of " + std::to_string(sizeof header) + " and lists");
+  std::memcpy(&header, program.image.data(), sizeof header);
+  if (moved != 0 && has_fixed_address(program, header))
+    throw traces::PackedFileError(file, "a program with absolute addresses",
+                                  "the memory at its recorded address, or addresses relative to bases");
+  for (std::uint64_t& base : header.bases)
+    if (base != 0) base += moved;
+  std::string image = program.image;
+  std::memcpy(image.data(), &header, sizeof header);
+  return image;
+}
+
+}  // namespace takt::replay

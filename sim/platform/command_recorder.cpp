@@ -123,6 +123,12 @@ void CommandRecorder::on_job(std::uint32_t job, base::Owner owner, npu::JobEvent
   trace_.events.push_back({at, jobs_.at({owner, job}), static_cast<traces::JobStep>(event)});
 }
 
+void CommandRecorder::sampled(Time from, Time window_begin, Time window_end) {
+  trace_.sampled_from = from;
+  trace_.window_begin = window_begin;
+  trace_.window_end = window_end;
+}
+
 void CommandRecorder::close(Time end) {
   trace_.end = end;
   file_.write(traces::encode(trace_));

@@ -24,6 +24,9 @@ class CommandRecorder final : public npu::Observer {
                   units::Time at) override;
   void on_reset(units::Time at) override;
 
+  // When counters are looked at (sampler.h), which the memories notice.
+  void sampled(units::Time from, units::Time window_begin, units::Time window_end);
+
   // Completes the trace; without it none is left. Throws traces::MemoryTraceWriteError.
   void close(units::Time end);
 

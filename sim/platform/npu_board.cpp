@@ -54,9 +54,13 @@ void NpuBoard::load(std::uint64_t address, std::string_view bytes) {
     throw std::logic_error("no memory at " + std::to_string(address));
 }
 
-Snapshot NpuBoard::snapshot(units::Time at, std::size_t contexts) {
+void NpuBoard::settle() {
   for (const auto& memory : memories) memory->settle(base::now());
   noc.account();
+}
+
+Snapshot NpuBoard::snapshot(units::Time at, std::size_t contexts) {
+  settle();
   Snapshot s;
   s.at = at;
   snap_memory_system(s, npu, noc, memories, system_cache.get());

@@ -27,6 +27,8 @@ class NpuBoard : public sc_core::sc_module {
 
   // Writes bytes into a memory without time, before the simulation.
   void load(std::uint64_t address, std::string_view bytes);
+  // Brings counters that blocks account lazily up to now.
+  void settle();
   // Every counter at this moment; the processors' are zero.
   Snapshot snapshot(units::Time at, std::size_t contexts);
 };

@@ -128,6 +128,7 @@ void Platform::Impl::on_ready() {
   const Time begin = base::now() + units::microseconds(config_.run.warm_up_us);
   const Time end = config_.run.measure_us == 0 ? units::never() : begin + units::microseconds(config_.run.measure_us);
   sampler_.set_window(begin, end);
+  if (commands_ != nullptr) commands_->sampled(base::now(), begin, end);
 }
 
 void Platform::Impl::on_window_begin() {

@@ -3,87 +3,18 @@
 #include <algorithm>
 
 #include "sim/config/bind.h"
-#include "sim/platform/command_player.h"
 #include "sim/platform/ideal.h"
-#include "sim/platform/main_stack.h"
-#include "sim/platform/npu_board.h"
-#include "sim/platform/platform.h"
-#include "sim/replay/command_fit.h"
+#include "sim/replay/command_bench.h"
 #include "sim/replay/text.h"
 
 namespace takt::replay {
 
-using platform::CommandPlayer;
-using platform::NpuBoard;
-using platform::Snapshot;
 using traces::CommandTrace;
 using traces::ControlKind;
 using traces::JobStep;
 using units::Time;
 
 namespace {
-
-// Ends the simulation when the player is through, and takes the counters at the window's ends.
-class Bench : public sc_core::sc_module {
- public:
-  SC_HAS_PROCESS(Bench);
-  Bench(const CommandTrace& trace, const std::string& file, const config::ScenarioConfig& scenario,
-        const CommandProgress& progress)
-      : sc_module(sc_core::sc_module_name("bench")),
-        contexts_(trace.contexts.size()),
-        moved_(fit(trace, file, scenario.soc)),
-        board("board", scenario),
-        player("player", trace, moved_,
-               {[this] { begin = board.snapshot(base::now(), contexts_); }, [this] { finish(); }}),
-        progress_(progress),
-        line_("npu_line") {
-    player.registers.bind(board.npu.registers);
-    board.npu.interrupt.bind(line_);
-    player.interrupt.bind(line_);
-    board.npu.set_observer(&player);
-    for (const traces::CommandProgram& program : trace.programs)
-      board.load(program.address + moved_, moved_image(program, file, moved_));
-    if (!progress_) return;
-    SC_THREAD(report);
-  }
-
- private:
-  void finish() {
-    end = board.snapshot(base::now(), contexts_);
-    finished = true;
-    sc_core::sc_stop();
-  }
-  void report() {
-    for (;;) {
-      wait(base::to_sc(units::microseconds(100)));
-      progress_(base::now(), board.npu.counters().jobs_done);
-    }
-  }
-
-  const std::size_t contexts_;
-  const std::uint64_t moved_;
-
- public:
-  NpuBoard board;
-  CommandPlayer player;
-  Snapshot begin, end;
-  bool finished = false;
-
- private:
-  const CommandProgress& progress_;
-  sc_core::sc_signal<bool> line_;
-};
-
-void simulate(const Bench& bench, Time limit) {
-  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // "stopped by user"
-  {
-    const platform::MainStack stack;
-    sc_core::sc_start(base::to_sc(limit));
-  }
-  if (!bench.finished)
-    throw platform::SimulationFailure("the replay reached " + std::to_string(limit.value / 1000000) +
-                                      " us, limits.max_time_us after the recording's end, with work left");
-}
 
 std::vector<Time> recorded_times(const CommandTrace& trace) {
   std::vector<Time> times;
@@ -126,7 +57,7 @@ std::string model_of(const CommandTrace& trace, std::size_t context) {
 }
 
 void describe(platform::RunRecord& run, const CommandTrace& trace, const config::Scenario& hardware,
-              const Bench& bench) {
+              const CommandBench& bench) {
   run.scenario = trace.scenario;
   run.soc = hardware.config.soc.name;
   run.fidelity = hardware.config.fidelity == dram::Fidelity::fast ? "fast" : "detailed";
@@ -134,6 +65,8 @@ void describe(platform::RunRecord& run, const CommandTrace& trace, const config:
   run.window = {bench.begin.at, bench.end.at};
   platform::record_counters(run, hardware.config, bench.board.noc_config, bench.board.system_cache != nullptr,
                             bench.begin, bench.end);
+  run.memory.peak = bench.peak_bytes();
+  run.power.peak = bench.peak_energy();
   run.npu.software_overhead = bench.player.software_overhead();
   run.npu.preemption_latencies = preemption_latencies(trace.jobs.size(), bench.player.events());
   for (std::size_t c = 1; c < trace.contexts.size(); ++c) {
@@ -212,8 +145,8 @@ std::vector<JobTimes> job_times(const CommandTrace& trace, const std::vector<Tim
 CommandReplayRecord replay_commands(const CommandTrace& trace, const std::string& file,
                                     const config::Scenario& hardware, const CommandProgress& progress) {
   const config::ScenarioConfig simulated = platform::with_ideals(hardware.config);
-  Bench bench(trace, file, simulated, progress);
-  simulate(bench, trace.end + units::microseconds(hardware.config.limits.max_time_us));
+  CommandBench bench(trace, file, simulated, progress);
+  bench.run(trace.end + units::microseconds(hardware.config.limits.max_time_us));
 
   CommandReplayRecord record;
   record.provenance = provenance_of(trace, hardware);

@@ -135,7 +135,8 @@ CommandTrace Decoder::decode() {
   trace_.memory_base = from_.u64();
   trace_.memory_bytes = from_.u64();
   if (trace_.memory_bytes > ~trace_.memory_base) from_.fail("a memory beyond 64 bits of address", "one inside them");
-  trace_.end = units::Time(from_.u64());
+  for (units::Time* time : {&trace_.end, &trace_.sampled_from, &trace_.window_begin, &trace_.window_end})
+    *time = units::Time(from_.u64());
   list(trace_.contexts, 8, "contexts", [&] { return std::string(from_.text()); });
   below(trace_.contexts.size(), max_contexts + 1, "number of contexts");
   list(trace_.areas, area_bytes, "areas", [&] { return area(); });

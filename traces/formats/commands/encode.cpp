@@ -60,7 +60,8 @@ std::string encode(const CommandTrace& trace) {
   to.u32(trace.hardware_queues);
   to.u64(trace.memory_base);
   to.u64(trace.memory_bytes);
-  to.u64(trace.end.value);
+  for (const units::Time time : {trace.end, trace.sampled_from, trace.window_begin, trace.window_end})
+    to.u64(time.value);
   put_all(to, trace.contexts);
   put_all(to, trace.areas);
   put_all(to, trace.programs);

@@ -174,7 +174,8 @@ void refuse_memory_options(const CLI::App& app, const Options& options) {
 }  // namespace
 
 Registered add_replay(CLI::App& takt) {
-  CLI::App* app = takt.add_subcommand("replay", "Play a memory trace into one memory, or a command trace onto an SoC's NPU");
+  CLI::App* app =
+      takt.add_subcommand("replay", "Play a memory trace into one memory, or a command trace onto an SoC's NPU");
   const auto options = std::make_shared<Options>();
   add_trace_options(*app, *options);
   CLI::Option* fidelity = app->add_option("--fidelity", options->fidelity, "fast or detailed, with the same result")
@@ -196,7 +197,11 @@ Registered add_replay(CLI::App& takt) {
                                            fidelity->count() != 0 ? options->fidelity : std::string(), options->set,
                                            options->output, options->json, options->quiet});
             }
-            if (options->memory.empty()) throw traces::MemoryTraceError({options->trace}, "no --memory", "a preset");
+            if (options->memory.empty()) {
+              fmt::print(stderr, "takt: {}: found no --memory, expected one with a memory trace\n{}", options->trace,
+                         app->help());
+              return bad_input;
+            }
             if (!options->soc.empty())
               throw traces::MemoryTraceError({options->trace}, "--soc", "a command trace with it, or --memory");
             if (!options->commands.empty()) options->fidelity = "detailed";

@@ -91,8 +91,8 @@ void CommandRecorder::on_control(std::uint32_t queue, const npu::QueueRegisters&
   switch (control) {
     case TAKT_NPU_START:
       jobs_[key] = held_[queue] = static_cast<std::uint32_t>(trace_.jobs.size());
-      trace_.jobs.push_back({program_at(registers.program), static_cast<std::uint8_t>(registers.context),
-                             registers.job});
+      trace_.jobs.push_back(
+          {program_at(registers.program), static_cast<std::uint8_t>(registers.context), registers.job});
       add_control(ControlKind::start, queue, registers, at);
       break;
     case TAKT_NPU_RESUME:

@@ -16,7 +16,9 @@ noc::Config npu_ports(const config::ScenarioConfig& scenario) {
 
 // Processors that are not there draw nothing.
 power::Table without_processors(power::Table table) {
-  const auto processor = [](const auto& rate) { return rate.component == "control_cpu" || rate.component == "app_cpu"; };
+  const auto processor = [](const auto& rate) {
+    return rate.component == "control_cpu" || rate.component == "app_cpu";
+  };
   table.statics.erase(std::remove_if(table.statics.begin(), table.statics.end(), processor), table.statics.end());
   table.states.erase(std::remove_if(table.states.begin(), table.states.end(), processor), table.states.end());
   return table;

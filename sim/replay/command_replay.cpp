@@ -80,8 +80,8 @@ void describe(platform::RunRecord& run, const CommandTrace& trace, const config:
 
 // Keys that a SoC without firmware has not.
 config::Scenario hardware_keys(config::Scenario scenario) {
-  static const std::string others[] = {"stream.", "traffic.", "run.", "firmware.", "limits.", "name", "description",
-                                       "seed"};
+  static const std::string others[] = {"stream.", "traffic.", "run.",        "firmware.",
+                                       "limits.", "name",     "description", "seed"};
   const auto other = [](const config::ResolvedKey& key) {
     return std::any_of(std::begin(others), std::end(others),
                        [&](const std::string& prefix) { return key.path.rfind(prefix, 0) == 0; });

@@ -83,7 +83,7 @@ struct CommandTrace {
   std::uint32_t hardware_queues = 0;
   std::uint64_t memory_base = 0;  // of the memory in which all addresses lie
   std::uint64_t memory_bytes = 0;
-  units::Time end;                    // of the recording
+  units::Time end;  // of the recording
   // When the recorded run looked at its counters: every 100 us from `sampled_from` on, and at its window's edges.
   // units::never() for an edge that was not known.
   units::Time sampled_from, window_begin, window_end;

@@ -1,5 +1,5 @@
-// Layout of a command trace's payload, version 1: the fields of CommandTrace in the order below. Strings and lists carry
-// their length as u64; times are picoseconds (u64).
+// Layout of a command trace's payload, version 1: the fields of CommandTrace in the order below. Strings and lists
+// carry their length as u64; times are picoseconds (u64).
 #include "traces/formats/commands/command_trace.h"
 #include "traces/formats/packed/bytes.h"
 

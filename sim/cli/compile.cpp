@@ -1,6 +1,7 @@
 // takt compile: what the compiler makes of a model for an SoC.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "sim/cli/command.h"
@@ -8,19 +9,39 @@
 #include "sim/compiler/compiler.h"
 #include "sim/compiler/print.h"
 #include "sim/config/load.h"
+#include "sim/platform/program_file.h"
 #include "sim/platform/workload.h"
 
 namespace takt::cli {
+namespace {
+
+platform::ProgramFile compile(const ModelAndSoc& source) {
+  const config::SocConfig soc = config::load_soc(source.soc, source.set);
+  const compiler::Target target = platform::target_of(soc);
+  const compiler::Options options = platform::options_of(soc);
+  return {compiler::compile(load_model(source.model, source.precision, source.shapes), target, options), soc.name,
+          platform::target_fields(target, options)};
+}
+
+// Empty, or what is wrong with the name.
+std::string ends_in_takt(const std::string& file) {
+  return std::filesystem::path(file).extension() == ".takt" ? "" : file + " does not end in .takt";
+}
+
+}  // namespace
 
 Registered add_compile(CLI::App& takt) {
   CLI::App* app = takt.add_subcommand("compile", "Compile a model for an SoC and list its layers");
   const auto options = std::make_shared<ModelAndSoc>();
   add_model_and_soc(*app, *options, "a .tflite or .onnx file, or a zoo name");
-  return {app, [options] {
-            const config::SocConfig soc = config::load_soc(options->soc, options->set);
-            fmt::print("{}", compiler::describe(
-                                 compiler::compile(load_model(options->model, options->precision, options->shapes),
-                                                   platform::target_of(soc), platform::options_of(soc))));
+  const auto output = std::make_shared<std::string>();
+  app->add_option("-o,--output", *output, "also write the programs to FILE.takt, for run, scenarios and inspect")
+      ->type_name("FILE")
+      ->check(CLI::Validator(ends_in_takt, "FILE.takt"));
+  return {app, [options, output] {
+            const platform::ProgramFile file = compile(*options);
+            if (!output->empty()) platform::write_program_file(*output, file);
+            fmt::print("{}", compiler::describe(file.model));
             return int{done};
           }};
 }

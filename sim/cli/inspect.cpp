@@ -8,8 +8,10 @@
 #include "sim/cli/model_source.h"
 #include "sim/compiler/compiler.h"
 #include "sim/compiler/npu_ops.h"
+#include "sim/compiler/print.h"
 #include "sim/config/load.h"
 #include "sim/graph/describe.h"
+#include "sim/platform/program_file.h"
 #include "sim/platform/time_share.h"
 #include "sim/platform/workload.h"
 
@@ -52,8 +54,12 @@ Registered add_inspect(CLI::App& takt) {
   CLI::App* app =
       takt.add_subcommand("inspect", "List a model's operators: shapes, MACs, bytes, who runs them for how long");
   const auto options = std::make_shared<ModelAndSoc>();
-  add_model_and_soc(*app, *options, "a zoo name, a .tflite, .onnx or .gguf file, or a config.json");
+  add_model_and_soc(*app, *options, "a zoo name, a .tflite, .onnx or .gguf file, a config.json, or a model.takt");
   return {app, [options] {
+            if (platform::is_program_file(options->model)) {
+              fmt::print("{}", compiler::describe(platform::read_program_file(options->model).model));
+              return int{done};
+            }
             if (describes_decoder(options->model)) {
               fmt::print("{}", decoder_text(options->model));
               return int{done};

@@ -4,6 +4,7 @@
 #include "sim/graph/error.h"
 #include "sim/graph/precision.h"
 #include "sim/import/read_model.h"
+#include "sim/platform/program_file.h"
 #include "sim/zoo/zoo.h"
 
 namespace takt::cli {
@@ -15,6 +16,9 @@ CLI::Option* add_precision(CLI::App& app, std::string& precision) {
 
 graph::Graph load_model(const std::string& model, const std::string& precision, const std::string& shapes) {
   if (config::is_model_file(model)) {
+    if (platform::is_program_file(model))
+      throw graph::GraphError(model + ": found a compiled model, whose graph and contents are not in it; expected " +
+                              "the model that it was compiled from");
     if (!precision.empty())
       throw graph::GraphError("found --precision " + precision + " with the file '" + model +
                               "', which has a precision of its own; expected a network of the zoo");

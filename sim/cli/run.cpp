@@ -112,9 +112,9 @@ Registered add_run(CLI::App& takt) {
   CLI::App* app = takt.add_subcommand("run", "Run a scenario, or one model alone, and write its results");
   const auto options = std::make_shared<Options>();
   CLI::Option* scenario = app->add_option("scenario", options->scenario, "name from 'takt list scenarios', or a file");
-  CLI::Option* model =
-      app->add_option("--model", options->model, "a .tflite or .onnx file, or a zoo name: one closed-loop stream")
-          ->excludes(scenario);
+  CLI::Option* model = app->add_option("--model", options->model,
+                                       "a .tflite, .onnx or .takt file, or a zoo name: one closed-loop stream")
+                           ->excludes(scenario);
   add_precision(*app, options->precision)->needs(model);
   app->add_option("--shapes", options->shapes, shapes_help)->needs(model);
   app->add_option("--soc", options->soc, "SoC preset for --model")

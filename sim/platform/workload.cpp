@@ -7,6 +7,7 @@
 #include "sim/functional/synthesize.h"
 #include "sim/graph/precision.h"
 #include "sim/import/read_model.h"
+#include "sim/platform/program_file.h"
 #include "sim/zoo/zoo.h"
 
 namespace takt::platform {
@@ -122,6 +123,12 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
   const std::string precision = std::to_string(static_cast<int>(stream.precision));
   const std::string source = file ? stream.model_path + ":" + stream.shapes : "zoo:" + stream.model + ":" + precision;
   if (const auto found = model_by_source_.find(source); found != model_by_source_.end()) return found->second;
+  if (file && is_program_file(stream.model_path)) {
+    if (!stream.shapes.empty())
+      throw graph::GraphError(stream.model_path + ": found shapes for a compiled model, expected none");
+    models_.push_back(std::make_unique<compiler::CompiledModel>(model_from(stream.model_path, target, options)));
+    return model_by_source_[source] = models_.size() - 1;
+  }
   const auto contents = options.functional ? graph::WithContents::yes : graph::WithContents::no;
   auto graph = std::make_unique<graph::Graph>(
       file ? import::read_model(stream.model_path, import::parse_shapes(stream.shapes), contents)

@@ -34,6 +34,7 @@ class ByteReader {
   std::uint32_t u32() { return static_cast<std::uint32_t>(number(4)); }
   std::uint64_t u64() { return number(8); }
   std::string_view text();
+  std::string_view raw(std::uint64_t bytes) { return take(bytes); }
   // A count of entries of at least `each` bytes, no more than can still follow.
   std::size_t count(std::size_t each, const char* what);
   // Throws where something is left.

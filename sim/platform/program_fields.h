@@ -22,9 +22,9 @@ void fields(Archive& a, compiler::LayerInfo& layer) {
   a(layer.shape);
   a(layer.inputs);
   a(layer.overhead);
-  for (std::uint64_t* n : {&layer.useful_macs, &layer.issued_macs, &layer.constant_bytes, &layer.load_bytes,
-                           &layer.store_bytes, &layer.tensor_cycles, &layer.vector_cycles, &layer.dma_cycles,
-                           &layer.estimated_cycles})
+  for (std::uint64_t* n :
+       {&layer.useful_macs, &layer.issued_macs, &layer.constant_bytes, &layer.load_bytes, &layer.store_bytes,
+        &layer.tensor_cycles, &layer.vector_cycles, &layer.dma_cycles, &layer.estimated_cycles})
     a(*n);
   a(layer.stripes);
   a(layer.blocks);
@@ -73,8 +73,8 @@ void fields(Archive& a, ProgramFile& file) {
   a(file.soc);
   a(file.target);
   a(file.model.name);
-  for (std::uint64_t* n : {&file.model.graph_macs, &file.model.npu_macs, &file.model.cpu_macs,
-                           &file.model.weight_bytes})
+  for (std::uint64_t* n :
+       {&file.model.graph_macs, &file.model.npu_macs, &file.model.cpu_macs, &file.model.weight_bytes})
     a(*n);
   a(file.model.steps);
   a(file.model.cpu);

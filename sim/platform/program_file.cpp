@@ -198,9 +198,8 @@ compiler::CompiledModel model_from(const std::string& path, const compiler::Targ
   ProgramFile file = read_program_file(path);
   const TargetFields wanted = target_fields(target, options);
   for (std::size_t i = 0; i < std::max(wanted.size(), file.target.size()); ++i) {
-    const std::string is = i < file.target.size()
-                               ? file.target[i].first + " = " + std::to_string(file.target[i].second)
-                               : "no " + wanted[i].first;
+    const std::string is = i < file.target.size() ? file.target[i].first + " = " + std::to_string(file.target[i].second)
+                                                  : "no " + wanted[i].first;
     const std::string should =
         i < wanted.size() ? wanted[i].first + " = " + std::to_string(wanted[i].second) : "no further field";
     if (is != should)

@@ -88,6 +88,8 @@ void CommandRecorder::on_control(std::uint32_t queue, const npu::QueueRegisters&
                                  Time at) {
   next_.on_control(queue, registers, control, at);
   const Key key{static_cast<base::Owner>(registers.context), registers.job};
+  const bool starts = control == TAKT_NPU_START || control == TAKT_NPU_RESUME;
+  if (starts && !busy_.insert(queue).second) return;  // the NPU ignores it
   switch (control) {
     case TAKT_NPU_START:
       jobs_[key] = held_[queue] = static_cast<std::uint32_t>(trace_.jobs.size());
@@ -102,6 +104,7 @@ void CommandRecorder::on_control(std::uint32_t queue, const npu::QueueRegisters&
       break;
     case TAKT_NPU_PREEMPT:
     case TAKT_NPU_ABORT:
+      if (control == TAKT_NPU_ABORT) busy_.erase(queue);
       if (held_.count(queue) != 0)
         add_control(control == TAKT_NPU_ABORT ? ControlKind::abort : ControlKind::preempt, queue, registers, at);
       break;
@@ -112,6 +115,7 @@ void CommandRecorder::on_control(std::uint32_t queue, const npu::QueueRegisters&
 
 void CommandRecorder::on_reset(Time at) {
   next_.on_reset(at);
+  busy_.clear();
   traces::CommandControl reset;
   reset.at = at;
   reset.kind = ControlKind::reset;
@@ -120,7 +124,11 @@ void CommandRecorder::on_reset(Time at) {
 
 void CommandRecorder::on_job(std::uint32_t job, base::Owner owner, npu::JobEvent event, Time at) {
   next_.on_job(job, owner, event, at);
-  trace_.events.push_back({at, jobs_.at({owner, job}), static_cast<traces::JobStep>(event)});
+  const std::uint32_t number = jobs_.at({owner, job});
+  trace_.events.push_back({at, number, static_cast<traces::JobStep>(event)});
+  if (event != npu::JobEvent::preempted && event < npu::JobEvent::done) return;
+  for (const auto& [queue, holds] : held_)
+    if (holds == number) busy_.erase(queue);
 }
 
 void CommandRecorder::sampled(Time from, Time window_begin, Time window_end) {

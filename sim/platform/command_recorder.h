@@ -2,7 +2,7 @@
 #pragma once
 
 #include <map>
-#include <optional>
+#include <set>
 #include <utility>
 
 #include "models/npu/core.h"
@@ -47,6 +47,7 @@ class CommandRecorder final : public npu::Observer {
   std::map<std::uint64_t, std::uint32_t> programs_;  // those in the trace, by header
   std::map<Key, std::uint32_t> jobs_;                // the latest of each
   std::map<std::uint32_t, std::uint32_t> held_;      // job by hardware queue
+  std::set<std::uint32_t> busy_;                     // queues whose job has not stopped
   traces::CommandTrace trace_;
 };
 

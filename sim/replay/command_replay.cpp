@@ -22,11 +22,12 @@ std::vector<Time> recorded_times(const CommandTrace& trace) {
   return times;
 }
 
-// Steps by job, in their order.
+// Steps by job, in their order; without requests to preempt, of which those that came too late are not played.
 std::vector<std::vector<std::pair<JobStep, Time>>> steps(std::size_t jobs,
                                                          const std::vector<traces::CommandEvent>& events) {
   std::vector<std::vector<std::pair<JobStep, Time>>> result(jobs);
-  for (const traces::CommandEvent& event : events) result[event.job].emplace_back(event.step, event.at);
+  for (const traces::CommandEvent& event : events)
+    if (event.step != JobStep::preempt_requested) result[event.job].emplace_back(event.step, event.at);
   return result;
 }
 

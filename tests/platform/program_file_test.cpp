@@ -1,5 +1,7 @@
 // Compiled models as files: what is written is read and runs as the model it came from; what is damaged or was compiled
 // for another NPU is refused.
+#include "sim/platform/program_file.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,7 +12,6 @@
 #include "sim/config/load.h"
 #include "sim/graph/error.h"
 #include "sim/import/read_model.h"
-#include "sim/platform/program_file.h"
 #include "sim/platform/workload.h"
 #include "tests/platform/models.h"
 #include "tests/platform/takt_binary.h"
@@ -125,8 +126,7 @@ TEST_F(ProgramFiles, that_refer_to_nothing_are_refused) {
   EXPECT_THAT(with([](Model& m) { m.steps.clear(); }), HasSubstr("no steps"));
   EXPECT_THAT(with([](Model& m) { m.programs[0].layers.clear(); }), HasSubstr("layer 0"));
   EXPECT_THAT(with([](Model& m) { m.programs[0].lists[0][0].function = 1; }), HasSubstr("function"));
-  EXPECT_THAT(with([](Model& m) { m.programs[0].cuts.push_back({{}, 9, 9, 0, 0, 0, 0, 0}); }),
-              HasSubstr("live range"));
+  EXPECT_THAT(with([](Model& m) { m.programs[0].cuts.push_back({{}, 9, 9, 0, 0, 0, 0, 0}); }), HasSubstr("live range"));
 }
 
 TEST_F(ProgramFiles, of_another_target_are_refused_with_the_first_difference) {

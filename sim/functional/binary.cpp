@@ -1,11 +1,15 @@
-// Two operands, element by element with broadcasting (add.cc, sub.cc, mul.cc, maximum_minimum.cc of TensorFlow Lite).
+// Two operands, element by element with broadcasting (add.cc, sub.cc, mul.cc, maximum_minimum.cc of TensorFlow Lite;
+// QLinearAdd, QLinearMul of ONNX Runtime).
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <functional>
 #include <type_traits>
 
 #include "sim/functional/elements.h"
 #include "sim/functional/kernels.h"
 #include "sim/functional/multiplier.h"
+#include "sim/functional/quantization.h"
 #include "sim/functional/walk.h"
 
 namespace takt::functional {
@@ -167,6 +171,67 @@ Product<T> product_of(const Operation& operation) {
           operation.bounds()};
 }
 
+// The sum of a and b in the output's steps is two fused multiplications and additions, b's first, from what the zero
+// points come to: the order of ONNX Runtime's QLinearAdd where the processor has these.
+template <typename T>
+struct OnnxSum {
+  explicit OnnxSum(const Operation& operation) : to(Quantization::of_output(operation)) {
+    const Quantization a = Quantization::of_input(operation, 0), b = Quantization::of_input(operation, 1);
+    ratio_a = a.scale / to.scale;
+    const float ratio_b = b.scale / to.scale;
+    const float zeros = std::fma(ratio_a, static_cast<float>(a.zero), ratio_b * static_cast<float>(b.zero));
+    for (std::size_t byte = 0; byte < terms_b.size(); ++byte)
+      terms_b[byte] = std::fma(static_cast<float>(static_cast<T>(byte)), ratio_b, static_cast<float>(to.zero) - zeros);
+  }
+
+  std::int32_t operator()(T x, T y) const {
+    const float sum = std::fma(static_cast<float>(x), ratio_a, terms_b[static_cast<std::uint8_t>(y)]);
+    const auto low = static_cast<float>(to.bounds.low), high = static_cast<float>(to.bounds.high);
+    return nearest_even(std::min(std::max(sum, low), high));
+  }
+
+  Quantization to;
+  float ratio_a = 1;
+  std::array<float, 256> terms_b{};
+};
+
+template <typename T>
+struct OnnxProduct {
+  explicit OnnxProduct(const Operation& operation)
+      : zero_a(Operation::zero(operation.input(0))),
+        zero_b(Operation::zero(operation.input(1))),
+        to(Quantization::of_output(operation)),
+        ratio(operation.scale(operation.input(0)) * operation.scale(operation.input(1)) / to.scale) {}
+
+  std::int32_t operator()(T x, T y) const {
+    const float product = static_cast<float>((x - zero_a) * (y - zero_b)) * ratio + static_cast<float>(to.zero);
+    const auto low = static_cast<float>(to.bounds.low), high = static_cast<float>(to.bounds.high);
+    return nearest_even(std::min(std::max(product, low), high));
+  }
+
+  std::int32_t zero_a, zero_b;
+  Quantization to;
+  float ratio;
+};
+
+// Others compute with the real numbers.
+template <typename T, typename Combine>
+struct OfReals {
+  OfReals(const Operation& operation, const Combine& combine_reals)
+      : a(values_of<T>(Quantization::of_input(operation, 0))),
+        b(values_of<T>(Quantization::of_input(operation, 1))),
+        to(Quantization::of_output(operation)),
+        combine(combine_reals) {}
+
+  std::int32_t operator()(T x, T y) const {
+    return to.code(combine(a[static_cast<std::uint8_t>(x)], b[static_cast<std::uint8_t>(y)]));
+  }
+
+  std::array<float, 256> a, b;
+  Quantization to;
+  Combine combine;
+};
+
 template <typename T, typename Combine>
 std::unique_ptr<Kernel> combined(const Operation& operation, const Combine& combine) {
   return std::make_unique<Binary<T, Combine>>(operation, combine);
@@ -189,13 +254,47 @@ std::unique_ptr<Kernel> make_of(const Operation& operation) {
   }
 }
 
+template <typename T, typename CombineReals>
+std::unique_ptr<Kernel> combined_reals(const Operation& operation, const CombineReals& combine) {
+  return combined<T>(operation, OfReals<T, CombineReals>(operation, combine));
+}
+
+// ONNX Runtime makes QLinearAdd and QLinearMul of quantized operands and result only where an activation between
+// changes nothing that the result's type does not; else it computes with the real numbers.
+bool is_limited(const Operation& operation) {
+  const Bounds bounds = operation.bounds(), all = operation.bounds_of(operation.output().type);
+  return bounds.low != all.low || bounds.high != all.high;
+}
+
+template <typename T>
+std::unique_ptr<Kernel> make_onnx_of(const Operation& operation) {
+  switch (operation.op.kind) {
+    case OpKind::add:
+      if (is_limited(operation)) return combined_reals<T>(operation, std::plus<float>());
+      return combined<T>(operation, OnnxSum<T>(operation));
+    case OpKind::mul:
+      if (is_limited(operation)) return combined_reals<T>(operation, std::multiplies<float>());
+      return combined<T>(operation, OnnxProduct<T>(operation));
+    case OpKind::sub:
+      return combined_reals<T>(operation, std::minus<float>());
+    case OpKind::minimum:
+      return combined_reals<T>(operation, [](float x, float y) { return std::min(x, y); });
+    case OpKind::maximum:
+      return combined_reals<T>(operation, [](float x, float y) { return std::max(x, y); });
+    default:
+      operation.unsupported("this operator");
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Kernel> make_binary(const Operation& operation) {
-  expect_activations(operation, Activations::of_16_bits_too);
+  expect_activations(operation, operation.follows_onnx() ? Activations::of_8_bits : Activations::of_16_bits_too);
   const DataType type = operation.output().type;
   if (operation.input(1).type != type)
     operation.unsupported(std::string("a second operand of ") + graph::name_of(operation.input(1).type));
+  if (operation.follows_onnx())
+    return type == DataType::int8 ? make_onnx_of<std::int8_t>(operation) : make_onnx_of<std::uint8_t>(operation);
   if (type == DataType::int8) return make_of<std::int8_t>(operation);
   if (type == DataType::uint8) return make_of<std::uint8_t>(operation);
   return make_of<std::int16_t>(operation);

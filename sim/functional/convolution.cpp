@@ -27,10 +27,13 @@ Window window_of(const Operation& operation) {
   return window;
 }
 
-// Weights of int8 are symmetric by definition: their kernels read no zero point.
-std::int32_t zero_of_weights(const Operation& operation) {
-  const graph::Tensor& weights = operation.input(1);
-  return weights.type == DataType::uint8 ? checked_zero(operation, weights) : 0;
+// TensorFlow Lite's weights of int8 are symmetric by definition: their kernels read no zero point. ONNX Runtime's
+// convolutions want the same one for all channels.
+std::int32_t zero_of_weights(const Operation& operation, const Window& window) {
+  if (!operation.follows_onnx() && operation.input(1).type != DataType::uint8) return 0;
+  const std::vector<std::int32_t> zeros = zeros_of_weights(operation, window.out_channels);
+  if (zeros.size() != 1) operation.unsupported("weights of different zero points");
+  return zeros[0];
 }
 
 // What both kinds know before a run.
@@ -40,7 +43,7 @@ struct Plan {
         scaling(operation, window.out_channels,
                 operation.input(0).type == DataType::uint8 ? ScaleProduct::of_float : ScaleProduct::of_double),
         zero(checked_zero(operation, operation.input(0))),
-        weight_zero(zero_of_weights(operation)) {}
+        weight_zero(zero_of_weights(operation, window)) {}
 
   Window window;
   Scaling scaling;
@@ -61,7 +64,7 @@ class Convolution final : public Kernel {
 
   void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const override {
     const Block block = block_of(region, u(window().out_channels));
-    const Filters<Types> filters(plan_.scaling, inputs, block, u(window().taps() * depth_), plan_.weight_zero);
+    const Filters<Types> filters(plan_.scaling, inputs, block, u(window().taps() * depth_), {plan_.weight_zero});
     const std::uint64_t per_group = u(window().out_channels / groups());
     each_piece(block.first, block.channels(), per_group, [&](std::uint64_t first, std::uint64_t channels) {
       const std::int64_t from = static_cast<std::int64_t>(first / per_group) * depth_;

@@ -36,9 +36,9 @@ class Filters {
 
   static constexpr std::size_t rows_at_once = 16;  // a row of weights is read once for as many rows of inputs
 
-  // `length` weights a channel, which follow each other.
+  // `length` weights a channel, which follow each other. `zeros`: one, or one for each channel.
   Filters(const Scaling& scaling, const std::vector<Part>& inputs, const Block& block, std::size_t length,
-          std::int32_t zero)
+          const std::vector<std::int32_t>& zeros)
       : scaling_(scaling),
         first_(block.first),
         stride_(block.channels()),
@@ -47,6 +47,7 @@ class Filters {
         weights_(block.channels() * padded_, 0) {
     for (std::size_t channel = 0; channel < block.channels(); ++channel) {
       const std::uint64_t at = inputs[1].run((first_ + channel) * length, length);
+      const std::int32_t zero = zeros[zeros.size() == 1 ? 0 : first_ + channel];
       widen(elements_of<Weight>(inputs[1]) + at, length, zero, &weights_[channel * padded_]);
     }
   }

@@ -73,6 +73,7 @@ std::uint64_t Part::run(std::uint64_t element, std::uint64_t count) const {
 
 std::unique_ptr<Kernel> make_kernel(const graph::Graph& graph, const graph::Op& op) {
   const Operation operation{graph, op};
+  if (!op.beyond.empty()) operation.unsupported(op.beyond);
   for (const KernelRow& row : kernel_rows)
     if (row.kind == op.kind) return row.make(operation);
   operation.unsupported("this operator");
@@ -80,6 +81,7 @@ std::unique_ptr<Kernel> make_kernel(const graph::Graph& graph, const graph::Op& 
 
 std::unique_ptr<Reduction> make_reduction(const graph::Graph& graph, const graph::Op& op) {
   const Operation operation{graph, op};
+  if (!op.beyond.empty()) operation.unsupported(op.beyond);
   if (op.kind == OpKind::mean) return make_mean_reduction(operation);
   if (op.kind == OpKind::average_pool || op.kind == OpKind::max_pool) return make_pool_reduction(operation);
   operation.unsupported("a reduction by it");

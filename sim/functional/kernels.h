@@ -15,6 +15,8 @@ std::unique_ptr<Reduction> make_mean_reduction(const Operation&);
 
 std::unique_ptr<Kernel> make_binary(const Operation&);  // add, sub, mul, minimum, maximum
 std::unique_ptr<Kernel> make_unary(const Operation&);   // relu … tanh, quantize, dequantize, reshape, squeeze
+std::unique_ptr<Kernel> make_onnx_unary(const Operation&);
+std::unique_ptr<Kernel> make_onnx_softmax(const Operation&);
 std::unique_ptr<Kernel> make_arg_max(const Operation&);
 std::unique_ptr<Kernel> make_movement(
     const Operation&);  // concat, slice, pad, transpose, depth_to_space, space_to_depth

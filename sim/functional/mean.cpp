@@ -1,10 +1,11 @@
 // Means over any dimensions, with the division by the count folded into the factor (reference/reduce.h,
-// QuantizedMeanOrSum).
+// QuantizedMeanOrSum; ONNX Runtime's QLinearGlobalAveragePool).
 #include <algorithm>
 #include <string>
 
 #include "sim/functional/kernels.h"
 #include "sim/functional/multiplier.h"
+#include "sim/functional/quantization.h"
 #include "sim/functional/regions.h"
 
 namespace takt::functional {
@@ -71,6 +72,9 @@ class Plan {
         bounds_(operation.bounds_of(operation.output().type)),
         zero_(Operation::zero(operation.output())),
         factor_(factor_of(operation, in_ / out_)),
+        onnx_(operation.follows_onnx()),
+        to_(Quantization::of_output(operation)),
+        ratio_(operation.scale(operation.input(0)) / (to_.scale * static_cast<float>(in_ / out_))),
         shift_(static_cast<std::int64_t>(in_ / out_) * Operation::zero(operation.input(0))) {
     if (operation.output().type != operation.input(0).type)
       operation.unsupported(std::string("an output of ") + graph::name_of(operation.output().type) +
@@ -106,6 +110,10 @@ class Plan {
   template <typename T>
   void write(const std::int64_t* sums, std::size_t count, T* to) const {
     for (std::size_t i = 0; i < count; ++i) {
+      if (onnx_) {
+        to[i] = static_cast<T>(to_.code_of_steps(static_cast<float>(sums[i] - shift_) * ratio_));
+        continue;
+      }
       const std::int64_t moved = std::int64_t{factor_.apply(static_cast<std::int32_t>(sums[i] - shift_))} + zero_;
       to[i] = static_cast<T>(std::clamp<std::int64_t>(moved, bounds_.low, bounds_.high));
     }
@@ -125,6 +133,9 @@ class Plan {
   Bounds bounds_;
   std::int32_t zero_;
   Multiplier factor_;
+  bool onnx_;
+  Quantization to_;     // for ONNX, as what follows
+  float ratio_;         // of a sum to the output's steps, as QLinearGlobalAveragePool has it
   std::int64_t shift_;  // of a sum, by the input's zero point
 };
 

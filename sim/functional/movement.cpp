@@ -1,4 +1,5 @@
-// Operators that move elements; a concatenation of uint8 inputs may change their scales (ConcatenationWithScaling).
+// Operators that move elements; a concatenation may change their scales (ConcatenationWithScaling, of uint8 alone; ONNX
+// Runtime's QLinearConcat).
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -6,6 +7,7 @@
 
 #include "sim/functional/elements.h"
 #include "sim/functional/kernels.h"
+#include "sim/functional/quantization.h"
 #include "sim/functional/walk.h"
 
 namespace takt::functional {
@@ -256,12 +258,25 @@ class Concat final : public Kernel {
     if (operation.op.axis < 0 || axis >= from.shape.size()) operation.unsupported("this axis");
     const auto row = static_cast<std::uint64_t>(from.shape[axis] * distances_of(from.shape)[axis]);
     const bool agrees = from.scale == to.scale && Operation::zero(from) == Operation::zero(to);
-    joined_.push_back({row_, row, agrees ? std::nullopt : std::optional<Table>(rescaled(operation, from))});
+    joined_.push_back({row_, row, agrees ? std::nullopt : std::optional<Table>(rescaled(operation, input))});
     row_ += row;
   }
 
-  static Table rescaled(const Operation& operation, const Tensor& from) {
-    const Tensor& to = operation.output();
+  template <typename T>
+  static Table rescaled_as_onnx(const Operation& operation, std::size_t input) {
+    const std::array<float, 256> values = values_of<T>(Quantization::of_input(operation, input));
+    const Quantization to = Quantization::of_output(operation);
+    Table table;
+    for (std::size_t byte = 0; byte < table.size(); ++byte) table[byte] = static_cast<std::uint8_t>(to.code(values[byte]));
+    return table;
+  }
+
+  static Table rescaled(const Operation& operation, std::size_t input) {
+    const Tensor &from = operation.input(input), &to = operation.output();
+    if (operation.follows_onnx()) {
+      if (to.type == DataType::int8) return rescaled_as_onnx<std::int8_t>(operation, input);
+      if (to.type == DataType::uint8) return rescaled_as_onnx<std::uint8_t>(operation, input);
+    }
     if (to.type != DataType::uint8) operation.unsupported("an input of another scale than the output's");
     const float scale = operation.scale(from) * (1.0F / operation.scale(to));
     const float offset = static_cast<float>(-Operation::zero(from)) * scale;

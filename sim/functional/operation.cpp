@@ -59,7 +59,8 @@ Bounds Operation::bounds_of(DataType type) const {
 Bounds Operation::bounds() const {
   Bounds result = bounds_of(output().type);
   const auto quantized = [&](float value) {
-    return zero(output()) + static_cast<std::int32_t>(std::round(value / scale(output())));
+    const float steps = value / scale(output());
+    return zero(output()) + static_cast<std::int32_t>(follows_onnx() ? std::nearbyint(steps) : std::round(steps));
   };
   const auto from = [&](float low) { result.low = std::max(result.low, quantized(low)); };
   const auto to = [&](float high) { result.high = std::min(result.high, quantized(high)); };

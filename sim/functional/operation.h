@@ -20,6 +20,8 @@ struct Operation {
   const graph::Tensor& input(std::size_t index) const;
   const graph::Tensor& output(std::size_t index = 0) const;
 
+  bool follows_onnx() const { return graph.arithmetic == graph::Arithmetic::onnx; }
+
   [[noreturn]] void unsupported(const std::string& what) const;
 
   // The one scale of a tensor; unsupported where it has none or several.

@@ -1,9 +1,10 @@
-// Averages and maxima over windows (reference/pooling.h, integer_ops/pooling.h).
+// Averages and maxima over windows (reference/pooling.h, integer_ops/pooling.h; ONNX Runtime's QLinearAveragePool).
 #include <algorithm>
 #include <limits>
 #include <string>
 
 #include "sim/functional/kernels.h"
+#include "sim/functional/quantization.h"
 #include "sim/functional/window.h"
 
 namespace takt::functional {
@@ -13,8 +14,6 @@ using graph::OpKind;
 
 namespace {
 
-using Sums = std::vector<std::int32_t>;
-
 std::uint64_t u(std::int64_t x) { return static_cast<std::uint64_t>(x); }
 
 void check_spans(const Operation& operation, const Axis& axis, std::int64_t outputs) {
@@ -22,16 +21,26 @@ void check_spans(const Operation& operation, const Axis& axis, std::int64_t outp
     if (axis.span(at).taps() == 0) operation.unsupported("a window without elements");
 }
 
-// What a pool of either kind knows before a run.
-struct Plan {
-  explicit Plan(const Operation& operation)
-      : window(Window::of(operation)), bounds(operation.bounds()), largest(operation.op.kind == OpKind::max_pool) {
-    if (operation.output().type != operation.input(0).type)
-      operation.unsupported(std::string("an output of ") + graph::name_of(operation.output().type) +
-                            " from an input of " + graph::name_of(operation.input(0).type));
-    if (window.channels != window.out_channels) operation.unsupported("an output of other channels");
-    check_spans(operation, window.rows, window.out_height);
-    check_spans(operation, window.columns, window.out_width);
+Window checked_window(const Operation& operation) {
+  Window window = Window::of(operation);
+  window.rows.dilation = operation.op.dilation_h;
+  window.columns.dilation = operation.op.dilation_w;
+  if (operation.output().type != operation.input(0).type)
+    operation.unsupported(std::string("an output of ") + graph::name_of(operation.output().type) +
+                          " from an input of " + graph::name_of(operation.input(0).type));
+  if (window.channels != window.out_channels) operation.unsupported("an output of other channels");
+  check_spans(operation, window.rows, window.out_height);
+  check_spans(operation, window.columns, window.out_width);
+  return window;
+}
+
+// What a pool of either kind knows before a run. Sums of TensorFlow Lite's averages, and extremes, are integers.
+struct Integers {
+  using Sum = std::int32_t;
+
+  explicit Integers(const Operation& operation)
+      : window(checked_window(operation)), bounds(operation.bounds()), largest(operation.op.kind == OpKind::max_pool) {
+    if (operation.op.counts_padding) operation.unsupported("an average over the padding");
   }
 
   std::int32_t start() const { return largest ? std::numeric_limits<std::int32_t>::min() : 0; }
@@ -59,7 +68,40 @@ struct Plan {
   bool largest;
 };
 
-template <typename T>
+// ONNX Runtime's averages are sums of real numbers, row by row.
+struct Reals {
+  using Sum = float;
+
+  explicit Reals(const Operation& operation)
+      : window(checked_window(operation)),
+        from(Quantization::of_input(operation, 0)),
+        to(Quantization::of_output(operation)),
+        counted(operation.op.counts_padding ? window.taps() : 0) {}
+
+  static Sum start() { return 0; }
+
+  template <typename T>
+  void add(const T* values, std::size_t count, Sum* sums) const {
+    for (std::size_t i = 0; i < count; ++i) sums[i] += from.value(values[i]);
+  }
+
+  // The zero point is added before the rounding.
+  template <typename T>
+  void write(const Sum* sums, std::size_t count, std::int64_t elements, T* out) const {
+    const auto divisor = static_cast<float>(counted != 0 ? counted : elements);
+    const auto low = static_cast<float>(to.bounds.low), high = static_cast<float>(to.bounds.high);
+    for (std::size_t i = 0; i < count; ++i) {
+      const float code = sums[i] / divisor / to.scale + static_cast<float>(to.zero);
+      out[i] = static_cast<T>(nearest_even(std::min(std::max(code, low), high)));
+    }
+  }
+
+  Window window;
+  Quantization from, to;
+  std::int64_t counted;  // elements of a window, where those outside the input count; else 0
+};
+
+template <typename T, typename Plan>
 class Pool final : public Kernel {
  public:
   explicit Pool(const Operation& operation) : plan_(operation) {}
@@ -78,12 +120,14 @@ class Pool final : public Kernel {
   }
 
  private:
+  using Sums = std::vector<typename Plan::Sum>;
+
   void run_window(const WindowRows<T>& rows, std::int64_t x, Sums& sums, T* to) const {
     const Span &down = rows.span(), across = plan_.window.columns.span(x);
     std::fill(sums.begin(), sums.end(), plan_.start());
     for (std::int64_t ky = down.first; ky < down.end; ++ky)
       for (std::int64_t column = 0; column < across.taps(); ++column)
-        plan_.add(rows.at(ky, across.from + column), sums.size(), sums.data());
+        plan_.add(rows.at(ky, across.from + column * plan_.window.columns.dilation), sums.size(), sums.data());
     plan_.write(sums.data(), sums.size(), down.taps() * across.taps(), to);
   }
 
@@ -91,11 +135,12 @@ class Pool final : public Kernel {
 };
 
 // Windows over the whole height: a row of sums for each image, to which every row of the input adds.
-template <typename T>
+template <typename T, typename Plan>
 class PoolReduction final : public Reduction {
  public:
   explicit PoolReduction(const Operation& operation) : plan_(operation), elements_(operation.input(0).elements()) {
     const Window& window = plan_.window;
+    if (window.rows.dilation != 1 || window.columns.dilation != 1) operation.unsupported("row by row a dilated pool");
     if (window.out_height != 1 || window.rows.span(0).taps() != window.rows.extent)
       operation.unsupported("row by row a pool whose window does not cover the height");
     sums_.resize(operation.output().elements());
@@ -147,22 +192,28 @@ class PoolReduction final : public Reduction {
 
   Plan plan_;
   std::uint64_t elements_, added_ = 0;
-  Sums sums_;  // one for each element of the output
+  std::vector<typename Plan::Sum> sums_;  // one for each element of the output
 };
 
-// Make<T>::of(operation) after the type of the input.
-template <typename Made, template <typename> class Make>
-std::unique_ptr<Made> make_of_type(const Operation& operation) {
+// A Make<T, Plan> after the type of the input.
+template <typename Made, template <typename, typename> class Make, typename Plan>
+std::unique_ptr<Made> make_of_plan(const Operation& operation) {
   switch (operation.input(0).type) {
     case DataType::int8:
-      return std::make_unique<Make<std::int8_t>>(operation);
+      return std::make_unique<Make<std::int8_t, Plan>>(operation);
     case DataType::uint8:
-      return std::make_unique<Make<std::uint8_t>>(operation);
+      return std::make_unique<Make<std::uint8_t, Plan>>(operation);
     case DataType::int16:
-      return std::make_unique<Make<std::int16_t>>(operation);
+      return std::make_unique<Make<std::int16_t, Plan>>(operation);
     default:
       operation.unsupported(std::string("an input of ") + graph::name_of(operation.input(0).type));
   }
+}
+
+template <typename Made, template <typename, typename> class Make>
+std::unique_ptr<Made> make_of_type(const Operation& operation) {
+  const bool reals = operation.follows_onnx() && operation.op.kind == OpKind::average_pool;
+  return reals ? make_of_plan<Made, Make, Reals>(operation) : make_of_plan<Made, Make, Integers>(operation);
 }
 
 }  // namespace

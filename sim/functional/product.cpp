@@ -21,7 +21,7 @@ class Product final : public Kernel {
         depth_(static_cast<std::uint64_t>(operation.input(1).shape[1])),
         scaling_(operation, units_of(operation), ScaleProduct::of_float),
         zero_(checked_zero(operation, operation.input(0))),
-        weight_zero_(checked_zero(operation, operation.input(1))) {
+        weight_zeros_(zeros_of_weights(operation, units_of(operation))) {
     const std::uint64_t in = operation.input(0).elements(), out = operation.output().elements();
     if (in % depth_ != 0 || out % units_ != 0 || in / depth_ != out / units_)
       operation.unsupported("an input that is not rows as long as the weights'");
@@ -29,7 +29,7 @@ class Product final : public Kernel {
 
   void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const override {
     const Block block = block_of(region, units_);
-    const Filters<Types> filters(scaling_, inputs, block, depth_, weight_zero_);
+    const Filters<Types> filters(scaling_, inputs, block, depth_, weight_zeros_);
     std::vector<std::int16_t> rows(Filters<Types>::rows_at_once * filters.row_length(), 0);
     auto* to = reinterpret_cast<Value*>(out);
     for (std::uint64_t row = block.begin; row < block.end;) {
@@ -47,7 +47,8 @@ class Product final : public Kernel {
  private:
   std::uint64_t units_, depth_;
   Scaling scaling_;
-  std::int32_t zero_, weight_zero_;
+  std::int32_t zero_;
+  std::vector<std::int32_t> weight_zeros_;
 };
 
 }  // namespace

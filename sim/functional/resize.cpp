@@ -179,7 +179,10 @@ class Bilinear final : public Kernel {
   Pairs<Weight> rows_, columns_;
 };
 
-std::vector<std::uint64_t> nearest_along(const graph::Op& op, const Extents& along) {
+// `stated`: the places, where the file's format says them otherwise than by the operator's fields.
+std::vector<std::uint64_t> nearest_along(const graph::Op& op, const std::vector<std::int64_t>& stated,
+                                         const Extents& along) {
+  if (!stated.empty()) return {stated.begin(), stated.end()};
   const float distance = input_distance(op, along);
   std::vector<std::uint64_t> places;
   for (std::int32_t i = 0; i < along.out; ++i) {
@@ -195,8 +198,8 @@ class Nearest final : public Kernel {
   explicit Nearest(const Operation& operation)
       : in_(image_of(operation, operation.input(0))),
         out_(image_of(operation, operation.output())),
-        rows_(nearest_along(operation.op, extents(in_.height, out_.height))),
-        columns_(nearest_along(operation.op, extents(in_.width, out_.width))),
+        rows_(nearest_along(operation.op, operation.op.begin, extents(in_.height, out_.height))),
+        columns_(nearest_along(operation.op, operation.op.end, extents(in_.width, out_.width))),
         bytes_(element_bytes(operation, operation.output().type)) {}
 
   void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const override {
@@ -221,6 +224,7 @@ std::unique_ptr<Kernel> make_resize(const Operation& operation) {
     expect_activations(operation, Activations::of_16_bits_too);
     return std::make_unique<Nearest>(operation);
   }
+  if (operation.follows_onnx()) operation.unsupported("ONNX's interpolation");
   expect_activations(operation, Activations::of_8_bits);
   if (operation.input(0).type == DataType::int8)
     return std::make_unique<Bilinear<std::int8_t, std::int64_t>>(operation);

@@ -19,20 +19,46 @@ constexpr TypeRow type_rows[] = {
     {DataType::int16, DataType::int8, DataType::int64},
 };
 
+constexpr TypeRow onnx_type_rows[] = {
+    {DataType::int8, DataType::int8, DataType::int32},
+    {DataType::uint8, DataType::int8, DataType::int32},
+    {DataType::uint8, DataType::uint8, DataType::int32},
+};
+
 std::string of(DataType type) { return std::string(" of ") + graph::name_of(type); }
+
+const TypeRow* row_of(const Operation& operation) {
+  const DataType value = operation.input(0).type, weight = operation.input(1).type;
+  if (operation.follows_onnx()) {
+    for (const TypeRow& row : onnx_type_rows)
+      if (row.value == value && row.weight == weight) return &row;
+    operation.unsupported("an input" + of(value) + " with weights" + of(weight));
+  }
+  for (const TypeRow& row : type_rows)
+    if (row.value == value) return &row;
+  operation.unsupported("an input" + of(value));
+}
 
 void check_types(const Operation& operation) {
   const DataType value = operation.input(0).type;
   if (operation.output().type != value)
     operation.unsupported("an output" + of(operation.output().type) + " from an input" + of(value));
-  for (const TypeRow& row : type_rows) {
-    if (row.value != value) continue;
-    if (operation.input(1).type != row.weight) operation.unsupported("weights" + of(operation.input(1).type));
-    if (operation.has_input(2) && operation.input(2).type != row.bias)
-      operation.unsupported("a bias" + of(operation.input(2).type));
-    return;
+  const TypeRow& row = *row_of(operation);
+  if (operation.input(1).type != row.weight) operation.unsupported("weights" + of(operation.input(1).type));
+  if (operation.has_input(2) && operation.input(2).type != row.bias)
+    operation.unsupported("a bias" + of(operation.input(2).type));
+}
+
+std::vector<std::int32_t> zeros_of(const Operation& operation, const Tensor& tensor) {
+  const Bounds bounds = tensor.type == DataType::int16 ? Bounds{0, 0} : operation.bounds_of(tensor.type);
+  std::vector<std::int32_t> zeros;
+  for (const std::int64_t zero : tensor.zero_point) {
+    if (zero < bounds.low || zero > bounds.high)
+      operation.unsupported("a zero point of " + std::to_string(zero) + of(tensor.type));
+    zeros.push_back(static_cast<std::int32_t>(zero));
   }
-  operation.unsupported("an input" + of(value));
+  if (zeros.empty()) zeros.push_back(0);
+  return zeros;
 }
 
 }  // namespace
@@ -45,6 +71,22 @@ Scaling::Scaling(const Operation& operation, std::int64_t channels, ScaleProduct
   const std::vector<float>& scales = operation.input(1).scale;
   if (scales.size() != 1 && scales.size() != static_cast<std::size_t>(channels))
     operation.unsupported("weights of " + std::to_string(scales.size()) + " scales");
+  if (operation.follows_onnx())
+    scale_as_onnx(operation);
+  else
+    scale_as_tflite(operation, product);
+  bounds_ = operation.bounds();
+}
+
+// The order of operations is QLinearConv's and QLinearMatMul's: a rounding shows in halves.
+void Scaling::scale_as_onnx(const Operation& operation) {
+  const float in = operation.scale(operation.input(0)), out = operation.scale(operation.output());
+  for (const float scale : operation.input(1).scale) ratios_.push_back(in * scale / out);
+  to_ = Quantization::of_output(operation);
+}
+
+void Scaling::scale_as_tflite(const Operation& operation, ScaleProduct product) {
+  const std::vector<float>& scales = operation.input(1).scale;
   const float in = operation.scale(operation.input(0)), out = operation.scale(operation.output());
   const bool in_float = product == ScaleProduct::of_float && scales.size() == 1;
   for (const float scale : scales) {
@@ -54,15 +96,19 @@ Scaling::Scaling(const Operation& operation, std::int64_t channels, ScaleProduct
     if (operation.input(0).type == DataType::int16 && factors_.back().exponent > 14)
       operation.unsupported("a factor of 2^14 and more");
   }
-  bounds_ = operation.bounds();
 }
 
 std::int32_t checked_zero(const Operation& operation, const Tensor& tensor) {
-  const Bounds bounds = tensor.type == DataType::int16 ? Bounds{0, 0} : operation.bounds_of(tensor.type);
-  const std::int64_t zero = tensor.zero_point.empty() ? 0 : tensor.zero_point[0];
-  if (zero < bounds.low || zero > bounds.high)
-    operation.unsupported("a zero point of " + std::to_string(zero) + of(tensor.type));
-  return static_cast<std::int32_t>(zero);
+  return zeros_of(operation, tensor)[0];
+}
+
+std::vector<std::int32_t> zeros_of_weights(const Operation& operation, std::int64_t channels) {
+  std::vector<std::int32_t> zeros = zeros_of(operation, operation.input(1));
+  if (std::all_of(zeros.begin(), zeros.end(), [&](std::int32_t zero) { return zero == zeros[0]; })) zeros.resize(1);
+  if (!operation.follows_onnx()) zeros.resize(1);  // its weights of several scales are symmetric
+  if (zeros.size() != 1 && zeros.size() != static_cast<std::size_t>(channels))
+    operation.unsupported("weights of " + std::to_string(zeros.size()) + " zero points");
+  return zeros;
 }
 
 }  // namespace takt::functional

@@ -10,6 +10,7 @@
 
 #include "sim/functional/multiplier.h"
 #include "sim/functional/operation.h"
+#include "sim/functional/quantization.h"
 
 namespace takt::functional {
 
@@ -24,14 +25,19 @@ struct Unsigned8 {
   using Weight = std::uint8_t;
   using Sum = std::int32_t;
 };
+struct Unsigned8BySigned8 {  // ONNX alone
+  using Value = std::uint8_t;
+  using Weight = std::int8_t;
+  using Sum = std::int32_t;
+};
 struct Signed16 {
   using Value = std::int16_t;
   using Weight = std::int8_t;
   using Sum = std::int64_t;
 };
 
-// Which precision the product of input's and weights' scale has where there is one of each: the reference's kernels
-// differ in it, and a rounding shows in the multiplier's last bits.
+// Which precision the product of input's and weights' scale has where there is one of each: TensorFlow Lite's kernels
+// differ in it, and a rounding shows in the multiplier's last bits. ONNX Runtime has single precision throughout.
 enum class ScaleProduct : bool { of_double, of_float };
 
 class Scaling {
@@ -41,7 +47,10 @@ class Scaling {
 
   bool has_bias() const { return has_bias_; }  // the third input
 
-  std::int32_t operator()(std::int32_t sum, std::size_t channel) const { return limited(factor(channel).apply(sum)); }
+  std::int32_t operator()(std::int32_t sum, std::size_t channel) const {
+    if (!ratios_.empty()) return to_.code_of_steps(static_cast<float>(sum) * ratios_[ratios_.size() == 1 ? 0 : channel]);
+    return limited(factor(channel).apply(sum));
+  }
   std::int32_t operator()(std::int64_t sum, std::size_t channel) const {
     return limited(factor(channel).apply_wide(sum));
   }
@@ -53,7 +62,12 @@ class Scaling {
     return static_cast<std::int32_t>(std::clamp<std::int64_t>(moved, bounds_.low, bounds_.high));
   }
 
+  void scale_as_onnx(const Operation& operation);
+  void scale_as_tflite(const Operation& operation, ScaleProduct product);
+
   std::vector<Multiplier> factors_;  // one, or one for each channel of the output
+  std::vector<float> ratios_;        // instead of factors, for ONNX
+  Quantization to_;                  // for ONNX
   std::int32_t zero_;
   bool has_bias_;
   Bounds bounds_;
@@ -62,13 +76,18 @@ class Scaling {
 // The zero point, which has to be one of the type's own numbers: less it, each fits into 16 bits. That of int16 is 0.
 std::int32_t checked_zero(const Operation& operation, const graph::Tensor& tensor);
 
-// make(Signed8{}), make(Unsigned8{}) or make(Signed16{}) after the type of the first input.
+// The weights' zero points: one, or one for each channel.
+std::vector<std::int32_t> zeros_of_weights(const Operation& operation, std::int64_t channels);
+
+// make() with one of the types above, after those of input and weights.
 template <typename Make>
 std::unique_ptr<Kernel> with_types(const Operation& operation, const Make& make) {
   switch (operation.input(0).type) {
     case graph::DataType::int8:
       return make(Signed8{});
     case graph::DataType::uint8:
+      if (operation.follows_onnx() && operation.input(1).type == graph::DataType::int8)
+        return make(Unsigned8BySigned8{});
       return make(Unsigned8{});
     case graph::DataType::int16:
       return make(Signed16{});

@@ -1,4 +1,4 @@
-// Softmax in fixed point (reference/softmax.h).
+// Softmax in fixed point (reference/softmax.h). ONNX's arithmetic: softmax_onnx.cpp.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -98,6 +98,7 @@ void check(const Operation& operation) {
 }  // namespace
 
 std::unique_ptr<Kernel> make_softmax(const Operation& operation) {
+  if (operation.follows_onnx()) return make_onnx_softmax(operation);
   check(operation);
   if (operation.input(0).type == DataType::int8) return std::make_unique<Softmax<std::int8_t>>(operation);
   return std::make_unique<Softmax<std::uint8_t>>(operation);

@@ -85,6 +85,7 @@ struct Op {
   std::int32_t dilation_h = 1, dilation_w = 1;
   std::int32_t pad_top = 0, pad_bottom = 0, pad_left = 0, pad_right = 0;  // resolved; SAME is worked out by the reader
   std::int32_t kernel_d = 1, stride_d = 1, pad_front = 0, pad_back = 0;   // conv3d: along frames, no dilation
+  bool counts_padding = false;  // average_pool: divides by the whole window, what lies outside the input included
   std::int32_t groups = 1;  // convolutions, group_norm; svdf: filters per unit (its rank)
   std::int32_t axis = 0;    // concat, softmax, split, arg_max; never negative
   std::int32_t block = 1;   // depth_to_space, space_to_depth
@@ -92,8 +93,10 @@ struct Op {
   // Resolved from the shape operands, never negative; empty where the operand is known only at run time, and then the
   // stored output shape stands.
   std::vector<std::int64_t> axes;   // mean: reduced; squeeze, slice: dropped; transpose: the permutation
-  std::vector<std::int64_t> begin;  // slice: first element of each dimension; pad: elements added before it
-  std::vector<std::int64_t> end;    // pad: elements added after each dimension
+  // slice: first element of each dimension; pad: elements added before it; resize_nearest: the input's row under each
+  // of the output, empty where the fields below say it.
+  std::vector<std::int64_t> begin;
+  std::vector<std::int64_t> end;   // pad: elements added after each dimension; resize_nearest: columns as rows in begin
   std::vector<std::int64_t> step;   // slice: distance between elements taken (negative: backwards); empty means 1
   std::vector<std::int64_t> size;  // slice: elements taken; reshape: new shape; resize: {height, width}; split: extents
   bool keep_dims = false;          // mean: reduced dimensions stay as 1; fully_connected: leading dimensions stay
@@ -104,10 +107,16 @@ struct Op {
   bool approximate = false;  // gelu: by a tangent
   bool align_corners = false, half_pixel_centers = false;  // resize: which positions of input and output agree
   std::string custom_code;                                 // custom and unknown operators: what the file calls them
+  // What of the file's operator these fields do not say. It costs what they say; its answers cannot be computed.
+  std::string beyond;
 };
+
+// Whose rounding the quantized operators follow: what the makers of the file's format do.
+enum class Arithmetic : std::uint8_t { tflite, onnx };
 
 struct Graph {
   std::string name;
+  Arithmetic arithmetic = Arithmetic::tflite;
   std::vector<Tensor> tensors;
   std::vector<Op> ops;  // in an order in which producers come before consumers
   std::vector<TensorId> inputs;

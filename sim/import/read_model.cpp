@@ -44,7 +44,7 @@ graph::Graph read_model(const std::string& path, const InputShapes& shapes, grap
       throw graph::GraphError(path + ": found shapes for inputs of a .tflite model, which has its own; expected none");
     return tflite::read_tflite(path, contents);
   }
-  if (is_onnx(head)) return onnx::read_onnx(path, shapes);
+  if (is_onnx(head)) return onnx::read_onnx(path, shapes, contents);
   if (head == "version ")
     throw graph::GraphError(path + ": found a git-lfs pointer, expected the model itself (`git lfs pull` fetches it)");
   throw graph::GraphError(path + ": found neither TensorFlow Lite's identifier nor ONNX's first field" + expected);

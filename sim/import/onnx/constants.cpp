@@ -1,5 +1,6 @@
 #include "sim/import/onnx/constants.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -94,12 +95,13 @@ std::vector<double> typed_numbers(const TensorData& tensor, std::uint64_t count)
   std::vector<std::int64_t> integers;
   std::vector<float> reals;
   std::vector<double> result;
+  const std::uint64_t most = std::max(count, most_numbers);
   Message m(tensor.message, "TensorProto");
   while (m.next()) {
     if (m.field() == f::float_data)
-      m.reals(reals, most_numbers);
+      m.reals(reals, most);
     else if (m.field() == f::int32_data || m.field() == f::int64_data || m.field() == f::uint64_data)
-      m.numbers(integers, most_numbers);
+      m.numbers(integers, most);
     else
       m.skip();
   }
@@ -155,6 +157,11 @@ std::vector<double> numbers_of(const TensorData& tensor, const DataFolder& folde
   const std::uint64_t count = count_of(shape_of(tensor));
   if (count > most_numbers)
     throw GraphError("found " + std::to_string(count) + " numbers, expected at most " + std::to_string(most_numbers));
+  return all_numbers_of(tensor, folder);
+}
+
+std::vector<double> all_numbers_of(const TensorData& tensor, const DataFolder& folder) {
+  const std::uint64_t count = count_of(shape_of(tensor));
   check_data(tensor, folder);
   std::vector<double> result;
   if (tensor.typed_bytes != 0) {

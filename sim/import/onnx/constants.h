@@ -25,4 +25,7 @@ constexpr std::uint64_t most_numbers = 1 << 16;  // a scale per channel, at most
 // The contents, every integer up to 2^53 exact. Throws graph::GraphError where there are more than `most_numbers`.
 std::vector<double> numbers_of(const TensorData& tensor, const DataFolder& folder);
 
+// The same, however many there are.
+std::vector<double> all_numbers_of(const TensorData& tensor, const DataFolder& folder);
+
 }  // namespace takt::onnx

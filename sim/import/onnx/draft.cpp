@@ -77,8 +77,9 @@ Value Draft::input(const std::string& name, Shape shape, DataType type, const Or
   return add(std::move(storage));
 }
 
-Value Draft::constant(const std::string& name, Shape shape, const Format& format) {
+Value Draft::constant(const std::string& name, Shape shape, const Format& format, graph::Contents contents) {
   Storage storage;
+  storage.bytes = std::move(contents);
   storage.name = name.substr(0, longest_name);
   storage.shape = std::move(shape);
   storage.format = format;
@@ -124,6 +125,17 @@ const std::vector<double>* Draft::contents(const Value& value) {
   return storage.known ? &storage.numbers : nullptr;
 }
 
+graph::Contents Draft::stored_bytes_of(const Storage& storage) const {
+  if (!with_contents() || !storage.constant) return nullptr;
+  if (storage.bytes != nullptr) return storage.bytes;
+  if (storage.source != nullptr) return contents_of(*storage.source, folder_);
+  return storage.known ? contents_of(storage.format.type, storage.numbers) : nullptr;
+}
+
+graph::Contents Draft::bytes(const Value& value) const {
+  return onnx::reordered(stored_bytes_of(at(value)), at(value).format.type, at(value).shape, value.axes);
+}
+
 Value Draft::transposed(const Value& value, const Order& permutation) const {
   Value result = value;
   result.axes = composed(value.axes, permutation);
@@ -138,7 +150,7 @@ Value Draft::reshaped(const std::string& name, const Value& value, const Shape& 
   Value result;
   if (at(value).constant) {
     spend(at(value).format.scale.size());
-    result = constant(name, shape, at(value).format);
+    result = constant(name, shape, at(value).format, bytes(value));
     if (contents(value) != nullptr) {
       spend(contents(value)->size());
       at(result).numbers = *contents(value);
@@ -172,12 +184,16 @@ Value Draft::as_floats(const Value& value) {
   return {at(value).floats, value.axes, false};
 }
 
-Value Draft::quantized(const std::string& name, const Value& value, const Format& format) {
+Value Draft::quantized(const std::string& name, const Value& value, const Format& format, std::size_t axis) {
   Value result = value;
   result.dequantized = false;
   if (value.dequantized && at(value).format == format) return result;
   if (at(value).constant) {
-    result = constant(name, at(value).shape, format);
+    const bool floats = at(value).format.type == DataType::float32;
+    const std::size_t stored_axis = axis < value.axes.size() ? value.axes[axis] : axis;
+    graph::Contents made = floats ? quantized_contents(stored_bytes_of(at(value)), at(value).shape, format, stored_axis)
+                                  : graph::Contents{};
+    result = constant(name, at(value).shape, format, std::move(made));
     result.axes = value.axes;
     return result;
   }
@@ -207,6 +223,8 @@ Value Draft::dequantized(const Value& value, const Format& format) {
 TensorId Draft::reordered(Storage& storage, const Order& order) {
   if (storage.constant) {
     const TensorId id = add_tensor(storage.name, permuted(storage.shape, order), storage.format, true);
+    graph_.tensors.back().contents =
+        onnx::reordered(stored_bytes_of(storage), storage.format.type, storage.shape, order);
     if (storage.known && storage.numbers.size() <= 64 && is_small_integer(storage.format.type))
       for (const double number : storage.numbers)
         graph_.tensors.back().values.push_back(static_cast<std::int64_t>(std::clamp(number, -9e18, 9e18)));

@@ -12,21 +12,10 @@
 
 #include "sim/graph/graph.h"
 #include "sim/import/onnx/constants.h"
+#include "sim/import/onnx/contents.h"
 #include "sim/import/onnx/order.h"
 
 namespace takt::onnx {
-
-// How numbers are stored. Activations have one scale at most, constants one a channel; none where the file's is blocked
-// or known only at run time.
-struct Format {
-  graph::DataType type = graph::DataType::float32;
-  std::vector<float> scale;
-  std::vector<std::int64_t> zero_point;
-
-  bool operator==(const Format& other) const {
-    return type == other.type && scale == other.scale && zero_point == other.zero_point;
-  }
-};
 
 struct Storage {
   std::string name;
@@ -36,6 +25,7 @@ struct Storage {
   const TensorData* source = nullptr;  // where a constant's contents are
   std::vector<double> numbers;         // the contents, where already known
   bool known = false;
+  graph::Contents bytes;               // the contents as they are stored, where a constant was made from others
   std::map<Order, graph::TensorId> tensors;  // by the order they store it in
   Order made_in;                             // the first of them
   std::ptrdiff_t floats = -1;                // the storage of its dequantized copy
@@ -59,11 +49,13 @@ struct Output {
 
 class Draft {
  public:
-  explicit Draft(const DataFolder& folder) : folder_(folder) {}
+  Draft(const DataFolder& folder, graph::WithContents contents) : folder_(folder), with_contents_(contents) {}
+
+  bool with_contents() const { return with_contents_ == graph::WithContents::yes; }
 
   // Values that nothing computes.
   Value input(const std::string& name, graph::Shape shape, graph::DataType type, const Order& order);
-  Value constant(const std::string& name, graph::Shape shape, const Format& format);
+  Value constant(const std::string& name, graph::Shape shape, const Format& format, graph::Contents contents = nullptr);
   Value numbers(const std::string& name, graph::Shape shape, graph::DataType type, std::vector<double> contents);
   Value initializer(const TensorData& tensor);  // keeps a pointer to it
 
@@ -76,12 +68,16 @@ class Draft {
   Order order_of(const Value& value) const;     // of the tensor that was made first
   // Contents of a constant of at most `most_numbers` elements, else nullptr.
   const std::vector<double>* contents(const Value& value);
+  // All contents of a constant, in its own order of elements, where the graph is to have them and they are known; else
+  // null.
+  graph::Contents bytes(const Value& value) const;
 
   // Other views of the same elements. These emit an operator only where bytes must move.
   Value transposed(const Value& value, const Order& permutation) const;
   Value reshaped(const std::string& name, const Value& value, const graph::Shape& shape);
   Value as_floats(const Value& value);
-  Value quantized(const std::string& name, const Value& value, const Format& format);
+  // `axis`: the dimension that several scales belong to.
+  Value quantized(const std::string& name, const Value& value, const Format& format, std::size_t axis = 0);
   Value dequantized(const Value& value, const Format& format);
 
   // The tensor that stores the value in an order.
@@ -105,8 +101,10 @@ class Draft {
   Value add(Storage storage);
   graph::TensorId add_tensor(const std::string& name, graph::Shape shape, const Format& format, bool constant);
   graph::TensorId reordered(Storage& storage, const Order& order);
+  graph::Contents stored_bytes_of(const Storage& storage) const;
 
   const DataFolder& folder_;
+  graph::WithContents with_contents_;
   graph::Graph graph_;
   std::vector<Storage> storages_;
   std::size_t numbers_left_ = 1 << 25;

@@ -24,6 +24,7 @@ void Forms::take_in(Call& c, std::string_view& result) {
   if (next != nullptr && is_foldable_normalization(c, *next)) {
     c.inputs.resize(std::max<std::size_t>(c.inputs.size(), 3));
     if (!c.inputs[2]) c.inputs[2] = names_.find(next->inputs[2]);
+    c.beyond = "a normalization";
     advance(c, result);
     next = next_of(result);
   }

@@ -157,6 +157,7 @@ graph::Op Call::op(OpKind kind) const {
   result.kind = kind;
   result.name = name;
   result.activation = activation;
+  result.beyond = beyond;
   return result;
 }
 

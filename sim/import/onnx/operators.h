@@ -27,6 +27,7 @@ struct Call {
   Format format;              // of the results
   bool format_given = false;  // by the operator's own operands (QLinearConv and its like)
   bool dequantized = false;   // the results are floats in the file
+  std::string beyond;         // of graph::Op
   std::vector<Value> results;
 
   bool has(std::size_t input) const { return input < inputs.size() && inputs[input]; }
@@ -40,7 +41,7 @@ struct Call {
   // The same, from the attribute of older operator sets or the operand of newer ones.
   std::optional<std::vector<std::int64_t>> integers(const char* attribute, std::size_t input);
 
-  graph::Op op(graph::OpKind kind) const;  // with name and activation
+  graph::Op op(graph::OpKind kind) const;  // with name, activation, and what is beyond it
   graph::TensorId stored(std::size_t input, const Order& order) { return draft.tensor(need(input), order); }
   Value made(graph::Op op, const Order& order);  // the operator's only result, stored in that order
   void make(graph::Op op, const Order& order) { results = {made(std::move(op), order)}; }
@@ -89,6 +90,8 @@ std::int64_t whole(double number);                         // towards zero, with
 Format format_of(Draft& draft, const Node& node, graph::DataType type, const Value& scale, const Value& zero_point);
 std::optional<Format> quantizer_after(const Call& c, const std::vector<Node>& nodes);
 void unpack(Call& c, const QuantizedRow& row);
+// A float bias beside quantized operands as the integers that ONNX Runtime makes of it, where contents are wanted.
+Value bias_for_answers(Call& c, const Value& bias);
 void convert_quantize(Call&);
 void convert_dequantize(Call&);
 

@@ -44,8 +44,14 @@ OpKind kind_of(std::string_view type) {
   throw GraphError("found no elementwise operator");
 }
 
-// A constant of one element in the results' format.
-Value scalar(Call& c, const char* suffix) { return c.draft.constant(c.name + suffix, {1}, {c.format.type, {}, {}}); }
+// A constant of one element in the results' format. Where answers are wanted it has a value, if that is given.
+Value scalar(Call& c, const char* suffix, std::optional<double> number) {
+  const bool quantized = c.format.scale.size() == 1;
+  if (!c.draft.with_contents() || !number || !quantized)
+    return c.draft.constant(c.name + suffix, {1}, {c.format.type, {}, {}});
+  const graph::Contents value = contents_of(graph::DataType::float32, {*number});
+  return c.draft.constant(c.name + suffix, {1}, c.format, quantized_contents(value, {1}, c.format, 0));
+}
 
 struct Bounds {
   double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
@@ -76,17 +82,18 @@ Bounds bounds_of(const Node& node, Draft& draft, const Names& names) {
 void unary(Call& c, OpKind kind) {
   const Order order = c.draft.order_of(c.need(0));
   Op op = c.op(kind);
+  if (kind == OpKind::leaky_relu) op.alpha = c.node.real("alpha", 0.01F);
   op.inputs = {c.stored(0, order)};
   c.make(std::move(op), order);
 }
 
 // value (op) a constant of one element.
 Value with_scalar(Call& c, const Value& value, OpKind kind, const char* suffix,
-                  Activation activation = Activation::none) {
+                  std::optional<double> number = std::nullopt, Activation activation = Activation::none) {
   const Order order = c.draft.order_of(value);
   Op op = c.op(kind);
   op.activation = activation;
-  op.inputs = {c.draft.tensor(value, order), c.draft.tensor(scalar(c, suffix), {0})};
+  op.inputs = {c.draft.tensor(value, order), c.draft.tensor(scalar(c, suffix, number), {0})};
   return c.made(std::move(op), order);
 }
 
@@ -131,6 +138,7 @@ void convert_gelu(Call& c) { unary(c, OpKind::gelu); }
 void convert_binary(Call& c) {
   const OpKind kind = kind_of(c.node.op_type);
   if (c.inputs.size() == 1) return convert_alias(c);
+  if (kind == OpKind::add && c.inputs.size() > 2) c.beyond = "a sum of more than two operands";
   const std::size_t all = c.inputs.size();
   for (std::size_t i = 2; i < all; ++i) {  // Sum, Min and Max take any number: two at a time
     Op op = c.op(kind);
@@ -149,6 +157,7 @@ void convert_binary(Call& c) {
 // By a constant: a product.
 void convert_div(Call& c) {
   if (!c.draft.is_constant(c.need(1))) return convert_custom(c);
+  c.beyond = "a quotient";
   Op op = c.op(OpKind::mul);
   const Aligned operands = align(c, 2);
   op.inputs = operands.tensors;
@@ -161,16 +170,20 @@ void convert_clip(Call& c) {
   if (activation == Activation::relu) return unary(c, OpKind::relu);
   const Bounds bounds = bounds_of(c.node, c.draft, c.names);
   Value value = c.need(0);
-  if (!bounds.known || !std::isinf(bounds.low)) value = with_scalar(c, value, OpKind::maximum, ".low");
-  if (!bounds.known || !std::isinf(bounds.high)) value = with_scalar(c, value, OpKind::minimum, ".high");
+  const auto limit = [&](OpKind kind, const char* suffix, double bound) {
+    value = with_scalar(c, value, kind, suffix, bounds.known ? std::optional<double>(bound) : std::nullopt);
+  };
+  if (!bounds.known || !std::isinf(bounds.low)) limit(OpKind::maximum, ".low", bounds.low);
+  if (!bounds.known || !std::isinf(bounds.high)) limit(OpKind::minimum, ".high", bounds.high);
   c.results = {value};
 }
 
 // min(max(alpha x + beta, 0), 1) = relu6(6 alpha x + 6 beta) / 6, as TFLite has it for alpha = 1/6.
 void convert_hard_sigmoid(Call& c) {
+  c.beyond = "a hard sigmoid";
   Value value = c.need(0);
   if (std::fabs(c.node.real("alpha", 0.2F) - 1.0F / 6) > 1e-4F) value = with_scalar(c, value, OpKind::mul, ".slope");
-  value = with_scalar(c, value, OpKind::add, ".offset", Activation::relu6);
+  value = with_scalar(c, value, OpKind::add, ".offset", std::nullopt, Activation::relu6);
   c.results = {with_scalar(c, value, OpKind::mul, ".sixth")};
 }
 
@@ -181,6 +194,7 @@ void convert_batch_normalization(Call& c) {
   Shape channels(shape.size(), 1);
   channels[1] = shape[1];
   const Format format{c.format.type, {}, {}};
+  c.beyond = "a normalization";
   const Activation last = c.activation;
   c.activation = Activation::none;
   for (const bool sum : {false, true}) {

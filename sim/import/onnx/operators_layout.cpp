@@ -1,5 +1,6 @@
 // Operators that move, select or reduce. Dimension numbers are the file's; stored ones follow from the order.
 #include <algorithm>
+#include <cmath>
 
 #include "sim/graph/describe.h"
 #include "sim/import/onnx/operators.h"
@@ -10,6 +11,7 @@ using graph::GraphError;
 using graph::Op;
 using graph::OpKind;
 using graph::Shape;
+using graph::TensorId;
 
 namespace {
 
@@ -67,6 +69,7 @@ Range range_of(std::int64_t extent, std::int64_t begin, std::int64_t end, std::i
 void block_move(Call& c, OpKind kind) {
   const std::int64_t block = c.node.integer("blocksize", 0);
   if (c.shape(0).size() != 4) throw GraphError("found shape " + graph::to_text(c.shape(0)) + ", expected 4 dimensions");
+  if (c.node.text("mode", "DCR") != "DCR") c.beyond = "its order of elements";
   Op op = c.op(kind);
   op.block = static_cast<std::int32_t>(std::clamp<std::int64_t>(block, 0, 1 << 20));
   op.inputs = {c.stored(0, channels_last(4))};
@@ -91,6 +94,61 @@ void mean_over(Call& c, const std::vector<bool>& reduced, bool keep) {
   op.inputs = {c.stored(0, order)};
   if (op.axes.empty()) return convert_alias(c);
   c.make(std::move(op), keep ? order : without(order, reduced));
+}
+
+// What a Pad puts around its operand, where answers are wanted and it is not what means zero.
+TensorId padding_of(Call& c) {
+  double number = 0;
+  if (!c.draft.with_contents() || (c.dequantized && c.format.scale.size() != 1)) return graph::no_tensor;
+  if (const Attribute* value = c.node.attribute("value")) number = value->f;
+  if (c.has(2)) {
+    const std::vector<double>* contents = c.draft.contents(c.inputs[2]);
+    if (contents == nullptr || contents->size() != 1) {
+      c.beyond = "padding known only at run time";
+      return graph::no_tensor;
+    }
+    number = contents->front();
+  }
+  if (c.dequantized && number == 0) return graph::no_tensor;
+  const graph::Contents bytes =
+      c.dequantized ? quantized_contents(contents_of(graph::DataType::float32, {number}), {1}, c.format, 0)
+                    : contents_of(c.format.type, {number});
+  return c.draft.tensor(c.draft.constant(c.name + ".padding", {1}, c.format, bytes), {0});
+}
+
+// Where an element of a resized dimension lies in the input, in single precision as ONNX Runtime has it.
+std::optional<float> place_of(std::string_view mode, std::int64_t at, std::int64_t in, std::int64_t out, float scale) {
+  const auto position = static_cast<float>(at);
+  if (mode == "asymmetric") return position / scale;
+  if (mode == "align_corners")
+    return out == 1 ? 0.0F : position * static_cast<float>(in - 1) / static_cast<float>(out - 1);
+  if (mode == "half_pixel" || (mode == "pytorch_half_pixel" && out > 1)) return (position + 0.5F) / scale - 0.5F;
+  if (mode == "pytorch_half_pixel") return 0.0F;
+  return std::nullopt;
+}
+
+std::optional<float> nearest_of(std::string_view mode, float place) {
+  if (mode == "floor") return std::floor(place);
+  if (mode == "ceil") return std::ceil(place);
+  const float low = std::floor(place);
+  if (mode == "round_prefer_ceil") return std::round(place);
+  if (mode != "round_prefer_floor") return std::nullopt;
+  return place == low + 0.5F ? low : std::round(place);
+}
+
+// Which element of the input each of the output shows; empty where the modes are none of these.
+Integers nearest_places(const Call& c, std::int64_t in, std::int64_t out, float scale) {
+  const bool old = c.opset < 11;
+  const std::string_view mode = old ? "asymmetric" : c.node.text("coordinate_transformation_mode", "half_pixel");
+  const std::string_view rounding = old ? "floor" : c.node.text("nearest_mode", "round_prefer_floor");
+  Integers places;
+  for (std::int64_t at = 0; at < out; ++at) {
+    const std::optional<float> place = in == out ? static_cast<float>(at) : place_of(mode, at, in, out, scale);
+    const std::optional<float> nearest = place ? nearest_of(rounding, *place) : std::nullopt;
+    if (!nearest) return {};
+    places.push_back(std::clamp<std::int64_t>(static_cast<std::int64_t>(*nearest), 0, in - 1));
+  }
+  return places;
 }
 
 // A Slice that takes size[i] elements of each dimension i from begin[i] by step[i]; dimensions in `dropped` go.
@@ -270,11 +328,16 @@ void convert_pad(Call& c) {
     before[axis] = (*pads)[i];
     after[axis] = (*pads)[axes.size() + i];
   }
+  if (c.node.text("mode", "constant") != "constant") c.beyond = "padding by its own elements";
   const Order order = c.draft.order_of(c.need(0));
   Op op = c.op(OpKind::pad);
   op.begin = permuted(before, order);
   op.end = permuted(after, order);
   op.inputs = {c.stored(0, order)};
+  if (const TensorId value = padding_of(c); value != graph::no_tensor) {
+    op.inputs.resize(3, graph::no_tensor);
+    op.inputs[2] = value;
+  }
   c.make(std::move(op), order);
 }
 
@@ -338,20 +401,31 @@ void convert_resize(Call& c) {
   if (x.size() != 4 || (mode != "nearest" && mode != "linear") || c.node.attribute("axes") != nullptr)
     return convert_custom(c);
   Shape size;
+  std::vector<float> scales;
   if (const auto sizes = c.integers(3); sizes && !sizes->empty()) {
     size = *sizes;
   } else {
     const std::size_t at = c.opset < 11 ? 1 : 2;
-    const std::vector<double>* scales = c.has(at) ? c.draft.contents(c.inputs[at]) : nullptr;
-    if (scales == nullptr || scales->size() != 4)
+    const std::vector<double>* factors = c.has(at) ? c.draft.contents(c.inputs[at]) : nullptr;
+    if (factors == nullptr || factors->size() != 4)
       throw GraphError("found neither constant sizes nor scales of 4 dimensions");
-    for (std::size_t i = 0; i < 4; ++i) size.push_back(whole(static_cast<double>(x[i]) * (*scales)[i]));
+    for (std::size_t i = 0; i < 4; ++i) size.push_back(whole(static_cast<double>(x[i]) * (*factors)[i]));
+    scales.assign(factors->begin(), factors->end());
   }
   expect_count(size, 4, "sizes");
   if (size[0] != x[0] || size[1] != x[1]) return convert_custom(c);
   Op op = c.op(mode == "linear" ? OpKind::resize_bilinear : OpKind::resize_nearest);
   op.size = {size[2], size[3]};
   op.inputs = {c.stored(0, channels_last(4))};
+  if (mode == "nearest" && c.draft.with_contents()) {
+    const auto along = [&](std::size_t i) {
+      const float scale = scales.empty() ? static_cast<float>(size[i]) / static_cast<float>(x[i]) : scales[i];
+      return nearest_places(c, x[i], size[i], scale);
+    };
+    op.begin = along(2);
+    op.end = along(3);
+    if (op.begin.empty()) op.beyond = "its alignment of input and output";
+  }
   c.make(std::move(op), channels_last(4));
 }
 

@@ -62,7 +62,7 @@ TensorId bias_of(Call& c, std::int64_t columns) {
   if (!c.has(2) || !c.draft.is_constant(c.inputs[2])) return graph::no_tensor;
   const Shape shape = c.shape(2);
   if (count_of(shape) != static_cast<std::uint64_t>(columns)) return graph::no_tensor;
-  return c.draft.tensor(c.draft.reshaped(c.name, c.inputs[2], {columns}), {0});
+  return c.draft.tensor(bias_for_answers(c, c.draft.reshaped(c.name, c.inputs[2], {columns})), {0});
 }
 
 Value plus(Call& c, const Value& sum, const Value& more) {
@@ -75,6 +75,7 @@ Value plus(Call& c, const Value& sum, const Value& more) {
 }  // namespace
 
 void convert_gemm(Call& c) {
+  if (c.node.real("alpha", 1) != 1 || (c.has(2) && c.node.real("beta", 1) != 1)) c.beyond = "an alpha or beta";
   Value a = c.need(0), b = c.need(1);
   if (c.shape(0).size() != 2 || c.shape(1).size() != 2)
     throw GraphError("found operands of " + std::to_string(c.shape(0).size()) + " and " +

@@ -84,11 +84,23 @@ void unpack(Call& c, const QuantizedRow& row) {
   c.inputs = std::move(operands);
 }
 
+Value bias_for_answers(Call& c, const Value& bias) {
+  if (!c.draft.with_contents() || !c.draft.is_constant(bias) || bias.dequantized) return bias;
+  const Format &x = c.draft.format_of(c.need(0)), &weights = c.draft.format_of(c.need(1));
+  if (c.draft.format_of(bias).type != DataType::float32 || x.scale.size() != 1 || weights.scale.empty()) return bias;
+  Format format{DataType::int32, {}, {}};
+  for (const float scale : weights.scale) format.scale.push_back(x.scale[0] * scale);
+  format.zero_point.assign(format.scale.size(), 0);
+  return c.draft.quantized(c.draft.name_of(bias), bias, format);
+}
+
 void convert_quantize(Call& c) {
   const Value &x = c.need(0), zero_point = input_at(c, 2);
   Format format = format_of(c.draft, c.node, quantized_type(c.node, c.draft, zero_point), c.need(1), zero_point);
   if (!c.draft.is_constant(x)) format = of_activation(format);
-  c.results = {c.draft.quantized(c.output, x, format)};
+  const std::size_t rank = c.draft.shape_of(x).size();
+  const std::size_t axis = format.scale.size() > 1 ? axis_of(c.node.integer("axis", 1), rank) : 0;
+  c.results = {c.draft.quantized(c.output, x, format, axis)};
 }
 
 void convert_dequantize(Call& c) { c.results = {with_format(c, c.need(0), c.need(1), input_at(c, 2))}; }

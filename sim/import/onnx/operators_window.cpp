@@ -116,7 +116,7 @@ void finish(Call& c, Op op) {
 graph::TensorId bias_of(Call& c) {
   if (!c.has(2)) return graph::no_tensor;
   const auto count = static_cast<std::int64_t>(count_of(c.shape(2)));
-  return c.draft.tensor(c.draft.reshaped(c.name, c.inputs[2], {count}), {0});
+  return c.draft.tensor(bias_for_answers(c, c.draft.reshaped(c.name, c.inputs[2], {count})), {0});
 }
 
 // Elements that the last window lacks where windows may end outside (ceil_mode); none where it would begin there, too.
@@ -172,6 +172,7 @@ void pool(Call& c, OpKind kind) {
     op.pad_right += static_cast<std::int32_t>(
         missing(size[3], op.pad_left, op.pad_right, extent(op.kernel_w, op.dilation_w), op.stride_w));
   }
+  op.counts_padding = kind == OpKind::average_pool && c.node.integer("count_include_pad", 0) != 0;
   op.inputs = {c.draft.tensor(x, channels_last(4))};
   finish(c, std::move(op));
 }

@@ -30,11 +30,11 @@ std::string describe(const Node& node, std::size_t index) {
 
 class Reader {
  public:
-  Reader(const Model& model, const DataFolder& folder, const import::InputShapes& shapes)
+  Reader(const Model& model, const DataFolder& folder, const import::InputShapes& shapes, graph::WithContents contents)
       : model_(model),
         shapes_(shapes),
         names_(model),
-        draft_(folder),
+        draft_(folder, contents),
         done_(model.nodes.size(), false),
         forms_(model, names_, draft_, done_) {}
 
@@ -53,6 +53,7 @@ class Reader {
     graph::Graph graph = std::move(draft_.graph());
     tidy(graph);
     graph.name = name;
+    graph.arithmetic = graph::Arithmetic::onnx;
     graph::validate(graph);
     return graph;
   }
@@ -233,27 +234,27 @@ void check_kind(std::string_view bytes) {
 }
 
 graph::Graph parse(std::string_view bytes, const std::string& name, const std::string& folder,
-                   const import::InputShapes& shapes) {
+                   const import::InputShapes& shapes, graph::WithContents contents) {
   check_kind(bytes);
   const Model model = parse_model(bytes);
   const DataFolder data(folder);
-  return Reader(model, data, shapes).read(name);
+  return Reader(model, data, shapes, contents).read(name);
 }
 
 }  // namespace
 
-graph::Graph read_onnx(const std::string& path, const import::InputShapes& shapes) {
+graph::Graph read_onnx(const std::string& path, const import::InputShapes& shapes, graph::WithContents contents) {
   return about(path, [&] {
     const MappedFile file(path);
     const std::filesystem::path parent = std::filesystem::path(path).parent_path();
     return parse(file.bytes(), std::filesystem::path(path).stem().string(), parent.empty() ? "." : parent.string(),
-                 shapes);
+                 shapes, contents);
   });
 }
 
 graph::Graph parse_onnx(const std::uint8_t* bytes, std::size_t size, const std::string& name, const std::string& folder,
-                        const import::InputShapes& shapes) {
-  return about(name, [&] { return parse({reinterpret_cast<const char*>(bytes), size}, name, folder, shapes); });
+                        const import::InputShapes& shapes, graph::WithContents contents) {
+  return about(name, [&] { return parse({reinterpret_cast<const char*>(bytes), size}, name, folder, shapes, contents); });
 }
 
 }  // namespace takt::onnx

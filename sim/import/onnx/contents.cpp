@@ -1,0 +1,156 @@
+#include "sim/import/onnx/contents.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <string>
+#include <type_traits>
+
+#include "sim/import/onnx/fields.h"
+
+namespace takt::onnx {
+
+using graph::Contents;
+using graph::DataType;
+using graph::Shape;
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+Contents shared(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
+
+template <typename T>
+T saturated(double number) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return static_cast<T>(number);
+  } else {
+    constexpr auto low = static_cast<double>(std::numeric_limits<T>::lowest());
+    constexpr auto high = static_cast<double>(std::numeric_limits<T>::max());  // of 64 bits: rounded up
+    if (std::isnan(number)) return 0;
+    return number < high ? static_cast<T>(std::max(number, low)) : std::numeric_limits<T>::max();
+  }
+}
+
+template <typename T>
+Contents as(const std::vector<double>& numbers) {
+  Bytes bytes(numbers.size() * sizeof(T));
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const T value = saturated<T>(numbers[i]);
+    std::memcpy(&bytes[i * sizeof(T)], &value, sizeof(T));
+  }
+  return shared(std::move(bytes));
+}
+
+// Bytes of an element; 0 where elements are not whole bytes.
+std::size_t element_bytes(DataType type) {
+  return type == DataType::int4 || type == DataType::resource ? 0 : graph::bytes_of(type, 1);
+}
+
+// The numbers from the lowest to the highest of a type that formats have; none for others.
+struct Limits {
+  double low = 0, high = 0;
+};
+
+Limits limits_of(DataType type) {
+  switch (type) {
+    case DataType::int8:
+      return {-128, 127};
+    case DataType::uint8:
+      return {0, 255};
+    case DataType::int16:
+      return {-32768, 32767};
+    case DataType::uint16:
+      return {0, 65535};
+    case DataType::int32:
+      return {-2147483648.0, 2147483647.0};
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+Contents contents_of(const TensorData& tensor, const DataFolder& folder) {
+  const DataType type = type_of(tensor.type);
+  if (element_bytes(type) == 0 || tensor.type == fields::BFLOAT16) return nullptr;
+  const std::uint64_t size = graph::bytes_of(type, count_of(shape_of(tensor)));
+  check_data(tensor, folder);
+  if (tensor.external) {
+    const std::string stored = folder.read(tensor, size);
+    return shared({stored.begin(), stored.end()});
+  }
+  if (tensor.typed_bytes == 0) return shared({tensor.raw.begin(), tensor.raw.end()});
+  return contents_of(type, all_numbers_of(tensor, folder));
+}
+
+Contents contents_of(DataType type, const std::vector<double>& numbers) {
+  switch (type) {
+    case DataType::int8:
+      return as<std::int8_t>(numbers);
+    case DataType::uint8:
+    case DataType::boolean:
+      return as<std::uint8_t>(numbers);
+    case DataType::int16:
+      return as<std::int16_t>(numbers);
+    case DataType::uint16:
+      return as<std::uint16_t>(numbers);
+    case DataType::int32:
+      return as<std::int32_t>(numbers);
+    case DataType::uint32:
+      return as<std::uint32_t>(numbers);
+    case DataType::int64:
+      return as<std::int64_t>(numbers);
+    case DataType::uint64:
+      return as<std::uint64_t>(numbers);
+    case DataType::float32:
+      return as<float>(numbers);
+    case DataType::float64:
+      return as<double>(numbers);
+    default:
+      return nullptr;
+  }
+}
+
+Contents reordered(const Contents& contents, DataType type, const Shape& shape, const Order& order) {
+  const std::size_t size = element_bytes(type), rank = shape.size();
+  if (contents == nullptr || same_bytes(shape, order, identity(rank))) return contents;
+  if (size == 0) return nullptr;
+  std::vector<std::size_t> distance(rank, size), index(rank, 0);
+  for (std::size_t i = rank; i-- > 1;) distance[i - 1] = distance[i] * static_cast<std::size_t>(shape[i]);
+  Bytes bytes(contents->size());
+  std::size_t from = 0;
+  for (std::size_t to = 0; to < bytes.size(); to += size) {
+    std::memcpy(&bytes[to], contents->data() + from, size);
+    for (std::size_t i = rank; i-- > 0;) {  // to the next element of the result
+      from += distance[order[i]];
+      if (++index[i] < static_cast<std::size_t>(shape[order[i]])) break;
+      from -= distance[order[i]] * index[i];
+      index[i] = 0;
+    }
+  }
+  return shared(std::move(bytes));
+}
+
+Contents quantized_contents(const Contents& floats, const Shape& shape, const Format& format, std::size_t axis) {
+  const Limits limits = limits_of(format.type);
+  const std::size_t scales = format.scale.size();
+  const bool per_index = scales > 1;
+  if (floats == nullptr || scales == 0 || limits.high == 0 || (per_index && axis >= shape.size())) return nullptr;
+  if (per_index && static_cast<std::size_t>(shape[axis]) != scales) return nullptr;
+  std::size_t distance = 1;
+  for (std::size_t i = axis + 1; i < shape.size(); ++i) distance *= static_cast<std::size_t>(shape[i]);
+  std::vector<double> numbers(floats->size() / sizeof(float));
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const std::size_t k = per_index ? i / distance % scales : 0;
+    float x;
+    std::memcpy(&x, floats->data() + i * sizeof x, sizeof x);
+    const double rounded = std::nearbyint(x / format.scale[k]) + static_cast<double>(format.zero_point[k]);
+    numbers[i] = std::clamp(std::isnan(rounded) ? 0 : rounded, limits.low, limits.high);
+  }
+  return contents_of(format.type, numbers);
+}
+
+}  // namespace takt::onnx

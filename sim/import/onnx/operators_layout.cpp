@@ -127,13 +127,16 @@ std::optional<float> place_of(std::string_view mode, std::int64_t at, std::int64
   return std::nullopt;
 }
 
+// What single precision leaves beside a half counts as the half.
 std::optional<float> nearest_of(std::string_view mode, float place) {
-  if (mode == "floor") return std::floor(place);
-  if (mode == "ceil") return std::ceil(place);
+  constexpr float close = 1e-5F;
   const float low = std::floor(place);
-  if (mode == "round_prefer_ceil") return std::round(place);
-  if (mode != "round_prefer_floor") return std::nullopt;
-  return place == low + 0.5F ? low : std::round(place);
+  const bool half = std::fabs(place - low - 0.5F) < close;
+  if (mode == "floor") return low;
+  if (mode == "ceil") return std::ceil(place);
+  if (mode == "round_prefer_ceil") return half ? low + 1 : std::round(place);
+  if (mode == "round_prefer_floor") return half ? low : std::round(place);
+  return std::nullopt;
 }
 
 // Which element of the input each of the output shows; empty where the modes are none of these.

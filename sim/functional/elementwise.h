@@ -115,7 +115,8 @@ std::unique_ptr<Kernel> to_integers(const Operation& operation, const Make& make
   }
 }
 
-inline std::unique_ptr<Kernel> of_integers(const Operation& operation, const Function<std::int32_t, std::int32_t>& function) {
+inline std::unique_ptr<Kernel> of_integers(const Operation& operation,
+                                           const Function<std::int32_t, std::int32_t>& function) {
   return to_integers(operation, [&](auto element) { return from_integers<decltype(element)>(operation, function); });
 }
 

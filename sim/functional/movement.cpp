@@ -267,7 +267,8 @@ class Concat final : public Kernel {
     const std::array<float, 256> values = values_of<T>(Quantization::of_input(operation, input));
     const Quantization to = Quantization::of_output(operation);
     Table table;
-    for (std::size_t byte = 0; byte < table.size(); ++byte) table[byte] = static_cast<std::uint8_t>(to.code(values[byte]));
+    for (std::size_t byte = 0; byte < table.size(); ++byte)
+      table[byte] = static_cast<std::uint8_t>(to.code(values[byte]));
     return table;
   }
 

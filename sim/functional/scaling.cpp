@@ -98,9 +98,7 @@ void Scaling::scale_as_tflite(const Operation& operation, ScaleProduct product) 
   }
 }
 
-std::int32_t checked_zero(const Operation& operation, const Tensor& tensor) {
-  return zeros_of(operation, tensor)[0];
-}
+std::int32_t checked_zero(const Operation& operation, const Tensor& tensor) { return zeros_of(operation, tensor)[0]; }
 
 std::vector<std::int32_t> zeros_of_weights(const Operation& operation, std::int64_t channels) {
   std::vector<std::int32_t> zeros = zeros_of(operation, operation.input(1));

@@ -48,7 +48,8 @@ class Scaling {
   bool has_bias() const { return has_bias_; }  // the third input
 
   std::int32_t operator()(std::int32_t sum, std::size_t channel) const {
-    if (!ratios_.empty()) return to_.code_of_steps(static_cast<float>(sum) * ratios_[ratios_.size() == 1 ? 0 : channel]);
+    if (!ratios_.empty())
+      return to_.code_of_steps(static_cast<float>(sum) * ratios_[ratios_.size() == 1 ? 0 : channel]);
     return limited(factor(channel).apply(sum));
   }
   std::int32_t operator()(std::int64_t sum, std::size_t channel) const {

@@ -86,18 +86,18 @@ struct Op {
   std::int32_t pad_top = 0, pad_bottom = 0, pad_left = 0, pad_right = 0;  // resolved; SAME is worked out by the reader
   std::int32_t kernel_d = 1, stride_d = 1, pad_front = 0, pad_back = 0;   // conv3d: along frames, no dilation
   bool counts_padding = false;  // average_pool: divides by the whole window, what lies outside the input included
-  std::int32_t groups = 1;  // convolutions, group_norm; svdf: filters per unit (its rank)
-  std::int32_t axis = 0;    // concat, softmax, split, arg_max; never negative
-  std::int32_t block = 1;   // depth_to_space, space_to_depth
+  std::int32_t groups = 1;      // convolutions, group_norm; svdf: filters per unit (its rank)
+  std::int32_t axis = 0;        // concat, softmax, split, arg_max; never negative
+  std::int32_t block = 1;       // depth_to_space, space_to_depth
 
   // Resolved from the shape operands, never negative; empty where the operand is known only at run time, and then the
   // stored output shape stands.
-  std::vector<std::int64_t> axes;   // mean: reduced; squeeze, slice: dropped; transpose: the permutation
+  std::vector<std::int64_t> axes;  // mean: reduced; squeeze, slice: dropped; transpose: the permutation
   // slice: first element of each dimension; pad: elements added before it; resize_nearest: the input's row under each
   // of the output, empty where the fields below say it.
   std::vector<std::int64_t> begin;
   std::vector<std::int64_t> end;   // pad: elements added after each dimension; resize_nearest: columns as rows in begin
-  std::vector<std::int64_t> step;   // slice: distance between elements taken (negative: backwards); empty means 1
+  std::vector<std::int64_t> step;  // slice: distance between elements taken (negative: backwards); empty means 1
   std::vector<std::int64_t> size;  // slice: elements taken; reshape: new shape; resize: {height, width}; split: extents
   bool keep_dims = false;          // mean: reduced dimensions stay as 1; fully_connected: leading dimensions stay
   bool transpose_a = false, transpose_b = false;  // batch_matmul

@@ -25,7 +25,7 @@ struct Storage {
   const TensorData* source = nullptr;  // where a constant's contents are
   std::vector<double> numbers;         // the contents, where already known
   bool known = false;
-  graph::Contents bytes;               // the contents as they are stored, where a constant was made from others
+  graph::Contents bytes;                     // the contents as they are stored, where a constant was made from others
   std::map<Order, graph::TensorId> tensors;  // by the order they store it in
   Order made_in;                             // the first of them
   std::ptrdiff_t floats = -1;                // the storage of its dequantized copy

@@ -141,6 +141,8 @@ void convert_global_average_pool(Call&);
 void convert_arg_max(Call&);
 void convert_depth_to_space(Call&);
 void convert_space_to_depth(Call&);
+
+// operators_resize.cpp
 void convert_resize(Call&);
 
 // operators_custom.cpp: keeps the file's name for it; the CPU runs it

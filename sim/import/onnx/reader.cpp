@@ -254,7 +254,9 @@ graph::Graph read_onnx(const std::string& path, const import::InputShapes& shape
 
 graph::Graph parse_onnx(const std::uint8_t* bytes, std::size_t size, const std::string& name, const std::string& folder,
                         const import::InputShapes& shapes, graph::WithContents contents) {
-  return about(name, [&] { return parse({reinterpret_cast<const char*>(bytes), size}, name, folder, shapes, contents); });
+  return about(name, [&] {
+    return parse({reinterpret_cast<const char*>(bytes), size}, name, folder, shapes, contents);
+  });
 }
 
 }  // namespace takt::onnx

@@ -159,6 +159,7 @@ TargetFields target_fields(const compiler::Target& target, const compiler::Optio
   fields.emplace_back("min_cut_cycles", options.min_cut_cycles);
   fields.emplace_back("max_stripes", options.max_stripes);
   fields.emplace_back("least_tile_cycles", options.least_tile_cycles);
+  fields.emplace_back("depth_first", options.depth_first ? 1u : 0u);
   return fields;
 }
 

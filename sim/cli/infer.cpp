@@ -132,7 +132,7 @@ int infer(const Options& options) {
 Registered add_infer(CLI::App& takt) {
   CLI::App* app = takt.add_subcommand("infer", "Run one inference on the simulated NPU and write its outputs");
   const auto options = std::make_shared<Options>();
-  add_model_and_soc(*app, options->source, "a .tflite file, or a zoo name: its weights are made up");
+  add_model_and_soc(*app, options->source, "a .tflite or .onnx file, or a zoo name: its weights are made up");
   app->add_option("--input", options->inputs, "NAME=FILE.npy: an input's elements, as the model stores them")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

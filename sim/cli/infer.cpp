@@ -81,15 +81,14 @@ config::Scenario scenario_of(const Options& options) {
 
 // One line an output: name, type, shape, file.
 std::string write_outputs(const graph::Graph& graph, const platform::Tensors& outputs,
-                          const results::OutputFolder& folder) {
+                          const results::OutputFolder& folder, const std::string& shown) {
   std::string text;
   std::vector<std::string> names;
   for (const graph::TensorId id : graph.outputs) {
     const graph::Tensor& tensor = tensor_of(graph, id);
     const std::string file = file_name(tensor.name, names);
     folder.write(file, traces::npy_bytes(array_of(tensor, outputs.at(id))));
-    text += fmt::format("output '{}' ({}): {}\n", tensor.name, described(tensor),
-                        folder.target().filename().string() + "/" + file);
+    text += fmt::format("output '{}' ({}): {}/{}\n", tensor.name, described(tensor), shown, file);
   }
   return text;
 }
@@ -102,7 +101,8 @@ int infer(const Options& options) {
   platform::Tensors outputs;
   answers->on_answer = [&](std::size_t, std::uint32_t, const platform::Tensors& tensors) { outputs = tensors; };
   const config::Scenario scenario = scenario_of(options);
-  results::OutputFolder folder(options.output.empty() ? "out/" + scenario.config.name : options.output);
+  const std::string output = options.output.empty() ? "out/" + scenario.config.name : options.output;
+  results::OutputFolder folder(output);
 
   platform::RunOptions run_options;
   run_options.answers = answers;
@@ -115,7 +115,7 @@ int infer(const Options& options) {
   if (outputs.empty())
     throw platform::SimulationFailure("the inference failed with status " +
                                       std::to_string(record.streams[0].requests[0].fault));
-  const std::string written = write_outputs(graph, outputs, folder);
+  const std::string written = write_outputs(graph, outputs, folder, output);
   const std::string document = results::results_document(record, host_record(begin)).json();
   folder.write("results.json", document);
   folder.write("resolved.toml", config::resolved_toml(scenario));

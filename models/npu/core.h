@@ -80,8 +80,8 @@ class Core {
   Core(const Config& config, DataPath& path, base::Ledger& ledger);
 
   void set_observer(Observer* observer) { observer_ = observer; }
-  // From now on the scratchpad has contents, DMA moves them and compute commands run their functions, each once, when it
-  // retires. Before a job's own commands write it, the scratchpad holds a pattern.
+  // From now on the scratchpad has contents, DMA moves them and compute commands run their functions, each once, when
+  // it retires. Before a job's own commands write it, the scratchpad holds a pattern.
   void compute(Functions& functions);
 
   // Register side. `control` is a takt_npu_control; requests that do not fit the queue's state are ignored.

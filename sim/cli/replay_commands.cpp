@@ -28,9 +28,9 @@ int replay_command_trace(const CommandReplayOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
   const traces::CommandTrace trace = traces::read_command_trace(options.trace);
   const config::Scenario hardware = hardware_of(options, trace);
-  const std::string output = options.output.empty() ? "out/" + fs::path(options.trace).stem().string() + "-on-" +
-                                                          hardware.config.soc.name
-                                                    : options.output;
+  const std::string output = options.output.empty()
+                                 ? "out/" + fs::path(options.trace).stem().string() + "-on-" + hardware.config.soc.name
+                                 : options.output;
   results::OutputFolder folder(output);
   replay::CommandReplayRecord record;
   {

@@ -125,8 +125,8 @@ class Synthesizer {
     const bool depthwise = op.kind == OpKind::depthwise_conv2d;
     const std::int64_t channels = depthwise ? weights.shape.back() : weights.shape[0];
     const std::uint64_t terms = weights.elements() / static_cast<std::uint64_t>(channels);
-    const float scale = tensor(op.outputs[0]).scale[0] /
-                        (tensor(op.inputs[0]).scale[0] * 60 * static_cast<float>(root_of(terms)));
+    const float scale =
+        tensor(op.outputs[0]).scale[0] / (tensor(op.inputs[0]).scale[0] * 60 * static_cast<float>(root_of(terms)));
     weights.scale.clear();
     const std::int64_t scales = op.kind == OpKind::fully_connected ? 1 : channels;
     for (std::int64_t c = 0; c < scales; ++c) weights.scale.push_back(scale * factor());

@@ -54,7 +54,7 @@ class Answers final : public npu::Functions, public RequestContents {
   std::map<std::uint64_t, std::unique_ptr<functional::Executor>> executors_;  // by the program's address
   std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<functional::Kernel>> kernels_;  // model, operator
   std::map<RequestId, Tensors> requests_;                                                       // under way
-  std::vector<AnswersRecord> records_;  // by stream
+  std::vector<AnswersRecord> records_;                                                          // by stream
 };
 
 }  // namespace takt::platform

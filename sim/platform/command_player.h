@@ -1,5 +1,5 @@
-// Plays the firmware's hand: gives the NPU the controls of a command trace, in their order, each at its recorded time or
-// as soon after it as the NPU can take it:
+// Plays the firmware's hand: gives the NPU the controls of a command trace, in their order, each at its recorded time
+// or as soon after it as the NPU can take it:
 //
 //   start     once the hardware queue's previous job has stopped
 //   resume    once its job has been preempted and the queue is free; dropped where the job ended instead
@@ -71,7 +71,7 @@ class CommandPlayer : public sc_core::sc_module, public npu::Observer {
   const Hooks hooks_;
   const std::vector<bool> took_effect_;  // by control: preempts that the recorded run's job obeyed
   std::vector<State> jobs_;
-  std::vector<std::uint32_t> held_;                            // job by hardware queue
+  std::vector<std::uint32_t> held_;                                        // job by hardware queue
   std::map<std::pair<base::Owner, std::uint32_t>, std::uint32_t> latest_;  // job by context and tag
   std::vector<units::Time> given_;
   std::vector<traces::CommandEvent> events_;

@@ -48,11 +48,10 @@ Value context_value(const CommandTrace& trace, const CommandReplayRecord& replay
   value["preemptions"] = jobs.preemptions;
   value["recorded_preemptions"] = jobs.recorded_preemptions;
   value["latency_us"] = results::distribution_us(results::Distribution(jobs.latencies), path + ".latency_us", notes);
-  value["recorded_latency_us"] = results::distribution_us(results::Distribution(jobs.recorded_latencies),
-                                                          path + ".recorded_latency_us", notes);
-  value["latency_ratio"] = jobs.recorded_sum.value == 0
-                               ? Value()
-                               : Value(results::quotient(jobs.sum.value, jobs.recorded_sum.value, 6));
+  value["recorded_latency_us"] =
+      results::distribution_us(results::Distribution(jobs.recorded_latencies), path + ".recorded_latency_us", notes);
+  value["latency_ratio"] =
+      jobs.recorded_sum.value == 0 ? Value() : Value(results::quotient(jobs.sum.value, jobs.recorded_sum.value, 6));
   if (jobs.recorded_sum.value == 0) notes[path + ".latency_ratio"] = "no job was done in both";
   return value;
 }
@@ -97,8 +96,7 @@ ContextJobs jobs_of(const CommandTrace& trace, const CommandReplayRecord& replay
   return jobs;
 }
 
-Value command_document(const CommandTrace& trace, const CommandReplayRecord& replay,
-                       const platform::HostRecord& host) {
+Value command_document(const CommandTrace& trace, const CommandReplayRecord& replay, const platform::HostRecord& host) {
   const platform::RunRecord& run = replay.run;
   Value document = document_head(replay.provenance, run.fidelity, host);
   Value& notes = document["notes"];
@@ -134,8 +132,8 @@ std::string command_jobs_csv(const CommandTrace& trace, const CommandReplayRecor
   for (std::size_t j = 0; j < trace.jobs.size(); ++j) {
     const traces::CommandJob& job = trace.jobs[j];
     const JobTimes &before = replay.recorded[j], &now = replay.replayed[j];
-    std::vector<std::string> row{trace.contexts[job.context], std::to_string(job.tag),
-                                 trace.programs[job.program].name, name_of(now.how), replay.exact[j] ? "1" : "0"};
+    std::vector<std::string> row{trace.contexts[job.context], std::to_string(job.tag), trace.programs[job.program].name,
+                                 name_of(now.how), replay.exact[j] ? "1" : "0"};
     put_times(row, before);
     put_times(row, now);
     const bool both = before.end != units::never() && now.end != units::never() && before.latency().value != 0;

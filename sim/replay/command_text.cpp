@@ -23,8 +23,8 @@ std::string header(const traces::CommandTrace& trace, const CommandReplayRecord&
 
 std::string streams(const traces::CommandTrace& trace, const CommandReplayRecord& replay) {
   using A = Align;
-  results::TextTable table({A::left, A::left, A::right, A::right, A::right, A::right, A::right, A::right, A::right,
-                            A::right, A::right});
+  results::TextTable table(
+      {A::left, A::left, A::right, A::right, A::right, A::right, A::right, A::right, A::right, A::right, A::right});
   table.row({"stream", "model", "jobs", "done", "preempted", "then", "p50 ms", "then", "p99 ms", "then", "ratio"});
   for (std::size_t c = 1; c < trace.contexts.size(); ++c) {
     const ContextJobs jobs = jobs_of(trace, replay, c);

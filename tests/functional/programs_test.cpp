@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "sim/compiler/compiler.h"
-#include "sim/graph/describe.h"
 #include "sim/functional/synthesize.h"
+#include "sim/graph/describe.h"
 #include "sim/graph/error.h"
 #include "sim/import/tflite/reader.h"
 #include "tests/compiler/random_graph.h"

@@ -92,8 +92,7 @@ void PackedFileWriter::write(std::string_view payload) {
   const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
   if (!context) throw std::bad_alloc();
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
-  const std::size_t size =
-      ZSTD_compress2(context.get(), frame.data(), frame.size(), payload.data(), payload.size());
+  const std::size_t size = ZSTD_compress2(context.get(), frame.data(), frame.size(), payload.data(), payload.size());
   if (ZSTD_isError(size) != 0) throw MemoryTraceWriteError(std::string("zstd: ") + ZSTD_getErrorName(size));
   ByteWriter head;
   head.raw(kind_.magic);

@@ -1,7 +1,6 @@
 // takt infer: one inference on the simulated NPU, under firmware, with its answer.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -9,7 +8,6 @@
 #include "sim/cli/command.h"
 #include "sim/cli/host_record.h"
 #include "sim/cli/model_source.h"
-#include "sim/cli/nearest.h"
 #include "sim/cli/npy_tensor.h"
 #include "sim/cli/progress.h"
 #include "sim/config/load.h"

@@ -66,12 +66,16 @@ class Planner {
   // The last layer reads what another one of the group makes.
   bool linked() const { return !members_.back().makers.empty(); }
 
+  // Of the last layer: rows of a tile that wastes none of the engine's, and all rows.
+  std::uint64_t grain() const { return members_.back().grain; }
+  std::uint64_t height() const { return layer(members_.back()).domain().height; }
+
   // Nothing where it does not fit the scratchpad.
   std::optional<Plan> plan(std::uint64_t stripe_rows, bool lagging) {
     Plan plan;
     plan.group = {first_, last_, stripe_rows, lagging, 0, {}};
     find_ends(stripe_rows);
-    order_parts(plan.group);
+    order_tiles(plan.group);
     measure_rings(plan);
     if (space(plan) > target_.scratchpad_bytes) return std::nullopt;
     plan.group.cycles = cycles(plan.group);
@@ -120,15 +124,14 @@ class Planner {
 
   // How far each layer must be after each stripe of the last one; what nobody in the group reads keeps pace.
   void find_ends(std::uint64_t stripe_rows) {
-    const std::uint64_t height = layer(members_.back()).domain().height;
-    const std::uint64_t stripes = ceil_div(height, stripe_rows);
+    const std::uint64_t stripes = ceil_div(height(), stripe_rows);
     for (Member& member : members_) member.ends.assign(stripes, 0);
     for (std::uint64_t t = 0; t < stripes; ++t)
       for (std::size_t m = members_.size(); m-- > 0;) {
         Member& member = members_[m];
         const std::uint64_t rows = layer(member).domain().height;
         std::uint64_t& end = member.ends[t];
-        if (member.readers.empty()) end = ceil_div(rows * std::min(height, (t + 1) * stripe_rows), height);
+        if (member.readers.empty()) end = ceil_div(rows * std::min(height(), (t + 1) * stripe_rows), height());
         end = std::min(rows, round_up(std::max(end, begin_of(member, t)), member.grain));
         if (t + 1 == stripes) end = rows;
         ask(member, t);
@@ -151,7 +154,7 @@ class Planner {
     }
   }
 
-  void order_parts(Group& group) {
+  void order_tiles(Group& group) {
     std::uint64_t most = 0;
     for (Member& member : members_) {
       member.lag = 0;
@@ -282,14 +285,10 @@ class Planner {
 };
 
 // The cheapest plan that fits, of stripes no larger than `most`.
-std::optional<Plan> best_plan(const Network& network, const Target& target, std::int32_t first, std::int32_t last,
-                              std::uint64_t most) {
-  Planner planner(network, target, first, last);
+std::optional<Plan> best_plan(Planner& planner, std::uint64_t most) {
   std::optional<Plan> best;
-  if (!planner.possible()) return best;
-  const Layer& end = network.layers[u(last)];
-  const std::uint64_t grain = row_granularity(end, target);
-  for (std::uint64_t rows = grain; rows <= std::min(most, round_up(end.domain().height, grain)); rows *= 2)
+  const std::uint64_t grain = planner.grain();
+  for (std::uint64_t rows = grain; rows <= std::min(most, round_up(planner.height(), grain)); rows *= 2)
     for (const bool lagging : {false, true}) {
       std::optional<Plan> plan = planner.plan(rows, lagging);
       if (plan && (!best || plan->group.cycles < best->group.cycles)) best = std::move(plan);
@@ -391,7 +390,7 @@ class Chooser {
       Planner planner(network_, target_, first, last);
       if (!planner.possible()) break;
       if (!planner.linked()) continue;
-      std::optional<Plan> plan = best_plan(network_, target_, first, last, most_stripe_rows);
+      std::optional<Plan> plan = best_plan(planner, most_stripe_rows);
       if (!plan) break;
       if (plan->group.cycles + gain >= alone) continue;
       gain = alone - plan->group.cycles;
@@ -420,10 +419,10 @@ void shrink_group(Network& network, std::int32_t layer, const Target& target, co
   give_up(network, group);
   find_lifetimes(network);
   std::optional<Plan> plan;
-  if (group.stripe_rows > 1) plan = best_plan(network, target, group.first, group.last, group.stripe_rows / 2);
-  for (std::int32_t last = group.last - 1; !plan && last > group.first; --last)
-    if (Planner(network, target, group.first, last).linked())
-      plan = best_plan(network, target, group.first, last, most_stripe_rows);
+  for (std::int32_t last = group.last; !plan && last > group.first; --last) {
+    Planner planner(network, target, group.first, last);
+    if (planner.linked()) plan = best_plan(planner, last == group.last ? group.stripe_rows / 2 : most_stripe_rows);
+  }
   if (plan) add(network, *plan);
   mark_cuts(network, target, options);
 }

@@ -111,10 +111,10 @@ class Emitter {
     }
     const Range constants = {from, loads()};
     for (std::size_t i = 0; i < group.tiles.size(); ++i) {
-      const GroupTile& part = group.tiles[i];
-      index_ = index_of(part.layer);
-      emit_part(part);
-      if (!part.cut_after) continue;
+      const GroupTile& made = group.tiles[i];
+      index_ = index_of(made.layer);
+      emit_tile(made);
+      if (!made.cut_after) continue;
       cuts_.inside(group, i + 1, constants, writer_);
       for (std::int32_t l = group.first; l <= group.last; ++l)  // what was loaded is lost at a preemption
         for (Stream& stream : states_[index_of(l)].streams) stream.loaded = {};
@@ -122,8 +122,8 @@ class Emitter {
     index_ = index_of(group.last);
   }
 
-  void emit_part(const GroupTile& part) {
-    const Tile tile = {0, part.rows.begin, part.rows.end, 0, 0, layer().channels()};
+  void emit_tile(const GroupTile& made) {
+    const Tile tile = {0, made.rows.begin, made.rows.end, 0, 0, layer().channels()};
     std::vector<Found> inputs;
     for (std::size_t k = 0; k < layer().inputs.size(); ++k) inputs.push_back(input(k, tile));
     compute(tile, inputs);

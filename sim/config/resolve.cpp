@@ -1,6 +1,7 @@
 // What a finished configuration tells: resolved.toml, its hash, the estimated figures it rests on.
 #include <algorithm>
 
+#include "models/units/fnv1a.h"
 #include "sim/config/bind.h"
 #include "sim/config/load.h"
 
@@ -42,14 +43,6 @@ std::string order_line(const Scenario& scenario) {
   return line + "\n";
 }
 
-std::uint64_t fnv1a(std::uint64_t hash, const std::string& text) {
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 1099511628211ull;
-  }
-  return hash;
-}
-
 }  // namespace
 
 std::string resolved_toml(const Scenario& scenario) {
@@ -70,8 +63,8 @@ std::uint64_t config_hash(const Scenario& scenario) {
     if (key.behaviour) lines.push_back(key.path + "=" + key.value + "\n");
   }
   std::sort(lines.begin(), lines.end());
-  std::uint64_t hash = fnv1a(14695981039346656037ull, order_line(scenario));
-  for (const std::string& line : lines) hash = fnv1a(hash, line);
+  std::uint64_t hash = units::fnv1a(units::fnv1a_basis, order_line(scenario));
+  for (const std::string& line : lines) hash = units::fnv1a(hash, line);
   return hash;
 }
 

@@ -1,4 +1,4 @@
-// Elements in memory, and walks over those of a region that kernels share.
+// Elements in memory, and how kernels read them.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/functional/operation.h"
+#include "sim/functional/regions.h"
 
 namespace takt::functional {
 
@@ -40,8 +41,6 @@ void expect_activations(const Operation& operation, Activations allowed);
 // How far apart neighbours along each dimension lie.
 std::vector<std::int64_t> distances_of(const graph::Shape& shape);
 
-inline bool is_dense(const Region& region) { return region.last - region.first == region.channels; }
-
 // Whether two parts hold the same elements at the same places.
 inline bool is_same(const Region& a, const Region& b) {
   if (a.begin != b.begin || a.end != b.end) return false;
@@ -55,18 +54,6 @@ inline std::uint64_t run_in(const Part& part, std::uint64_t element, std::uint64
   const bool inside = element >= region.begin && element < region.end && count <= region.end - element;
   if (is_dense(region) && inside && part.data != nullptr) return element - region.begin;
   return part.run(element, count);
-}
-
-// Calls visit(element, count) for the stretches of a region in order: elements that follow each other in the tensor.
-template <typename Visit>
-void each_stretch(const Region& region, const Visit& visit) {
-  if (is_dense(region)) {
-    if (region.begin < region.end) visit(region.begin, region.end - region.begin);
-    return;
-  }
-  const std::uint64_t width = region.last - region.first;
-  for (std::uint64_t element = region.begin; element < region.end; element += region.channels)
-    visit(element + region.first, width);
 }
 
 // Calls visit(i, place) for `count` elements that lie `step` apart in the tensor; places count from the part's data.

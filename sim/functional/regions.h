@@ -20,11 +20,13 @@ struct Block {
 // Throws std::invalid_argument where a region ends within a pixel or counts other channels.
 Block block_of(const Region& region, std::uint64_t channels);
 
-// visit(element, count) for the elements of a region that follow each other.
+inline bool is_dense(const Region& region) { return region.last - region.first == region.channels; }
+
+// visit(element, count) for the stretches of a region in order: elements that follow each other in the tensor.
 template <typename Visit>
 void each_stretch(const Region& region, const Visit& visit) {
   if (region.begin == region.end) return;
-  if (region.channels == region.last - region.first) return visit(region.begin, region.end - region.begin);
+  if (is_dense(region)) return visit(region.begin, region.end - region.begin);
   for (std::uint64_t at = region.begin; at < region.end; at += region.channels)
     visit(at + region.first, region.last - region.first);
 }

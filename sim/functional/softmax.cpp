@@ -1,13 +1,12 @@
 // Softmax in fixed point (reference/softmax.h). ONNX's arithmetic: softmax_onnx.cpp.
+#include "sim/functional/softmax.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <string>
 
 #include "sim/functional/fixed_exp.h"
-#include "sim/functional/kernels.h"
 #include "sim/functional/multiplier.h"
-#include "sim/functional/regions.h"
 
 namespace takt::functional {
 
@@ -39,34 +38,22 @@ int leading_zeros(std::uint32_t x) {
 }
 
 template <typename T>
-class Softmax final : public Kernel {
+class Softmax final : public SoftmaxOfRows<T> {
  public:
   explicit Softmax(const Operation& operation)
-      : depth_(static_cast<std::uint64_t>(operation.input(0).shape.back())),
+      : SoftmaxOfRows<T>(operation),
         bounds_(operation.bounds_of(operation.output().type)),
         exponentials_(exponentials_of(operation)) {}
-
-  void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const override {
-    auto* to = reinterpret_cast<T*>(out);
-    each_stretch(region, [&](std::uint64_t begin, std::uint64_t length) {
-      each_piece(begin, length, depth_, [&](std::uint64_t element, std::uint64_t count) {
-        const std::uint64_t within = element % depth_;
-        run_row(elements_of<T>(inputs[0]) + inputs[0].run(element - within, depth_), within, count, to);
-        to += count;
-      });
-    });
-  }
 
  private:
   std::int32_t exponential(std::int32_t largest, T x) const {
     return exponentials_[static_cast<std::size_t>(largest - x)];
   }
 
-  // Elements [first, first + count) of the quotients of a whole row.
-  void run_row(const T* row, std::uint64_t first, std::uint64_t count, T* to) const {
-    const std::int32_t largest = *std::max_element(row, row + depth_);
+  void run_row(const T* row, std::uint64_t first, std::uint64_t count, T* to) const override {
+    const std::int32_t largest = *std::max_element(row, row + this->depth());
     std::uint32_t sum = 0;
-    for (std::uint64_t i = 0; i < depth_; ++i)
+    for (std::uint64_t i = 0; i < this->depth(); ++i)
       sum += static_cast<std::uint32_t>(shifted_right(exponential(largest, row[i]), sum_integer_bits));
     // The sum as (1 + fraction) * 2^n.
     const int zeros = leading_zeros(sum);
@@ -79,18 +66,12 @@ class Softmax final : public Kernel {
     }
   }
 
-  std::uint64_t depth_;
   Bounds bounds_;
   std::array<std::int32_t, 256> exponentials_;
 };
 
-void check(const Operation& operation) {
-  const graph::Tensor &in = operation.input(0), &out = operation.output();
-  if (in.type != out.type || (in.type != DataType::int8 && in.type != DataType::uint8))
-    operation.unsupported(std::string("an output of ") + graph::name_of(out.type) + " from an input of " +
-                          graph::name_of(in.type));
-  if (in.shape.empty() || static_cast<std::size_t>(operation.op.axis) + 1 != in.shape.size())
-    operation.unsupported("an axis other than the last");
+void check_output(const Operation& operation) {
+  const graph::Tensor& out = operation.output();
   if (operation.scale(out) != 1.0F / 256 || Operation::zero(out) != operation.bounds_of(out.type).low)
     operation.unsupported("an output whose numbers are not 256ths from the lowest on");
 }
@@ -99,7 +80,8 @@ void check(const Operation& operation) {
 
 std::unique_ptr<Kernel> make_softmax(const Operation& operation) {
   if (operation.follows_onnx()) return make_onnx_softmax(operation);
-  check(operation);
+  check_softmax(operation);
+  check_output(operation);
   if (operation.input(0).type == DataType::int8) return std::make_unique<Softmax<std::int8_t>>(operation);
   return std::make_unique<Softmax<std::uint8_t>>(operation);
 }

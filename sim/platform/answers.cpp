@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "firmware/abi/program.h"
+#include "models/units/fnv1a.h"
 
 namespace takt::platform {
 
@@ -12,15 +13,7 @@ using graph::TensorId;
 
 namespace {
 
-constexpr std::uint64_t fnv_basis = 0xcbf29ce484222325;
-
 const Tensor& tensor_of(const graph::Graph& graph, TensorId id) { return graph.tensors[static_cast<std::size_t>(id)]; }
-
-template <typename Bytes>
-std::uint64_t fnv1a(const Bytes& bytes, std::uint64_t hash) {
-  for (const auto byte : bytes) hash = (hash ^ static_cast<std::uint8_t>(byte)) * 0x100000001b3;
-  return hash;
-}
 
 }  // namespace
 
@@ -44,7 +37,7 @@ void Answers::fill_inputs(std::uint64_t seed) {
   options_.inputs.resize(workload_.streams().size());
   records_.resize(workload_.streams().size());
   for (std::uint32_t s = 0; s < options_.inputs.size(); ++s) {
-    std::mt19937_64 random(fnv1a(graph(s).name, seed));  // its sequence is the standard's
+    std::mt19937_64 random(units::fnv1a(seed, graph(s).name));  // its sequence is the standard's
     for (const TensorId id : graph(s).inputs) {
       const Tensor& tensor = tensor_of(graph(s), id);
       const auto [entry, missing] = options_.inputs[s].try_emplace(id, tensor.bytes());
@@ -113,11 +106,11 @@ void Answers::after_request(const JobRef& job) {
   const Tensors known = std::move(tensors(job));
   requests_.erase({job.stream, job.request});
   Tensors outputs;
-  std::uint64_t hash = fnv_basis;
+  std::uint64_t hash = units::fnv1a_basis;
   for (const TensorId id : graph(job.stream).outputs) {
     const auto found = known.find(id);
     outputs[id] = found != known.end() ? found->second : *tensor_of(graph(job.stream), id).contents;
-    hash = fnv1a(outputs[id], hash);
+    hash = units::fnv1a(hash, outputs[id]);
   }
   ++records_[job.stream].requests[hash];
   if (options_.on_answer) options_.on_answer(job.stream, job.request, outputs);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <type_traits>
 
+#include "models/units/fnv1a.h"
 #include "sim/graph/error.h"
 #include "sim/platform/program_fields.h"
 #include "traces/formats/packed/bytes.h"
@@ -90,10 +91,8 @@ class Take {
 };
 
 std::uint64_t hash_of(const TargetFields& target) {
-  std::uint64_t hash = 14695981039346656037ull;  // 64-bit FNV-1a
-  for (const auto& [name, value] : target)
-    for (const char c : name + "=" + std::to_string(value) + "\n")
-      hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  std::uint64_t hash = units::fnv1a_basis;
+  for (const auto& [name, value] : target) hash = units::fnv1a(hash, name + "=" + std::to_string(value) + "\n");
   return hash;
 }
 

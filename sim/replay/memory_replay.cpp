@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "models/units/fnv1a.h"
 #include "sim/platform/vector_address.h"
 
 namespace takt::replay {
@@ -32,7 +33,7 @@ Time step_of(const ReplayOptions& options, const dram::Config& config) {
 }
 
 std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
-  for (unsigned i = 0; i < 8; ++i) hash = (hash ^ (value >> (8 * i) & 0xff)) * 1099511628211ull;
+  for (unsigned i = 0; i < 8; ++i) hash = units::fnv1a(hash, static_cast<std::uint8_t>(value >> (8 * i)));
   return hash;
 }
 
@@ -70,7 +71,7 @@ MemoryReplay::MemoryReplay(traces::MemoryTraceReader& reader, dram::Memory& memo
       bound_(bound_of(timing_, options, memory.config())),
       feeder_(memory, bound_, step_of(options, memory.config())),
       progress_(std::move(progress)) {
-  outcome_.hash = 14695981039346656037ull;
+  outcome_.hash = units::fnv1a_basis;
   if (timing_ == TraceTiming::after_instructions && options.instructions_per_second == 0) {
     throw traces::MemoryTraceError({reader.file()}, "times as counts of instructions and no rate of them",
                                    "how many a second the core executes (--clock-hz), or --as-fast-as-accepted");

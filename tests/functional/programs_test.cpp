@@ -12,23 +12,13 @@
 #include "tests/compiler/random_graph.h"
 #include "tests/functional/program_machine.h"
 #include "tests/reference/interpreter.h"
+#include "tests/reference/random_inputs.h"
 
 namespace takt::functional::test {
 namespace {
 
+using reference::random_inputs;
 using Arrays = std::map<graph::TensorId, reference::Array>;
-
-Arrays random_inputs(const graph::Graph& graph, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  Arrays inputs;
-  for (const graph::TensorId id : graph.inputs) {
-    const graph::Tensor& tensor = graph.tensors[static_cast<std::size_t>(id)];
-    reference::Array array{tensor.type, tensor.shape, std::vector<std::uint8_t>(tensor.bytes())};
-    for (std::uint8_t& byte : array.bytes) byte = static_cast<std::uint8_t>(random() >> 20);
-    inputs[id] = std::move(array);
-  }
-  return inputs;
-}
 
 // Empty, or which program's output differs from the reference in which element.
 std::string difference(const graph::Graph& graph, const compiler::Program& program, const Tensors& made,

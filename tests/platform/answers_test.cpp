@@ -11,10 +11,12 @@
 #include "tests/platform/scenarios.h"
 #include "tests/platform/simulate.h"
 #include "tests/reference/interpreter.h"
+#include "tests/reference/random_inputs.h"
 
 namespace takt::platform::test {
 namespace {
 
+using reference::random_inputs;
 using Arrays = std::map<graph::TensorId, reference::Array>;
 
 constexpr std::uint64_t weights_seed = 1;  // the workload's
@@ -23,18 +25,6 @@ graph::Graph network(const std::string& name) {
   graph::Graph graph = zoo::build(name);
   functional::synthesize(graph, weights_seed);
   return graph;
-}
-
-Arrays random_inputs(const graph::Graph& graph, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  Arrays inputs;
-  for (const graph::TensorId id : graph.inputs) {
-    const graph::Tensor& tensor = graph.tensors[static_cast<std::size_t>(id)];
-    reference::Array array{tensor.type, tensor.shape, std::vector<std::uint8_t>(tensor.bytes())};
-    for (std::uint8_t& byte : array.bytes) byte = static_cast<std::uint8_t>(random() >> 20);
-    inputs[id] = std::move(array);
-  }
-  return inputs;
 }
 
 Tensors outputs_of(const graph::Graph& graph, const Arrays& inputs) {

@@ -4,11 +4,11 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <random>
 #include <stdexcept>
 
 #include "sim/import/tflite/reader.h"
 #include "tests/reference/interpreter.h"
+#include "tests/reference/random_inputs.h"
 
 namespace takt::reference {
 namespace {
@@ -16,18 +16,6 @@ namespace {
 std::string folder() {
   const char* shared = std::getenv("TAKT_SHARED");
   return shared == nullptr ? "" : std::string(shared) + "/data/models/";
-}
-
-std::map<graph::TensorId, Array> random_inputs(const graph::Graph& graph) {
-  std::mt19937 random(1);
-  std::map<graph::TensorId, Array> inputs;
-  for (const graph::TensorId id : graph.inputs) {
-    const graph::Tensor& tensor = graph.tensors[static_cast<std::size_t>(id)];
-    Array array{tensor.type, tensor.shape, std::vector<std::uint8_t>(tensor.bytes())};
-    for (std::uint8_t& byte : array.bytes) byte = static_cast<std::uint8_t>(random());
-    inputs[id] = array;
-  }
-  return inputs;
 }
 
 void expect_shapes(const graph::Graph& graph, const std::map<graph::TensorId, Array>& results) {
@@ -66,7 +54,7 @@ class ReferenceModels : public ReferenceModelsBase, public ::testing::WithParamI
 
 TEST_P(ReferenceModels, RunsToOutputsOfItsShapes) {
   const graph::Graph graph = read(GetParam());
-  const auto results = evaluate(graph, random_inputs(graph));
+  const auto results = evaluate(graph, random_inputs(graph, 1));
   expect_shapes(graph, results);
   for (const graph::Op& op : graph.ops)
     if (op.kind == graph::OpKind::softmax) expect_rows_sum_to_one(results.at(op.outputs[0]));
@@ -100,7 +88,7 @@ TEST_F(ReferenceFiles, TheSineNetworkFollowsTheSine) {
 TEST_F(ReferenceFiles, AnUnsupportedOperatorIsNamed) {
   const graph::Graph graph = read("tflm_keyword_scrambled_int8");
   try {
-    evaluate(graph, random_inputs(graph));
+    evaluate(graph, random_inputs(graph, 1));
     FAIL();
   } catch (const std::runtime_error& error) {
     EXPECT_NE(std::string(error.what()).find("svdf of int8"), std::string::npos) << error.what();

@@ -1,0 +1,50 @@
+// What the softmaxes of both arithmetics have in common: whole rows of eight-bit numbers, of which a region asks parts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/functional/kernels.h"
+#include "sim/functional/regions.h"
+
+namespace takt::functional {
+
+// Unsupported but for eight bits, one type, along the last axis.
+inline void check_softmax(const Operation& operation) {
+  const graph::Tensor &in = operation.input(0), &out = operation.output();
+  if (in.type != out.type || (in.type != graph::DataType::int8 && in.type != graph::DataType::uint8))
+    operation.unsupported(std::string("an output of ") + graph::name_of(out.type) + " from an input of " +
+                          graph::name_of(in.type));
+  if (in.shape.empty() || static_cast<std::size_t>(operation.op.axis) + 1 != in.shape.size())
+    operation.unsupported("an axis other than the last");
+}
+
+template <typename T>
+class SoftmaxOfRows : public Kernel {
+ public:
+  explicit SoftmaxOfRows(const Operation& operation)
+      : depth_(static_cast<std::uint64_t>(operation.input(0).shape.back())) {}
+
+  void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const final {
+    auto* to = reinterpret_cast<T*>(out);
+    each_stretch(region, [&](std::uint64_t begin, std::uint64_t length) {
+      each_piece(begin, length, depth_, [&](std::uint64_t element, std::uint64_t count) {
+        const std::uint64_t within = element % depth_;
+        run_row(elements_of<T>(inputs[0]) + inputs[0].run(element - within, depth_), within, count, to);
+        to += count;
+      });
+    });
+  }
+
+ protected:
+  std::uint64_t depth() const { return depth_; }
+
+ private:
+  // Elements [first, first + count) of the quotients of a whole row.
+  virtual void run_row(const T* row, std::uint64_t first, std::uint64_t count, T* to) const = 0;
+
+  std::uint64_t depth_;
+};
+
+}  // namespace takt::functional

@@ -1,11 +1,15 @@
 /* Commands of the NPU's engines: 128 bytes each, one list per engine (compiler <-> front end).
  *
  * Semaphores count up from zero during a job. A command starts once every wait holds (semaphore >= value) and adds one
- * to its post semaphore when it retires. Inside a loop the wait value grows by `step` each iteration.
- * Operand address = base + offset + loop_index * loop stride.
+ * to its post semaphore when it retires.
  *
- * This front end runs straight lists with one loop level. Nested loops, trip counts or strides taken from the
- * parameter block, and indirection are encoded here and refused with TAKT_STATUS_UNSUPPORTED. */
+ * LOOP_BEGIN .. LOOP_END enclose commands that run several times, at most TAKT_LOOPS loops within each other. For each
+ * turn of the innermost loop a command's waits grow by `step` and its addresses by its own strides; for each turn of a
+ * loop around that, waits and addresses grow by what that loop's LOOP_BEGIN states (body.loop). A loop whose turns a
+ * parameter says may have none; LOOP_END then adds to the semaphores what the turns left out would have posted, so that
+ * no value behind the loop depends on the parameter.
+ *
+ * A parameter (program.h, takt_parameters) may also say how much of a command there is to do: takt_extent. */
 #ifndef TAKT_ABI_COMMAND_H
 #define TAKT_ABI_COMMAND_H
 
@@ -25,13 +29,14 @@ enum takt_opcode {
 #define TAKT_NO_TABLE 0xffffu
 #define TAKT_COMMAND_BYTES 128u
 #define TAKT_WAITS 3u
+#define TAKT_LOOPS 4u
 
 /* Overhead class, charged once before the command: what a deployed software stack spends per operator. */
 enum takt_overhead { TAKT_OVERHEAD_NONE = 0, TAKT_OVERHEAD_REGULAR = 1, TAKT_OVERHEAD_IRREGULAR = 2 };
 
 typedef struct takt_wait {
   uint16_t semaphore;
-  uint16_t step;  /* growth of `value` per loop iteration */
+  uint16_t step;  /* growth of `value` per turn of the innermost loop */
   uint32_t value;
 } takt_wait;
 TAKT_STATIC_ASSERT(sizeof(takt_wait) == 8, "wait");
@@ -40,15 +45,16 @@ TAKT_STATIC_ASSERT(sizeof(takt_wait) == 8, "wait");
 typedef struct takt_dma_body {
   uint64_t offset;               /* DRAM, from base */
   uint64_t stride;               /* DRAM, between rows; row_bytes when contiguous */
-  int64_t loop_stride;           /* DRAM, per loop iteration */
+  int64_t loop_stride;           /* DRAM, per turn of the innermost loop */
   uint32_t row_bytes;
   uint32_t rows;
   uint32_t scratchpad;           /* byte offset; rows lie back to back */
   int32_t scratchpad_loop_stride;
   uint16_t base;
-  uint16_t table;                /* indirection table in DRAM (KV pages, experts); TAKT_NO_TABLE: none */
+  uint16_t table;                /* its entry (KV page, expert) takes the base's place; TAKT_NO_TABLE: none */
   uint32_t flags;                /* TAKT_DMA_* */
-  uint32_t reserved[2];
+  uint32_t entry;                /* of the table, */
+  uint32_t entry_step;           /* and its growth per turn of the innermost loop */
 } takt_dma_body;
 TAKT_STATIC_ASSERT(sizeof(takt_dma_body) == 56, "dma body");
 #define TAKT_DMA_CONSTANT 1u /* loads constants: may be dropped and fetched again */
@@ -109,14 +115,43 @@ enum takt_vector_kind {
   TAKT_VECTOR_REDUCE = 8,
 };
 
+typedef struct takt_loop_count {
+  uint16_t semaphore;            /* TAKT_NO_SEMAPHORE: unused */
+  uint16_t count;
+} takt_loop_count;
+
+/* Bodies of LOOP_BEGIN, and of LOOP_END, which uses `count` alone. */
 typedef struct takt_loop_body {
-  uint32_t trips;                /* >= 1; with a parameter: ceil(parameter / tile) */
+  uint32_t trips;                /* >= 1; with a parameter the most: min(trips, ceil((parameter + offset) / tile)) */
   uint16_t parameter;            /* index into the parameter block; TAKT_NO_PARAMETER: constant */
   uint16_t reserved0;
-  uint32_t tile;
-  uint32_t reserved1[13];
+  uint32_t tile;                 /* >= 1 with a parameter */
+  int32_t offset;
+  takt_loop_count count[4];      /* LOOP_BEGIN: growth of waits in loops inside, per turn of this one;
+                                    LOOP_END: what this list posts in a turn */
+  int64_t base_stride[4];        /* LOOP_BEGIN: growth of TAKT_BASE_CONSTANTS .. TAKT_BASE_OUTPUT in loops inside */
 } takt_loop_body;
 TAKT_STATIC_ASSERT(sizeof(takt_loop_body) == 64, "loop body");
+
+/* Extent = parameter + offset - step * index of the innermost loop, at least 0 and at most `limit`, which is what the
+ * body states. Of extent 0 a command only waits and posts. A job without parameters runs at the limits. */
+enum takt_extent_of {
+  TAKT_EXTENT_NONE = 0,
+  TAKT_EXTENT_ROWS = 1,         /* DMA: rows */
+  TAKT_EXTENT_OUT_HEIGHT = 2,   /* MATRIX */
+  TAKT_EXTENT_OUT_CHANNELS = 3, /* MATRIX */
+  TAKT_EXTENT_IN_CHANNELS = 4,  /* MATRIX */
+  TAKT_EXTENT_BYTES = 5,        /* VECTOR: all its counts, in proportion to extent / limit, rounded up */
+};
+
+typedef struct takt_extent {
+  uint32_t limit;
+  int32_t offset;
+  uint32_t step;
+  uint8_t of;                    /* takt_extent_of */
+  uint8_t reserved0[3];
+} takt_extent;
+TAKT_STATIC_ASSERT(sizeof(takt_extent) == 16, "extent");
 
 typedef struct takt_command {
   uint8_t opcode;                /* takt_opcode */
@@ -126,9 +161,10 @@ typedef struct takt_command {
   uint32_t layer;                /* for attribution */
   takt_wait wait[TAKT_WAITS];    /* unused: semaphore = TAKT_NO_SEMAPHORE */
   uint16_t post;                 /* semaphore, or TAKT_NO_SEMAPHORE */
-  uint16_t parameter;            /* reserved for parameter-scaled operands; TAKT_NO_PARAMETER */
+  uint16_t parameter;            /* that `extent` follows; TAKT_NO_PARAMETER: none */
   uint32_t function;             /* what it computes: 1 + index into the compiler's table; 0: takes time alone */
-  uint64_t reserved2[3];
+  takt_extent extent;
+  uint64_t reserved2;
   union {
     takt_dma_body dma;
     takt_matrix_body matrix;

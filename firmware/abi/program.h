@@ -44,7 +44,27 @@ TAKT_STATIC_ASSERT(offsetof(takt_program_header, bases) == 32, "bases");
 TAKT_STATIC_ASSERT(offsetof(takt_program_header, list_offset) == 96, "lists");
 TAKT_STATIC_ASSERT(offsetof(takt_program_header, cuts_offset) == 144, "cuts");
 
-/* A preemption point: every list stands at `position` (commands before it retired, none behind it started).
+/* What differs from job to job: takt_job_slot.parameters points to one of these. */
+#define TAKT_PARAMETERS_MAGIC 0x4d524150u /* "PARM" */
+#define TAKT_PARAMETERS 16u
+#define TAKT_TABLES 8u
+
+typedef struct takt_table {
+  uint64_t address;                          /* uint64_t[entries], DRAM addresses; 64-byte aligned */
+  uint32_t entries;
+  uint32_t reserved0;
+} takt_table;
+TAKT_STATIC_ASSERT(sizeof(takt_table) == 16, "table");
+
+typedef struct takt_parameters {
+  uint32_t magic;
+  uint32_t reserved0[3];
+  uint32_t value[TAKT_PARAMETERS];
+  takt_table table[TAKT_TABLES];
+} takt_parameters;
+TAKT_STATIC_ASSERT(sizeof(takt_parameters) == 208, "parameters");
+
+/* A preemption point, outside all loops: every list stands at `position` (commands before it retired, none behind it started).
  * Live ranges are saved and restored by DMA. The refetch range names DMA-in commands before the cut that loaded
  * constants used behind it: they are dropped at a switch and run again, without posting, on resume. */
 typedef struct takt_cut {

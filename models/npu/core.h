@@ -135,6 +135,7 @@ class Core {
     std::uint64_t scratchpad = 0;
     std::uint64_t bytes = 0;
     std::uint64_t cookie = 0;
+    std::uint32_t missing_turns = 0;  // a loop's end that posts for these, and moves nothing
     bool answered = false;
     units::Time begin, last;
     units::Time idle_since;
@@ -151,6 +152,14 @@ class Core {
     bool answered = false;
     units::Time last;
   };
+
+  struct TableLine {  // entries of a table that are at hand, 64 bytes
+    std::uint32_t table = TAKT_NO_TABLE;
+    std::uint64_t number = 0;
+    std::array<std::uint64_t, 8> entries{};
+  };
+
+  enum class Issue : std::uint8_t { done, later, bad };
 
   struct Standing {  // an engine between two commands
     units::Time idle_since;
@@ -176,7 +185,11 @@ class Core {
 
   // core_engines.cpp
   bool issue(std::uint32_t engine, units::Time now);
-  bool issue_dma(std::uint32_t engine, const takt_command& command, units::Time now);
+  Issue issue_dma(std::uint32_t engine, const takt_command& command, units::Time now);
+  bool locate(std::uint32_t engine, const takt_dma_body& body, units::Time now, std::uint64_t& address);
+  bool entry_exists(std::uint32_t engine, const takt_dma_body& body) const;
+  void end_short_loop(std::uint32_t engine, const takt_command& end, units::Time now);
+  void post_missing_turns(const DmaCommand& posts);
   void issue_compute(std::uint32_t engine, const takt_command& command, units::Time now);
   bool waits_hold(const takt_command& command, std::uint32_t engine);
   bool retire_dma(std::uint32_t engine, units::Time now);
@@ -209,7 +222,9 @@ class Core {
   static constexpr std::uint32_t fetch_slot(std::uint32_t engine) { return engine; }
   static constexpr std::uint32_t control_slot = TAKT_ENGINE_COUNT;    // header, tables, save header
   static constexpr std::uint32_t table_slot = TAKT_ENGINE_COUNT + 1;  // live ranges
-  static constexpr std::uint32_t slots = TAKT_ENGINE_COUNT + 2;
+  static constexpr std::uint32_t parameter_slot = TAKT_ENGINE_COUNT + 2;
+  static constexpr std::uint32_t entry_slot(std::uint32_t list) { return TAKT_ENGINE_COUNT + 3 + list; }
+  static constexpr std::uint32_t slots = TAKT_ENGINE_COUNT + 5;
 
   const Config config_;
   const units::Clock clock_;
@@ -230,6 +245,8 @@ class Core {
   bool preempting_ = false;
   bool first_command_seen_ = false;
   takt_program_header header_{};
+  bool parameters_given_ = false;
+  takt_parameters parameters_{};
   std::vector<takt_cut> cuts_;
   std::vector<takt_live_range> live_ranges_;
   takt_save_header save_{};
@@ -240,6 +257,7 @@ class Core {
   std::array<Sequencer, TAKT_ENGINE_COUNT> lists_;
   std::array<ComputeEngine, 2> compute_;  // tensor, vector
   std::array<DmaList, 2> dma_;            // in, out
+  std::array<TableLine, 2> table_lines_;  // by DMA list
   std::array<Standing, TAKT_ENGINE_COUNT> standing_;
   Scratchpad scratchpad_;
   Functions* functions_ = nullptr;

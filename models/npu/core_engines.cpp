@@ -1,4 +1,6 @@
 // Issue and retirement: what starts when its semaphores hold, how long it takes, what it counts.
+#include <algorithm>
+
 #include "models/npu/core.h"
 
 namespace takt::npu {
@@ -23,8 +25,7 @@ CommandRecord record_of(const takt_command& command) {
 bool Core::waits_hold(const takt_command& command, std::uint32_t engine) {
   for (const takt_wait& wait : command.wait) {
     if (wait.semaphore == TAKT_NO_SEMAPHORE) continue;
-    const std::uint64_t value = wait.value + std::uint64_t{wait.step} * lists_[engine].loop_index();
-    if (semaphore_[wait.semaphore] < value) {
+    if (semaphore_[wait.semaphore] < wait.value) {
       standing_[engine].reason = poster_[wait.semaphore];
       return false;
     }
@@ -50,21 +51,75 @@ bool Core::issue(std::uint32_t engine, Time now) {
     fault(engine, status, now);
     return true;
   }
-  if (!waits_hold(*command, engine)) return false;
-  if (command->opcode != TAKT_OP_LOOP_BEGIN && command->opcode != TAKT_OP_LOOP_END) {
-    if (!is_dma(engine)) {
-      issue_compute(engine, *command, now);
-    } else if (!issue_dma(engine, *command, now)) {
-      fault(engine, TAKT_STATUS_BAD_COMMAND, now);
-      return true;
+  takt_command room;
+  const takt_command& resolved = list.resolve(room);
+  if (!list.skipping()) {
+    if (!waits_hold(resolved, engine)) return false;
+    const bool loop = resolved.opcode == TAKT_OP_LOOP_BEGIN || resolved.opcode == TAKT_OP_LOOP_END;
+    if (!loop && !is_dma(engine)) {
+      issue_compute(engine, resolved, now);
+    } else if (!loop) {
+      const Issue issue = issue_dma(engine, resolved, now);
+      if (issue == Issue::later) return false;
+      if (issue == Issue::bad) {
+        fault(engine, TAKT_STATUS_BAD_COMMAND, now);
+        return true;
+      }
     }
   }
-  if (const std::uint32_t status = list.advance()) fault(engine, status, now);
+  if (const std::uint32_t status = list.advance())
+    fault(engine, status, now);
+  else if (list.missing_turns() != 0)
+    end_short_loop(engine, room, now);
   return true;
 }
 
-// False where a later turn of a loop leaves the scratchpad.
-bool Core::issue_dma(std::uint32_t engine, const takt_command& command, Time now) {
+// The turns that a loop lacks are posted in its list's order: a DMA list's behind what is in flight.
+void Core::end_short_loop(std::uint32_t engine, const takt_command& end, Time now) {
+  DmaCommand posts;
+  posts.command = end;
+  posts.missing_turns = lists_[engine].missing_turns();
+  if (!is_dma(engine)) return post_missing_turns(posts);
+  posts.answered = true;
+  posts.begin = posts.last = now;
+  dma_[engine].in_flight.push_back(posts);
+  update_dma_share(now);
+}
+
+void Core::post_missing_turns(const DmaCommand& posts) {
+  for (const takt_loop_count& count : posts.command.body.loop.count)
+    if (count.semaphore < TAKT_SEMAPHORES) semaphore_[count.semaphore] += posts.missing_turns * count.count;
+}
+
+// Where a command's rows lie in DRAM; false while the entry of its table is on its way.
+bool Core::locate(std::uint32_t engine, const takt_dma_body& body, Time now, std::uint64_t& address) {
+  address = header_.bases[body.base] + body.offset;
+  if (body.table == TAKT_NO_TABLE) return true;
+  const std::uint32_t slot = entry_slot(engine);
+  if (pending_[slot].active && !take(slot, now)) return false;
+  constexpr std::uint64_t per_line = std::tuple_size_v<decltype(TableLine::entries)>;
+  TableLine& line = table_lines_[engine];
+  const std::uint64_t entry = lists_[engine].entry(body);
+  if (line.table == body.table && line.number == entry / per_line) {
+    address = line.entries[entry % per_line] + body.offset;
+    return true;
+  }
+  const takt_table& table = parameters_.table[body.table];
+  line.table = body.table;
+  line.number = entry / per_line;
+  const std::uint64_t first = line.number * per_line;
+  const std::uint64_t bytes = std::min(per_line, table.entries - first) * sizeof(std::uint64_t);
+  read(slot, table.address + first * sizeof(std::uint64_t), line.entries.data(), static_cast<std::uint32_t>(bytes));
+  return false;
+}
+
+// Whether a table has what a command asks of it.
+bool Core::entry_exists(std::uint32_t engine, const takt_dma_body& body) const {
+  return body.table == TAKT_NO_TABLE ||
+         (parameters_given_ && lists_[engine].entry(body) < parameters_.table[body.table].entries);
+}
+
+Core::Issue Core::issue_dma(std::uint32_t engine, const takt_command& command, Time now) {
   DmaList& dma = dma_[engine];
   DmaCommand issued;
   issued.command = command;
@@ -76,23 +131,28 @@ bool Core::issue_dma(std::uint32_t engine, const takt_command& command, Time now
     issued.last = now;
   } else {
     const takt_dma_body& body = command.body.dma;
-    const std::int64_t index = lists_[engine].loop_index();
+    const std::uint64_t bytes = std::uint64_t{body.row_bytes} * body.rows;
+    if (body.scratchpad + bytes > config_.scratchpad_bytes) return Issue::bad;  // in a later turn of a loop
+    if (!entry_exists(engine, body)) return Issue::bad;
     Transfer transfer;
-    transfer.address = header_.bases[body.base] + body.offset + static_cast<std::uint64_t>(index * body.loop_stride);
-    transfer.row_bytes = body.row_bytes;
-    transfer.rows = body.rows;
-    transfer.stride = body.rows > 1 ? body.stride : body.row_bytes;
+    if (!locate(engine, body, now, transfer.address)) {
+      standing_[engine].reason = Stall::front_end;
+      return Issue::later;
+    }
+    const bool apart = body.rows > 1 && body.stride != body.row_bytes;
+    transfer.row_bytes = apart ? body.row_bytes : static_cast<std::uint32_t>(bytes);
+    transfer.rows = apart ? body.rows : 1;
+    transfer.stride = apart ? body.stride : bytes;
     transfer.allocate = (body.flags & (TAKT_DMA_CONSTANT | TAKT_DMA_STREAM)) == 0;
     issued.address = transfer.address;
-    issued.scratchpad = static_cast<std::uint64_t>(body.scratchpad + index * body.scratchpad_loop_stride);
-    issued.bytes = std::uint64_t{body.row_bytes} * body.rows;
-    if (issued.scratchpad + issued.bytes > config_.scratchpad_bytes) return false;
+    issued.scratchpad = body.scratchpad;
+    issued.bytes = bytes;
     issued.cookie = submit_dma(engine, transfer);
     dma.ready = now + clock_.duration(Cycles(config_.dma.setup_cycles));
   }
   dma.in_flight.push_back(issued);
   update_dma_share(now);
-  return true;
+  return Issue::done;
 }
 
 void Core::issue_compute(std::uint32_t engine, const takt_command& command, Time now) {
@@ -155,6 +215,10 @@ bool Core::retire_dma(std::uint32_t engine, Time now) {
   const DmaCommand done = oldest;
   dma.in_flight.pop_front();
   update_dma_share(now);
+  if (done.missing_turns != 0) {
+    post_missing_turns(done);
+    return true;
+  }
 
   CommandRecord record = record_of(done.command);
   // Commands overlap in flight; each is credited with the time since its predecessor's end.

@@ -8,6 +8,17 @@ namespace takt::npu {
 using units::Cycles;
 using units::Time;
 
+namespace {
+
+// Is the same in every job, so that it may be fetched again on its own.
+bool is_constant(const takt_command& command) {
+  const bool load = command.opcode == TAKT_OP_DMA && command.parameter == TAKT_NO_PARAMETER &&
+                    command.body.dma.table == TAKT_NO_TABLE;
+  return load || command.opcode == TAKT_OP_NOP;
+}
+
+}  // namespace
+
 Core::Core(const Config& config, DataPath& path, base::Ledger& ledger)
     : config_(config),
       clock_(config.clock_hz),
@@ -131,10 +142,15 @@ void Core::step_job(Time now) {
       if (take(control_slot, now)) on_header(now);
       break;
     case Phase::tables: {
-      // Both reads must be over; each is freed as it ends.
+      // All reads must be over; each is freed as it ends.
       const bool cuts = !pending_[control_slot].active || take(control_slot, now);
       const bool ranges = !pending_[table_slot].active || take(table_slot, now);
-      if (!cuts || !ranges) break;
+      const bool parameters = !pending_[parameter_slot].active || take(parameter_slot, now);
+      if (!cuts || !ranges || !parameters) break;
+      if (parameters_given_ && parameters_.magic != TAKT_PARAMETERS_MAGIC) {
+        stop_job(TAKT_NPU_FAULTED, TAKT_STATUS_BAD_SLOT, JobEvent::faulted, now);
+        break;
+      }
       if (!tables_hold()) {
         stop_job(TAKT_NPU_FAULTED, TAKT_STATUS_BAD_PROGRAM, JobEvent::faulted, now);
         break;
@@ -197,6 +213,9 @@ void Core::on_header(Time now) {
   live_ranges_.resize(header_.live_range_count);
   phase_ = Phase::tables;
   if (tables != 0) read(control_slot, program + header_.cuts_offset, cuts_.data(), static_cast<std::uint32_t>(tables));
+  parameters_given_ = queues_[active_].registers.parameters != 0;
+  if (parameters_given_)
+    read(parameter_slot, queues_[active_].registers.parameters, &parameters_, sizeof parameters_);
   if (ranges != 0)
     read(table_slot, program + header_.live_ranges_offset, live_ranges_.data(), static_cast<std::uint32_t>(ranges));
 }
@@ -217,7 +236,7 @@ void Core::begin_run(Time now) {
   const Queue& queue = queues_[active_];
   for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) {
     lists_[e].start(queue.registers.program + header_.list_offset[e], header_.list_commands[e],
-                    queue.resume ? save_.position[e] : 0);
+                    queue.resume ? save_.position[e] : 0, parameters_given_ ? &parameters_ : nullptr);
     standing_[e] = {now, Stall::front_end};
     if (e <= TAKT_ENGINE_DMA_OUT) dma_[e].ready = now;
   }
@@ -323,7 +342,7 @@ void Core::restore(Time now) {
 
 void Core::refetch(Time now) {
   for (const takt_command& command : refetch_) {
-    if (check_command(command, TAKT_ENGINE_DMA_IN, config_.scratchpad_bytes) != TAKT_STATUS_OK)
+    if (check_command(command, TAKT_ENGINE_DMA_IN, config_.scratchpad_bytes) != TAKT_STATUS_OK || !is_constant(command))
       return stop_job(TAKT_NPU_FAULTED, TAKT_STATUS_BAD_COMMAND, JobEvent::faulted, now);
     if (command.opcode != TAKT_OP_DMA) continue;
     const takt_dma_body& body = command.body.dma;
@@ -344,6 +363,7 @@ void Core::drop_engines(Time now) {
   for (DmaList& list : dma_) list = {};
   for (Sequencer& list : lists_) list.clear();
   for (Pending& pending : pending_) pending = {};
+  for (TableLine& line : table_lines_) line = {};
   background_.clear();
   background_pending_ = 0;
   scratchpad_.set_dma_lists(0, clock_.index_at_or_after(now));

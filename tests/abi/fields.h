@@ -18,7 +18,10 @@
   X(TAKT_BASE_ABSOLUTE) X(TAKT_BASE_CONSTANTS) X(TAKT_BASE_BUFFERS) X(TAKT_BASE_INPUT) X(TAKT_BASE_OUTPUT)           \
   X(TAKT_BASE_COUNT)                                                                                                 \
   X(TAKT_OP_NOP) X(TAKT_OP_LOOP_BEGIN) X(TAKT_OP_LOOP_END) X(TAKT_OP_DMA) X(TAKT_OP_MATRIX) X(TAKT_OP_VECTOR)        \
-  X(TAKT_NO_SEMAPHORE) X(TAKT_NO_PARAMETER) X(TAKT_NO_TABLE) X(TAKT_COMMAND_BYTES) X(TAKT_WAITS)                     \
+  X(TAKT_NO_SEMAPHORE) X(TAKT_NO_PARAMETER) X(TAKT_NO_TABLE) X(TAKT_COMMAND_BYTES) X(TAKT_WAITS) X(TAKT_LOOPS)       \
+  X(TAKT_PARAMETERS_MAGIC) X(TAKT_PARAMETERS) X(TAKT_TABLES)                                                         \
+  X(TAKT_EXTENT_NONE) X(TAKT_EXTENT_ROWS) X(TAKT_EXTENT_OUT_HEIGHT) X(TAKT_EXTENT_OUT_CHANNELS)                      \
+  X(TAKT_EXTENT_IN_CHANNELS) X(TAKT_EXTENT_BYTES)                                                                    \
   X(TAKT_DMA_CONSTANT) X(TAKT_DMA_STREAM) X(TAKT_OVERHEAD_NONE) X(TAKT_OVERHEAD_REGULAR) X(TAKT_OVERHEAD_IRREGULAR)  \
   X(TAKT_W8A8) X(TAKT_W8A16) X(TAKT_W4A16) X(TAKT_FP16) X(TAKT_W4A8)                                                 \
   X(TAKT_VECTOR_ELEMENTWISE) X(TAKT_VECTOR_DEPTHWISE) X(TAKT_VECTOR_POOL) X(TAKT_VECTOR_SOFTMAX)                     \
@@ -85,11 +88,14 @@
   S(takt_command)                                                                                                    \
   F(takt_command, opcode) F(takt_command, engine) F(takt_command, overhead) F(takt_command, layer)                   \
   F(takt_command, wait) F(takt_command, post) F(takt_command, parameter)                                             \
-  F(takt_command, function) F(takt_command, body)                                                                    \
+  F(takt_command, function) F(takt_command, extent) F(takt_command, body)                                            \
+  S(takt_extent)                                                                                                     \
+  F(takt_extent, limit) F(takt_extent, offset) F(takt_extent, step) F(takt_extent, of)                               \
   S(takt_dma_body)                                                                                                   \
   F(takt_dma_body, offset) F(takt_dma_body, stride) F(takt_dma_body, loop_stride) F(takt_dma_body, row_bytes)        \
   F(takt_dma_body, rows) F(takt_dma_body, scratchpad) F(takt_dma_body, scratchpad_loop_stride)                       \
   F(takt_dma_body, base) F(takt_dma_body, table) F(takt_dma_body, flags)                                             \
+  F(takt_dma_body, entry) F(takt_dma_body, entry_step)                                                               \
   S(takt_matrix_body)                                                                                                \
   F(takt_matrix_body, out_height) F(takt_matrix_body, out_width) F(takt_matrix_body, out_channels)                   \
   F(takt_matrix_body, in_channels) F(takt_matrix_body, taps) F(takt_matrix_body, groups)                             \
@@ -101,6 +107,10 @@
   F(takt_vector_body, macs) F(takt_vector_body, input) F(takt_vector_body, input2) F(takt_vector_body, output)       \
   F(takt_vector_body, kind) F(takt_vector_body, element_bytes)                                                       \
   S(takt_loop_body)                                                                                                  \
-  F(takt_loop_body, trips) F(takt_loop_body, parameter) F(takt_loop_body, tile)
+  F(takt_loop_body, trips) F(takt_loop_body, parameter) F(takt_loop_body, tile)                                      \
+  F(takt_loop_body, offset) F(takt_loop_body, count) F(takt_loop_body, base_stride)                                  \
+  S(takt_loop_count) F(takt_loop_count, semaphore) F(takt_loop_count, count)                                         \
+  S(takt_table) F(takt_table, address) F(takt_table, entries)                                                        \
+  S(takt_parameters) F(takt_parameters, magic) F(takt_parameters, value) F(takt_parameters, table)
 
 #endif

@@ -154,13 +154,13 @@ TEST_P(Core, AnInvalidCommandStopsItsJobAndNamesTheCommand) {
   TestProgram p;
   p.add(vector_pass(512));
   takt_command bad = vector_pass(512);
-  bad.parameter = 1;
+  bad.body.vector.element_bytes = 3;
   p.add(bad);
   load(m, p);
   m.control(0, m.registers(program_at), TAKT_NPU_START);
   m.run();
   EXPECT_EQ(m.core.state(0), TAKT_NPU_FAULTED);
-  EXPECT_EQ(m.core.status(0), TAKT_STATUS_UNSUPPORTED);
+  EXPECT_EQ(m.core.status(0), TAKT_STATUS_BAD_COMMAND);
   EXPECT_EQ(m.core.fault(0), TAKT_ENGINE_VECTOR << 24 | 1u);
 }
 

@@ -52,18 +52,32 @@ TEST(Sequencer, RepeatsALoopBodyAcrossBatches) {
     EXPECT_EQ(walk(list, batch), (std::vector<int>{0, 1, 2, 1, 2, 1, 2, 3}));
 }
 
-TEST(Sequencer, RefusesASecondLoopLevelAsUnsupported) {
+TEST(Sequencer, RefusesAFifthLoopLevelAsUnsupported) {
+  const auto nested = [](int levels) {
+    std::vector<takt_command> list(static_cast<std::size_t>(levels), loop_begin(2));
+    list.push_back(vector_pass(1, 7));
+    list.insert(list.end(), static_cast<std::size_t>(levels), loop_end());
+    return list;
+  };
+  EXPECT_EQ(walk(nested(4), 3), std::vector<int>(16, 7));
   std::uint32_t status = 0;
-  walk({loop_begin(2), loop_begin(2), vector_pass(1), loop_end(), loop_end()}, 8, &status);
+  walk(nested(5), 8, &status);
   EXPECT_EQ(status, TAKT_STATUS_UNSUPPORTED);
 }
 
-TEST(Sequencer, RefusesTripCountsFromTheParameterBlockAsUnsupported) {
+TEST(Sequencer, RefusesLoopsOfParametersThatDoNotExist) {
   takt_command begin = loop_begin(2);
-  begin.body.loop.parameter = 0;
+  begin.body.loop.tile = 1;
+  begin.body.loop.parameter = TAKT_PARAMETERS;
   std::uint32_t status = 0;
   walk({begin, vector_pass(1), loop_end()}, 8, &status);
-  EXPECT_EQ(status, TAKT_STATUS_UNSUPPORTED);
+  EXPECT_EQ(status, TAKT_STATUS_BAD_COMMAND);
+  begin.body.loop.parameter = 0;
+  EXPECT_EQ(walk({begin, vector_pass(1, 3), loop_end()}, 8), (std::vector<int>{3, 3}));
+  begin.body.loop.tile = 0;
+  status = 0;
+  walk({begin, vector_pass(1), loop_end()}, 8, &status);
+  EXPECT_EQ(status, TAKT_STATUS_BAD_COMMAND);
 }
 
 TEST(Sequencer, RefusesMalformedLoops) {
@@ -99,11 +113,30 @@ TEST(CheckCommand, RefusesWhatDoesNotBelongOrReachesOutside) {
             TAKT_STATUS_BAD_COMMAND);
   EXPECT_EQ(check_command(command(77, TAKT_ENGINE_VECTOR), TAKT_ENGINE_VECTOR, pad), TAKT_STATUS_BAD_COMMAND);
   takt_command indirect = dma(TAKT_ENGINE_DMA_IN, 64);
-  indirect.body.dma.table = 0;
-  EXPECT_EQ(check_command(indirect, TAKT_ENGINE_DMA_IN, pad), TAKT_STATUS_UNSUPPORTED);
-  takt_command scaled = vector_pass(64);
-  scaled.parameter = 3;
-  EXPECT_EQ(check_command(scaled, TAKT_ENGINE_VECTOR, pad), TAKT_STATUS_UNSUPPORTED);
+  indirect.body.dma.table = TAKT_TABLES - 1;
+  EXPECT_EQ(check_command(indirect, TAKT_ENGINE_DMA_IN, pad), TAKT_STATUS_OK);
+  indirect.body.dma.table = TAKT_TABLES;
+  EXPECT_EQ(check_command(indirect, TAKT_ENGINE_DMA_IN, pad), TAKT_STATUS_BAD_COMMAND);
+}
+
+TEST(CheckCommand, RefusesExtentsThatDoNotFitTheCommand) {
+  const std::uint32_t pad = 1 << 20;
+  const auto status = [&](takt_command c, std::uint16_t parameter, std::uint8_t of, std::uint32_t limit) {
+    c.parameter = parameter;
+    c.extent = {limit, 0, 0, of, {}};
+    return check_command(c, c.engine, pad);
+  };
+  EXPECT_EQ(status(vector_pass(64), 3, TAKT_EXTENT_BYTES, 5), TAKT_STATUS_OK);
+  EXPECT_EQ(status(vector_pass(64), TAKT_PARAMETERS, TAKT_EXTENT_BYTES, 5), TAKT_STATUS_BAD_COMMAND);
+  EXPECT_EQ(status(vector_pass(64), 3, TAKT_EXTENT_BYTES, 0), TAKT_STATUS_BAD_COMMAND);
+  EXPECT_EQ(status(vector_pass(64), 3, TAKT_EXTENT_NONE, 5), TAKT_STATUS_BAD_COMMAND);
+  EXPECT_EQ(status(vector_pass(64), 3, TAKT_EXTENT_ROWS, 1), TAKT_STATUS_BAD_COMMAND);
+  EXPECT_EQ(status(dma(TAKT_ENGINE_DMA_IN, 64), 3, TAKT_EXTENT_ROWS, 1), TAKT_STATUS_OK);
+  EXPECT_EQ(status(dma(TAKT_ENGINE_DMA_IN, 64), 3, TAKT_EXTENT_ROWS, 2), TAKT_STATUS_BAD_COMMAND);
+  EXPECT_EQ(status(matrix(5, 1, 6, 7, 1), 3, TAKT_EXTENT_OUT_HEIGHT, 5), TAKT_STATUS_OK);
+  EXPECT_EQ(status(matrix(5, 1, 6, 7, 1), 3, TAKT_EXTENT_OUT_CHANNELS, 6), TAKT_STATUS_OK);
+  EXPECT_EQ(status(matrix(5, 1, 6, 7, 1), 3, TAKT_EXTENT_IN_CHANNELS, 7), TAKT_STATUS_OK);
+  EXPECT_EQ(status(matrix(5, 1, 6, 7, 1), 3, TAKT_EXTENT_IN_CHANNELS, 6), TAKT_STATUS_BAD_COMMAND);
 }
 
 }  // namespace

@@ -95,8 +95,11 @@ TEST(Fault, ATransferOutsideEveryMemoryFailsTheJob) {
 }
 
 TEST(Fault, AnEncodingForALaterFrontEndIsRefusedAsUnsupported) {
-  run_damaged([](std::vector<std::uint8_t>& image) { command_of(image, TAKT_ENGINE_DMA_IN, 1).parameter = 3; },
-              TAKT_STATUS_UNSUPPORTED);
+  run_damaged(
+      [](std::vector<std::uint8_t>& image) {
+        command_of(image, TAKT_ENGINE_TENSOR, 0).body.matrix.precision = TAKT_W4A8 + 1;
+      },
+      TAKT_STATUS_UNSUPPORTED);
 }
 
 TEST(Fault, AProgramThatIsNoneStopsTheSetUp) {

@@ -1,20 +1,17 @@
 # scripts/silicon.pl [--markdown FILE] TAKT DATA: what scripts/silicon does once takt is built. Needs perl-base only.
 use strict;
 use warnings;
+use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
-use List::Util qw(first max sum0);
-
-# What a simulator must beat: relative least squares fits over w8a8 CNNs of one chip, best runtime each. Microseconds,
-# and microseconds per GMAC, layer and million parameters (the figures of the data's own description).
-my @gen2_fit = (12, 94.2, 1.83, 6.6);
-my @gen3_fit = (8, 68.8, 1.24, 5.9);
+use List::Util qw(first max sum0 uniq);
+require(dirname(__FILE__) . "/silicon_$_.pl") for qw(print regression presets causes);
 
 # Chips of the data that a preset stands for; QCS8550 is the same silicon as 8 Gen 2 (338 pairs of graphs: within 3 %).
 my %gen2 = (name => '8 Gen 2', soc => 'snapdragon-8-gen-2-like', set => []);
 my %chips = (
-  'Snapdragon 8 Gen 2'      => {%gen2, regression => \@gen2_fit},
-  'QCS8550 (8 Gen 2 class)' => {%gen2, regression => \@gen2_fit},
-  'Snapdragon 8 Gen 3'      => {name => '8 Gen 3', soc => 'snapdragon-8-gen-3-like', set => [], regression => \@gen3_fit},
+  'Snapdragon 8 Gen 2'      => {%gen2},
+  'QCS8550 (8 Gen 2 class)' => {%gen2},
+  'Snapdragon 8 Gen 3'      => {name => '8 Gen 3', soc => 'snapdragon-8-gen-3-like', set => []},
   'Exynos 2400'             => {name => 'Exynos 2400', soc => 'exynos-llw-like', set => ['npu.memory=lpddr5x']},
 );
 
@@ -183,9 +180,9 @@ sub precision_of {
 }
 
 sub simulate {
-  my ($takt, $row, $graph, $software) = @_;
+  my ($takt, $row, $graph, @settings) = @_;
   my $chip = $chips{$row->{chip}};
-  my @set = map { ('--set', $_) } @{$chip->{set}}, "software.preset=$software";
+  my @set = map { ('--set', $_) } @{$chip->{set}}, @settings;
   my @command = ($takt, 'run', '--model', $graph, precision_of($row, $graph), '--soc', $chip->{soc},
            '--requests', requests_of($row), @set, '--trace-level', 'off', '--quiet', '-o', "$scratch/run");
   system(@command) == 0 or die "silicon: failed: @command\n";
@@ -193,23 +190,44 @@ sub simulate {
   return json_value(\$text);
 }
 
+sub latency {
+  my ($row, $result) = @_;
+  return $result->{streams}[0]{latency_us}{$row->{measure}};
+}
+
 # Share of the latency during which each was busy; they overlap.
-sub dominant {
+sub shares {
   my ($result) = @_;
   my $stream = $result->{streams}[0];
   my $total = $stream->{latency_us}{mean} * $stream->{requests}{completed};
   my $use = $result->{npu}{utilization};
   my $calls = $stream->{software_us_per_request} * $stream->{requests}{completed};
-  my %share = (
+  return {
     tensor => $use->{tensor}, vector => $use->{vector}, dma => max($use->{dma_in}, $use->{dma_out}),
-    software => ($calls + $result->{npu}{software_overhead_us}) / $total,
+    stack => ($calls + $result->{npu}{software_overhead_us}) / $total,
     cpu => sum0(map { $_->{time_us} } @{$result->{cpu}{fallback}}) / $total,
-  );
-  my $name = (sort { $share{$b} <=> $share{$a} || $a cmp $b } keys %share)[0];
-  return sprintf '%s %.0f %%', $name, 100 * $share{$name};
+  };
 }
 
-# GMAC, layers and million parameters (one byte each) of a graph as takt compiles it.
+# Of the last run: the two largest of these sums of layers.csv, as shares of all.
+sub largest {
+  my (%sum) = @_;
+  my $total = sum0(values %sum) or return '-';
+  my @names = sort { $sum{$b} <=> $sum{$a} || $a cmp $b } keys %sum;
+  return join ', ', map { sprintf '%s %.0f %%', $_, 100 * $sum{$_} / $total } @names[0 .. ($#names < 1 ? $#names : 1)];
+}
+
+# Which kinds of layers took longest and what the engines waited for.
+sub layers_of_last_run {
+  my (%kinds, %waits);
+  for my $layer (csv_rows("$scratch/run/layers.csv")) {
+    $kinds{$layer->{op}} += $layer->{wall_us};
+    for my $name (grep { /^stall_/ } keys %$layer) { $waits{$name =~ s/^stall_|_us$//gr =~ tr/_/ /r} += $layer->{$name} }
+  }
+  return (kinds => largest(%kinds), waited => largest(%waits));
+}
+
+# GMAC, layers and million parameters of a graph as takt compiles it.
 sub size_of {
   my ($takt, $row, $graph) = @_;
   open my $pipe, '-|', $takt, 'compile', $graph, precision_of($row, $graph) or die "silicon: $takt: $!\n";
@@ -217,122 +235,24 @@ sub size_of {
   close $pipe or die "silicon: failed: $takt compile $graph\n";
   my ($macs, $bytes) = $lines[0] =~ /: ([\d,]+) MACs, ([\d,]+) B weights/ or die "silicon: unreadable: $lines[0]";
   tr/,//d for $macs, $bytes;
-  return ($macs / 1e9, scalar(grep { /^\d+ / } @lines), $bytes / 1e6);
+  return ($macs / 1e9, scalar(grep { /^\d+ / } @lines), $bytes / 1e6 / ($row->{precision} eq 'float' ? 2 : 1));
 }
 
 sub compare {
   my ($takt, $row, $path, $name, $note) = @_;
   my $chip = $chips{$row->{chip}};
-  my $deployed = simulate($takt, $row, $path, $stack);
-  my $bare = simulate($takt, $row, $path, 'none');
+  my $preset = "software.preset=$stack";
+  my $bare = latency($row, simulate($takt, $row, $path, 'software.preset=none'));
+  my @ends = map { latency($row, simulate($takt, $row, $path, $preset, fitted_ends($_, $chip->{soc}))) } 0, 1;
+  my $result = simulate($takt, $row, $path, $preset);
   my ($gmac, $layers, $mparams) = size_of($takt, $row, $path);
-  my @size = (1, $row->{gmac} || $gmac, $row->{layers} || $layers, $row->{mparams} || $mparams);
-  my $fit = $row->{precision} eq 'w8a8' ? $chip->{regression} : undef;
   return {
     chip => $chip->{name}, network => $name, precision => $row->{precision}, row => "$row->{source} $row->{runtime}",
-    us => $row->{us}, note => $note, dominant => dominant($deployed),
-    deployed => $deployed->{streams}[0]{latency_us}{$row->{measure}},
-    bare => $bare->{streams}[0]{latency_us}{$row->{measure}},
-    regression => $fit ? sum0(map { $fit->[$_] * $size[$_] } 0 .. 3) : undef,
+    us => $row->{us}, note => $note, deployed => latency($row, $result), bare => $bare, low => $ends[0], high => $ends[1],
+    worst => (sort { abs($b / $row->{us} - 1) <=> abs($a / $row->{us} - 1) } @ends)[0],
+    share => shares($result), layers_of_last_run(), layers => $layers, deployed_layers => $row->{layers},
+    size => [$row->{gmac} || $gmac, $row->{layers} || $layers, $row->{mparams} || $mparams],
   };
-}
-
-# Printing -----------------------------------------------------------------------------------------------------------
-
-my @columns = (
-  ['chip',          sub { $_[0]{chip} }],
-  ['network',       sub { $_[0]{network} }],
-  ['precision',     sub { $_[0]{precision} }],
-  ['row',           sub { $_[0]{row} }],
-  ['measured us',   sub { whole($_[0]{us}) }],
-  ['simulated us',  sub { whole($_[0]{deployed}) }],
-  ['error',         sub { error_text(error($_[0], 'deployed')) }],
-  ['busiest',       sub { $_[0]{dominant} }],
-  ['no stack us',   sub { whole($_[0]{bare}) }],
-  ['error',         sub { error_text(error($_[0], 'bare')) }],
-  ['regression us', sub { whole($_[0]{regression}) }],
-  ['error',         sub { error_text(error($_[0], 'regression')) }],
-);
-my @related_columns = (@columns, ['relation', sub { $_[0]{note} }]);
-
-sub whole { return defined $_[0] ? sprintf '%.0f', $_[0] : '-' }
-sub error_text { return defined $_[0] ? sprintf '%+.0f %%', $_[0] : '-' }
-
-sub error {
-  my ($row, $what) = @_;
-  return defined $row->{$what} ? 100 * ($row->{$what} / $row->{us} - 1) : undef;
-}
-
-sub table {
-  my ($markdown, $columns, @rows) = @_;
-  my @cells = [map { $_->[0] } @$columns];
-  for my $row (@rows) { push @cells, [map { $_->[1]->($row) } @$columns] }
-  my @width = map { my $i = $_; max(map { length $_->[$i] } @cells) } 0 .. $#$columns;
-  my @lines;
-  for my $line (@cells) {
-    my @padded = map { sprintf '%-*s', $width[$_], $line->[$_] } 0 .. $#width;
-    push @lines, $markdown ? '| ' . join(' | ', @padded) . ' |' : join('  ', @padded) =~ s/\s+$//r;
-  }
-  splice @lines, 1, 0, '|' . join('|', map { '-' x ($_ + 2) } @width) . '|' if $markdown;
-  return @lines;
-}
-
-# Nearest-rank percentiles of the absolute error.
-sub spread {
-  my ($what, @rows) = @_;
-  my @errors = sort { $a <=> $b } map { abs } grep { defined } map { error($_, $what) } @rows;
-  return 'none' unless @errors;
-  my ($median, $p90) = map { $errors[int(($_ * @errors + 99) / 100) - 1] } 50, 90;
-  return sprintf 'median %.0f %%, p90 %.0f %% of %d rows', $median, $p90, scalar @errors;
-}
-
-# Ranks from 0; equal values share the mean of theirs.
-sub ranks {
-  my (@values) = @_;
-  return map {
-    my $value = $_;
-    grep({ $_ < $value } @values) + (grep({ $_ == $value } @values) - 1) / 2
-  } @values;
-}
-
-# Spearman's: of simulated against measured order.
-sub rank_correlation {
-  my ($what, @rows) = @_;
-  my @measured = ranks(map { $_->{us} } @rows);
-  my @simulated = ranks(map { $_->{$what} } @rows);
-  my $middle = (@rows - 1) / 2;
-  my $product = sub { my ($x, $y) = @_; sum0(map { ($x->[$_] - $middle) * ($y->[$_] - $middle) } 0 .. $#rows) };
-  my $scale = sqrt($product->(\@measured, \@measured) * $product->(\@simulated, \@simulated));
-  return $scale ? sprintf(', rank correlation %.3f', $product->(\@measured, \@simulated) / $scale) : '';
-}
-
-sub scored {
-  my ($what, @rows) = @_;
-  return spread($what, @rows) . (@rows > 2 ? rank_correlation($what, @rows) : '');
-}
-
-sub summary {
-  my (@rows) = @_;
-  my @with = grep { defined $_->{regression} } @rows;
-  my @lines = ("absolute error with the stack '$stack': " . scored('deployed', @rows));
-  my %seen;
-  for my $chip (grep { !$seen{$_}++ } map { $_->{chip} } @rows) {
-    push @lines, sprintf '%-46s%s', "of these, $chip:", scored('deployed', grep { $_->{chip} eq $chip } @rows);
-  }
-  return (
-    @lines,
-    'the same without a stack:                     ' . scored('bare', @rows),
-    'with the stack, rows that a regression covers: ' . scored('deployed', @with),
-    'four-term regressions, those rows:            ' . scored('regression', @with),
-  );
-}
-
-sub uncovered_lines {
-  my ($uncovered) = @_;
-  return map {
-    my @rows = @{$uncovered->{$_}};
-    "not covered, $_ (" . @rows . '): ' . join ', ', @rows
-  } sort keys %$uncovered;
 }
 
 # Replaces what stands between the two marks of the document.
@@ -391,10 +311,21 @@ for my $pair (@related) {
   push @beside, compare($takt, $_, $graph->($name), $name, $note) for grep { !$seen{$chips{$_->{chip}}{name}}++ } @rows;
 }
 die "silicon: no row is covered\n" unless @scored;
+add_regressions(@scored);
+add_causes(@scored);
+my @misses = sort { abs error($b, 'deployed') <=> abs error($a, 'deployed') } grep { is_miss($_) } @scored;
+my @chips = map { my $name = $_; first { $_->{name} eq $name } values %chips } uniq(map { $_->{chip} } @scored);
 
-my @text = (table(0, \@columns, @scored), '', summary(@scored), '', uncovered_lines(\%uncovered));
-push @text, '', 'not scored, for comparison:', table(0, \@related_columns, @beside) if @beside;
-print "$_\n" for @text;
-write_markdown($document, table(1, \@columns, @scored), '', (map { "- $_" =~ s/ {2,}/ /r } summary(@scored)), '',
-         'Not scored, for comparison:', '', table(1, \@related_columns, @beside), '',
-         (map { "- $_" } uncovered_lines(\%uncovered))) if $document;
+for my $markdown ($document ? (0, 1) : 0) {
+  my @parts = (
+    ['Scores', table($markdown, 'scores', score_sets(@scored))],
+    ['Every row', table($markdown, 'scored', @scored)],
+    ['Large misses (more than 25 %)', table($markdown, 'misses', @misses), '', causes_of(@misses)],
+    ['Fitted figures', table_of($markdown, fitted_columns(@chips), fitted_figures())],
+    ['Not scored, for comparison', table($markdown, 'related', @beside)],
+    ['Not covered', map { $markdown ? "- $_" : $_ } uncovered_lines(\%uncovered)],
+  );
+  my @text = map { my ($title, @lines) = @$_; ("## $title", '', @lines, '') } @parts;
+  pop @text;
+  if ($markdown) { write_markdown($document, @text) } else { print "$_\n" for @text }
+}

@@ -1,7 +1,9 @@
 // Damaged files give an error or a valid graph, never a crash (which the sanitizers would see).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <random>
 
@@ -64,6 +66,40 @@ TEST(TfliteDamage, RandomBitsFlipped) {
     survivors += survives(damaged.data(), damaged.size());
   }
   EXPECT_GT(survivors, 0);  // names and weights take no harm
+}
+
+// A vector of one zero point, moved behind the file to where its number lies at no multiple of eight.
+std::vector<std::uint8_t> with_zero_point_at_odd_place() {
+  constexpr std::int64_t zero = 0x1122334455667788;
+  Writer w = testing::one_convolution();
+  auto& quantization = w.at(0).quantization;
+  quantization = std::make_unique<schema::QuantizationParametersT>();
+  quantization->scale = {1};
+  quantization->zero_point = {zero};
+  std::vector<std::uint8_t> bytes = w.bytes();
+  const std::uint32_t length = 1;
+  std::uint8_t vector[12];
+  std::memcpy(vector, &length, sizeof length);
+  std::memcpy(vector + 4, &zero, sizeof zero);
+  const auto was = std::search(bytes.begin(), bytes.end(), std::begin(vector), std::end(vector)) - bytes.begin();
+  bytes.resize((bytes.size() + 7) / 8 * 8);
+  for (std::size_t at = static_cast<std::size_t>(was); at >= 4;) {
+    at -= 4;  // what leads to the vector stands last before it
+    std::uint32_t offset = 0;
+    std::memcpy(&offset, &bytes[at], sizeof offset);
+    if (at + offset != static_cast<std::size_t>(was)) continue;
+    offset = static_cast<std::uint32_t>(bytes.size() - at);
+    std::memcpy(&bytes[at], &offset, sizeof offset);
+    break;
+  }
+  bytes.insert(bytes.end(), std::begin(vector), std::end(vector));
+  return bytes;
+}
+
+TEST(TfliteDamage, AZeroPointMayLieAtNoMultipleOfEight) {
+  const std::vector<std::uint8_t> bytes = with_zero_point_at_odd_place();
+  const graph::Graph g = parse_tflite(bytes.data(), bytes.size(), "odd.tflite");
+  EXPECT_EQ(g.tensors[0].zero_point, std::vector<std::int64_t>{0x1122334455667788});
 }
 
 // Well-formed files with senseless numbers: these pass the verifier and reach every rule.

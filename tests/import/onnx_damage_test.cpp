@@ -145,6 +145,15 @@ TEST(OnnxDamage, RandomBitsFlipped) {
   EXPECT_GT(survivors, 0);  // weights take no harm
 }
 
+TEST(OnnxDamage, AResizeToMoreThanAnImageHasIsRefused) {
+  Writer w;
+  w.input("x", {1, 1, 2, 2});
+  w.output(w.node("Resize", {"x", "", "", w.integers("sizes", {1, 1, 2, 1 << 28})}, "y"));
+  const std::vector<std::uint8_t> bytes = w.bytes();
+  EXPECT_THROW(parse_onnx(bytes.data(), bytes.size(), "large.onnx", "", {}, graph::WithContents::yes),
+               graph::GraphError);
+}
+
 TEST(OnnxDamage, SenselessNumbersInAWellFormedFile) {
   std::mt19937 random(20240602);
   int survivors = 0;

@@ -13,6 +13,8 @@ using graph::Shape;
 
 namespace {
 
+constexpr std::int64_t most_places = 1 << 20;  // rows or columns of an image
+
 using Integers = std::vector<std::int64_t>;
 
 // Where an element of a resized dimension lies in the input, in single precision as ONNX Runtime has it.
@@ -38,17 +40,26 @@ std::optional<float> nearest_of(std::string_view mode, float place) {
   return std::nullopt;
 }
 
+// The element of so many that is nearest; the first for what is no number.
+std::int64_t within(float place, std::int64_t in) {
+  if (!(place > 0)) return 0;
+  return place < static_cast<float>(in - 1) ? static_cast<std::int64_t>(place) : in - 1;
+}
+
 // Which element of the input each of the output shows; empty where the modes are none of these.
 Integers nearest_places(const Call& c, std::int64_t in, std::int64_t out, float scale) {
   const bool old = c.opset < 11;
   const std::string_view mode = old ? "asymmetric" : c.node.text("coordinate_transformation_mode", "half_pixel");
   const std::string_view rounding = old ? "floor" : c.node.text("nearest_mode", "round_prefer_floor");
+  if (out > most_places)
+    throw GraphError("found " + std::to_string(out) + " elements along a dimension, expected at most " +
+                     std::to_string(most_places));
   Integers places;
   for (std::int64_t at = 0; at < out; ++at) {
     const std::optional<float> place = in == out ? static_cast<float>(at) : place_of(mode, at, in, out, scale);
     const std::optional<float> nearest = place ? nearest_of(rounding, *place) : std::nullopt;
     if (!nearest) return {};
-    places.push_back(std::clamp<std::int64_t>(static_cast<std::int64_t>(*nearest), 0, in - 1));
+    places.push_back(within(*nearest, in));
   }
   return places;
 }

@@ -9,36 +9,14 @@
 
 #include "sim/graph/error.h"
 #include "sim/import/hf/reader.h"
+#include "tests/import/hf_configs.h"
 
 namespace takt::hf {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-const std::string deepseek_v3 = R"({
-  "architectures": ["DeepseekV3ForCausalLM"],
-  "model_type": "deepseek_v3",
-  "first_k_dense_replace": 3,
-  "hidden_size": 7168,
-  "intermediate_size": 18432,
-  "kv_lora_rank": 512,
-  "max_position_embeddings": 163840,
-  "moe_intermediate_size": 2048,
-  "n_routed_experts": 256,
-  "n_shared_experts": 1,
-  "num_attention_heads": 128,
-  "num_experts_per_tok": 8,
-  "num_hidden_layers": 61,
-  "num_key_value_heads": 128,
-  "q_lora_rank": 1536,
-  "qk_nope_head_dim": 128,
-  "qk_rope_head_dim": 64,
-  "tie_word_embeddings": false,
-  "topk_method": "noaux_tc",
-  "v_head_dim": 128,
-  "vocab_size": 129280
-})";
+using namespace configs;
 
 class Config : public testing::Test {
  protected:
@@ -91,6 +69,8 @@ TEST_F(Config, ErrorsNameLineOrKey) {
   EXPECT_THAT(refusal(R"({"num_hidden_layers": 1, "hidden_size": 8, "num_attention_heads": 0, "vocab_size": 8,
                           "intermediate_size": 8})"),
               HasSubstr("found heads = 0"));
+  EXPECT_THAT(refusal("{\"num_hidden_layers\": " + std::string(400, '9') + "}"),
+              HasSubstr("beyond what a double holds"));
 }
 
 TEST_F(Config, DamagedGivesAModelOrAnError) {

@@ -41,6 +41,8 @@ json parse(const std::string& path) {
     const std::size_t at = std::min(text.size(), e.byte == 0 ? 0 : e.byte - 1);
     const auto lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
     throw graph::GraphError(path + ":" + std::to_string(lines + 1) + ": found no JSON, expected a config.json");
+  } catch (const json::out_of_range&) {
+    refuse(path, "found a number beyond what a double holds, expected a config.json");
   }
 }
 

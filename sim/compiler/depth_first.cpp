@@ -16,6 +16,7 @@ using units::ceil_div;
 
 constexpr std::uint64_t stream_slots = 2;
 constexpr std::uint64_t most_stripe_rows = 64;
+constexpr std::uint64_t most_stripes = 1u << 14;  // taller images are made layer by layer
 
 std::size_t u(std::int32_t index) { return static_cast<std::size_t>(index); }
 std::uint64_t round_up(std::uint64_t value, std::uint64_t step) { return ceil_div(value, step) * step; }
@@ -72,6 +73,7 @@ class Planner {
 
   // Nothing where it does not fit the scratchpad.
   std::optional<Plan> plan(std::uint64_t stripe_rows, bool lagging) {
+    if (ceil_div(height(), stripe_rows) > most_stripes) return std::nullopt;
     Plan plan;
     plan.group = {first_, last_, stripe_rows, lagging, 0, {}};
     find_ends(stripe_rows);

@@ -4,15 +4,19 @@
 #include <optional>
 #include <utility>
 
+#include "models/units/quantity.h"
 #include "sim/compiler/cuts.h"
 #include "sim/compiler/function.h"
 #include "sim/compiler/layer_info.h"
 #include "sim/compiler/tile.h"
 #include "sim/compiler/transfers.h"
 #include "sim/compiler/work.h"
+#include "sim/graph/error.h"
 
 namespace takt::compiler {
 namespace {
+
+constexpr std::uint64_t most_tiles = 1u << 18;  // of a layer: each is a command of a list at least
 
 struct Tile {
   std::uint64_t image = 0, first = 0, last = 0;  // domain rows
@@ -24,6 +28,10 @@ std::vector<Tile> tiles_of(const Layer& layer) {
   std::vector<Tile> tiles;
   const Geometry& domain = layer.domain();
   const std::uint64_t all = layer.channels(), rows = layer.tiling.stripe_rows;
+  if (const std::uint64_t a_block = domain.images * units::ceil_div(domain.height, rows);
+      a_block > most_tiles / layer.tiling.blocks)
+    throw graph::GraphError("layer '" + layer.name + "' (" + layer.op + ") takes more than " +
+                            std::to_string(most_tiles) + " tiles");
   for (std::uint32_t block = 0; block < layer.tiling.blocks; ++block)
     for (std::uint64_t image = 0; image < domain.images; ++image)
       for (std::uint64_t first = 0; first < domain.height; first += rows) {

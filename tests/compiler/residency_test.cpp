@@ -97,6 +97,16 @@ TEST(Residency, WhatCannotBeTiledIsRefused) {
   }
 }
 
+// Ranges of rows are not listed that no list could hold, neither for a layer nor for a group of layers.
+TEST(Residency, WhatTakesMoreTilesThanAListHoldsIsRefused) {
+  for (const Shape& shape : {Shape{std::int64_t{1} << 36, 1, 1, 8}, Shape{1, std::int64_t{1} << 30, 2, 16}}) {
+    GraphBuilder b;
+    TensorId x = b.input(shape);
+    for (int i = 0; i < 2; ++i) x = b.conv(x, 16, 3);
+    EXPECT_THROW(compile(b.finish({x}), Target()), graph::GraphError);
+  }
+}
+
 TEST(Residency, APathologicalTensorIsRefusedInTime) {
   GraphBuilder b;
   const TensorId x = b.input({std::int64_t{1} << 37, 1});  // a million commands of 128 KiB

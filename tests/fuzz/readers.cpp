@@ -1,0 +1,149 @@
+#include "tests/fuzz/readers.h"
+
+#include <sstream>
+
+#include "sim/compiler/compiler.h"
+#include "sim/graph/error.h"
+#include "sim/import/gguf/reader.h"
+#include "sim/import/hf/reader.h"
+#include "sim/import/onnx/reader.h"
+#include "sim/import/tflite/reader.h"
+#include "sim/platform/program_file.h"
+#include "tests/fuzz/corpus.h"
+#include "tests/fuzz/memory_file.h"
+#include "traces/formats/commands/command_trace.h"
+#include "traces/formats/memory/reader.h"
+#include "traces/formats/npy.h"
+
+namespace takt::fuzz {
+namespace {
+
+template <class InputError, class Step>
+void refused_or_done(Step step) {
+  try {
+    step();
+  } catch (const InputError&) {
+  }
+}
+
+compiler::Target small_target() {
+  compiler::Target target;
+  target.scratchpad_bytes = 512u << 10;
+  return target;
+}
+
+// What a reader gives is valid; anything valid compiles or is refused.
+void check(const graph::Graph& graph) {
+  try {
+    graph::validate(graph);
+    graph::macs_of(graph);
+    graph::weight_bytes_of(graph);
+  } catch (const graph::GraphError& e) {
+    throw std::logic_error(std::string("a reader's graph is not valid: ") + e.what());
+  }
+  refused_or_done<graph::GraphError>([&] { compiler::compile(graph, small_target()); });
+}
+
+void check(const graph::Decoder& decoder) {
+  try {
+    graph::validate(decoder);
+    graph::parameters_of(decoder);
+    graph::active_parameters_of(decoder);
+    graph::kv_elements_of(decoder);
+  } catch (const graph::GraphError& e) {
+    throw std::logic_error(std::string("a reader's decoder is not valid: ") + e.what());
+  }
+}
+
+const std::uint8_t* data_of(const std::string& bytes) { return reinterpret_cast<const std::uint8_t*>(bytes.data()); }
+
+template <class Read>
+void read_graph(Read read) {
+  graph::Graph graph;
+  bool made = false;
+  refused_or_done<graph::GraphError>([&] {
+    graph = read();
+    made = true;
+  });
+  if (made) check(graph);
+}
+
+template <class Read>
+void read_decoder(Read read) {
+  graph::Decoder decoder;
+  bool made = false;
+  refused_or_done<graph::GraphError>([&] {
+    decoder = read();
+    made = true;
+  });
+  if (made) check(decoder);
+}
+
+void read_tflite(const std::string& bytes) {
+  read_graph([&] { return tflite::parse_tflite(data_of(bytes), bytes.size(), "fuzz", graph::WithContents::yes); });
+}
+
+void read_onnx(const std::string& bytes) {
+  read_graph([&] { return onnx::parse_onnx(data_of(bytes), bytes.size(), "fuzz", "", {}, graph::WithContents::yes); });
+}
+
+void read_gguf(const std::string& bytes) {
+  read_decoder([&] { return gguf::read_gguf(MemoryFile(bytes).path()).decoder; });
+}
+
+void read_hf(const std::string& bytes) {
+  read_decoder([&] { return hf::read_config(MemoryFile(bytes).path()); });
+}
+
+void read_program(const std::string& payload) {
+  const MemoryFile file(packed(payload, platform::program_file_kind));
+  refused_or_done<traces::PackedFileError>([&] { platform::read_program_file(file.path()); });
+}
+
+void read_commands(const std::string& payload) {
+  refused_or_done<traces::PackedFileError>([&] { traces::decode_command_trace(payload, "fuzz"); });
+}
+
+void read_npy(const std::string& bytes) {
+  refused_or_done<traces::NpyError>([&] { traces::parse_npy(bytes, "fuzz"); });
+}
+
+void play(const std::string& bytes, const std::string& format) {
+  traces::MemoryTraceOptions options;
+  options.format = format;
+  options.clock_hz = 1000000000;
+  refused_or_done<traces::MemoryTraceError>([&] {
+    const auto reader = traces::open_memory_trace(std::make_unique<std::istringstream>(bytes), "fuzz", options);
+    traces::MemoryAccess access;
+    while (reader->next(access)) {
+      if (!fits_address_space(access)) throw std::logic_error("an access leaves the address space");
+    }
+  });
+}
+
+// As each format: the first that takes a text as a rule takes it all.
+void read_memory(const std::string& bytes) {
+  play(bytes, "");
+  for (const traces::MemoryTraceFormat& format : traces::memory_trace_formats) play(bytes, std::string(format.name));
+}
+
+void read_blocks(const std::string& payload) { play(memory_trace_of(payload), "takt"); }
+
+}  // namespace
+
+const std::vector<Reader>& readers() {
+  static const std::vector<Reader> table = {
+      {"tflite", edit_flatbuffer, tflite_corpus, ".tflite", read_tflite},
+      {"onnx", edit_protobuf, onnx_corpus, ".onnx", read_onnx},
+      {"gguf", edit_bytes, gguf_corpus, "", read_gguf},
+      {"hf", edit_tokens, hf_corpus, "", read_hf},
+      {"program", edit_bytes, program_corpus, "", read_program},
+      {"commands", edit_bytes, commands_corpus, "", read_commands},
+      {"npy", edit_tokens, npy_corpus, "", read_npy},
+      {"memory", edit_tokens, memory_corpus, "", read_memory},
+      {"blocks", edit_bytes, blocks_corpus, "", read_blocks},
+  };
+  return table;
+}
+
+}  // namespace takt::fuzz

@@ -145,6 +145,15 @@ TEST(OnnxDamage, RandomBitsFlipped) {
   EXPECT_GT(survivors, 0);  // weights take no harm
 }
 
+TEST(OnnxDamage, AnAbsentFirstOperandIsRefused) {
+  for (const char* type : {"Max", "Add", "Concat", "Conv", "Softmax"}) {
+    Writer w;
+    w.input("x", {1, 4});
+    w.output(w.node(type, {"", w.qdq("x")}, "y"));
+    EXPECT_NE(w.error(), "") << type;
+  }
+}
+
 TEST(OnnxDamage, AResizeToMoreThanAnImageHasIsRefused) {
   Writer w;
   w.input("x", {1, 1, 2, 2});

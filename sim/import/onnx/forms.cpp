@@ -86,9 +86,9 @@ Forms::Operands Forms::look_at(const Call& c, const OperatorRow& row) const {
     const bool constant = draft_.is_constant(input), quantized = draft_.is_quantized(input);
     result.quantized = result.quantized || (quantized && !constant);
     result.all_quantized = result.all_quantized && (quantized || (constant && !row.weights));
-    const bool same = &draft_.format_of(input) == &draft_.format_of(first) ||
-                      (!constant && draft_.format_of(input) == draft_.format_of(first));
-    result.alike = result.alike && c.has(0) && same && input.dequantized == first.dequantized;
+    const bool same = c.has(0) && (&draft_.format_of(input) == &draft_.format_of(first) ||
+                                   (!constant && draft_.format_of(input) == draft_.format_of(first)));
+    result.alike = result.alike && same && input.dequantized == first.dequantized;
   }
   return result;
 }

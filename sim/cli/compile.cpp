@@ -2,12 +2,16 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <iterator>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "sim/cli/command.h"
 #include "sim/cli/model_source.h"
 #include "sim/compiler/compiler.h"
 #include "sim/compiler/print.h"
+#include "sim/compiler/print_passes.h"
 #include "sim/config/load.h"
 #include "sim/platform/program_file.h"
 #include "sim/platform/workload.h"
@@ -15,12 +19,18 @@
 namespace takt::cli {
 namespace {
 
-platform::ProgramFile compile(const ModelAndSoc& source) {
+platform::ProgramFile compile(const ModelAndSoc& source, compiler::PassObserver* observer) {
   const config::SocConfig soc = config::load_soc(source.soc, source.set);
   const compiler::Target target = platform::target_of(soc);
   const compiler::Options options = platform::options_of(soc);
-  return {compiler::compile(load_model(source.model, source.precision, source.shapes), target, options), soc.name,
-          platform::target_fields(target, options)};
+  return {compiler::compile(load_model(source.model, source.precision, source.shapes), target, options, observer),
+          soc.name, platform::target_fields(target, options)};
+}
+
+std::vector<std::string> pass_names() {
+  std::vector<std::string> names(std::begin(compiler::passes), std::end(compiler::passes));
+  names.emplace_back("all");
+  return names;
 }
 
 // Empty, or what is wrong with the name.
@@ -38,10 +48,15 @@ Registered add_compile(CLI::App& takt) {
   app->add_option("-o,--output", *output, "also write the programs to FILE.takt, for run, scenarios and inspect")
       ->type_name("FILE")
       ->check(CLI::Validator(ends_in_takt, "FILE.takt"));
-  return {app, [options, output] {
-            const platform::ProgramFile file = compile(*options);
+  const auto pass = std::make_shared<std::string>();
+  app->add_option("--print-after", *pass,
+                  "print what this pass leaves instead: layers, operands, storages, tilings, places")
+      ->check(CLI::IsMember(pass_names()));
+  return {app, [options, output, pass] {
+            compiler::PassPrinter printer(*pass);
+            const platform::ProgramFile file = compile(*options, &printer);
             if (!output->empty()) platform::write_program_file(*output, file);
-            fmt::print("{}", compiler::describe(file.model));
+            fmt::print("{}", pass->empty() ? compiler::describe(file.model) : printer.text());
             return int{done};
           }};
 }

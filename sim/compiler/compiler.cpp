@@ -33,14 +33,26 @@ std::vector<Port> ports_of(const Network& network, const std::vector<StorageId>&
   return ports;
 }
 
-Program compile_part(Graph part, const Target& target, const Options& options) {
+Network network_of(Graph& part, const Target& target, const Options& options, PassObserver* observer) {
+  tell(observer, "partition", part);
   legalize(part);
+  tell(observer, "legalize", part);
   Network network = lower(part, target);
+  tell(observer, "lower", network);
   fuse(network, part);
+  tell(observer, "fuse", network);
   fuse_attention(network, target);
+  tell(observer, "attention", network);
   join(network, target);
+  tell(observer, "join", network);
   choose_cuts(network, target, options);
-  const Placement placement = place(network, target, options);
+  tell(observer, "cuts", network);
+  return network;
+}
+
+Program compile_part(Graph part, const Target& target, const Options& options, PassObserver* observer) {
+  Network network = network_of(part, target, options, observer);
+  const Placement placement = place(network, target, options, observer);
 
   Program program;
   program.constant_bytes = network.constant_bytes;
@@ -53,6 +65,7 @@ Program compile_part(Graph part, const Target& target, const Options& options) {
   program.outputs = ports_of(network, network.outputs, part.outputs);
   if (!options.functional) {
     emit(network, target, program, nullptr);
+    tell(observer, "emit", program);
     return program;
   }
   const auto functions = std::make_shared<Functions>();
@@ -60,6 +73,7 @@ Program compile_part(Graph part, const Target& target, const Options& options) {
   program.constants = constants_image(network, part);
   functions->graph = std::move(part);
   program.functions = functions;
+  tell(observer, "emit", program);
   return program;
 }
 
@@ -101,7 +115,7 @@ void expect_contents(const Graph& graph) {
 
 }  // namespace
 
-CompiledModel compile(const Graph& graph, const Target& target, const Options& options) {
+CompiledModel compile(const Graph& graph, const Target& target, const Options& options, PassObserver* observer) {
   graph::validate(graph);
   if (options.functional) expect_contents(graph);
   CompiledModel model;
@@ -111,7 +125,7 @@ CompiledModel compile(const Graph& graph, const Target& target, const Options& o
   for (const Part& part : partition(graph, target)) {
     if (part.npu) {
       model.steps.push_back({Step::Kind::program, model.programs.size()});
-      model.programs.push_back(compile_part(extract(graph, part), target, options));
+      model.programs.push_back(compile_part(extract(graph, part), target, options, observer));
       model.npu_macs += model.programs.back().useful_macs;
     } else {
       model.steps.push_back({Step::Kind::cpu, model.cpu.size()});

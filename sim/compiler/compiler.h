@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/compiler/passes.h"
 #include "sim/compiler/program.h"
 #include "sim/compiler/target.h"
 #include "sim/graph/graph.h"
@@ -13,7 +14,8 @@
 namespace takt::compiler {
 
 // Throws graph::GraphError for an invalid graph and for one that cannot be tiled into the scratchpad.
-CompiledModel compile(const graph::Graph& graph, const Target& target, const Options& options = {});
+CompiledModel compile(const graph::Graph& graph, const Target& target, const Options& options = {},
+                      PassObserver* observer = nullptr);
 
 // The program as it lies in DRAM: takt_program_header, tables, lists. `bases` are the areas' addresses by takt_base.
 std::vector<std::uint8_t> program_image(const Program& program,

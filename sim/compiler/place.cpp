@@ -24,21 +24,29 @@ std::uint64_t aligned(std::uint64_t value, std::uint64_t step) { return (value +
 
 class Placer {
  public:
-  Placer(Network& network, const Target& target, const Options& options)
-      : network_(network), target_(target), options_(options), gaps_(target.scratchpad_bytes, scratchpad_alignment) {
+  Placer(Network& network, const Target& target, const Options& options, PassObserver* observer)
+      : network_(network),
+        target_(target),
+        options_(options),
+        observer_(observer),
+        gaps_(target.scratchpad_bytes, scratchpad_alignment) {
     for (const Layer& layer : network_.layers) squeeze_.push_back(initial_squeeze(network_, layer, target_));
   }
 
   std::uint64_t run() {
     assume_resident(network_, target_.scratchpad_bytes);
     relieve_pressure(network_, target_.scratchpad_bytes);
+    tell(observer_, "residency", network_);
     choose_groups(network_, target_, options_);
+    tell(observer_, "groups", network_);
     for (;;) {
       const std::int32_t stuck = try_all();
       if (stuck == no_layer) break;
       relieve(stuck);
     }
+    tell(observer_, "scratchpad", network_);
     extend_prefetch(network_, options_, gaps_);
+    tell(observer_, "prefetch", network_);
     return gaps_.top();
   }
 
@@ -176,6 +184,7 @@ class Placer {
   Network& network_;
   const Target& target_;
   const Options& options_;
+  PassObserver* const observer_;
   Gaps gaps_;
   std::vector<std::uint32_t> squeeze_;
   std::int32_t prefetched_ = 0;  // the layer whose constants have been placed ahead
@@ -211,14 +220,15 @@ void place_constants(Network& network) {
 
 }  // namespace
 
-Placement place(Network& network, const Target& target, const Options& options) {
+Placement place(Network& network, const Target& target, const Options& options, PassObserver* observer) {
   find_lifetimes(network);
   Placement result;
-  result.scratchpad_bytes = Placer(network, target, options).run();
+  result.scratchpad_bytes = Placer(network, target, options, observer).run();
   result.buffer_bytes = place_buffers(network);
   result.input_bytes = place_edge(network, network.inputs);
   result.output_bytes = place_edge(network, network.outputs);
   place_constants(network);
+  tell(observer, "memory", network);
   return result;
 }
 

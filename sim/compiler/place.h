@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "sim/compiler/ir.h"
+#include "sim/compiler/passes.h"
 #include "sim/compiler/target.h"
 
 namespace takt::compiler {
@@ -18,6 +19,6 @@ struct Placement {
 // Chooses each layer's tiling and places activations, constants and stream buffers. Activations stay in the scratchpad
 // from their first to their last layer where there is room; what gives way is kept in DRAM from then on and streamed.
 // Throws graph::GraphError where a layer does not fit even so.
-Placement place(Network& network, const Target& target, const Options& options);
+Placement place(Network& network, const Target& target, const Options& options, PassObserver* observer);
 
 }  // namespace takt::compiler

@@ -299,6 +299,13 @@ TEST_F(Cli, InspectIsOfOneSoc) {
   expect_refused(call({"inspect", "squeezenet1_1", "--soc", "nowhere"}), {"nowhere"});
 }
 
+TEST_F(Cli, CompilePrintsWhatAPassLeaves) {
+  const Outcome outcome = call({"compile", "squeezenet1_1", "--print-after", "fuse"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, testing::StartsWith("after fuse, npu program 0:\n"));
+  expect_refused(call({"compile", "squeezenet1_1", "--print-after", "fold"}), {"fold", "{partition,legalize", ",emit"});
+}
+
 TEST_F(Cli, CompileListsTheLayers) {
   const Outcome outcome = call({"compile", "squeezenet1_1"});
   EXPECT_EQ(outcome.code, 0);

@@ -137,7 +137,7 @@ struct Source {
 // same order; a layer without any copies.
 struct Stage {
   std::size_t op = 0;            // of the graph that was lowered
-  std::vector<Source> operands;  // beside Op::inputs
+  std::vector<Source> operands;  // beside Op::inputs; of a group norm's statistics the first, behind a norm's they come
 };
 
 // How a layer is cut up. Stripes are rows, blocks are output channels (blocks outside, stripes inside).

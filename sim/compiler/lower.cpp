@@ -170,6 +170,7 @@ class Lowerer {
     layer.name = norm.name;
     layer.op = "group statistics";
     layer.inputs = {norm.inputs[0]};
+    layer.stages = {{norm.stages[0].op, {{Source::Kind::input, 0}}}};
     const Geometry geometry = {1, 1, 1, 2 * norm.inputs[0].view.images * static_cast<std::uint64_t>(op.groups), 4};
     layer.output = {add_storage(norm.name + ".statistics", geometry), geometry, {}, false};
     lower_statistics({graph_, op, target_}, layer);
@@ -207,7 +208,10 @@ class Lowerer {
     layer.output = {add_storage(tensor(op.outputs[0]).name, geometry), geometry, {}, false};
     if (op.kind == OpKind::batch_matmul && layer.inputs.size() == 2 && !tensor(op.inputs[1]).packed)  // as weights lie
       layer.inputs[1].value = add_move(layer.inputs[1].value, layer.inputs[1].view, "operand layout", layer.name);
-    if (op.kind == OpKind::group_norm) layer.inputs.push_back(add_statistics(op, layer));
+    if (op.kind == OpKind::group_norm) {
+      layer.inputs.push_back(add_statistics(op, layer));
+      layer.stages[0].operands.push_back({Source::Kind::input, layer.inputs.size() - 1});
+    }
     lowering_of(op.kind)({graph_, op, target_}, layer);
     layer.tensor_stages = layer.matrix.present ? 1 : 0;
     keep_tiles_shape(network_, layer);

@@ -1,5 +1,5 @@
 // Convolutions of images with weights, and those that keep to each channel (reference/conv.h, depthwiseconv_uint8.h and
-// their integer_ops twins).
+// their integer_ops twins). Those over frames, which TensorFlow Lite has of floats alone, follow conv.h's arithmetic.
 #include <algorithm>
 
 #include "sim/functional/filters.h"
@@ -19,10 +19,12 @@ std::uint64_t u(std::int64_t x) { return static_cast<std::uint64_t>(x); }
 Window window_of(const Operation& operation) {
   Window window = Window::of(operation);
   const Shape& weights = operation.input(1).shape;
-  if (weights.size() != 4) operation.unsupported("weights of other than four dimensions");
-  window.rows.kernel = weights[1];
+  const std::size_t rank = operation.input(0).shape.size();
+  if (weights.size() != rank) operation.unsupported("weights of other than " + std::to_string(rank) + " dimensions");
+  if (operation.op.kind == OpKind::conv3d) window.frames.kernel = weights[1];
+  window.rows.kernel = weights[rank - 3];
   window.rows.dilation = operation.op.dilation_h;
-  window.columns.kernel = weights[2];
+  window.columns.kernel = weights[rank - 2];
   window.columns.dilation = operation.op.dilation_w;
   return window;
 }
@@ -56,7 +58,7 @@ class Convolution final : public Kernel {
  public:
   using Value = typename Types::Value;
 
-  explicit Convolution(const Operation& operation) : plan_(operation), depth_(operation.input(1).shape[3]) {
+  explicit Convolution(const Operation& operation) : plan_(operation), depth_(operation.input(1).shape.back()) {
     if (plan_.window.channels % depth_ != 0 || window().out_channels % groups() != 0 ||
         operation.input(1).shape[0] != window().out_channels)
       operation.unsupported("groups of unequal size");
@@ -68,7 +70,7 @@ class Convolution final : public Kernel {
     const std::uint64_t per_group = u(window().out_channels / groups());
     each_piece(block.first, block.channels(), per_group, [&](std::uint64_t first, std::uint64_t channels) {
       const std::int64_t from = static_cast<std::int64_t>(first / per_group) * depth_;
-      WindowRows<Value> rows(window(), inputs[0], from, depth_);
+      Rows rows(u(window().frames.kernel), {window(), inputs[0], from, depth_});
       run_group(rows, filters, block, {first, first + channels}, reinterpret_cast<Value*>(out) + first - block.first);
     });
   }
@@ -77,12 +79,12 @@ class Convolution final : public Kernel {
   struct Channels {
     std::uint64_t first, last;
   };
+  using Rows = std::vector<WindowRows<Value>>;  // by frame of the window
 
   const Window& window() const { return plan_.window; }
   std::int64_t groups() const { return window().channels / depth_; }
 
-  void run_group(WindowRows<Value>& rows, const Filters<Types>& filters, const Block& block, Channels channels,
-                 Value* out) const {
+  void run_group(Rows& rows, const Filters<Types>& filters, const Block& block, Channels channels, Value* out) const {
     const std::size_t length = filters.row_length();
     std::vector<std::int16_t> gathered(Filters<Types>::rows_at_once * length, 0);
     std::size_t count = 0;
@@ -91,10 +93,12 @@ class Convolution final : public Kernel {
       out += count * block.channels();
       count = 0;
     };
-    each_row(block, window(), [&](std::int64_t image, std::int64_t y, std::int64_t begin, std::int64_t end) {
-      rows.move(image, y, begin, end);
+    each_row(block, window(), [&](std::int64_t frame, std::int64_t y, std::int64_t begin, std::int64_t end) {
+      const Span through = window().frames.span(frame % window().out_frames);
+      const std::int64_t first = frame / window().out_frames * window().frames.extent + through.from - through.first;
+      for (std::int64_t kd = through.first; kd < through.end; ++kd) rows[u(kd)].move(first + kd, y, begin, end);
       for (std::int64_t x = begin; x < end; ++x) {
-        gather(rows, x, &gathered[count * length]);
+        gather(rows, through, x, &gathered[count * length]);
         if (++count == Filters<Types>::rows_at_once) flush();
       }
     });
@@ -102,10 +106,18 @@ class Convolution final : public Kernel {
   }
 
   // Taps beyond the input count as its zero point, which is 0 here.
-  void gather(const WindowRows<Value>& rows, std::int64_t x, std::int16_t* to) const {
-    const Span &down = rows.span(), across = window().columns.span(x);
-    if (down.taps() * across.taps() != window().taps()) std::fill_n(to, window().taps() * depth_, std::int16_t{0});
+  void gather(const Rows& rows, const Span& through, std::int64_t x, std::int16_t* to) const {
+    const Span across = window().columns.span(x);
+    const std::int64_t down = through.taps() == 0 ? 0 : rows[u(through.first)].span().taps();
+    if (through.taps() * down * across.taps() != window().taps())
+      std::fill_n(to, window().taps() * depth_, std::int16_t{0});
     if (across.taps() == 0) return;
+    const std::int64_t frame = window().rows.kernel * window().columns.kernel * depth_;
+    for (std::int64_t kd = through.first; kd < through.end; ++kd) gather_frame(rows[u(kd)], across, to + kd * frame);
+  }
+
+  void gather_frame(const WindowRows<Value>& rows, const Span& across, std::int16_t* to) const {
+    const Span& down = rows.span();
     for (std::int64_t ky = down.first; ky < down.end; ++ky) {
       std::int16_t* row = to + (ky * window().columns.kernel + across.first) * depth_;
       const Value* from = rows.at(ky, across.from);

@@ -52,10 +52,12 @@ bool aligned(const std::uint8_t* data, std::uint64_t element_bytes) {
   return reinterpret_cast<std::uintptr_t>(data) % element_bytes == 0;
 }
 
+constexpr DataType statistics_type = DataType::float32;  // of a group norm
+
 struct StageState {
   graph::Op op;  // without parts of a concatenation that stand in place
   std::vector<Source> operands;
-  const Tensor* output = nullptr;
+  DataType type = DataType::int8;  // of what it makes
   std::unique_ptr<Kernel> kernel;
 };
 
@@ -67,11 +69,11 @@ struct LayerState {
 std::unique_ptr<StageState> prepare(const graph::Graph& graph, const compiler::Stage& stage) {
   auto state = std::make_unique<StageState>();
   state->op = graph.ops[stage.op];
-  state->output = &graph.tensors[static_cast<std::size_t>(state->op.outputs[0])];
+  state->type = graph.tensors[static_cast<std::size_t>(state->op.outputs[0])].type;
   std::vector<graph::TensorId> inputs;
   for (std::size_t i = 0; i < stage.operands.size(); ++i) {
     if (stage.operands[i].kind == Source::Kind::placed) continue;
-    inputs.push_back(state->op.inputs[i]);
+    if (i < state->op.inputs.size()) inputs.push_back(state->op.inputs[i]);
     state->operands.push_back(stage.operands[i]);
   }
   state->op.inputs = std::move(inputs);
@@ -88,10 +90,12 @@ class Executor::Impl {
       for (const compiler::Stage& stage : layer.stages) {
         state.stages.push_back(prepare(graph_, stage));
         StageState& made = *state.stages.back();
-        if (layer.reduce && state.stages.size() == 1)
+        if (layer.reduce && state.stages.size() == 1) {
           state.reduction = make_reduction(graph_, made.op);
-        else
+          if (made.op.kind == graph::OpKind::group_norm) made.type = statistics_type;
+        } else {
           made.kernel = make_kernel(graph_, made.op);
+        }
       }
       layers_.push_back(std::move(state));
     }
@@ -109,7 +113,7 @@ class Executor::Impl {
       if (!reduce(function, layer, left)) return;
       ++stage;
     } else if (stage > 0) {
-      left = given(function, layer.stages[stage - 1]->output->type);
+      left = given(function, layer.stages[stage - 1]->type);
     }
     for (; stage < function.last_stage; ++stage) left = run_stage(function, *layer.stages[stage], left);
     leave(function, left);
@@ -186,12 +190,12 @@ class Executor::Impl {
     if (!function.last_tile) return false;
     Bytes& to = result(function, stage);
     layer.reduction->finish(to.data());
-    left = {stage.output->type, region_of(function.made), to.data()};
+    left = {stage.type, region_of(function.made), to.data()};
     return true;
   }
 
   Bytes& result(const Function& function, const StageState& stage) {
-    return buffer(graph::bytes_of(stage.output->type, region_of(function.made).elements()));
+    return buffer(graph::bytes_of(stage.type, region_of(function.made).elements()));
   }
 
   Part run_stage(const Function& function, const StageState& stage, const Part& left) {
@@ -199,10 +203,11 @@ class Executor::Impl {
     for (std::size_t i = 0; i < stage.operands.size(); ++i) inputs.push_back(operand(function, stage, i, left));
     Bytes& to = result(function, stage);
     stage.kernel->run(inputs, region_of(function.made), to.data());
-    return {stage.output->type, region_of(function.made), to.data()};
+    return {stage.type, region_of(function.made), to.data()};
   }
 
   Part operand(const Function& function, const StageState& stage, std::size_t i, const Part& left) {
+    if (i >= stage.op.inputs.size()) return find(function.inputs[stage.operands[i].index], statistics_type);
     const graph::TensorId id = stage.op.inputs[i];
     if (id == graph::no_tensor) return {};
     const Tensor& tensor = graph_.tensors[static_cast<std::size_t>(id)];

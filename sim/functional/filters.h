@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "sim/functional/kernel.h"
@@ -36,21 +37,29 @@ class Filters {
 
   static constexpr std::size_t rows_at_once = 16;  // a row of weights is read once for as many rows of inputs
 
-  // `length` weights a channel, which follow each other. `zeros`: one, or one for each channel.
-  Filters(const Scaling& scaling, const std::vector<Part>& inputs, const Block& block, std::size_t length,
-          const std::vector<std::int32_t>& zeros)
+  // `length` weights a channel, all 0 until they are written to row(), and no biases.
+  Filters(const Scaling& scaling, const Block& block, std::size_t length)
       : scaling_(scaling),
         first_(block.first),
         stride_(block.channels()),
         padded_((length + lane - 1) / lane * lane),
-        biases_(biases_of<Sum>(scaling, inputs, block)),
-        weights_(block.channels() * padded_, 0) {
+        biases_(block.channels(), 0),
+        weights_(block.channels() * padded_, 0) {}
+
+  // `length` weights a channel, which follow each other. `zeros`: one, or one for each channel.
+  Filters(const Scaling& scaling, const std::vector<Part>& inputs, const Block& block, std::size_t length,
+          const std::vector<std::int32_t>& zeros)
+      : Filters(scaling, block, length) {
+    biases_ = biases_of<Sum>(scaling, inputs, block);
     for (std::size_t channel = 0; channel < block.channels(); ++channel) {
       const std::uint64_t at = inputs[1].run((first_ + channel) * length, length);
       const std::int32_t zero = zeros[zeros.size() == 1 ? 0 : first_ + channel];
       widen(elements_of<Weight>(inputs[1]) + at, length, zero, &weights_[channel * padded_]);
     }
   }
+
+  // Of the block's channels, counted from its first.
+  std::int16_t* row(std::size_t channel) { return &weights_[channel * padded_]; }
 
   // Elements from a row of inputs to the next. Those beyond `length` are multiplied by zeros.
   std::size_t row_length() const { return padded_; }
@@ -67,8 +76,9 @@ class Filters {
 
  private:
   static constexpr std::size_t lane = 8;
-  // Products of 16 and of nine bits whose sum fits into 32.
-  static constexpr std::size_t piece = sizeof(Sum) == 8 ? 128 : SIZE_MAX / lane * lane;
+  // Sums of products of 16 and of nine bits fit into 32 for a piece of a row; those of twice 16 bits do not.
+  using Partial = std::conditional_t<sizeof(Weight) == 1, std::int32_t, Sum>;
+  static constexpr std::size_t piece = sizeof(Sum) > sizeof(Partial) ? 128 : SIZE_MAX / lane* lane;
 
   template <std::size_t count>
   void products(const std::int16_t* rows, std::uint64_t channel, Value* out) const {
@@ -81,11 +91,11 @@ class Filters {
       out[k * stride_] = static_cast<Value>(scaling_(sums[k], static_cast<std::size_t>(channel)));
   }
 
-  // Sums in 32 bits of products of 16: the compiler has an instruction for these.
+  // For sums in 32 bits of products of 16 the compiler has an instruction.
   template <std::size_t count>
   void add_piece(const std::int16_t* rows, const std::int16_t* weights, std::size_t lanes,
                  std::array<Sum, count>& sums) const {
-    std::array<std::int32_t, count> parts{};
+    std::array<Partial, count> parts{};
     for (std::size_t i = 0; i < lanes * lane; ++i)
       for (std::size_t k = 0; k < count; ++k) parts[k] += rows[k * padded_ + i] * weights[i];
     for (std::size_t k = 0; k < count; ++k) sums[k] += parts[k];

@@ -18,7 +18,9 @@ struct KernelRow {
 constexpr KernelRow kernel_rows[] = {
     {OpKind::conv2d, make_convolution},
     {OpKind::depthwise_conv2d, make_convolution},
+    {OpKind::conv3d, make_convolution},
     {OpKind::fully_connected, make_product},
+    {OpKind::batch_matmul, make_matrix_product},
     {OpKind::add, make_binary},
     {OpKind::sub, make_binary},
     {OpKind::mul, make_binary},
@@ -30,6 +32,7 @@ constexpr KernelRow kernel_rows[] = {
     {OpKind::logistic, make_unary},
     {OpKind::tanh, make_unary},
     {OpKind::leaky_relu, make_unary},
+    {OpKind::gelu, make_gelu},
     {OpKind::quantize, make_unary},
     {OpKind::dequantize, make_unary},
     {OpKind::reshape, make_unary},
@@ -38,6 +41,8 @@ constexpr KernelRow kernel_rows[] = {
     {OpKind::max_pool, make_pool},
     {OpKind::mean, make_mean},
     {OpKind::softmax, make_softmax},
+    {OpKind::layer_norm, make_norm},
+    {OpKind::group_norm, make_norm},
     {OpKind::arg_max, make_arg_max},
     {OpKind::concat, make_movement},
     {OpKind::slice, make_movement},
@@ -45,6 +50,7 @@ constexpr KernelRow kernel_rows[] = {
     {OpKind::transpose, make_movement},
     {OpKind::depth_to_space, make_movement},
     {OpKind::space_to_depth, make_movement},
+    {OpKind::gather, make_gather},
     {OpKind::resize_bilinear, make_resize},
     {OpKind::resize_nearest, make_resize},
 };
@@ -83,6 +89,7 @@ std::unique_ptr<Reduction> make_reduction(const graph::Graph& graph, const graph
   const Operation operation{graph, op};
   if (!op.beyond.empty()) operation.unsupported(op.beyond);
   if (op.kind == OpKind::mean) return make_mean_reduction(operation);
+  if (op.kind == OpKind::group_norm) return make_statistics(operation);
   if (op.kind == OpKind::average_pool || op.kind == OpKind::max_pool) return make_pool_reduction(operation);
   operation.unsupported("a reduction by it");
 }

@@ -48,7 +48,8 @@ class Kernel {
  public:
   virtual ~Kernel() = default;
   // Writes the elements of `region` of the output, one after the other, to `out`. `inputs` stands beside Op::inputs and
-  // holds at least what these elements depend on; of weights and biases the output channels of the region.
+  // holds at least what these elements depend on; of weights and biases the output channels of the region. Behind those
+  // of a group_norm may come its statistics, which are otherwise taken of the whole first input.
   virtual void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const = 0;
 };
 
@@ -58,7 +59,7 @@ class Reduction {
   virtual ~Reduction() = default;
   virtual void clear() = 0;
   virtual void add(const Part& part) = 0;
-  virtual void finish(std::uint8_t* out) const = 0;  // the whole output
+  virtual void finish(std::uint8_t* out) const = 0;  // the whole output; of a group_norm its statistics, float32
 };
 
 // Shapes, types, scales and zero points are those of the tensors that the operator names; contents come with run().
@@ -66,6 +67,6 @@ class Reduction {
 // Throw Unsupported with the operator, its name, and what is not supported.
 std::unique_ptr<Kernel> make_kernel(const graph::Graph& graph, const graph::Op& op);
 std::unique_ptr<Reduction> make_reduction(const graph::Graph& graph,
-                                          const graph::Op& op);  // pools without padding, mean
+                                          const graph::Op& op);  // pools without padding, mean, group_norm
 
 }  // namespace takt::functional

@@ -5,18 +5,23 @@
 
 namespace takt::functional {
 
-std::unique_ptr<Kernel> make_convolution(const Operation&);  // conv2d, depthwise_conv2d
-std::unique_ptr<Kernel> make_product(const Operation&);      // fully_connected
+std::unique_ptr<Kernel> make_convolution(const Operation&);     // conv2d, depthwise_conv2d, conv3d
+std::unique_ptr<Kernel> make_product(const Operation&);         // fully_connected
+std::unique_ptr<Kernel> make_matrix_product(const Operation&);  // batch_matmul
 std::unique_ptr<Kernel> make_pool(const Operation&);
 std::unique_ptr<Kernel> make_softmax(const Operation&);
+std::unique_ptr<Kernel> make_norm(const Operation&);  // layer_norm, group_norm
 std::unique_ptr<Kernel> make_mean(const Operation&);
 std::unique_ptr<Reduction> make_pool_reduction(const Operation&);
 std::unique_ptr<Reduction> make_mean_reduction(const Operation&);
+std::unique_ptr<Reduction> make_statistics(const Operation&);  // of a group_norm
 
 std::unique_ptr<Kernel> make_binary(const Operation&);  // add, sub, mul, minimum, maximum
 std::unique_ptr<Kernel> make_unary(const Operation&);   // relu … tanh, quantize, dequantize, reshape, squeeze
 std::unique_ptr<Kernel> make_onnx_unary(const Operation&);
 std::unique_ptr<Kernel> make_onnx_softmax(const Operation&);
+std::unique_ptr<Kernel> make_gelu(const Operation&);
+std::unique_ptr<Kernel> make_gather(const Operation&);
 std::unique_ptr<Kernel> make_arg_max(const Operation&);
 std::unique_ptr<Kernel> make_movement(
     const Operation&);  // concat, slice, pad, transpose, depth_to_space, space_to_depth

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 
 #include "sim/functional/operation.h"
@@ -29,6 +30,12 @@ struct Quantization {
     return nearest_even(std::min(std::max(steps, low), high)) + zero;
   }
   std::int32_t code(float x) const { return code_of_steps(x / scale); }
+
+  // Halves away from zero, as TensorFlow Lite has it.
+  std::int32_t code_away(float x) const {
+    const auto low = static_cast<float>(bounds.low - zero), high = static_cast<float>(bounds.high - zero);
+    return static_cast<std::int32_t>(std::round(std::min(std::max(x / scale, low), high))) + zero;
+  }
 
   float scale = 1;
   std::int32_t zero = 0;

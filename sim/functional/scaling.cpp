@@ -19,6 +19,11 @@ constexpr TypeRow type_rows[] = {
     {DataType::int16, DataType::int8, DataType::int64},
 };
 
+constexpr TypeRow activation_rows[] = {
+    {DataType::int8, DataType::int8, DataType::int32},
+    {DataType::int16, DataType::int16, DataType::int64},
+};
+
 constexpr TypeRow onnx_type_rows[] = {
     {DataType::int8, DataType::int8, DataType::int32},
     {DataType::uint8, DataType::int8, DataType::int32},
@@ -27,6 +32,14 @@ constexpr TypeRow onnx_type_rows[] = {
 
 std::string of(DataType type) { return std::string(" of ") + graph::name_of(type); }
 
+template <std::size_t count>
+const TypeRow* row_in(const TypeRow (&rows)[count], const Operation& operation) {
+  const DataType value = operation.input(0).type;
+  for (const TypeRow& row : rows)
+    if (row.value == value) return &row;
+  operation.unsupported("an input" + of(value));
+}
+
 const TypeRow* row_of(const Operation& operation) {
   const DataType value = operation.input(0).type, weight = operation.input(1).type;
   if (operation.follows_onnx()) {
@@ -34,9 +47,8 @@ const TypeRow* row_of(const Operation& operation) {
       if (row.value == value && row.weight == weight) return &row;
     operation.unsupported("an input" + of(value) + " with weights" + of(weight));
   }
-  for (const TypeRow& row : type_rows)
-    if (row.value == value) return &row;
-  operation.unsupported("an input" + of(value));
+  if (operation.op.kind == graph::OpKind::batch_matmul) return row_in(activation_rows, operation);
+  return row_in(type_rows, operation);
 }
 
 void check_types(const Operation& operation) {

@@ -35,6 +35,11 @@ struct Signed16 {
   using Weight = std::int8_t;
   using Sum = std::int64_t;
 };
+struct Signed16BySigned16 {  // products of activations
+  using Value = std::int16_t;
+  using Weight = std::int16_t;
+  using Sum = std::int64_t;
+};
 
 // Which precision the product of input's and weights' scale has where there is one of each: TensorFlow Lite's kernels
 // differ in it, and a rounding shows in the multiplier's last bits. ONNX Runtime has single precision throughout.

@@ -31,17 +31,19 @@ struct Axis {
 };
 
 struct Window {
-  Axis rows, columns;
+  Axis frames, rows, columns;
   std::int64_t channels = 1;  // of the input
-  std::int64_t out_height = 1, out_width = 1, out_channels = 1;
+  std::int64_t out_frames = 1, out_height = 1, out_width = 1, out_channels = 1;
 
-  // Of the first input and the output, which have four dimensions; kernel and dilation are for the caller to say.
+  // Of the first input and the output, which have four dimensions, those of a conv3d five; kernel and dilation are for
+  // the caller to say.
   static Window of(const Operation& operation);
 
-  std::int64_t taps() const { return rows.kernel * columns.kernel; }
+  std::int64_t taps() const { return frames.kernel * rows.kernel * columns.kernel; }
 };
 
-// visit(image, row, first column, end of columns) for the rows of the output that pixels [begin, end) lie in.
+// visit(image, row, first column, end of columns) for the rows of the output that pixels [begin, end) lie in. Frames of
+// all images count as images.
 template <typename Visit>
 void each_row(const Block& block, const Window& window, const Visit& visit) {
   const auto width = static_cast<std::uint64_t>(window.out_width);

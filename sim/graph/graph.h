@@ -105,6 +105,8 @@ struct Op {
   float beta = 1;            // softmax: of exp(beta * x)
   float alpha = 0;           // leaky_relu: slope below zero
   bool approximate = false;  // gelu: by a tangent
+  float epsilon = 1e-5F;     // norms: added to the variance
+  bool centered = true;      // layer_norm: the mean is subtracted; RMS norms leave it
   bool align_corners = false, half_pixel_centers = false;  // resize: which positions of input and output agree
   std::string custom_code;                                 // custom and unknown operators: what the file calls them
   // What of the file's operator these fields do not say. It costs what they say; its answers cannot be computed.

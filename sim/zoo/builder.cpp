@@ -148,7 +148,9 @@ Op Builder::norm(OpKind kind, const std::string& name, TensorId x) {
 TensorId Builder::layer_norm(const std::string& name, TensorId x) { return emit(norm(OpKind::layer_norm, name, x)); }
 
 TensorId Builder::rms_norm(const std::string& name, TensorId x) {
-  return emit(make(OpKind::layer_norm, name, {x, constant(name + ".gain", {channels(x)})}));
+  Op op = make(OpKind::layer_norm, name, {x, constant(name + ".gain", {channels(x)})});
+  op.centered = false;
+  return emit(std::move(op));
 }
 
 TensorId Builder::group_norm(const std::string& name, TensorId x, std::int32_t groups) {

@@ -41,8 +41,14 @@ bool keeps_quantization(OpKind kind) {
 }
 
 bool has_weights(OpKind kind) {
-  return kind == OpKind::conv2d || kind == OpKind::depthwise_conv2d || kind == OpKind::fully_connected;
+  return kind == OpKind::conv2d || kind == OpKind::depthwise_conv2d || kind == OpKind::conv3d ||
+         kind == OpKind::fully_connected;
 }
+
+bool is_norm(OpKind kind) { return kind == OpKind::layer_norm || kind == OpKind::group_norm; }
+
+// Has a scale that TensorFlow Lite prescribes; its elements are 1 at most.
+bool makes_fractions(OpKind kind) { return kind == OpKind::softmax || kind == OpKind::logistic; }
 
 // The least number whose square is not below n.
 std::uint64_t root_of(std::uint64_t n) {
@@ -58,8 +64,10 @@ class Synthesizer {
   }
 
   void run() {
-    for (const Op& op : graph_.ops)
+    for (const Op& op : graph_.ops) {
       if (keeps_quantization(op.kind)) unite(op);
+      if (op.kind == OpKind::gather) join(op.inputs[0], op.outputs[0]);
+    }
     choose();
     for (const Op& op : graph_.ops) fill_constants(op);
   }
@@ -73,13 +81,17 @@ class Synthesizer {
     return t;
   }
 
-  void unite(const Op& op) {
-    const std::size_t to = root(static_cast<std::size_t>(op.outputs[0]));
-    const auto join = [&](TensorId id) { class_[root(static_cast<std::size_t>(id))] = to; };
-    for (std::size_t i = 0; i < op.inputs.size(); ++i)
-      if (graph::has_input(op, i) && !graph::is_shape_operand(op, i)) join(op.inputs[i]);
-    for (const TensorId id : op.outputs) join(id);
+  void join(TensorId id, TensorId to) {
+    class_[root(static_cast<std::size_t>(id))] = root(static_cast<std::size_t>(to));
   }
+
+  void unite(const Op& op) {
+    for (std::size_t i = 0; i < op.inputs.size(); ++i)
+      if (graph::has_input(op, i) && !graph::is_shape_operand(op, i)) join(op.inputs[i], op.outputs[0]);
+    for (const TensorId id : op.outputs) join(id, op.outputs[0]);
+  }
+
+  Tensor& chosen(TensorId id) { return graph_.tensors[root(static_cast<std::size_t>(id))]; }
 
   // Uniform from low to high; not through a distribution of the library, whose sequence is its own.
   std::int64_t between(std::int64_t low, std::int64_t high) {
@@ -96,16 +108,30 @@ class Synthesizer {
       chosen.zero_point = {between(-100, 100)};
       if (chosen.type == graph::DataType::uint8) chosen.zero_point[0] += 128;
     }
-    for (const Op& op : graph_.ops) {
-      if (op.kind != OpKind::softmax && op.kind != OpKind::logistic) continue;
-      Tensor& chosen = graph_.tensors[root(static_cast<std::size_t>(op.outputs[0]))];
-      chosen.scale = {1.0f / 256};
-      chosen.zero_point = {chosen.type == graph::DataType::uint8 ? 0 : -128};
-    }
+    std::vector<bool> fixed(class_.size(), false);
+    for (const Op& op : graph_.ops)
+      if (makes_fractions(op.kind)) {
+        Tensor& fractions = chosen(op.outputs[0]);
+        fractions.scale = {1.0f / 256};
+        fractions.zero_point = {fractions.type == graph::DataType::uint8 ? 0 : -128};
+        fixed[root(static_cast<std::size_t>(op.outputs[0]))] = true;
+      }
+    for (const Op& op : graph_.ops)
+      if (op.kind == OpKind::batch_matmul && !fixed[root(static_cast<std::size_t>(op.outputs[0]))])
+        chosen(op.outputs[0]).scale = {scale_of_products(op) * factor()};
     for (std::size_t t = 0; t < class_.size(); ++t) {
       graph_.tensors[t].scale = graph_.tensors[root(t)].scale;
       graph_.tensors[t].zero_point = graph_.tensors[root(t)].zero_point;
     }
+  }
+
+  // Sums of products of random numbers fill the output's range; those with shares of 1 stay what they are shares of.
+  float scale_of_products(const Op& op) {
+    const Tensor &a = chosen(op.inputs[0]), &b = chosen(op.inputs[1]);
+    if (a.scale[0] == 1.0f / 256) return b.scale[0];
+    const graph::Shape& shape = tensor(op.inputs[0]).shape;
+    const std::int64_t terms = shape[shape.size() - (op.transpose_a ? 2 : 1)];
+    return a.scale[0] * b.scale[0] * 60 * static_cast<float>(root_of(static_cast<std::uint64_t>(terms)));
   }
 
   void fill_constants(const Op& op) {
@@ -115,6 +141,8 @@ class Synthesizer {
       if (!constant.constant || constant.contents != nullptr) continue;
       if (has_weights(op.kind) && i == 1)
         fill_weights(op, constant);
+      else if (is_norm(op.kind))
+        fill_gains(op, constant);
       else
         fill(constant, has_weights(op.kind) ? 2000 : 100);
     }
@@ -132,6 +160,13 @@ class Synthesizer {
     for (std::int64_t c = 0; c < scales; ++c) weights.scale.push_back(scale * factor());
     weights.zero_point.clear();
     fill(weights, 127);
+  }
+
+  // What has a mean of 0 and a variance of 1 becomes a part of the output's range.
+  void fill_gains(const Op& op, Tensor& gains) {
+    gains.scale = {tensor(op.outputs[0]).scale[0] * 0.4f * factor()};
+    gains.zero_point = {0};
+    fill(gains, 100);
   }
 
   void fill(Tensor& constant, std::int64_t most) {

@@ -78,7 +78,6 @@ TEST_F(Infer, RefusesAnArrayOfAnotherTypeOrShape) {
 }
 
 TEST_F(Infer, NamesTheOperatorItCannotCompute) {
-  expect_refused(infer({"vit_b_16", "--random-inputs"}), "cannot be computed");
   expect_refused(infer({with_custom_operator(folder_), "--random-inputs"}), "cannot be computed");
 }
 

@@ -65,7 +65,8 @@ class Grower {
   }
 
   TensorId step(TensorId x) {
-    static constexpr int computed[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 21, 25};
+    static constexpr int computed[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19,
+                                       21, 22, 23, 24, 25, 26, 27};
     const Shape s = b_.shape(x);
     switch (quantized_ ? computed[random_.below(std::size(computed))] : random_.below(26)) {
       case 0:
@@ -118,9 +119,27 @@ class Grower {
         return group_norm(x);
       case 24:
         return over_frames(x);
+      case 26:
+        return attention(x);
+      case 27:
+        return b_.unary(OpKind::gelu, x);
       default:
         return b_.concat({x, same_shape(x)}, random_.pick({1, 2, 3}));
     }
+  }
+
+  // Rows of pixels attend to each other; the scores may be masked. An RMS norm before it.
+  TensorId attention(TensorId x) {
+    const Shape s = b_.shape(x);
+    if (s[1] * s[2] > 500) return x;
+    x = b_.norm(OpKind::layer_norm, x);
+    b_.last().centered = random_.below(2) == 0;
+    const Shape rows = {s[0], s[1] * s[2], s[3]};
+    const auto project = [&] { return b_.reshape(b_.conv(x, s[3]), rows); };
+    const TensorId queries = project(), keys = b_.transpose(project(), {0, 2, 1}), values = project();
+    TensorId scores = b_.matmul(queries, keys);
+    if (random_.below(2) == 0) scores = b_.binary(OpKind::add, scores, b_.constant({rows[1]}, DataType::int8));
+    return b_.reshape(b_.matmul(b_.unary(OpKind::softmax, scores), values), s);
   }
 
   TensorId group_norm(TensorId x) {

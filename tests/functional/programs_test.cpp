@@ -1,6 +1,7 @@
 // Compiled programs give the reference's answers: alone, in any legal order of their lists, and cut anywhere.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -9,6 +10,7 @@
 #include "sim/graph/describe.h"
 #include "sim/graph/error.h"
 #include "sim/import/tflite/reader.h"
+#include "tests/compiler/graphs.h"
 #include "tests/compiler/random_graph.h"
 #include "tests/functional/program_machine.h"
 #include "tests/reference/interpreter.h"
@@ -82,6 +84,36 @@ void check_seeds(std::uint64_t first, std::uint64_t count) {
 TEST(FunctionalPrograms, FirstHundred) { check_seeds(0, 100); }
 TEST(FunctionalPrograms, SecondHundred) { check_seeds(100, 100); }
 TEST(FunctionalPrograms, ThirdHundred) { check_seeds(200, 100); }
+
+bool is_fused_attention(const compiler::LayerInfo& layer) {
+  return layer.op.find("batch_matmul") == 0 && layer.op.find("+softmax+batch_matmul") != std::string::npos;
+}
+
+// Rows stand in the scratchpad between the two products of a layer.
+TEST(FunctionalPrograms, AttentionWhoseScoresAreNotKept) {
+  std::uint64_t fused = 0;
+  for (const compiler::test::Shape& rows : {compiler::test::Shape{2, 70, 32}, {1, 130, 24}, {3, 200, 8}}) {
+    compiler::test::GraphBuilder b;
+    const graph::TensorId x = b.input(rows);
+    const graph::TensorId keys = b.transpose(b.norm(graph::OpKind::layer_norm, x), {0, 2, 1});
+    graph::TensorId scores = b.matmul(b.unary(graph::OpKind::gelu, x), keys);
+    scores = b.binary(graph::OpKind::add, scores, b.constant({rows[1]}, graph::DataType::int8));
+    const graph::TensorId values = b.unary(graph::OpKind::logistic, x);
+    graph::Graph graph = b.finish({b.matmul(b.unary(graph::OpKind::softmax, scores), values)});
+    synthesize(graph, 1);
+    compiler::Target target;
+    target.scratchpad_bytes = 32 << 10;
+    compiler::Options options;
+    options.functional = true;
+    options.min_cut_cycles = 0;
+    const compiler::CompiledModel model = compiler::compile(graph, target, options);
+    for (const compiler::Program& program : model.programs)
+      fused +=
+          static_cast<std::uint64_t>(std::count_if(program.layers.begin(), program.layers.end(), is_fused_attention));
+    ASSERT_NO_FATAL_FAILURE(check(graph, model, reference::evaluate(graph, random_inputs(graph, 1)), 1));
+  }
+  EXPECT_EQ(fused, 3u);
+}
 
 class FunctionalModels : public ::testing::TestWithParam<const char*> {};
 

@@ -27,13 +27,15 @@ struct Matrix {
     return shape[shape.size() - (turned ? 1 - from_last : from_last) - 1];
   }
 
-  std::int64_t at(Index index, std::int64_t row, std::int64_t column) const {
-    const std::size_t rank = index.size();
-    index[rank - 2] = turned ? column : row;
-    index[rank - 1] = turned ? row : column;
-    for (std::size_t i = 0; i + 2 < rank; ++i)
-      if (shape[i] == 1) index[i] = 0;
-    return numbers[static_cast<std::size_t>(place(index, strides))];
+  // Where an image of the output begins.
+  std::int64_t image(const Index& index) const {
+    std::int64_t begin = 0;
+    for (std::size_t i = 0; i + 2 < index.size(); ++i) begin += shape[i] == 1 ? 0 : index[i] * strides[i];
+    return begin;
+  }
+
+  std::int64_t at(std::int64_t image, std::int64_t row, std::int64_t column) const {
+    return numbers[static_cast<std::size_t>(image + (turned ? column : row) * shape.back() + (turned ? row : column))];
   }
 };
 
@@ -47,9 +49,10 @@ Numbers multiply_matrices(const Node& node, const Matrix& a, const Matrix& b) {
   Numbers result;
   Index index(rank, 0);
   for (std::uint64_t i = 0; i < graph::elements_of(out); ++i, advance(index, out)) {
+    const std::int64_t of_a = a.image(index), of_b = b.image(index);
     Sum sum = 0;
     for (std::int64_t k = 0; k < a.extent(0); ++k)
-      sum += static_cast<Sum>(a.at(index, index[rank - 2], k)) * static_cast<Sum>(b.at(index, k, index[rank - 1]));
+      sum += static_cast<Sum>(a.at(of_a, index[rank - 2], k)) * static_cast<Sum>(b.at(of_b, k, index[rank - 1]));
     result.push_back(clamped(multiply(sum, factor) + zero_of(node.output()), activation_range(node)));
   }
   return result;

@@ -1,5 +1,7 @@
 #include "sim/platform/answers.h"
 
+#include <algorithm>
+#include <cstring>
 #include <random>
 #include <utility>
 
@@ -14,6 +16,28 @@ using graph::TensorId;
 namespace {
 
 const Tensor& tensor_of(const graph::Graph& graph, TensorId id) { return graph.tensors[static_cast<std::size_t>(id)]; }
+
+// Of the smallest table in which an input is looked up; 0 where it is not looked up in any.
+std::uint64_t table_rows(const graph::Graph& graph, TensorId id) {
+  std::uint64_t rows = 0;
+  for (const graph::Op& op : graph.ops) {
+    if (op.kind != graph::OpKind::gather || op.inputs[1] != id) continue;
+    const auto own = static_cast<std::uint64_t>(tensor_of(graph, op.inputs[0]).shape[0]);
+    rows = rows == 0 ? own : std::min(rows, own);
+  }
+  return rows;
+}
+
+// Makes each element, little-endian, the number of one of `rows`.
+void keep_within(std::uint64_t rows, const Tensor& tensor, std::vector<std::uint8_t>& bytes) {
+  const std::size_t size = graph::bytes_of(tensor.type, 1);
+  for (std::size_t i = 0; rows != 0 && i < bytes.size(); i += size) {
+    std::uint64_t index = 0;
+    std::memcpy(&index, bytes.data() + i, size);
+    index %= rows;
+    std::memcpy(bytes.data() + i, &index, size);
+  }
+}
 
 }  // namespace
 
@@ -43,6 +67,7 @@ void Answers::fill_inputs(std::uint64_t seed) {
       const auto [entry, missing] = options_.inputs[s].try_emplace(id, tensor.bytes());
       if (!missing) continue;
       for (std::uint8_t& byte : entry->second) byte = static_cast<std::uint8_t>(random() >> 32);
+      keep_within(table_rows(graph(s), id), tensor, entry->second);
     }
   }
 }

@@ -21,6 +21,7 @@ using Tensors = std::map<graph::TensorId, std::vector<std::uint8_t>>;
 
 struct AnswerOptions {
   std::vector<Tensors> inputs;  // by stream; what is missing is random: of a seed and the model, whoever runs beside it
+                                // numbers of rows that are looked up lie within their table
   // The model's outputs, at the end of each request.
   std::function<void(std::size_t stream, std::uint32_t request, const Tensors& outputs)> on_answer;
 };

@@ -83,6 +83,7 @@ void unary(Call& c, OpKind kind) {
   const Order order = c.draft.order_of(c.need(0));
   Op op = c.op(kind);
   if (kind == OpKind::leaky_relu) op.alpha = c.node.real("alpha", 0.01F);
+  if (kind == OpKind::gelu) op.approximate = c.node.text("approximate", "none") == "tanh";
   op.inputs = {c.stored(0, order)};
   c.make(std::move(op), order);
 }

@@ -81,6 +81,13 @@ TEST_F(Infer, NamesTheOperatorItCannotCompute) {
   expect_refused(infer({with_custom_operator(folder_), "--random-inputs"}), "cannot be computed");
 }
 
+// Tokens that are looked up, attention under a mask, sums of layers.
+TEST_F(Infer, AnswersATransformer) {
+  const Outcome outcome = infer({"mobilebert", "--random-inputs", "-o", "answer"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("int8 [1x384x2]"));
+}
+
 // A published network, its numbers from outside: the reference's, and the tensor names of the file.
 TEST_F(Infer, GivesTheReferencesAnswerOnAPublishedFile) {
   const char* shared = std::getenv("TAKT_SHARED");

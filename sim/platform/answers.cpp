@@ -7,6 +7,7 @@
 
 #include "firmware/abi/program.h"
 #include "models/units/fnv1a.h"
+#include "sim/graph/error.h"
 
 namespace takt::platform {
 
@@ -28,15 +29,29 @@ std::uint64_t table_rows(const graph::Graph& graph, TensorId id) {
   return rows;
 }
 
-// Makes each element, little-endian, the number of one of `rows`.
-void keep_within(std::uint64_t rows, const Tensor& tensor, std::vector<std::uint8_t>& bytes) {
+// visit(index) with each element of an input that numbers rows, little-endian, which it may change.
+template <typename Visit>
+void each_index(const Tensor& tensor, std::vector<std::uint8_t>& bytes, const Visit& visit) {
   const std::size_t size = graph::bytes_of(tensor.type, 1);
-  for (std::size_t i = 0; rows != 0 && i < bytes.size(); i += size) {
+  for (std::size_t i = 0; i < bytes.size(); i += size) {
     std::uint64_t index = 0;
     std::memcpy(&index, bytes.data() + i, size);
-    index %= rows;
+    visit(index);
     std::memcpy(bytes.data() + i, &index, size);
   }
+}
+
+void keep_within(std::uint64_t rows, const Tensor& tensor, std::vector<std::uint8_t>& bytes) {
+  if (rows != 0) each_index(tensor, bytes, [&](std::uint64_t& index) { index %= rows; });
+}
+
+void expect_within(std::uint64_t rows, const Tensor& tensor, std::vector<std::uint8_t>& bytes) {
+  if (rows == 0) return;
+  each_index(tensor, bytes, [&](std::uint64_t index) {
+    if (index >= rows)
+      throw graph::GraphError("input '" + tensor.name + "': found row " + std::to_string(index) +
+                              ", expected one of a table's " + std::to_string(rows));
+  });
 }
 
 }  // namespace
@@ -65,7 +80,10 @@ void Answers::fill_inputs(std::uint64_t seed) {
     for (const TensorId id : graph(s).inputs) {
       const Tensor& tensor = tensor_of(graph(s), id);
       const auto [entry, missing] = options_.inputs[s].try_emplace(id, tensor.bytes());
-      if (!missing) continue;
+      if (!missing) {
+        expect_within(table_rows(graph(s), id), tensor, entry->second);
+        continue;
+      }
       for (std::uint8_t& byte : entry->second) byte = static_cast<std::uint8_t>(random() >> 32);
       keep_within(table_rows(graph(s), id), tensor, entry->second);
     }

@@ -88,6 +88,12 @@ TEST_F(Infer, AnswersATransformer) {
   EXPECT_THAT(outcome.out, HasSubstr("int8 [1x384x2]"));
 }
 
+TEST_F(Infer, RefusesATokenThatIsNone) {
+  array("tokens.npy", {"<i4", {1, 384}, std::vector<std::uint8_t>(384 * 4, 0x7f)});
+  expect_refused(infer({"mobilebert", "--random-inputs", "--input", "input_ids=tokens.npy"}),
+                 "input 'input_ids': found row 2139062143, expected one of a table's 30522");
+}
+
 // A published network, its numbers from outside: the reference's, and the tensor names of the file.
 TEST_F(Infer, GivesTheReferencesAnswerOnAPublishedFile) {
   const char* shared = std::getenv("TAKT_SHARED");

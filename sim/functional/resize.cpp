@@ -1,9 +1,11 @@
-// Images in another size: resize_bilinear.h (integers for int8, float for uint8) and resize_nearest_neighbor.h.
+// Images in another size: resize_bilinear.h (integers for int8, float for uint8) and resize_nearest_neighbor.h; ONNX
+// Runtime's Resize between DequantizeLinear and QuantizeLinear.
 #include <algorithm>
 #include <cmath>
 
 #include "sim/functional/elements.h"
 #include "sim/functional/kernels.h"
+#include "sim/functional/quantization.h"
 
 namespace takt::functional {
 
@@ -147,14 +149,56 @@ std::int32_t blended(const Corners& corner, const Pair<std::int64_t>& y, const P
   return static_cast<std::int32_t>((sum > 0 ? sum + whole / 2 : sum - whole / 2) / whole);
 }
 
-template <typename T, typename Weight>
+struct OfCodes {
+  template <typename Weight>
+  std::int32_t operator()(const Corners& corner, const Pair<Weight>& y, const Pair<Weight>& x) const {
+    return blended(corner, y, x);
+  }
+};
+
+// Weights are multiplied first, as ONNX Runtime has it.
+struct OfReals {
+  std::int32_t operator()(const Corners& corner, const Pair<float>& y, const Pair<float>& x) const {
+    const auto term = [&](std::int32_t code, float row, float column) { return column * row * from.value(code); };
+    return to.code(
+        term(corner.low_low, y.low_weight, x.low_weight) + term(corner.low_high, y.low_weight, x.high_weight) +
+        term(corner.high_low, y.high_weight, x.low_weight) + term(corner.high_high, y.high_weight, x.high_weight));
+  }
+
+  Quantization from, to;
+};
+
+// An element of the output at one of the input takes two halves of it.
+Pairs<float> onnx_pairs_along(const graph::Op& op, const Extents& along) {
+  Pairs<float> pairs;
+  const float scale = static_cast<float>(along.out) / static_cast<float>(along.in);
+  for (std::int32_t i = 0; i < along.out; ++i) {
+    const auto at = static_cast<float>(i);
+    float place = op.half_pixel_centers ? (at + 0.5F) / scale - 0.5F : at / scale;
+    if (op.align_corners)
+      place = along.out == 1 ? 0 : at * static_cast<float>(along.in - 1) / static_cast<float>(along.out - 1);
+    if (along.in == along.out) place = at;
+    place = std::clamp(place, 0.0F, static_cast<float>(along.in - 1));
+    const auto low = static_cast<std::int32_t>(place);
+    const std::int32_t high = std::min(low + 1, along.in - 1);
+    const float above = place - static_cast<float>(low), below = static_cast<float>(high) - place;
+    pairs.push_back({static_cast<std::uint64_t>(low), static_cast<std::uint64_t>(high), low == high ? 0.5F : below,
+                     low == high ? 0.5F : above});
+  }
+  return pairs;
+}
+
+template <typename T, typename Weight, typename Blend>
 class Bilinear final : public Kernel {
  public:
-  explicit Bilinear(const Operation& operation)
+  using PairsAlong = Pairs<Weight> (*)(const graph::Op&, const Extents&);
+
+  Bilinear(const Operation& operation, PairsAlong pairs_of, const Blend& blend)
       : in_(image_of(operation, operation.input(0))),
         out_(image_of(operation, operation.output())),
-        rows_(pairs_along<Weight>(operation.op, extents(in_.height, out_.height))),
-        columns_(pairs_along<Weight>(operation.op, extents(in_.width, out_.width))) {}
+        rows_(pairs_of(operation.op, extents(in_.height, out_.height))),
+        columns_(pairs_of(operation.op, extents(in_.width, out_.width))),
+        blend_(blend) {}
 
   void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const override {
     const Part& part = inputs.at(0);
@@ -168,7 +212,7 @@ class Bilinear final : public Kernel {
       for (std::uint64_t i = 0; i < count; ++i) {
         const Corners corners{element_at<T>(low_low, i), element_at<T>(low_high, i), element_at<T>(high_low, i),
                               element_at<T>(high_high, i)};
-        put_element(out, i, static_cast<T>(blended(corners, y, x)));
+        put_element(out, i, static_cast<T>(blend_(corners, y, x)));
       }
       out += count * sizeof(T);
     });
@@ -177,6 +221,7 @@ class Bilinear final : public Kernel {
  private:
   Image in_, out_;
   Pairs<Weight> rows_, columns_;
+  Blend blend_;
 };
 
 // `stated`: the places, where the file's format says them otherwise than by the operator's fields.
@@ -217,6 +262,13 @@ class Nearest final : public Kernel {
   std::uint64_t bytes_;
 };
 
+std::unique_ptr<Kernel> make_onnx_bilinear(const Operation& operation) {
+  const OfReals blend{Quantization::of_input(operation, 0), Quantization::of_output(operation)};
+  if (operation.input(0).type == DataType::int8)
+    return std::make_unique<Bilinear<std::int8_t, float, OfReals>>(operation, onnx_pairs_along, blend);
+  return std::make_unique<Bilinear<std::uint8_t, float, OfReals>>(operation, onnx_pairs_along, blend);
+}
+
 }  // namespace
 
 std::unique_ptr<Kernel> make_resize(const Operation& operation) {
@@ -224,11 +276,12 @@ std::unique_ptr<Kernel> make_resize(const Operation& operation) {
     expect_activations(operation, Activations::of_16_bits_too);
     return std::make_unique<Nearest>(operation);
   }
-  if (operation.follows_onnx()) operation.unsupported("ONNX's interpolation");
   expect_activations(operation, Activations::of_8_bits);
+  if (operation.follows_onnx()) return make_onnx_bilinear(operation);
   if (operation.input(0).type == DataType::int8)
-    return std::make_unique<Bilinear<std::int8_t, std::int64_t>>(operation);
-  return std::make_unique<Bilinear<std::uint8_t, float>>(operation);
+    return std::make_unique<Bilinear<std::int8_t, std::int64_t, OfCodes>>(operation, pairs_along<std::int64_t>,
+                                                                          OfCodes{});
+  return std::make_unique<Bilinear<std::uint8_t, float, OfCodes>>(operation, pairs_along<float>, OfCodes{});
 }
 
 }  // namespace takt::functional

@@ -140,6 +140,7 @@ void check_family(const std::string& family, std::size_t cases, std::size_t prog
 TEST(FunctionalOnnx, ConvolutionsAreOnnxRuntimes) { check_family("convolution", 66, 66); }
 TEST(FunctionalOnnx, ProductsAreOnnxRuntimes) { check_family("product", 36, 36); }
 TEST(FunctionalOnnx, ProductsOfActivationsAndGeluAreOnnxRuntimes) { check_family("transformers", 48, 48); }
+TEST(FunctionalOnnx, InterpolationIsOnnxRuntimes) { check_family("interpolation", 32, 32); }
 TEST(FunctionalOnnx, SumsAndProductsOfElementsAreOnnxRuntimes) { check_family("binary", 88, 88); }
 TEST(FunctionalOnnx, FunctionsOfOneElementAreOnnxRuntimes) { check_family("unary", 48, 40); }
 TEST(FunctionalOnnx, SoftmaxIsOnnxRuntimes) { check_family("softmax", 16, 16); }

@@ -64,6 +64,21 @@ Integers nearest_places(const Call& c, std::int64_t in, std::int64_t out, float 
   return places;
 }
 
+// Which positions agree where elements between are interpolated; false where the modes are none of these.
+bool align_linear(const Call& c, const std::vector<float>& scales, const Shape& in, Op& op) {
+  const bool old = c.opset < 11;
+  const std::string_view mode = old ? "asymmetric" : c.node.text("coordinate_transformation_mode", "half_pixel");
+  const bool pytorch = mode == "pytorch_half_pixel";
+  op.align_corners = mode == "align_corners";
+  op.half_pixel_centers = mode == "half_pixel" || pytorch;
+  for (std::size_t i = 2; i < 4; ++i) {
+    const auto extent = static_cast<float>(op.size[i - 2]);
+    if (!scales.empty() && scales[i] != extent / static_cast<float>(in[i])) return false;
+    if (pytorch && op.size[i - 2] == 1) return false;
+  }
+  return (op.align_corners || op.half_pixel_centers || mode == "asymmetric") && c.node.integer("antialias", 0) == 0;
+}
+
 }  // namespace
 
 // Operands: x, region, scales, sizes, of the last two one; before operator set 11 x and scales. Rows and columns only.
@@ -98,6 +113,7 @@ void convert_resize(Call& c) {
     op.end = along(3);
     if (op.begin.empty()) op.beyond = "its alignment of input and output";
   }
+  if (mode == "linear" && !align_linear(c, scales, x, op)) op.beyond = "its alignment of input and output";
   c.make(std::move(op), channels_last(4));
 }
 

@@ -214,8 +214,7 @@ void Core::on_header(Time now) {
   phase_ = Phase::tables;
   if (tables != 0) read(control_slot, program + header_.cuts_offset, cuts_.data(), static_cast<std::uint32_t>(tables));
   parameters_given_ = queues_[active_].registers.parameters != 0;
-  if (parameters_given_)
-    read(parameter_slot, queues_[active_].registers.parameters, &parameters_, sizeof parameters_);
+  if (parameters_given_) read(parameter_slot, queues_[active_].registers.parameters, &parameters_, sizeof parameters_);
   if (ranges != 0)
     read(table_slot, program + header_.live_ranges_offset, live_ranges_.data(), static_cast<std::uint32_t>(ranges));
 }

@@ -110,8 +110,8 @@ void Sequencer::add_turns(takt_command& command) const {
 void Sequencer::set_extent(takt_command& command) const {
   const takt_extent& e = command.extent;
   const std::int64_t before = std::int64_t{e.step} * index();
-  const auto extent = static_cast<std::uint32_t>(
-      std::clamp<std::int64_t>(value(command.parameter) + e.offset - before, 0, e.limit));
+  const auto extent =
+      static_cast<std::uint32_t>(std::clamp<std::int64_t>(value(command.parameter) + e.offset - before, 0, e.limit));
   if (extent == 0) {
     command.opcode = TAKT_OP_NOP;
     command.overhead = TAKT_OVERHEAD_NONE;

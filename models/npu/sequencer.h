@@ -78,7 +78,7 @@ class Sequencer {
   std::uint32_t first_ = 0;  // index of window_[0]
   std::vector<takt_command> window_;
   bool in_flight_ = false;
-  std::vector<Loop> loops_;  // outermost first
+  std::vector<Loop> loops_;    // outermost first
   std::uint32_t skipped_ = 0;  // loops around the position from one without turns inwards
   std::uint32_t missing_ = 0;
   const takt_parameters* parameters_ = nullptr;

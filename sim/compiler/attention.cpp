@@ -106,6 +106,7 @@ class AttentionFuser {
     weighted.between = scores.output.view;
     weighted.vector = softmax.vector;
     weighted.vector.pass += scores.vector.pass;
+    if (scores.vector.present && !(scores.vector.channels == softmax.vector.channels)) weighted.vector.channels = {};
     weighted.vector.reads_constants = scores.vector.reads_constants;
     weighted.constants = scores.constants;
     weighted.constant_bytes = scores.constant_bytes;

@@ -60,6 +60,7 @@ Program compile_part(Graph part, const Target& target, const Options& options, P
   program.buffer_bytes = placement.buffer_bytes;
   program.input_bytes = placement.input_bytes;
   program.output_bytes = placement.output_bytes;
+  program.parameter_limit = static_cast<std::uint64_t>(network.parameter_limit);
   program.semaphores = TAKT_ENGINE_COUNT;
   program.inputs = ports_of(network, network.inputs, part.inputs);
   program.outputs = ports_of(network, network.outputs, part.outputs);

@@ -54,7 +54,7 @@ void Cuts::add(takt_cut cut, std::int32_t before, std::int32_t behind, ListWrite
   program_.cuts.push_back(cut);
   last_cut_[TAKT_ENGINE_DMA_IN] = last_cut_[TAKT_ENGINE_DMA_OUT] = 0;
   writer.also_wait(TAKT_ENGINE_DMA_IN, last_cut_);
-  last_cut_ = at;
+  last_cut_ = writer.retirements();
 }
 
 // What stands in the scratchpad on both sides of the boundary, adjacent ranges as one.

@@ -372,8 +372,8 @@ class Emitter {
     const std::size_t phases = layer().matrix.taps.size();
     for (std::size_t phase = 0; phase < phases; ++phase) {
       const bool last = phase + 1 == phases;  // does what all have done
-      push_product(matrix_body(layer(), phase, tile.last - tile.first, tile.channels), inputs[0].ranges, weights,
-                   out.ranges, accesses, last ? function(tile, 0, layer().tensor_stages, inputs, {}, out) : 0);
+      push_product(layer().matrix, matrix_body(layer(), phase, tile.last - tile.first, tile.channels), inputs[0].ranges,
+                   weights, out.ranges, accesses, last ? function(tile, 0, layer().tensor_stages, inputs, {}, out) : 0);
     }
   }
 
@@ -386,15 +386,27 @@ class Emitter {
     touch(accesses, weights, false);
     touch(accesses, out.ranges, true);
     const std::size_t stages = layer().stages.size();
-    push_product(second_body(layer(), half.tile.last - half.tile.first), half.between.ranges, weights, out.ranges,
-                 accesses, function(half.tile, stages - layer().second_stages, stages, half.inputs, half.between, out));
+    push_product(layer().second, second_body(layer(), half.tile.last - half.tile.first), half.between.ranges, weights,
+                 out.ranges, accesses,
+                 function(half.tile, stages - layer().second_stages, stages, half.inputs, half.between, out));
   }
 
-  void push_product(const takt_matrix_body& body, const Ranges& input, const Ranges& weights, const Ranges& out,
-                    const std::vector<Access>& accesses, std::uint32_t function) {
+  // How much of a command there is to do; a command follows one extent.
+  void grow(takt_command& c, std::uint8_t of, const Growth& growth) const {
+    if (!growth.present) return;
+    c.parameter = 0;
+    c.extent.limit = static_cast<std::uint32_t>(network_.parameter_limit + growth.extra);
+    c.extent.offset = static_cast<std::int32_t>(growth.extra);
+    c.extent.of = of;
+  }
+
+  void push_product(const MatrixWork& work, const takt_matrix_body& body, const Ranges& input, const Ranges& weights,
+                    const Ranges& out, const std::vector<Access>& accesses, std::uint32_t function) {
     takt_command c = command(TAKT_OP_MATRIX);
     c.function = function;
     c.body.matrix = body;
+    grow(c, TAKT_EXTENT_IN_CHANNELS, work.in);
+    grow(c, TAKT_EXTENT_OUT_CHANNELS, work.out);
     c.body.matrix.input = start_of(input);
     c.body.matrix.weights = start_of(weights);
     c.body.matrix.output = start_of(out);
@@ -424,6 +436,7 @@ class Emitter {
                           after_matrix ? out : Product{}, out);
     takt_vector_body& body = c.body.vector;
     body = vector_body(layer(), target_, tile.last - tile.first, tile.channels);
+    grow(c, TAKT_EXTENT_BYTES, layer().vector.channels);
     body.input = starts[0];
     body.input2 = starts[1];
     body.output = start_of(out.ranges);

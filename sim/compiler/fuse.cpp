@@ -155,6 +155,7 @@ class Fuser {
       v = guest.vector;
       v.pass = 0;
     }
+    if (!(v.channels == guest.vector.channels)) v.channels = {};  // all of it, always
     v.reads_constants |= guest.constant_bytes != 0;
     v.pass += pass;
     v.element_bytes = std::max(v.element_bytes, guest.vector.element_bytes);

@@ -77,6 +77,14 @@ struct Value {
   std::uint64_t channel = 0, channels = 0;
 };
 
+// An extent that follows the program's parameter: parameter + extra. What a layer states besides is for its limit.
+struct Growth {
+  bool present = false;
+  std::int64_t extra = 0;
+
+  bool operator==(const Growth& other) const { return present == other.present && extra == other.extra; }
+};
+
 // A layer's view of a value.
 struct Operand {
   Value value;
@@ -84,6 +92,8 @@ struct Operand {
   RowMap map;
   bool by_vector = false;  // read by the vector engine of a layer that also has tensor work
   bool by_second = false;  // read by the layer's second product
+  Growth channels;         // of a part of a concatenation
+  bool growing = false;    // an image has a row for each of the parameter, in memory from the start
 };
 
 // Tensor engine, per pixel of the output. A phase is one product over all rows; transposed convolutions have several.
@@ -95,6 +105,7 @@ struct MatrixWork {
   std::uint64_t groups = 1;
   std::vector<std::uint64_t> taps;  // one entry a phase
   std::uint8_t precision = TAKT_W8A8;
+  Growth out, in;  // of out_channels, in_channels
 };
 
 // Vector engine, bytes per row that the layer walks, channels padded to the granule.
@@ -106,6 +117,7 @@ struct VectorWork {
   std::uint16_t kind = TAKT_VECTOR_ELEMENTWISE;
   std::uint8_t element_bytes = 1;
   bool reads_constants = false;  // beside the tensor engine's
+  Growth channels;               // of the row that the bytes above are for
 };
 
 // A constant operand of a layer.
@@ -217,6 +229,7 @@ struct Network {
   std::vector<Storage> storages;
   std::vector<StorageId> inputs, outputs;
   std::uint64_t constant_bytes = 0;
+  std::int64_t parameter_limit = 0;  // 0: no parameter
 
   Storage& storage(StorageId id) { return storages[static_cast<std::size_t>(id)]; }
   const Storage& storage(StorageId id) const { return storages[static_cast<std::size_t>(id)]; }

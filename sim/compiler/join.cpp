@@ -43,6 +43,16 @@ class Joiner {
            std::count_if(join.inputs.begin(), join.inputs.end(), same) == 1 && written_by_rows(part.value.storage);
   }
 
+  // Of the parts that are left: one of them grows, or none.
+  static Growth growth_of(const Layer& join) {
+    Growth all;
+    for (const Operand& part : join.inputs) {
+      all.present |= part.channels.present;
+      all.extra += part.channels.present ? part.channels.extra : static_cast<std::int64_t>(part.view.channels);
+    }
+    return all.present ? all : Growth{};
+  }
+
   void redirect(StorageId from, StorageId to, std::uint64_t channel) {
     const auto move = [&](Operand& operand) {
       if (operand.value.storage != from) return;
@@ -82,6 +92,7 @@ class Joiner {
     join.output.value.channels = join.output.view.channels = channel[last] - channel[first];
     join.vector.padded_channels = padded_channels(join.output.view.channels, target_);
     join.vector.move = padded_row_bytes(join.output.view, target_);
+    join.vector.channels = growth_of(join);
     return false;
   }
 

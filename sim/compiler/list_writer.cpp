@@ -28,7 +28,8 @@ Counts ListWriter::positions() const {
   return counts;
 }
 
-void ListWriter::push(std::uint32_t engine, takt_command command, std::vector<Access> accesses) {
+// What the engine's next command waits for, at most what one command can; a NOP before it waits for the rest.
+Counts ListWriter::waits_for(std::uint32_t engine, std::uint32_t layer, const std::vector<Access>& accesses) {
   Counts waits = hazards_.required(accesses);
   raise(waits, std::exchange(extra_[engine], {}));
   if (!overlaps_itself(engine)) waits[engine] = 0;  // one command at a time
@@ -37,9 +38,37 @@ void ListWriter::push(std::uint32_t engine, takt_command command, std::vector<Ac
   if (needed > static_cast<std::ptrdiff_t>(TAKT_WAITS)) {  // a command has fewer waits than there are engines
     Counts first{};
     std::swap(first[engine], waits[engine]);
-    append(engine, nop(command.layer), {}, first);
+    append(engine, nop(layer), {}, first);
   }
+  return waits;
+}
+
+void ListWriter::push(std::uint32_t engine, takt_command command, std::vector<Access> accesses) {
+  const Counts waits = waits_for(engine, command.layer, accesses);
   append(engine, command, std::move(accesses), waits);
+}
+
+// The loop's begin waits; what its turns left out would have posted, its end does.
+void ListWriter::push_loop(std::uint32_t engine, const takt_loop_body& loop, takt_command command,
+                           std::vector<Access> accesses) {
+  const Counts waits = waits_for(engine, command.layer, accesses);
+  takt_command bracket = nop(command.layer);
+  bracket.opcode = TAKT_OP_LOOP_BEGIN;
+  bracket.post = TAKT_NO_SEMAPHORE;
+  bracket.body.loop = loop;
+  place(engine, bracket, waits);
+  command.post = static_cast<std::uint16_t>(engine);
+  place(engine, command, {});
+  bracket.opcode = TAKT_OP_LOOP_END;
+  bracket.body.loop = {};
+  std::fill(std::begin(bracket.body.loop.count), std::end(bracket.body.loop.count),
+            takt_loop_count{TAKT_NO_SEMAPHORE, 0});
+  bracket.body.loop.count[0] = {static_cast<std::uint16_t>(engine), 1};
+  place(engine, bracket, {});
+  retires(engine, loop.trips, accesses);
+  std::vector<std::vector<Access>>& all = program_.accesses[engine];
+  all.resize(all.size() + 3);
+  all[all.size() - 2] = std::move(accesses);
 }
 
 // What has retired for certain, and what another wait of the same command implies, need not be waited for.
@@ -55,11 +84,17 @@ void ListWriter::drop_implied(std::uint32_t engine, Counts& waits) const {
 }
 
 void ListWriter::append(std::uint32_t engine, takt_command command, std::vector<Access> accesses, const Counts& waits) {
+  command.post = static_cast<std::uint16_t>(engine);
+  place(engine, command, waits);
+  retires(engine, 1, accesses);
+  program_.accesses[engine].push_back(std::move(accesses));
+}
+
+void ListWriter::place(std::uint32_t engine, takt_command command, const Counts& waits) {
   if (program_.lists[engine].size() == most_commands)
     throw graph::GraphError("a command list exceeds " + std::to_string(most_commands) + " commands");
   command.engine = static_cast<std::uint8_t>(engine);
-  command.post = static_cast<std::uint16_t>(engine);
-  command.parameter = TAKT_NO_PARAMETER;
+  if (command.extent.of == TAKT_EXTENT_NONE) command.parameter = TAKT_NO_PARAMETER;
   for (takt_wait& wait : command.wait) wait = {TAKT_NO_SEMAPHORE, 0, 0};
   std::size_t used = 0;
   for (std::size_t e = 0; e < waits.size(); ++e) {
@@ -68,11 +103,15 @@ void ListWriter::append(std::uint32_t engine, takt_command command, std::vector<
     raise(known_[engine], known_at_start_[e][waits[e] - 1]);
     known_[engine][e] = std::max(known_[engine][e], waits[e]);
   }
-  known_at_start_[engine].push_back(known_[engine]);
   program_.lists[engine].push_back(command);
-  hazards_.record(accesses, engine, static_cast<std::uint32_t>(program_.lists[engine].size()));
   if (program_.layers.size() > command.layer) ++program_.layers[command.layer].commands[engine];
-  program_.accesses[engine].push_back(std::move(accesses));
+}
+
+// The command placed last retires so many times.
+void ListWriter::retires(std::uint32_t engine, std::uint32_t times, const std::vector<Access>& accesses) {
+  known_at_start_[engine].insert(known_at_start_[engine].end(), times, known_[engine]);
+  posted_[engine] += times;
+  hazards_.record(accesses, engine, posted_[engine]);
 }
 
 }  // namespace takt::compiler

@@ -102,6 +102,7 @@ class Lowerer {
   Lowerer(const Graph& graph, const Target& target) : graph_(graph), target_(target), values_(graph.tensors.size()) {}
 
   Network run() {
+    if (graph_.parameter) network_.parameter_limit = graph_.parameter->limit;
     for (const TensorId id : graph_.inputs) add_input(id);
     for (std::size_t i = 0; i < graph_.ops.size(); ++i) {
       const Op& op = graph_.ops[i];
@@ -214,9 +215,34 @@ class Lowerer {
     }
     lowering_of(op.kind)({graph_, op, target_}, layer);
     layer.tensor_stages = layer.matrix.present ? 1 : 0;
+    find_growth(op, layer);
     keep_tiles_shape(network_, layer);
     value(op.outputs[0]) = layer.output.value;
     network_.layers.push_back(std::move(layer));
+  }
+
+  // Growth of the last dimension; none where another one grows.
+  Growth growth_of(TensorId id) const {
+    const Tensor& t = tensor(id);
+    if (!graph_.parameter || t.growing < 0 || static_cast<std::size_t>(t.growing) + 1 != t.shape.size()) return {};
+    return {true, t.shape.back() - graph_.parameter->limit};
+  }
+
+  // Products of cached keys and values, and what works on rows of scores.
+  void find_growth(const Op& op, Layer& layer) const {
+    if (!graph_.parameter) return;
+    if (!layer.matrix.present) {
+      layer.vector.channels = growth_of(op.outputs[0]);
+      const bool parts = op.kind == OpKind::concat && layer.inputs.size() == op.inputs.size();
+      for (std::size_t k = 0; parts && k < layer.inputs.size(); ++k) layer.inputs[k].channels = growth_of(op.inputs[k]);
+    } else if (op.kind == OpKind::batch_matmul && layer.inputs.size() == 2) {
+      layer.matrix.out = growth_of(op.outputs[0]);
+      if (!op.transpose_a) layer.matrix.in = growth_of(op.inputs[0]);
+      const Tensor& cached = tensor(op.inputs[1]);
+      const std::int32_t rows = static_cast<std::int32_t>(cached.shape.size()) - 2;
+      const bool input = network_.storage(layer.inputs[1].value.storage).input;
+      layer.inputs[1].growing = input && cached.growing == rows && layer.inputs[1].map.kind == RowMap::Kind::image;
+    }
   }
 
   // Every program output is stored once: what is an input, or an output already, is copied.

@@ -83,6 +83,7 @@ Graph extract(const Graph& graph, const Part& part) {
   Graph result;
   result.name = graph.name;
   result.arithmetic = graph.arithmetic;
+  result.parameter = graph.parameter;
   result.tensors = graph.tensors;
   for (const std::size_t i : part.ops) {
     const Op& op = graph.ops[i];

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/units/quantity.h"
+
 namespace takt::compiler {
 namespace {
 
@@ -22,8 +24,7 @@ Access::Space space_of(std::uint16_t base) {
 
 }  // namespace
 
-void Transfers::push(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, const Piece& piece,
-                     std::uint32_t flags) {
+takt_command Transfers::command(std::uint32_t layer, std::uint16_t base, const Piece& piece, std::uint32_t flags) {
   takt_command command{};
   command.opcode = TAKT_OP_DMA;
   command.layer = layer;
@@ -36,15 +37,41 @@ void Transfers::push(std::uint32_t engine, std::uint32_t layer, std::uint16_t ba
   body.base = base;
   body.table = TAKT_NO_TABLE;
   body.flags = flags;
+  return command;
+}
+
+void Transfers::push(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, const Piece& piece,
+                     std::uint32_t flags) {
   const bool in = engine == TAKT_ENGINE_DMA_IN;
   std::vector<Access> accesses;
   accesses.push_back(
       {Access::Space::scratchpad, in, piece.scratchpad, piece.scratchpad + piece.row_bytes * piece.rows});
   for (std::uint64_t row = 0; row < piece.rows; ++row) {
-    const std::uint64_t begin = piece.dram + row * body.stride;
+    const std::uint64_t begin = piece.dram + row * (piece.rows > 1 ? piece.stride : piece.row_bytes);
     accesses.push_back({space_of(base), !in, begin, begin + piece.row_bytes});
   }
-  writer_.push(engine, command, std::move(accesses));
+  writer_.push(engine, command(layer, base, piece, flags), std::move(accesses));
+}
+
+// Contiguous rows, as many as the parameter says: a loop over as many at a time as a command may move.
+void Transfers::push_growing(std::uint32_t layer, const Storage& storage, const Piece& piece) {
+  const std::uint64_t rows = std::min(piece.rows, std::max<std::uint64_t>(1, most_bytes / piece.row_bytes));
+  const std::uint64_t turn_bytes = rows * piece.row_bytes, bytes = piece.rows * piece.row_bytes;
+  Piece turn = piece;
+  turn.rows = rows;
+  takt_command load = command(layer, storage.home_base, turn, flags_of(storage));
+  load.parameter = 0;
+  load.extent = {static_cast<std::uint32_t>(rows), 0, static_cast<std::uint32_t>(rows), TAKT_EXTENT_ROWS, {}};
+  load.body.dma.loop_stride = static_cast<std::int64_t>(turn_bytes);
+  load.body.dma.scratchpad_loop_stride = static_cast<std::int32_t>(turn_bytes);
+  takt_loop_body loop{};
+  loop.trips = static_cast<std::uint32_t>(units::ceil_div(piece.rows, rows));
+  loop.parameter = 0;
+  loop.tile = static_cast<std::uint32_t>(rows);
+  std::fill(std::begin(loop.count), std::end(loop.count), takt_loop_count{TAKT_NO_SEMAPHORE, 0});
+  writer_.push_loop(TAKT_ENGINE_DMA_IN, loop, load,
+                    {{Access::Space::scratchpad, true, piece.scratchpad, piece.scratchpad + bytes},
+                     {space_of(storage.home_base), false, piece.dram, piece.dram + bytes}});
 }
 
 void Transfers::push_split(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, Piece piece,
@@ -112,7 +139,19 @@ std::uint32_t Transfers::flags_of(const Storage& storage) const {
   return storage.geometry.bytes() > cache_bytes_ ? TAKT_DMA_STREAM : 0;
 }
 
+// Whole images, one after the other.
+std::uint64_t Transfers::load_growing(std::uint32_t layer, const Operand& operand, Range rows,
+                                      std::uint64_t scratchpad) {
+  const Storage& storage = network_.storage(operand.value.storage);
+  const std::uint64_t row = operand.view.row_bytes(), image = operand.view.height * row;
+  for (std::uint64_t at = rows.begin * row; at < rows.end * row; at += image)
+    push_growing(layer, storage,
+                 {storage.home_offset + at, row, operand.view.height, row, scratchpad + at - rows.begin * row});
+  return rows.bytes() * row;
+}
+
 std::uint64_t Transfers::load(std::uint32_t layer, const Operand& operand, Range rows, std::uint64_t scratchpad) {
+  if (operand.growing) return load_growing(layer, operand, rows, scratchpad);
   std::uint64_t bytes = 0;
   for (Piece piece : pieces_of(operand, rows)) {
     piece.scratchpad = scratchpad + bytes;

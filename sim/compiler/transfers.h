@@ -30,7 +30,10 @@ class Transfers {
   };
 
   std::vector<Piece> pieces_of(const Operand& operand, Range rows) const;
+  static takt_command command(std::uint32_t layer, std::uint16_t base, const Piece& piece, std::uint32_t flags);
   void push(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, const Piece& piece, std::uint32_t flags);
+  void push_growing(std::uint32_t layer, const Storage& storage, const Piece& piece);
+  std::uint64_t load_growing(std::uint32_t layer, const Operand& operand, Range rows, std::uint64_t scratchpad);
   void push_split(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, Piece piece, std::uint32_t flags);
 
   std::uint32_t flags_of(const Storage& storage) const;

@@ -27,7 +27,10 @@ struct StreamConfig {
   std::string model;       // as written: a zoo name, or a file
   std::string model_path;  // the file, relative paths resolved against the scenario's folder; empty: zoo
   graph::Precision precision = graph::Precision::own;  // of a zoo network; a file has its own
-  std::string shapes;  // of inputs that the file leaves open: "NAME=1x3x640x640", several with commas
+  std::string shapes;                // of inputs that the file leaves open: "NAME=1x3x640x640", several with commas
+  std::uint32_t context_tokens = 0;  // of a decoder of the zoo: room for so many, cached and new; 0: 1024
+  std::uint32_t past_tokens = 0;     // cached at the first request; 0: as many as there is room for, at every request
+  std::uint32_t past_step = 0;       // more at each request; where there is no more room, again from past_tokens
   Arrival arrival = Arrival::closed_loop;
   std::uint64_t period_us = 0;        // periodic
   std::uint64_t rate_millihertz = 0;  // poisson: requests per 1000 s (key rate_per_s, up to 3 decimals)

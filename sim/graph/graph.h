@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,10 +41,11 @@ struct Tensor {
   std::string name;
   Shape shape;
   DataType type = DataType::int8;
-  bool constant = false;     // weights, biases, shape operands
-  bool variable = false;     // state kept from one inference to the next (LSTM, SVDF); nothing need produce it
-  bool packed = false;       // an input that lies as the engines want a product's right operand: a cache of their own
-  std::vector<float> scale;  // one per tensor or one per channel; empty when not quantized
+  bool constant = false;      // weights, biases, shape operands
+  bool variable = false;      // state kept from one inference to the next (LSTM, SVDF); nothing need produce it
+  bool packed = false;        // an input that lies as the engines want a product's right operand: a cache of their own
+  std::int32_t growing = -1;  // the dimension that follows the graph's parameter: as far above it as shape states
+  std::vector<float> scale;   // one per tensor or one per channel; empty when not quantized
   std::vector<std::int64_t> zero_point;
   std::vector<std::int64_t> values;  // contents of small integer constants (shapes, axes, paddings), else empty
   Contents contents;                 // of a constant, where the reader was asked for them
@@ -116,6 +118,13 @@ struct Op {
 // Whose rounding the quantized operators follow: what the makers of the file's format do.
 enum class Arithmetic : std::uint8_t { tflite, onnx };
 
+// A number that differs from job to job. Shapes state what is for its limit; a dimension of a tensor may grow with it,
+// one element for each. Between 0 and the limit.
+struct Parameter {
+  std::string name;
+  std::int64_t limit = 0;
+};
+
 struct Graph {
   std::string name;
   Arithmetic arithmetic = Arithmetic::tflite;
@@ -123,6 +132,7 @@ struct Graph {
   std::vector<Op> ops;  // in an order in which producers come before consumers
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
+  std::optional<Parameter> parameter;
 };
 
 // Useful multiply-accumulates of one operator. CONV_2D = output elements x kh x kw x cin / groups, DEPTHWISE = output

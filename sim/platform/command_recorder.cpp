@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
+#include <string>
+
+#include "sim/graph/error.h"
 
 namespace takt::platform {
 
@@ -39,6 +42,9 @@ CommandRecorder::CommandRecorder(const std::filesystem::path& file, const config
   trace_.memory_bytes = memory.dram.capacity_bytes;
   trace_.contexts.resize(workload.streams().size() + 1);
   for (const PlacedStream& stream : workload.streams()) {
+    if (stream.parameter_limit != 0)
+      throw graph::GraphError("stream '" + stream.config->name +
+                              "': found past_tokens, expected none: a command trace holds no parameters of jobs");
     trace_.contexts[stream.queue] = stream.config->name;
     for (const PlacedProgram& program : stream.programs) placed_[program.header] = {&stream, &program};
   }

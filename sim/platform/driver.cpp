@@ -10,11 +10,6 @@ namespace takt::platform {
 using units::Cycles;
 using units::Time;
 
-namespace {
-// Requests of one stream that the driver submits before it keeps more waiting: what a camera pipeline's buffers allow.
-constexpr std::uint32_t max_in_flight = 8;
-}  // namespace
-
 RequestDriver::RequestDriver(const config::ScenarioConfig& scenario, const Workload& workload, Hooks hooks)
     : scenario_(scenario),
       workload_(workload),
@@ -134,7 +129,27 @@ void RequestDriver::submit_job(const JobRef& job) {
   slot.program = placed.programs[placed.model->steps[job.step].index].id;
   if (config.arrival == config::Arrival::periodic) slot.period_us = static_cast<std::uint32_t>(config.period_us);
   if (record(job).deadline != units::never()) slot.deadline_ticks = timer_.elapsed(record(job).deadline).value;
+  if (placed.parameter_limit != 0) slot.parameters = store_parameters(job);
   push(streams_[job.stream].ring, &slot, placed.queue);
+}
+
+// How many tokens are cached at a request.
+std::uint32_t RequestDriver::past_tokens(const JobRef& job) const {
+  const PlacedStream& placed = workload_.streams()[job.stream];
+  const config::StreamConfig& config = *placed.config;
+  const std::uint64_t room = placed.parameter_limit - config.past_tokens + 1;
+  return static_cast<std::uint32_t>(config.past_tokens + std::uint64_t{job.request} * config.past_step % room);
+}
+
+// No two requests in flight share a block: a stream's requests are served in order.
+std::uint64_t RequestDriver::store_parameters(const JobRef& job) {
+  takt_parameters parameters{};
+  parameters.magic = TAKT_PARAMETERS_MAGIC;
+  parameters.value[0] = past_tokens(job);
+  const std::uint64_t at =
+      workload_.streams()[job.stream].parameter_area + job.request % max_in_flight * sizeof parameters;
+  cpu_->store(at, &parameters, sizeof parameters);
+  return at;
 }
 
 // Writes a slot, then the tail, then rings the doorbell. Rings hold more than max_in_flight, so one is never full here.

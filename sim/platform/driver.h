@@ -97,6 +97,8 @@ class RequestDriver final : public cpu::Driver {
   void admit(std::uint32_t stream);
   void next_step(JobRef job);
   void submit_job(const JobRef& job);
+  std::uint32_t past_tokens(const JobRef& job) const;
+  std::uint64_t store_parameters(const JobRef& job);
   void run_operators(JobRef job);
   void push(Ring& ring, const void* slot, std::uint32_t doorbell);
   void take_completions();

@@ -72,7 +72,8 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
                             " streams, expected at most " + std::to_string(TAKT_MAX_QUEUES - 1));
   for (const config::MemoryConfig& memory : soc.memories)
     regions_.emplace(memory.name, Regions(memory.name, memory.base, memory.dram.capacity_bytes));
-  Regions& system = regions(system_memory(soc).name);
+  system_memory_ = system_memory(soc).name;
+  Regions& system = regions(system_memory_);
   control_ring_ = system.take(ring_bytes(ring_entries), page, "the control ring");
   completion_ring_ = system.take(ring_bytes(completion_entries), page, "the completion ring");
 
@@ -95,6 +96,7 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
         constants.back().push_back(npu.take(program.constant_bytes, page, "the constants of " + placed.model->name));
     }
     place(placed, constants[placed.model_index], npu, next_program);
+    place_parameters(placed, functional);
     std::uint64_t operands = 0;
     for (const compiler::CpuOperator& op : placed.model->cpu)
       operands = std::max({operands, op.bytes_read, op.bytes_written});
@@ -102,6 +104,22 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
     streams_.push_back(std::move(placed));
   }
   place_traffic(scenario, traces);
+}
+
+void Workload::place_parameters(PlacedStream& stream, bool functional) {
+  const config::StreamConfig& config = *stream.config;
+  std::uint64_t limit = 0;
+  for (const compiler::Program& program : stream.model->programs) limit = std::max(limit, program.parameter_limit);
+  if (config.past_tokens == 0 && config.past_step == 0) return;
+  const std::string found = "stream '" + config.name + "': found past_tokens = " + std::to_string(config.past_tokens);
+  if (limit == 0) throw graph::GraphError(found + " for '" + config.model + "', expected a step of a decoder");
+  if (config.past_tokens == 0 || config.past_tokens > limit)
+    throw graph::GraphError(found + ", expected 1 to " + std::to_string(limit) + ", which is the room less one");
+  if (functional) throw graph::GraphError(found + ": answers are computed of a full cache only");
+  stream.parameter_limit = limit;
+  stream.parameter_area =
+      regions(system_memory_)
+          .take(max_in_flight * sizeof(takt_parameters), page, "the parameters of stream " + config.name);
 }
 
 void Workload::place_traffic(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces) {
@@ -121,7 +139,12 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
                               const compiler::Options& options) {
   const bool file = !stream.model_path.empty();
   const std::string precision = std::to_string(static_cast<int>(stream.precision));
-  const std::string source = file ? stream.model_path + ":" + stream.shapes : "zoo:" + stream.model + ":" + precision;
+  const std::string source =
+      file ? stream.model_path + ":" + stream.shapes
+           : "zoo:" + stream.model + ":" + precision + ":" + std::to_string(stream.context_tokens);
+  if (file && stream.context_tokens != 0)
+    throw graph::GraphError("stream '" + stream.name +
+                            "': found context_tokens for a file, expected a network of the zoo");
   if (const auto found = model_by_source_.find(source); found != model_by_source_.end()) return found->second;
   if (file && is_program_file(stream.model_path)) {
     if (!stream.shapes.empty())
@@ -132,7 +155,7 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
   const auto contents = options.functional ? graph::WithContents::yes : graph::WithContents::no;
   auto graph = std::make_unique<graph::Graph>(
       file ? import::read_model(stream.model_path, import::parse_shapes(stream.shapes), contents)
-           : zoo::build(stream.model));
+           : zoo::build(stream.model, stream.context_tokens));
   graph::set_precision(*graph, stream.precision);
   if (options.functional && !file) functional::synthesize(*graph, weights_seed);
   models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(*graph, target, options)));

@@ -33,11 +33,15 @@ struct PlacedStream {
   std::uint64_t ring = 0;
   std::uint64_t save_area = 0;
   std::uint64_t save_bytes = 0;
-  std::uint64_t operator_area = 0;  // operands of operators that run on the CPU
+  std::uint64_t operator_area = 0;    // operands of operators that run on the CPU
+  std::uint64_t parameter_limit = 0;  // of its jobs; 0: they have no parameters
+  std::uint64_t parameter_area = 0;   // takt_parameters[max_in_flight]
 };
 
 constexpr std::uint32_t ring_entries = 64;
 constexpr std::uint32_t completion_entries = 256;
+// Requests of one stream that the driver submits before it keeps more waiting: what a camera pipeline's buffers allow.
+constexpr std::uint32_t max_in_flight = 8;
 
 inline takt_ring_header empty_ring(std::uint32_t entries) {
   takt_ring_header header{};
@@ -68,10 +72,12 @@ class Workload {
   std::size_t compile(const config::StreamConfig& stream, const compiler::Target& target,
                       const compiler::Options& options);
   void place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program);
+  void place_parameters(PlacedStream& stream, bool functional);
   void place_traffic(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces);
   Regions& regions(const std::string& memory) { return regions_.at(memory); }
 
   std::map<std::string, Regions> regions_;
+  std::string system_memory_;
   std::map<std::string, std::size_t> model_by_source_;
   std::vector<std::unique_ptr<compiler::CompiledModel>> models_;
   std::vector<std::unique_ptr<graph::Graph>> graphs_;  // beside models_, or none

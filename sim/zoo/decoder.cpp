@@ -1,5 +1,7 @@
 #include "sim/zoo/decoder.h"
 
+#include <algorithm>
+
 #include "sim/zoo/experts.h"
 #include "sim/zoo/transformer.h"
 
@@ -219,11 +221,23 @@ Decoder of_deepseek_v3(const char* name, std::uint32_t heads, std::uint32_t voca
   return d;
 }
 
+// What differs between the step and the one before it grows with the cache.
+void mark_growth(graph::Graph& graph, const graph::Graph& before, std::int64_t past) {
+  graph.parameter = graph::Parameter{"past", past};
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+    const graph::Shape &shape = graph.tensors[t].shape, &shorter = before.tensors[t].shape;
+    const auto differs = std::mismatch(shape.begin(), shape.end(), shorter.begin()).first;
+    if (differs != shape.end()) graph.tensors[t].growing = static_cast<std::int32_t>(differs - shape.begin());
+  }
+}
+
 }  // namespace
 
 graph::Graph decoder_step(const graph::Decoder& decoder, const TokenStep& step) {
   graph::validate(decoder);
-  return StepBuilder(decoder, step).build();
+  graph::Graph graph = StepBuilder(decoder, step).build();
+  if (step.past > 1) mark_growth(graph, StepBuilder(decoder, {step.tokens, step.past - 1}).build(), step.past);
+  return graph;
 }
 
 const std::vector<graph::Decoder>& decoders() {

@@ -109,13 +109,22 @@ std::vector<std::string> names() {
   return result;
 }
 
-graph::Graph build(const std::string& name) {
+graph::Graph build(const std::string& name, std::uint32_t context) {
+  const auto takes_no_context = [&] {
+    if (context != 0)
+      throw graph::GraphError("network '" + name + "': found a context of " + std::to_string(context) +
+                              " tokens, which only a step of a decoder language model has");
+  };
   for (const Network& network : networks)
-    if (name == network.name) return network.build();
+    if (name == network.name) return takes_no_context(), network.build();
   for (const graph::Decoder& decoder : decoders()) {
     const bool first = name == decoder.name + prefill_suffix;
     if (!first && name != decoder.name) continue;
-    graph::Graph step = decoder_step(decoder, first ? prefill : decode);
+    if (first) takes_no_context();
+    if (context == 1)
+      throw graph::GraphError("network '" + name + "': found a context of 1 token, expected at least 2");
+    const TokenStep longest{1, context == 0 ? decode.past : std::int64_t{context} - 1};
+    graph::Graph step = decoder_step(decoder, first ? prefill : longest);
     step.name = name;
     return step;
   }

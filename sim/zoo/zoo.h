@@ -3,6 +3,7 @@
 // scales because nothing was trained.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace takt::zoo {
 std::vector<std::string> names();  // sorted; torchvision's spelling where torchvision has the network
 
 // Throws graph::GraphError, with the nearest names, for a network that is not in names().
-graph::Graph build(const std::string& name);
+// `context`: of a decoder's step, the room for cached and new tokens; 0 is 1024, and all that others take.
+graph::Graph build(const std::string& name, std::uint32_t context = 0);
 
 }  // namespace takt::zoo

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "tests/compiler/list_machine.h"
+#include "tests/compiler/unrolled.h"
 
 namespace takt::compiler::test {
 namespace {
@@ -12,19 +13,6 @@ namespace {
 using Space = Access::Space;
 
 constexpr std::int32_t index_mask = 0xffffff;
-
-Space space_of(std::uint16_t base) {
-  switch (base) {
-    case TAKT_BASE_CONSTANTS:
-      return Space::constants;
-    case TAKT_BASE_INPUT:
-      return Space::input;
-    case TAKT_BASE_OUTPUT:
-      return Space::output;
-    default:
-      return Space::buffers;
-  }
-}
 
 std::uint64_t total(const std::vector<Access>& accesses, bool write, Space space) {
   std::uint64_t bytes = 0;
@@ -296,7 +284,10 @@ class Checker {
 }  // namespace
 
 std::string check_program(const Program& program, const Target& target, const CheckOptions& options) {
-  return Checker(program, target, options).run();
+  const bool loops = std::any_of(program.lists.begin(), program.lists.end(), [](const std::vector<takt_command>& list) {
+    return std::any_of(list.begin(), list.end(), [](const takt_command& c) { return c.opcode == TAKT_OP_LOOP_BEGIN; });
+  });
+  return Checker(loops ? unrolled(program) : program, target, options).run();
 }
 
 std::string check_model(const graph::Graph& graph, const CompiledModel& model, const Target& target,

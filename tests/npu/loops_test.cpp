@@ -203,9 +203,9 @@ class Case {
     const std::uint32_t index = turns_.empty() ? 0 : turns_.back().first;
     std::int64_t amount = c.engine == TAKT_ENGINE_VECTOR ? 1 : c.body.dma.rows;
     if (given_ && c.parameter != TAKT_NO_PARAMETER)
-      amount = std::clamp<std::int64_t>(std::int64_t{parameters_.value[c.parameter]} + c.extent.offset -
-                                            std::int64_t{index} * c.extent.step,
-                                        0, c.extent.limit);
+      amount = std::clamp<std::int64_t>(
+          std::int64_t{parameters_.value[c.parameter]} + c.extent.offset - std::int64_t{index} * c.extent.step, 0,
+          c.extent.limit);
     const bool vector = c.engine == TAKT_ENGINE_VECTOR;
     done_.push_back({c.engine, c.layer, vector ? 0 : static_cast<std::uint64_t>(amount) * 64});
     if (vector || amount == 0) return;

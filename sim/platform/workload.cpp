@@ -72,8 +72,7 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
                             " streams, expected at most " + std::to_string(TAKT_MAX_QUEUES - 1));
   for (const config::MemoryConfig& memory : soc.memories)
     regions_.emplace(memory.name, Regions(memory.name, memory.base, memory.dram.capacity_bytes));
-  system_memory_ = system_memory(soc).name;
-  Regions& system = regions(system_memory_);
+  Regions& system = regions(system_memory(soc).name);
   control_ring_ = system.take(ring_bytes(ring_entries), page, "the control ring");
   completion_ring_ = system.take(ring_bytes(completion_entries), page, "the completion ring");
 
@@ -96,7 +95,7 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
         constants.back().push_back(npu.take(program.constant_bytes, page, "the constants of " + placed.model->name));
     }
     place(placed, constants[placed.model_index], npu, next_program);
-    place_parameters(placed, functional);
+    place_parameters(placed, system, functional);
     std::uint64_t operands = 0;
     for (const compiler::CpuOperator& op : placed.model->cpu)
       operands = std::max({operands, op.bytes_read, op.bytes_written});
@@ -106,11 +105,11 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
   place_traffic(scenario, traces);
 }
 
-void Workload::place_parameters(PlacedStream& stream, bool functional) {
+void Workload::place_parameters(PlacedStream& stream, Regions& system, bool functional) {
   const config::StreamConfig& config = *stream.config;
+  if (config.past_tokens == 0 && config.past_step == 0) return;
   std::uint64_t limit = 0;
   for (const compiler::Program& program : stream.model->programs) limit = std::max(limit, program.parameter_limit);
-  if (config.past_tokens == 0 && config.past_step == 0) return;
   const std::string found = "stream '" + config.name + "': found past_tokens = " + std::to_string(config.past_tokens);
   if (limit == 0) throw graph::GraphError(found + " for '" + config.model + "', expected a step of a decoder");
   if (config.past_tokens == 0 || config.past_tokens > limit)
@@ -118,8 +117,7 @@ void Workload::place_parameters(PlacedStream& stream, bool functional) {
   if (functional) throw graph::GraphError(found + ": answers are computed of a full cache only");
   stream.parameter_limit = limit;
   stream.parameter_area =
-      regions(system_memory_)
-          .take(max_in_flight * sizeof(takt_parameters), page, "the parameters of stream " + config.name);
+      system.take(max_in_flight * sizeof(takt_parameters), page, "the parameters of stream " + config.name);
 }
 
 void Workload::place_traffic(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces) {

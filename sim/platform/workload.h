@@ -72,12 +72,11 @@ class Workload {
   std::size_t compile(const config::StreamConfig& stream, const compiler::Target& target,
                       const compiler::Options& options);
   void place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program);
-  void place_parameters(PlacedStream& stream, bool functional);
+  void place_parameters(PlacedStream& stream, Regions& system, bool functional);
   void place_traffic(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces);
   Regions& regions(const std::string& memory) { return regions_.at(memory); }
 
   std::map<std::string, Regions> regions_;
-  std::string system_memory_;
   std::map<std::string, std::size_t> model_by_source_;
   std::vector<std::unique_ptr<compiler::CompiledModel>> models_;
   std::vector<std::unique_ptr<graph::Graph>> graphs_;  // beside models_, or none

@@ -107,11 +107,7 @@ class Checker {
     const std::uint64_t bytes = std::uint64_t{body.rows} * body.row_bytes;
     if (e != TAKT_ENGINE_DMA_IN && e != TAKT_ENGINE_DMA_OUT) fail(e, i, "DMA in a compute list");
     if (bytes == 0 || bytes > (128u << 10)) fail(e, i, "moves " + std::to_string(bytes) + " bytes");
-    std::vector<Access> expected = {{Space::scratchpad, in, body.scratchpad, body.scratchpad + bytes}};
-    for (std::uint64_t row = 0; row < body.rows; ++row) {
-      const std::uint64_t begin = body.offset + row * body.stride;
-      expected.push_back({space_of(body.base), !in, begin, begin + body.row_bytes});
-    }
+    const std::vector<Access> expected = accesses_of(body, in);
     const bool same = std::equal(
         expected.begin(), expected.end(), accesses.begin(), accesses.end(), [](const Access& a, const Access& b) {
           return a.space == b.space && a.write == b.write && a.begin == b.begin && a.end == b.end;

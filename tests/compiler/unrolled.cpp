@@ -6,14 +6,17 @@
 namespace takt::compiler::test {
 namespace {
 
-std::vector<Access> accesses_of(const takt_dma_body& body, bool in) {
-  const std::uint64_t bytes = std::uint64_t{body.rows} * body.row_bytes;
-  std::vector<Access> accesses = {{Access::Space::scratchpad, in, body.scratchpad, body.scratchpad + bytes}};
-  for (std::uint64_t row = 0; row < body.rows; ++row) {
-    const std::uint64_t begin = body.offset + row * body.stride;
-    accesses.push_back({space_of(body.base), !in, begin, begin + body.row_bytes});
+Access::Space space_of(std::uint16_t base) {
+  switch (base) {
+    case TAKT_BASE_CONSTANTS:
+      return Access::Space::constants;
+    case TAKT_BASE_INPUT:
+      return Access::Space::input;
+    case TAKT_BASE_OUTPUT:
+      return Access::Space::output;
+    default:
+      return Access::Space::buffers;
   }
-  return accesses;
 }
 
 // The whole of a growing extent is what its turns have together.
@@ -77,17 +80,14 @@ class List {
 
 }  // namespace
 
-Access::Space space_of(std::uint16_t base) {
-  switch (base) {
-    case TAKT_BASE_CONSTANTS:
-      return Access::Space::constants;
-    case TAKT_BASE_INPUT:
-      return Access::Space::input;
-    case TAKT_BASE_OUTPUT:
-      return Access::Space::output;
-    default:
-      return Access::Space::buffers;
+std::vector<Access> accesses_of(const takt_dma_body& body, bool in) {
+  const std::uint64_t bytes = std::uint64_t{body.rows} * body.row_bytes;
+  std::vector<Access> accesses = {{Access::Space::scratchpad, in, body.scratchpad, body.scratchpad + bytes}};
+  for (std::uint64_t row = 0; row < body.rows; ++row) {
+    const std::uint64_t begin = body.offset + row * body.stride;
+    accesses.push_back({space_of(body.base), !in, begin, begin + body.row_bytes});
   }
+  return accesses;
 }
 
 Program unrolled(const Program& program) {

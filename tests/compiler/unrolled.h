@@ -9,7 +9,7 @@ namespace takt::compiler::test {
 // ranges follow. Throws std::logic_error for loops within loops and for waits inside of one.
 Program unrolled(const Program& program);
 
-// Of a DMA command's base.
-Access::Space space_of(std::uint16_t base);
+// What the fields of a DMA command say that it touches.
+std::vector<Access> accesses_of(const takt_dma_body& body, bool in);
 
 }  // namespace takt::compiler::test

@@ -64,9 +64,9 @@ typedef struct takt_parameters {
 } takt_parameters;
 TAKT_STATIC_ASSERT(sizeof(takt_parameters) == 208, "parameters");
 
-/* A preemption point, outside all loops: every list stands at `position` (commands before it retired, none behind it started).
- * Live ranges are saved and restored by DMA. The refetch range names DMA-in commands before the cut that loaded
- * constants used behind it: they are dropped at a switch and run again, without posting, on resume. */
+/* A preemption point, outside all loops: every list stands at `position` (commands before it retired, none behind it
+ * started). Live ranges are saved and restored by DMA. The refetch range names DMA-in commands before the cut that
+ * loaded constants used behind it: they are dropped at a switch and run again, without posting, on resume. */
 typedef struct takt_cut {
   uint32_t position[TAKT_ENGINE_COUNT];
   uint32_t live_first;

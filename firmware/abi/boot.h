@@ -25,8 +25,9 @@ typedef struct takt_boot_info {
   uint32_t flags;                /* zero */
   char policy[32];               /* name in policies/registry.cpp, zero terminated */
   uint32_t watchdog_us;          /* hardware watchdog of the control processor; 0: off */
-  uint32_t reserved0;
-  uint64_t reserved[3];
+  uint32_t npu_clock_khz;        /* 0: not known. Since driver version 1.2, as is the next */
+  uint64_t npu_bytes_per_s;      /* that memory gives the NPU while it is alone; 0: not known */
+  uint64_t reserved[2];
 } takt_boot_info;
 TAKT_STATIC_ASSERT(sizeof(takt_boot_info) == 120, "boot info");
 TAKT_STATIC_ASSERT(offsetof(takt_boot_info, control_ring) == 24, "control ring");

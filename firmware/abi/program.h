@@ -25,7 +25,7 @@ typedef struct takt_program_header {
   uint32_t header_bytes;                     /* sizeof(takt_program_header) of the compiler's minor */
   uint32_t flags;
   uint64_t total_bytes;                      /* header, tables and lists */
-  uint64_t estimated_cycles;                 /* NPU cycles from start to end, alone */
+  uint64_t estimated_cycles;                 /* NPU cycles from start to end, alone, where it was compiled for */
   uint64_t bases[TAKT_BASE_COUNT];
   uint64_t list_offset[TAKT_ENGINE_COUNT];   /* command lists, 128-byte aligned */
   uint32_t list_commands[TAKT_ENGINE_COUNT];
@@ -37,7 +37,8 @@ typedef struct takt_program_header {
   uint32_t semaphore_count;                  /* <= TAKT_SEMAPHORES */
   uint32_t max_save_bytes;                   /* largest save of any cut, header included */
   uint32_t layer_count;
-  uint64_t reserved[4];
+  uint64_t cost_offset;                      /* takt_cost_table; 0: none. Since 1.3 */
+  uint64_t reserved[3];
 } takt_program_header;
 TAKT_STATIC_ASSERT(sizeof(takt_program_header) == 216, "program header");
 TAKT_STATIC_ASSERT(offsetof(takt_program_header, bases) == 32, "bases");
@@ -63,6 +64,25 @@ typedef struct takt_parameters {
   takt_table table[TAKT_TABLES];
 } takt_parameters;
 TAKT_STATIC_ASSERT(sizeof(takt_parameters) == 208, "parameters");
+
+/* NPU cycles of a program from start to end, alone, where memory gives it so many bytes per cycle and a parameter is so
+ * large. At a clock of f and a bandwidth of b it takes cycles(b / f) / f. Between two ratios the cycles are linear in
+ * 1 / ratio, and constant beyond the largest; below the smallest they grow with 1 / ratio. Between two values they are
+ * linear in the value. What remains at a cut is in proportion to its remaining_cycles. */
+#define TAKT_COST_RATIOS 16u
+#define TAKT_COST_VALUES 8u
+
+typedef struct takt_cost_table {
+  uint32_t ratios;                           /* 1..TAKT_COST_RATIOS */
+  uint32_t values;                           /* 1..TAKT_COST_VALUES; 1: cycles follow no parameter */
+  uint32_t parameter;                        /* index into the parameter block, below TAKT_PARAMETERS */
+  uint32_t reserved0;
+  uint32_t bytes_per_kilocycle[TAKT_COST_RATIOS]; /* ascending */
+  uint32_t value[TAKT_COST_VALUES];          /* ascending; a job without parameters is as the last */
+  uint64_t cycles[TAKT_COST_VALUES][TAKT_COST_RATIOS];
+} takt_cost_table;
+TAKT_STATIC_ASSERT(sizeof(takt_cost_table) == 1136, "cost table");
+TAKT_STATIC_ASSERT(offsetof(takt_cost_table, cycles) == 112, "cycles");
 
 /* A preemption point, outside all loops: every list stands at `position` (commands before it retired, none behind it
  * started). Live ranges are saved and restored by DMA. The refetch range names DMA-in commands before the cut that

@@ -21,6 +21,7 @@ enum class CostPoint : uint32_t {
   CompletionRecord,  // a record composed and published
   JobWatchdog,       // progress of the running job judged
   EngineReset,       // engines reset after a hang
+  JobEstimate,       // a job's cycles read off its program's cost table
   Count,
 };
 

@@ -34,6 +34,8 @@ inline constexpr CostRow kCostTable[] = {
     {CostPoint::CompletionRecord, "completion_record", 200, 0, true, "lower end of a slot's handling"},
     {CostPoint::JobWatchdog, "job_watchdog", 40, 0, true, "counted by hand"},
     {CostPoint::EngineReset, "engine_reset", 300, 0, true, "as a dispatch"},
+    {CostPoint::JobEstimate, "job_estimate", 200, 0, true,
+     "counted by hand: a search and a 64-bit division in software"},
 };
 
 namespace cost_table_check {

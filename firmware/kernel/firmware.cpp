@@ -36,7 +36,8 @@ Firmware::Firmware(Hal& hal, const takt_boot_info& info)
       interrupts_(hal),
       engines_(hal),
       bandwidth_(hal, info.hardware_version),
-      watchdog_(to_ticks(info.job_timeout_us, info.timer_hz)) {}
+      watchdog_(to_ticks(info.job_timeout_us, info.timer_hz)),
+      programs_(bytes_per_kilocycle(info.npu_bytes_per_s, info.npu_clock_khz)) {}
 
 uint64_t Firmware::ticks(uint32_t us) const { return to_ticks(us, info_.timer_hz); }
 

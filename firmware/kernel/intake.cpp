@@ -39,7 +39,10 @@ void Firmware::accept(uint32_t id, const takt_job_slot& slot) {
   uint32_t status = check_slot(id, slot);
   if (status == TAKT_STATUS_OK && slot.type == TAKT_SLOT_JOB) {
     entry.program = programs_.find(slot.program);
-    if (entry.program == nullptr) status = TAKT_STATUS_BAD_PROGRAM;
+    if (entry.program == nullptr)
+      status = TAKT_STATUS_BAD_PROGRAM;
+    else
+      entry.estimated_cycles = entry.program->cost.cycles(hal_, {slot.parameters});
   }
   if (status != TAKT_STATUS_OK) {
     reject(id, &entry, status);

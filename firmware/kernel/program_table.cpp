@@ -24,7 +24,8 @@ bool tables_inside(const takt_program_header& header) {
     }
   }
   return inside(header, header.cuts_offset, header.cut_count, sizeof(takt_cut), 8) &&
-         inside(header, header.live_ranges_offset, header.live_range_count, sizeof(takt_live_range), 4);
+         inside(header, header.live_ranges_offset, header.live_range_count, sizeof(takt_live_range), 4) &&
+         inside(header, header.cost_offset, header.cost_offset == 0 ? 0 : 1, sizeof(takt_cost_table), 8);
 }
 
 bool sizes_agree(const takt_program_header& header, DeviceAddr at) {
@@ -50,7 +51,12 @@ uint32_t ProgramTable::add(Hal& hal, uint32_t id, DeviceAddr at) {
   hal.load(at, &header, sizeof(header));
   const uint32_t status = check_program(header, at);
   if (status != TAKT_STATUS_OK) return status;
-  programs_[id] = {at, header.estimated_cycles, header.cut_count, header.max_save_bytes, true};
+  JobCost cost(header.estimated_cycles);
+  if (header.cost_offset != 0 && bytes_per_kilocycle_ != 0 &&
+      !cost.load(hal, at + header.cost_offset, bytes_per_kilocycle_)) {
+    return TAKT_STATUS_BAD_PROGRAM;
+  }
+  programs_[id] = {at, cost, header.cut_count, header.max_save_bytes, true};
   return TAKT_STATUS_OK;
 }
 

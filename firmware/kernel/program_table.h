@@ -5,6 +5,7 @@
 #include "firmware/abi/program.h"
 #include "firmware/abi/ring.h"
 #include "firmware/base/device_addr.h"
+#include "firmware/kernel/job_cost.h"
 #include "hal.h"
 
 namespace takt::firmware {
@@ -12,7 +13,7 @@ namespace takt::firmware {
 // What the scheduler keeps of a registered program.
 struct Program {
   DeviceAddr header;
-  uint64_t estimated_cycles = 0;  // start to end, alone
+  JobCost cost;
   uint32_t cut_count = 0;
   uint32_t max_save_bytes = 0;
   bool registered = false;
@@ -24,12 +25,16 @@ uint32_t check_program(const takt_program_header& header, DeviceAddr at);
 
 class ProgramTable {
  public:
+  // `bytes_per_kilocycle`: what memory gives the NPU, to read cost tables at; 0: not known.
+  explicit ProgramTable(uint32_t bytes_per_kilocycle) : bytes_per_kilocycle_(bytes_per_kilocycle) {}
+
   // Loads and validates a header, once. Returns a takt_status; ids are not reused.
   uint32_t add(Hal& hal, uint32_t id, DeviceAddr header);
   // Null: no such program.
   const Program* find(uint32_t id) const;
 
  private:
+  uint32_t bytes_per_kilocycle_;
   Program programs_[TAKT_MAX_PROGRAMS];
 };
 

@@ -24,6 +24,7 @@ enum class EntryState : uint8_t {
 struct Entry {
   takt_job_slot slot = {};
   const Program* program = nullptr;  // of a job
+  uint64_t estimated_cycles = 0;     // of a job, start to end, alone
   uint64_t sequence = 0;             // order of acceptance over all queues
   uint64_t accepted_ticks = 0;
   uint64_t started_ticks = 0;

@@ -94,7 +94,7 @@ uint32_t Firmware::gather_candidates() {
                             head.slot.period_us,
                             head.accepted_ticks,
                             head.sequence,
-                            head.program->estimated_cycles,
+                            head.estimated_cycles,
                             head.slot.deadline_ticks,
                             head.state == EntryState::Preempted};
   }
@@ -110,7 +110,7 @@ SchedulerView Firmware::view(uint32_t candidates) const {
                     queue.band,
                     job.sequence,
                     running_.dispatched_ticks,
-                    job.program->estimated_cycles,
+                    job.estimated_cycles,
                     job.slot.deadline_ticks,
                     queue.can_preempt(*job.program)};
   }

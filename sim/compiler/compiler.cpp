@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/compiler/attention.h"
+#include "sim/compiler/cost_table.h"
 #include "sim/compiler/cuts.h"
 #include "sim/compiler/emit.h"
 #include "sim/compiler/function.h"
@@ -67,6 +68,8 @@ Program compile_part(Graph part, const Target& target, const Options& options, P
   if (!options.functional) {
     emit(network, target, program, nullptr);
     tell(observer, "emit", program);
+    state_cost(program, target);
+    tell(observer, "cost", program);
     return program;
   }
   const auto functions = std::make_shared<Functions>();
@@ -75,6 +78,8 @@ Program compile_part(Graph part, const Target& target, const Options& options, P
   functions->graph = std::move(part);
   program.functions = functions;
   tell(observer, "emit", program);
+  state_cost(program, target);
+  tell(observer, "cost", program);
   return program;
 }
 

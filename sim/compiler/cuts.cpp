@@ -37,13 +37,11 @@ void Cuts::boundary(std::size_t index, ListWriter& writer) {
   add(cut, static_cast<std::int32_t>(index), static_cast<std::int32_t>(index) + 1, writer);
 }
 
-void Cuts::inside(const Group& group, std::size_t done, Range loads, ListWriter& writer) {
+void Cuts::inside(const Group& group, Range loads, ListWriter& writer) {
   takt_cut cut{};
   cut.layer = static_cast<std::uint32_t>(group.first);
   cut.refetch_first = static_cast<std::uint32_t>(loads.begin);
   cut.refetch_count = static_cast<std::uint32_t>(loads.bytes());
-  inside_.push_back(
-      {program_.cuts.size(), static_cast<std::size_t>(group.last), group.tiles.size() - done, group.tiles.size()});
   add(cut, group.first, group.last, writer);
 }
 
@@ -79,20 +77,8 @@ void Cuts::add_live_ranges(std::int32_t before, std::int32_t behind, takt_cut& c
 }
 
 void Cuts::finish() {
-  std::vector<std::uint64_t> behind(program_.layers.size() + 1, 0);  // cycles from a layer to the end
-  for (std::size_t i = program_.layers.size(); i-- > 0;)
-    behind[i] = behind[i + 1] + program_.layers[i].estimated_cycles;
   std::uint32_t most = 0;
-  for (takt_cut& cut : program_.cuts) {
-    cut.remaining_cycles = behind[cut.layer];
-    most = std::max(most, cut.live_bytes);
-  }
-  for (const Inside& inside : inside_) {
-    takt_cut& cut = program_.cuts[inside.cut];
-    const std::uint64_t after = behind[inside.last_layer + 1];
-    cut.remaining_cycles = after + units::mul_div(cut.remaining_cycles - after, inside.left, inside.parts);
-  }
-  program_.estimated_cycles = behind[0];
+  for (const takt_cut& cut : program_.cuts) most = std::max(most, cut.live_bytes);
   program_.max_save_bytes = program_.cuts.empty() ? 0 : static_cast<std::uint32_t>(sizeof(takt_save_header)) + most;
 }
 

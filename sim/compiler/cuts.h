@@ -25,10 +25,10 @@ class Cuts {
   // at most one cut ahead of them, which bounds how long a preemption waits.
   void boundary(std::size_t index, ListWriter& writer);
 
-  // Behind a stripe of a group, after `done` of its parts; DMA-in commands [from, to) load the group's constants.
-  void inside(const Group& group, std::size_t done, Range loads, ListWriter& writer);
+  // Behind a stripe of a group; DMA-in commands [from, to) load the group's constants.
+  void inside(const Group& group, Range loads, ListWriter& writer);
 
-  // Fills in what needs the layers' estimates.
+  // Fills in what needs all cuts.
   void finish();
 
  private:
@@ -37,19 +37,12 @@ class Cuts {
     std::uint32_t from, to;
   };
 
-  struct Inside {  // a group: what of it is behind a cut
-    std::size_t cut;
-    std::size_t last_layer;
-    std::uint64_t left, parts;
-  };
-
   void add(takt_cut cut, std::int32_t before, std::int32_t behind, ListWriter& writer);
   void add_live_ranges(std::int32_t before, std::int32_t behind, takt_cut& cut);
 
   const Network& network_;
   Program& program_;
   std::vector<Ahead> ahead_;
-  std::vector<Inside> inside_;
   Counts last_cut_{};
 };
 

@@ -123,7 +123,7 @@ class Emitter {
       index_ = index_of(made.layer);
       emit_tile(made);
       if (!made.cut_after) continue;
-      cuts_.inside(group, i + 1, constants, writer_);
+      cuts_.inside(group, constants, writer_);
       for (std::int32_t l = group.first; l <= group.last; ++l)  // what was loaded is lost at a preemption
         for (Stream& stream : states_[index_of(l)].streams) stream.loaded = {};
     }

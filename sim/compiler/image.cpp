@@ -33,7 +33,8 @@ std::vector<std::uint8_t> program_image(const Program& program,
   header.layer_count = static_cast<std::uint32_t>(program.layers.size());
   header.cuts_offset = aligned(sizeof header, 64);
   header.live_ranges_offset = header.cuts_offset + program.cuts.size() * sizeof(takt_cut);
-  std::uint64_t end = header.live_ranges_offset + program.live_ranges.size() * sizeof(takt_live_range);
+  header.cost_offset = aligned(header.live_ranges_offset + program.live_ranges.size() * sizeof(takt_live_range), 8);
+  std::uint64_t end = header.cost_offset + sizeof program.cost;
   for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e) {
     header.list_offset[e] = aligned(end, TAKT_COMMAND_BYTES);
     header.list_commands[e] = static_cast<std::uint32_t>(program.lists[e].size());
@@ -45,6 +46,7 @@ std::vector<std::uint8_t> program_image(const Program& program,
   std::memcpy(image.data(), &header, sizeof header);
   put(image, header.cuts_offset, program.cuts);
   put(image, header.live_ranges_offset, program.live_ranges);
+  std::memcpy(image.data() + header.cost_offset, &program.cost, sizeof program.cost);
   for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e) put(image, header.list_offset[e], program.lists[e]);
   return image;
 }

@@ -22,6 +22,7 @@ constexpr std::string_view passes[] = {
     "prefetch",    // constants loaded earlier
     "memory",      // places in DRAM
     "emit",        // commands
+    "cost",        // what they take, by bandwidth and parameter
 };
 
 // Told after each pass, for each part that the NPU runs; `pass` is one of `passes`.

@@ -27,6 +27,19 @@ std::string totals(const Program& program) {
          number(program.estimated_cycles) + " cycles\n";
 }
 
+// By what memory gives and, where cycles follow a parameter, by how many tokens are cached.
+std::string costs(const Program& program) {
+  const takt_cost_table& cost = program.cost;
+  const bool follows = cost.values > 1;
+  std::vector<Row> rows = {{follows ? "cached tokens, B/cycle" : "B/cycle"}};
+  for (std::uint32_t r = 0; r < cost.ratios; ++r) rows[0].push_back(std::to_string(cost.bytes_per_kilocycle[r] / 1000));
+  for (std::uint32_t v = 0; v < cost.values; ++v) {
+    rows.push_back({follows ? number(cost.value[v]) : "cycles"});
+    for (std::uint32_t r = 0; r < cost.ratios; ++r) rows.back().push_back(number(cost.cycles[v][r]));
+  }
+  return cost.values == 0 ? "" : "cycles by bytes per cycle that memory gives:\n" + table(rows, 1);
+}
+
 std::string describe_cpu(const CpuOperator& op) {
   return "cpu: " + op.name + " (" + op.what + "): " + op.reason + "; " + number(op.macs) + " MACs, " +
          number(op.bytes_read) + " B read, " + number(op.bytes_written) + " B written\n";
@@ -38,7 +51,7 @@ std::string describe(const Program& program) {
   std::vector<Row> rows = {{"#", "layer", "op", "shape", "MACs", "issued", "constants", "loaded", "stored", "tiles",
                             "in", "out", "tensor", "vector", "cycles"}};
   for (std::size_t i = 0; i < program.layers.size(); ++i) rows.push_back(layer_row(i, program.layers[i]));
-  return table(rows, 4) + totals(program);
+  return table(rows, 4) + totals(program) + costs(program);
 }
 
 std::string describe(const CompiledModel& model) {

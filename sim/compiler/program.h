@@ -72,7 +72,8 @@ struct Program {
   std::uint64_t input_bytes = 0;
   std::uint64_t output_bytes = 0;
   std::uint64_t scratchpad_bytes = 0;  // highest byte used + 1
-  std::uint64_t estimated_cycles = 0;
+  std::uint64_t estimated_cycles = 0;  // of `cost`, where the target was told what memory gives
+  takt_cost_table cost{};
   std::uint64_t parameter_limit = 0;  // of parameter 0, which extents and turns follow; 0: none does
   std::uint32_t semaphores = 0;
   std::uint32_t max_save_bytes = 0;

@@ -34,7 +34,7 @@ struct Target {
   std::uint32_t regular_overhead_cycles = 0;  // software stack, per operator
   std::uint32_t irregular_overhead_cycles = 0;
 
-  // Estimate of what one list sustains alone: 65 % of 67.2 GB/s at 1.2 GHz. Shapes tiles and cost estimates only.
+  // What memory gives, both lists together: here 65 % of 67.2 GB/s at 1.2 GHz. Shapes tiles and estimates only.
   std::uint32_t dma_bytes_per_cycle = 36;
 
   // What the system cache keeps of the NPU's traffic; 0: nothing. Tensors that exceed it pass by.

@@ -20,6 +20,8 @@ takt_boot_info boot_info(const config::ScenarioConfig& scenario, const Workload&
   info.job_timeout_us = static_cast<std::uint32_t>(scenario.firmware.job_timeout_us);
   info.round_robin_quantum_us = static_cast<std::uint32_t>(scenario.firmware.round_robin_quantum_us);
   info.watchdog_us = static_cast<std::uint32_t>(scenario.soc.watchdog.timeout_us);
+  info.npu_clock_khz = static_cast<std::uint32_t>(scenario.soc.npu.clock_hz / 1000);
+  info.npu_bytes_per_s = expected_bytes_per_s(scenario.soc);
   std::strncpy(info.policy, scenario.firmware.policy.c_str(), sizeof info.policy - 1);
   return info;
 }

@@ -43,6 +43,7 @@ void fields(Archive& a, compiler::Program& program) {
   for (std::vector<takt_command>& list : program.lists) a.entries(list);
   a.entries(program.cuts);
   a.entries(program.live_ranges);
+  a.entry(program.cost);
   for (std::uint64_t* n : {&program.constant_bytes, &program.buffer_bytes, &program.input_bytes, &program.output_bytes,
                            &program.scratchpad_bytes, &program.estimated_cycles, &program.useful_macs,
                            &program.issued_macs, &program.parameter_limit})

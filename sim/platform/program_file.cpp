@@ -37,6 +37,11 @@ class Put {
     to_.u64(list.size());
     to_.raw({reinterpret_cast<const char*>(list.data()), list.size() * sizeof(Entry)});
   }
+  template <class Entry>
+  void entry(Entry& entry) {
+    static_assert(std::is_trivially_copyable_v<Entry>);
+    to_.raw({reinterpret_cast<const char*>(&entry), sizeof entry});
+  }
   const std::string& bytes() const { return to_.bytes(); }
 
  private:
@@ -73,6 +78,10 @@ class Take {
     list.resize(from_.count(sizeof(Entry), "entries"));
     const std::string_view bytes = from_.raw(list.size() * sizeof(Entry));
     if (!list.empty()) std::memcpy(static_cast<void*>(list.data()), bytes.data(), bytes.size());
+  }
+  template <class Entry>
+  void entry(Entry& entry) {
+    std::memcpy(&entry, from_.raw(sizeof entry).data(), sizeof entry);
   }
 
  private:
@@ -113,6 +122,10 @@ void check(const compiler::CompiledModel& model, const traces::ByteReader& from)
         expect_below(command.layer, program.layers.size(), "layer", from);
         if (command.function != 0) from.fail("a command with a function", "none: functions are not in the file");
       }
+    const takt_cost_table& cost = program.cost;
+    if (cost.ratios == 0 || cost.values == 0) from.fail("an empty cost table", "at least one entry");
+    expect_below(cost.ratios, TAKT_COST_RATIOS + 1, "number of ratios", from);
+    expect_below(cost.values, TAKT_COST_VALUES + 1, "number of values", from);
     for (const takt_cut& cut : program.cuts)
       expect_below(std::uint64_t{cut.live_first} + cut.live_count, program.live_ranges.size() + 1, "live range", from);
     for (const compiler::LayerInfo& layer : program.layers)

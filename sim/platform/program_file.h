@@ -12,7 +12,7 @@
 
 namespace takt::platform {
 
-constexpr traces::PackedKind program_file_kind = {"\x89TCM\r\n\x1a\n", 2, "a compiled model"};
+constexpr traces::PackedKind program_file_kind = {"\x89TCM\r\n\x1a\n", 3, "a compiled model"};
 
 // What shapes a program, by name: every field of the target and the options.
 using TargetFields = std::vector<std::pair<std::string, std::uint64_t>>;

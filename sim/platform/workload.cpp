@@ -21,6 +21,11 @@ std::uint64_t ring_bytes(std::uint32_t entries) {
 }
 }  // namespace
 
+std::uint64_t expected_bytes_per_s(const config::SocConfig& soc) {
+  const config::MemoryConfig* memory = config::find_memory(soc, soc.npu_memory);
+  return units::mul_div(dram::peak_bytes_per_second(memory->dram), soc.compiler.memory_permille, 1000);
+}
+
 compiler::Target target_of(const config::SocConfig& soc) {
   const npu::Config& npu = soc.npu;
   compiler::Target target;
@@ -43,6 +48,8 @@ compiler::Target target_of(const config::SocConfig& soc) {
   target.dispatch_cycles = npu.dispatch_cycles;
   target.regular_overhead_cycles = npu.regular_overhead_cycles;
   target.irregular_overhead_cycles = npu.irregular_overhead_cycles;
+  target.dma_bytes_per_cycle =
+      static_cast<std::uint32_t>(std::max<std::uint64_t>(1, expected_bytes_per_s(soc) / npu.clock_hz));
   const config::MemoryConfig* memory = config::find_memory(soc, soc.npu_memory);
   if (memory != nullptr && memory->cached && soc.system_cache.enabled) {
     const cache::Config& cache = soc.system_cache;

@@ -86,6 +86,9 @@ class Workload {
   std::uint64_t completion_ring_ = 0;
 };
 
+// What memory is expected to give the NPU while it is alone.
+std::uint64_t expected_bytes_per_s(const config::SocConfig& soc);
+
 // What the compiler needs to know of a SoC's NPU.
 compiler::Target target_of(const config::SocConfig& soc);
 

@@ -46,6 +46,7 @@
   F(takt_boot_info, control_ring) F(takt_boot_info, completion_ring) F(takt_boot_info, hardware_queues)              \
   F(takt_boot_info, job_timeout_us) F(takt_boot_info, round_robin_quantum_us) F(takt_boot_info, flags)               \
   F(takt_boot_info, policy) F(takt_boot_info, watchdog_us)                                                           \
+  F(takt_boot_info, npu_clock_khz) F(takt_boot_info, npu_bytes_per_s)                                                \
   S(takt_ring_header)                                                                                                \
   F(takt_ring_header, magic) F(takt_ring_header, entries) F(takt_ring_header, tail) F(takt_ring_header, head)        \
   S(takt_job_slot)                                                                                                   \
@@ -74,7 +75,9 @@
   F(takt_program_header, cuts_offset) F(takt_program_header, live_ranges_offset) F(takt_program_header, cut_count)   \
   F(takt_program_header, live_range_count) F(takt_program_header, scratchpad_bytes)                                  \
   F(takt_program_header, semaphore_count) F(takt_program_header, max_save_bytes)                                     \
-  F(takt_program_header, layer_count)                                                                                \
+  F(takt_program_header, layer_count) F(takt_program_header, cost_offset)                                            \
+  S(takt_cost_table) F(takt_cost_table, ratios) F(takt_cost_table, values) F(takt_cost_table, parameter)             \
+  F(takt_cost_table, bytes_per_kilocycle) F(takt_cost_table, value) F(takt_cost_table, cycles)                       \
   S(takt_cut)                                                                                                        \
   F(takt_cut, position) F(takt_cut, live_first) F(takt_cut, live_count) F(takt_cut, refetch_first)                   \
   F(takt_cut, refetch_count) F(takt_cut, remaining_cycles) F(takt_cut, layer) F(takt_cut, live_bytes)                \

@@ -82,13 +82,18 @@ TEST(Cuts, CloseBoundariesShareOne) {
   EXPECT_TRUE(compile_one(residual(), options).cuts.empty());
 }
 
-TEST(Cuts, TheCostTableDescendsToTheLastLayer) {
+// Layers overlap in their loads and stores alone.
+TEST(Cuts, WhatRemainsDescendsToTheLastLayer) {
   const Program program = compile_one(residual(), every_boundary());
   std::uint64_t total = 0;
-  for (const LayerInfo& layer : program.layers) total += layer.estimated_cycles;
-  EXPECT_EQ(program.estimated_cycles, total);
-  EXPECT_EQ(program.cuts[0].remaining_cycles, total - program.layers[0].estimated_cycles);
-  EXPECT_EQ(program.cuts[2].remaining_cycles, program.layers[3].estimated_cycles);
+  for (const LayerInfo& layer : program.layers) total += layer.tensor_cycles + layer.vector_cycles;
+  EXPECT_GT(program.estimated_cycles, total);
+  EXPECT_GT(program.estimated_cycles, program.cuts[0].remaining_cycles);
+  EXPECT_GT(program.cuts[0].remaining_cycles, program.cuts[1].remaining_cycles);
+  const LayerInfo& last = program.layers[3];
+  EXPECT_GE(program.cuts[2].remaining_cycles, last.tensor_cycles + last.vector_cycles);
+  const std::uint64_t stored = 16 * 16 * 64 / Target().dma_bytes_per_cycle + 1;
+  EXPECT_LE(program.cuts[2].remaining_cycles, last.tensor_cycles + last.vector_cycles + last.dma_cycles + stored);
 }
 
 }  // namespace

@@ -92,6 +92,26 @@ TEST_P(Growth, ListsHoldAtTheLimit) {
     EXPECT_EQ(check_program(compiled(decoder, step), Target{}), "");
 }
 
+TEST_P(Growth, CyclesFallWithBandwidthAndGrowWithTheCache) {
+  const Program program = compiled(small(GetParam(), 2), {1, 3000});
+  const takt_cost_table& cost = program.cost;
+  ASSERT_EQ(cost.ratios, TAKT_COST_RATIOS);
+  ASSERT_GT(cost.values, 2u);
+  EXPECT_EQ(cost.value[cost.values - 1], 3000u);
+  for (std::uint32_t v = 0; v < cost.values; ++v)
+    for (std::uint32_t r = 0; r < cost.ratios; ++r) {
+      EXPECT_LE(cost.cycles[v][r], cost.cycles[v][r == 0 ? 0 : r - 1]);
+      EXPECT_GE(cost.cycles[v][r], cost.cycles[v == 0 ? 0 : v - 1][r]);
+    }
+  // Where memory is slow it takes the bytes their time, and little beside.
+  for (std::uint32_t v = 0; v < cost.values; ++v) {
+    const double bytes = static_cast<double>(program.constant_bytes + work_at(program, cost.value[v]).input_bytes);
+    const double bound = bytes * 1000 / cost.bytes_per_kilocycle[0];
+    EXPECT_GE(static_cast<double>(cost.cycles[v][0]), bound);
+    EXPECT_LE(static_cast<double>(cost.cycles[v][0]), 1.03 * bound);
+  }
+}
+
 TEST_P(Growth, NeedsHardlyMoreCommandsForALongerCache) {
   const graph::Decoder decoder = small(GetParam(), 2);
   const auto commands = [&](std::int64_t past) {

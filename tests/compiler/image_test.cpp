@@ -42,6 +42,9 @@ TEST(Image, HoldsHeaderTablesAndListsWhereTheHeaderSays) {
   EXPECT_EQ(0, std::memcmp(image.data() + header.live_ranges_offset, program.live_ranges.data(),
                            program.live_ranges.size() * sizeof(takt_live_range)));
   std::uint64_t end = header.live_ranges_offset + program.live_ranges.size() * sizeof(takt_live_range);
+  ASSERT_GE(header.cost_offset, end);
+  EXPECT_EQ(0, std::memcmp(image.data() + header.cost_offset, &program.cost, sizeof program.cost));
+  end = header.cost_offset + sizeof program.cost;
   for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e) {
     EXPECT_EQ(header.list_commands[e], program.lists[e].size());
     EXPECT_EQ(header.list_offset[e] % TAKT_COMMAND_BYTES, 0u);

@@ -6,10 +6,12 @@
 
 namespace takt::cpu {
 
-// Control processor of the NPU. `cost` says where firmware time comes from: "zero" or "table".
+// Control processor of the NPU. `cost` says where firmware time comes from: "zero" or "table" of the native build,
+// "iss": instructions of an ELF.
 struct ControlConfig {
   std::uint64_t clock_hz = 0;
   std::string cost = "table";
+  std::uint64_t look_ahead_ns = 10000;   // "iss": that the core runs at most ahead of the simulation; changes no result
   std::uint32_t interrupt_entry_cycles = 0;
   std::uint32_t register_cycles = 0;     // one register access, of the bus clock
   std::uint64_t register_bus_hz = 0;

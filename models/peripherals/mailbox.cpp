@@ -18,7 +18,11 @@ Mailbox::Mailbox(const sc_core::sc_module_name& name)
     };
   };
   file_.on_write(TAKT_MAILBOX_DOORBELL_SET, set(doorbell_));
-  file_.on_write(TAKT_MAILBOX_DOORBELL_CLEAR, clear(doorbell_));
+  file_.on_write(TAKT_MAILBOX_DOORBELL_CLEAR, [this](std::uint32_t bits) {
+    if (on_acknowledge_) on_acknowledge_(doorbell_ & bits);
+    doorbell_ &= ~bits;
+    changed();
+  });
   file_.on_read(TAKT_MAILBOX_DOORBELL, [this] { return doorbell_; });
   file_.on_write(TAKT_MAILBOX_HOST_SET, set(host_));
   file_.on_write(TAKT_MAILBOX_HOST_CLEAR, clear(host_));

@@ -18,11 +18,14 @@ class Mailbox : public Peripheral {
   explicit Mailbox(const sc_core::sc_module_name& name);
 
   std::uint32_t boot_status() const { return file_.value(TAKT_MAILBOX_BOOT_STATUS); }
+  // Called when the control processor acknowledges doorbells, a bit each. Observation only.
+  void on_acknowledge(std::function<void(std::uint32_t)> handler) { on_acknowledge_ = std::move(handler); }
   std::uint32_t boot_version() const { return file_.value(TAKT_MAILBOX_BOOT_VERSION); }
 
  private:
   void update();
 
+  std::function<void(std::uint32_t)> on_acknowledge_;
   std::uint32_t doorbell_ = 0;
   std::uint32_t host_ = 0;
 };

@@ -7,6 +7,7 @@
 #include "sim/platform/platform.h"
 #include "sim/results/output_folder.h"
 #include "sim/results/results_file.h"
+#include "traces/formats/elf/elf_image.h"
 #include "traces/formats/memory/error.h"
 #include "traces/formats/npy.h"
 #include "traces/formats/packed/packed_file.h"
@@ -23,6 +24,8 @@ Failure current_failure() {
   } catch (const graph::GraphError& e) {
     return {bad_input, e.what()};
   } catch (const functional::Unsupported& e) {
+    return {bad_input, e.what()};
+  } catch (const traces::ElfError& e) {
     return {bad_input, e.what()};
   } catch (const traces::NpyError& e) {
     return {bad_input, e.what()};

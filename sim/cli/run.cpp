@@ -35,6 +35,7 @@ struct Options {
   std::optional<std::uint64_t> max_time_us;
   std::string fidelity;
   std::string trace_level = "layers";
+  std::string firmware;
   std::string record_memory;
   bool functional = false;
   std::string record_commands;
@@ -47,6 +48,10 @@ config::Scenario load(const Options& options, const config::Overrides& more = {}
   config::Overrides overrides = options.set;
   if (options.seed) overrides.push_back("seed=" + std::to_string(*options.seed));
   if (!options.fidelity.empty()) overrides.push_back("fidelity=\"" + options.fidelity + "\"");
+  if (!options.firmware.empty()) {
+    overrides.push_back("firmware.elf=\"" + options.firmware + "\"");
+    overrides.push_back("control_cpu.cost=\"iss\"");
+  }
   if (options.max_time_us) overrides.push_back("limits.max_time_us=" + std::to_string(*options.max_time_us));
   overrides.insert(overrides.end(), more.begin(), more.end());
   if (!options.model.empty())
@@ -130,6 +135,7 @@ Registered add_run(CLI::App& takt) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app->add_option("--seed", options->seed, "seed of the scenario");
   app->add_option("--fidelity", options->fidelity, "how memory traffic is simulated: fast or detailed");
+  app->add_option("--firmware", options->firmware, "an RV32 ELF to run in place of takt's firmware")->type_name("FILE");
   app->add_option("--trace-level", options->trace_level, "timeline: off or layers")
       ->check(CLI::IsMember({"off", "layers"}))
       ->capture_default_str();

@@ -112,6 +112,10 @@ void check_soc(const SocConfig& soc, const Layers& layers) {
 }
 
 void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
+  Blame(layers, "firmware")
+      .require(scenario.firmware.elf.empty() || scenario.soc.control_cpu.cost == "iss", "elf",
+               "a file, and control_cpu.cost = \"" + scenario.soc.control_cpu.cost + "\"",
+               "control_cpu.cost = \"iss\"");
   for (const StreamConfig& s : scenario.streams) {
     const Blame blame(layers, "stream." + s.name);
     blame.require(!s.model.empty(), "model", "nothing", "a network of the zoo, or a file");

@@ -13,6 +13,8 @@ namespace takt::config {
 
 struct FirmwareConfig {
   std::string policy;                // "fcfs", "round-robin", "fixed-priority"
+  std::string elf;                   // as written; empty: takt's own
+  std::string elf_path;              // relative paths resolved against the scenario's folder
   std::uint64_t job_timeout_us = 0;  // without progress; 0: never
   std::uint64_t round_robin_quantum_us = 0;
 };

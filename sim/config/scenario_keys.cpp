@@ -15,6 +15,7 @@ constexpr Field scenario_rows[] = {
 
 constexpr Field firmware_rows[] = {
     choice<&FirmwareConfig::policy>("policy", "fcfs|round-robin|fixed-priority", "who runs next"),
+    text<&FirmwareConfig::elf>("elf", "with control_cpu.cost = \"iss\": an RV32 file to run; empty: takt's own", ""),
     number<&FirmwareConfig::job_timeout_us>("job_timeout_us", one, {0, 4294967295}, "without progress; 0: never",
                                             "2000000"),
     number<&FirmwareConfig::round_robin_quantum_us>("round_robin_quantum_us", one, {0, 4294967295},

@@ -67,7 +67,10 @@ constexpr Field cache_port_rows[] = {
 
 constexpr Field control_cpu_rows[] = {
     number<&cpu::ControlConfig::clock_hz>("clock_hz", one, hertz, "clock of the NPU's control processor"),
-    choice<&cpu::ControlConfig::cost>("cost", "zero|table", "where firmware time comes from"),
+    choice<&cpu::ControlConfig::cost>("cost", "zero|table|iss", "where firmware time comes from"),
+    number<&cpu::ControlConfig::look_ahead_ns>("look_ahead_ns", one, {1, 1000000000},
+                                               "iss: at most so far ahead of the simulation; changes no result",
+                                               "10000"),
     number<&cpu::ControlConfig::interrupt_entry_cycles>("interrupt_entry_cycles", one, cycles,
                                                         "interrupt taken to first handler instruction"),
     number<&cpu::ControlConfig::register_cycles>("register_cycles", one, cycles, "one register access, bus clock"),

@@ -20,6 +20,7 @@ Collector::Collector(const config::ScenarioConfig& scenario, const Workload& wor
     for (const compiler::Program& program : model->programs) layers_.back().emplace_back(program.layers.size());
   }
   spans_.resize(scenario.streams.size());
+  rung_.resize(scenario.streams.size());
   lanes_.resize(scenario.streams.size());
   preempted_at_.resize(scenario.streams.size(), units::never());
   if (timeline_ == nullptr) return;
@@ -128,8 +129,16 @@ void Collector::trace_job(const JobRef& job, JobEvent event, Time at) {
   if (event == JobEvent::preempted) preempted = at;
 }
 
-void Collector::on_log(firmware::LogEvent event, std::uint32_t queue, std::uint64_t job, Time at) {
-  if (event == firmware::LogEvent::Accepted && queue != TAKT_CONTROL_QUEUE) accepted_[job] = at;
+void Collector::on_acknowledge(std::uint32_t queues, Time at) {
+  for (const PlacedStream& stream : workload_.streams()) {
+    if ((queues >> stream.queue & 1) == 0) continue;
+    std::vector<std::uint64_t>& jobs = rung_[stream.queue - 1];
+    for (const std::uint64_t job : jobs) accepted_[job] = at;
+    jobs.clear();
+  }
+}
+
+void Collector::on_log(firmware::LogEvent event, std::uint32_t, std::uint64_t, Time at) {
   if (timeline_ == nullptr) return;
   static constexpr const char* names[] = {"accepted", "rejected",  "dispatched", "preempt requested", "preempted",
                                           "resumed",  "completed", "timeout",    "preemption limited"};

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "models/base/timeline.h"
-#include "models/cpu/native/control_cpu.h"
+#include "models/cpu/native/native_cpu.h"
 #include "models/npu/config.h"
 #include "models/npu/observer.h"
 #include "models/units/clock.h"
@@ -27,6 +27,9 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
 
   void on_command(const npu::CommandRecord& record) override;
   void on_job(std::uint32_t job, base::Owner owner, npu::JobEvent event, units::Time at) override;
+  void on_submit(std::uint64_t job, std::uint32_t stream) override { rung_[stream].push_back(job); }
+  // The firmware has seen the doorbells of these queues.
+  void on_acknowledge(std::uint32_t queues, units::Time at);
   void on_log(firmware::LogEvent event, std::uint32_t queue, std::uint64_t job, units::Time at) override;
   void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) override;
 
@@ -87,6 +90,7 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
 
   std::vector<std::vector<std::vector<Layer>>> layers_;      // [model][program][layer]
   std::vector<std::vector<Span>> spans_;                     // [stream][layer]
+  std::vector<std::vector<std::uint64_t>> rung_;             // [stream]: jobs whose doorbell has not been seen
   std::unordered_map<std::uint64_t, units::Time> accepted_;  // job id; looked up by key only
   units::Time preempt_requested_;
   std::vector<units::Time> dispatch_, preemption_;

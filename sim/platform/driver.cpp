@@ -130,7 +130,9 @@ void RequestDriver::submit_job(const JobRef& job) {
   if (config.arrival == config::Arrival::periodic) slot.period_us = static_cast<std::uint32_t>(config.period_us);
   if (record(job).deadline != units::never()) slot.deadline_ticks = timer_.elapsed(record(job).deadline).value;
   if (placed.parameter_limit != 0) slot.parameters = store_parameters(job);
-  push(streams_[job.stream].ring, &slot, placed.queue);
+  push(streams_[job.stream].ring, &slot);
+  if (sink_ != nullptr) sink_->on_submit(id, job.stream);
+  ring_doorbell(placed.queue);
 }
 
 // How many tokens are cached at a request.
@@ -152,12 +154,15 @@ std::uint64_t RequestDriver::store_parameters(const JobRef& job) {
   return at;
 }
 
-// Writes a slot, then the tail, then rings the doorbell. Rings hold more than max_in_flight, so one is never full here.
-void RequestDriver::push(Ring& ring, const void* slot, std::uint32_t queue) {
+// Writes a slot, then the tail. Rings hold more than max_in_flight, so one is never full here.
+void RequestDriver::push(Ring& ring, const void* slot) {
   cpu_->store(ring.address + sizeof(takt_ring_header) + std::uint64_t{ring.tail} * sizeof(takt_job_slot), slot,
               sizeof(takt_job_slot));
   ring.tail = (ring.tail + 1) % ring.entries;
   cpu_->store(ring.address + offsetof(takt_ring_header, tail), &ring.tail, sizeof ring.tail);
+}
+
+void RequestDriver::ring_doorbell(std::uint32_t queue) {
   cpu_->write_register(TAKT_MAILBOX_BASE + TAKT_MAILBOX_DOORBELL_SET, 1u << queue);
 }
 

@@ -31,6 +31,8 @@ class RequestSink {
   virtual ~RequestSink() = default;
   // The request is over (completed, failed or dropped).
   virtual void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) = 0;
+  // A job is in its stream's ring, and the doorbell is about to be rung.
+  virtual void on_submit(std::uint64_t job, std::uint32_t stream) = 0;
   // An operator of a request has run on the CPU.
   virtual void on_operator(const JobRef& job, units::Time begin, units::Time end) = 0;
 };
@@ -100,7 +102,8 @@ class RequestDriver final : public cpu::Driver {
   std::uint32_t past_tokens(const JobRef& job) const;
   std::uint64_t store_parameters(const JobRef& job);
   void run_operators(JobRef job);
-  void push(Ring& ring, const void* slot, std::uint32_t doorbell);
+  void push(Ring& ring, const void* slot);
+  void ring_doorbell(std::uint32_t queue);
   void take_completions();
   void on_completion(const takt_completion& completion);
   void take_operators();

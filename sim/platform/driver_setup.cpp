@@ -50,7 +50,8 @@ void RequestDriver::create_ring(Ring& ring, std::uint64_t address, std::uint32_t
 bool RequestDriver::request_control(const void* slot) {
   std::uint64_t id = 0;
   std::memcpy(&id, static_cast<const unsigned char*>(slot) + offsetof(takt_job_slot, job_id), sizeof id);
-  push(control_, slot, TAKT_CONTROL_QUEUE);
+  push(control_, slot);
+  ring_doorbell(TAKT_CONTROL_QUEUE);
   while (control_done_ != id) {
     cpu_->sleep(units::never());
     take_completions();
@@ -81,7 +82,8 @@ void RequestDriver::take_limits() {
     takt_set_bandwidth_slot slot = limits_.begin()->second;
     limits_.erase(limits_.begin());
     slot.job_id = ++control_requests_;
-    push(control_, &slot, TAKT_CONTROL_QUEUE);
+    push(control_, &slot);
+    ring_doorbell(TAKT_CONTROL_QUEUE);
   }
 }
 

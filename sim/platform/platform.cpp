@@ -9,6 +9,8 @@
 #include "sim/platform/boot.h"
 #include "sim/platform/collector.h"
 #include "sim/platform/command_recorder.h"
+#include "sim/platform/firmware_image.h"
+#include "sim/platform/hex.h"
 #include "sim/platform/ideal.h"
 #include "sim/platform/main_stack.h"
 #include "sim/platform/memory_recorder.h"
@@ -24,13 +26,6 @@ namespace {
 
 const char* const band_names[] = {"idle", "normal", "focus", "realtime"};
 
-std::string hex(std::uint64_t value) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string text(16, '0');
-  for (std::size_t i = 0; i < text.size(); ++i) text[15 - i] = digits[value >> 4 * i & 15];
-  return text;
-}
-
 // The scenario's own keys: who asks for what, when, under which policy.
 config::Scenario without_soc(config::Scenario scenario) {
   static const std::string own[] = {"stream", "traffic", "run.", "firmware.", "limits.", "seed"};
@@ -40,6 +35,11 @@ config::Scenario without_soc(config::Scenario scenario) {
   };
   scenario.keys.erase(std::remove_if(scenario.keys.begin(), scenario.keys.end(), of_soc), scenario.keys.end());
   return scenario;
+}
+
+std::optional<FirmwareImage> firmware_of(const config::ScenarioConfig& scenario) {
+  if (scenario.soc.control_cpu.cost != "iss") return std::nullopt;
+  return firmware_image(scenario.firmware);
 }
 
 }  // namespace
@@ -66,6 +66,7 @@ class Platform::Impl {
   Collector collector_;
   RequestDriver driver_;
   const config::ScenarioConfig simulated_;  // what soc_ refers to
+  std::optional<FirmwareImage> firmware_;
   Soc soc_;
   Sampler sampler_;
   std::unique_ptr<MemoryRecorder> recorder_;
@@ -92,7 +93,8 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
                },
                [this](const std::string& why) { stop(why); }}),
       simulated_(with_ideals(config_)),
-      soc_("soc", simulated_, workload_, driver_, traces_),
+      firmware_(firmware_of(simulated_)),
+      soc_("soc", simulated_, workload_, driver_, traces_, firmware_ ? &firmware_->image : nullptr),
       sampler_("sampler", soc_, options_.timeline) {
   if (!options_.record_memory.empty()) {
     recorder_ = std::make_unique<MemoryRecorder>(soc_, config_.soc, options_.record_memory);
@@ -109,10 +111,11 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
     commands_ = std::make_unique<CommandRecorder>(options_.record_commands, scenario_, workload_, collector_);
     soc_.npu.set_observer(commands_.get());
   }
-  soc_.control_cpu.set_log(&collector_);
-  soc_.control_cpu.set_fault_handler([this](const std::string& why) { stop(why); });
+  soc_.set_log(&collector_);
+  soc_.mailbox.on_acknowledge([this](std::uint32_t queues) { collector_.on_acknowledge(queues, base::now()); });
+  soc_.control_cpu->set_fault_handler([this](const std::string& why) { stop(why); });
   soc_.watchdog.on_expiry([this] { stop("the firmware's watchdog expired: it neither slept nor kicked it in time"); });
-  soc_.control_cpu.set_boot_info(boot_info(config_, workload_));
+  soc_.control_cpu->set_boot_info(boot_info(config_, workload_));
   soc_.load_ring(workload_.control_ring(), ring_entries);
   soc_.load_ring(workload_.completion_ring(), completion_entries);
   for (const PlacedStream& stream : workload_.streams())
@@ -175,7 +178,8 @@ void Platform::Impl::describe(RunRecord& record) const {
   record.config_hash = hex(config::config_hash(scenario_));
   record.scenario_hash = hex(config::config_hash(without_soc(scenario_)));
   record.soc = config_.soc.name;
-  record.firmware_build = "native";
+  record.firmware_build = firmware_ ? "rv32" : "native";
+  if (firmware_) record.firmware_hash = firmware_->hash;
   record.firmware_policy = config_.firmware.policy;
   record.fidelity = config_.fidelity == dram::Fidelity::fast ? "fast" : "detailed";
   record.seed = config_.seed;

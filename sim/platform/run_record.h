@@ -211,7 +211,8 @@ struct RunRecord {
   std::string scenario_hash;
   std::string config_hash;  // over the keys that can change simulated behaviour
   std::string soc;
-  std::string firmware_build;  // "native"
+  std::string firmware_build;  // "native", "rv32"
+  std::string firmware_hash;   // of the ELF; empty: native
   std::string firmware_policy;
   std::string fidelity;
   std::uint64_t seed = 0;

@@ -147,7 +147,7 @@ Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
   Snapshot s;
   s.at = at;
   snap_memory_system(s, soc.npu, soc.noc, soc.memories, soc.system_cache.get());
-  s.control = soc.control_cpu.counters();
+  s.control = soc.control_cpu->counters();
   s.app_busy = soc.app_cpu.counters().driver_busy + soc.app_cpu.counters().operator_busy;
   for (const auto& source : soc.traffic) {
     s.traffic.push_back({source->counters(), source->generator().misses(), {}});
@@ -168,6 +168,7 @@ void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, 
   record_npu(record.npu, from.npu, to.npu);
   record.cpu.control_busy = to.control.busy - from.control.busy;
   record.cpu.interrupts = to.control.interrupts - from.control.interrupts;
+  if (to.control.instructions != 0) record.cpu.instructions = to.control.instructions - from.control.instructions;
   record.cpu.app_busy = to.app_busy - from.app_busy;
 
   record.memory.has_cache = cached;

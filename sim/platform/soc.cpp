@@ -35,7 +35,7 @@ noc::Config expanded_noc(const config::ScenarioConfig& scenario) {
 }
 
 Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload,
-         cpu::Driver& driver, const std::vector<TraceExtent>& traces)
+         cpu::Driver& driver, const std::vector<TraceExtent>& traces, const cpu::Image* firmware)
     : sc_module(name),
       control_busy(ledger.state("control_cpu", "busy")),
       app_busy(ledger.state("app_cpu", "busy")),
@@ -43,7 +43,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       noc("noc", noc_config, ledger),
       noc_registers("noc_registers", noc),
       npu("npu", scenario.soc.npu, ledger),
-      control_cpu("control_cpu", scenario.soc.control_cpu),
+      control_cpu(make_control_cpu(scenario.soc.control_cpu, firmware)),
       app_cpu("app_cpu", scenario.soc.app_cpu, driver),
       control_bridge("control_bridge", port("control_cpu"), {}),
       app_bridge("app_bridge", port("app_cpu"), {}),
@@ -69,13 +69,22 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
   npu.dma_in.bind(noc.initiators[port("npu_dma_in")]);
   npu.dma_out.bind(noc.initiators[port("npu_dma_out")]);
   npu.front_end.bind(noc.initiators[port("npu_front_end")]);
-  control_cpu.memory.bind(control_bridge.target);
+  control_cpu->memory.bind(control_bridge.target);
   control_bridge.initiator.bind(noc.initiators[port("control_cpu")]);
   app_cpu.memory.bind(app_bridge.target);
   app_bridge.initiator.bind(noc.initiators[port("app_cpu")]);
   app_cpu.operator_memory.bind(operator_bridge.target);
   operator_bridge.initiator.bind(noc.initiators[port("app_cpu_operators")]);
   add_traffic(scenario, workload, traces);
+}
+
+std::unique_ptr<cpu::ControlCpu> Soc::make_control_cpu(const cpu::ControlConfig& config, const cpu::Image* firmware) {
+  if (config.cost != "iss") return std::make_unique<cpu::NativeCpu>("control_cpu", config);
+  return std::make_unique<cpu::IssCpu>("control_cpu", config, *firmware, [this] { return system.window(); });
+}
+
+void Soc::set_log(cpu::FirmwareLog* log) {
+  if (auto* native = dynamic_cast<cpu::NativeCpu*>(control_cpu.get())) native->set_log(log);
 }
 
 void Soc::add_traffic(const config::ScenarioConfig& scenario, const Workload& workload,
@@ -102,7 +111,7 @@ base::InitiatorId Soc::port(const std::string& wanted) const {
 }
 
 void Soc::bind_registers() {
-  control_cpu.registers.bind(bus.initiators);
+  control_cpu->registers.bind(bus.initiators);
   app_cpu.registers.bind(bus.initiators);
   bus.map(TAKT_CLINT_BASE, window_bytes).bind(clint.registers);
   bus.map(TAKT_PLIC_BASE, plic_bytes).bind(plic.registers);
@@ -121,10 +130,10 @@ void Soc::bind_interrupts() {
   watchdog.interrupt.bind(watchdog_line_);
   plic.source[TAKT_IRQ_WATCHDOG - 1].bind(watchdog_line_);
   plic.interrupt.bind(external_line_);
-  control_cpu.external_interrupt.bind(external_line_);
+  control_cpu->external_interrupt.bind(external_line_);
   clint.interrupt.bind(timer_line_);
-  control_cpu.timer_interrupt.bind(timer_line_);
-  control_cpu.sleeping.bind(sleeping_line_);
+  control_cpu->timer_interrupt.bind(timer_line_);
+  control_cpu->sleeping.bind(sleeping_line_);
   watchdog.sleeping.bind(sleeping_line_);
   mailbox.host_interrupt.bind(host_line_);
   app_cpu.interrupt.bind(host_line_);
@@ -166,7 +175,7 @@ void Soc::settle() {
   for (const auto& memory : memories) memory->settle(base::now());
   noc.account();
   for (const auto& source : traffic) source->settle();
-  spend_until(control_busy, control_cpu.counters().busy);
+  spend_until(control_busy, control_cpu->counters().busy);
   spend_until(app_busy, app_cpu.counters().driver_busy + app_cpu.counters().operator_busy);
 }
 

@@ -6,7 +6,8 @@
 
 #include "models/cache/system_cache.h"
 #include "models/cpu/app/app_cpu.h"
-#include "models/cpu/native/control_cpu.h"
+#include "models/cpu/iss/iss_cpu.h"
+#include "models/cpu/native/native_cpu.h"
 #include "models/dram/dram.h"
 #include "models/noc/bridge.h"
 #include "models/noc/noc.h"
@@ -36,9 +37,10 @@ power::Table power_table(const config::SocConfig& soc);
 
 class Soc : public sc_core::sc_module {
  public:
-  // `traces`: as the workload's. Throws traces::MemoryTraceError where one of their files has gone bad since.
+  // `traces`: as the workload's. `firmware`: with control_cpu.cost = "iss". Throws traces::MemoryTraceError where a
+  // trace's file has gone bad since.
   Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload,
-      cpu::Driver& driver, const std::vector<TraceExtent>& traces = {});
+      cpu::Driver& driver, const std::vector<TraceExtent>& traces = {}, const cpu::Image* firmware = nullptr);
 
   base::Ledger ledger;
   const base::Ledger::StateId control_busy, app_busy;
@@ -49,7 +51,7 @@ class Soc : public sc_core::sc_module {
   std::vector<std::unique_ptr<dram::Dram>> memories;  // in the order of the configuration
   std::unique_ptr<cache::SystemCache> system_cache;   // null: none
   npu::Npu npu;
-  cpu::ControlCpu control_cpu;
+  const std::unique_ptr<cpu::ControlCpu> control_cpu;
   cpu::AppCpu app_cpu;
   noc::Bridge control_bridge, app_bridge, operator_bridge;
   peripherals::RegisterBus bus;
@@ -68,12 +70,15 @@ class Soc : public sc_core::sc_module {
   std::vector<std::uint8_t> contents(std::uint64_t address, std::uint64_t bytes);
   // The rings that the firmware opens while it boots lie in memory before it leaves reset.
   void load_ring(std::uint64_t address, std::uint32_t entries);
+  // Of the native build; nothing from others.
+  void set_log(cpu::FirmwareLog* log);
   // Brings counters that blocks account lazily up to now.
   void settle();
 
  private:
   void move(tlm::tlm_command command, std::uint64_t address, unsigned char* data, std::uint64_t bytes);
   base::InitiatorId port(const std::string& name) const;
+  std::unique_ptr<cpu::ControlCpu> make_control_cpu(const cpu::ControlConfig& config, const cpu::Image* firmware);
   void add_traffic(const config::ScenarioConfig& scenario, const Workload& workload,
                    const std::vector<TraceExtent>& traces);
   void spend_until(base::Ledger::StateId state, units::Time total);

@@ -104,6 +104,7 @@ Value results_document(const RunRecord& run, const platform::HostRecord& host) {
   document["scenario"]["hash"] = run.scenario_hash;
   document["soc"] = run.soc;
   document["firmware"]["build"] = run.firmware_build;
+  if (!run.firmware_hash.empty()) document["firmware"]["elf_hash"] = run.firmware_hash;
   document["firmware"]["policy"] = run.firmware_policy;
   document["fidelity"] = run.fidelity;
   document["seed"] = run.seed;

@@ -1,13 +1,12 @@
 // The control processor: what the native firmware's accesses and primitives cost. The firmware boots against registers
 // that answer after 60 ns and a memory that answers at once; what it does then is firmware/kernel's loop.
-#include "models/cpu/native/control_cpu.h"
-
 #include <gtest/gtest.h>
 
 #include <cstring>
 
 #include "firmware/abi/abi.h"
 #include "firmware/kernel/cost_table.h"
+#include "models/cpu/native/native_cpu.h"
 
 namespace takt::cpu {
 namespace {
@@ -101,7 +100,7 @@ class Rings : public sc_core::sc_module {
 };
 
 struct Bench {
-  ControlCpu cpu;
+  NativeCpu cpu;
   Registers registers{"registers"};
   Rings rings{"rings"};
   sc_core::sc_signal<bool> external{"external"}, timer{"timer"}, sleeping{"sleeping"};

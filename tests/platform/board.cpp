@@ -22,7 +22,7 @@ Board::Board(const config::Scenario& scenario, const Damage& damage)
                  sc_core::sc_stop();
                }}),
       soc_("soc", config_, workload_, driver_) {
-  soc_.control_cpu.set_boot_info(boot_info(config_, workload_));
+  soc_.control_cpu->set_boot_info(boot_info(config_, workload_));
   soc_.load_ring(workload_.control_ring(), ring_entries);
   soc_.load_ring(workload_.completion_ring(), completion_entries);
   for (const PlacedStream& stream : workload_.streams())

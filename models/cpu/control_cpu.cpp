@@ -1,0 +1,59 @@
+#include "models/cpu/control_cpu.h"
+
+namespace takt::cpu {
+
+ControlCpu::ControlCpu(const sc_core::sc_module_name& name, const ControlConfig& config)
+    : sc_module(name),
+      registers("registers"),
+      memory("memory"),
+      external_interrupt("external_interrupt"),
+      timer_interrupt("timer_interrupt"),
+      sleeping("sleeping"),
+      config_(config),
+      clock_(config.clock_hz) {
+  SC_THREAD(run);
+  set_stack_size(512 * 1024);  // sanitizers need more than the default
+}
+
+bool ControlCpu::access(tlm_utils::simple_initiator_socket<ControlCpu>& port, bool is_write, std::uint64_t address,
+                        unsigned char* data, std::uint32_t bytes) {
+  payload_.set_command(is_write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+  payload_.set_address(address);
+  payload_.set_data_ptr(data);
+  payload_.set_data_length(bytes);
+  payload_.set_streaming_width(bytes);
+  payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  port->b_transport(payload_, delay);
+  if (delay > sc_core::SC_ZERO_TIME) wait(delay);
+  return !payload_.is_response_error();
+}
+
+bool ControlCpu::register_access(bool is_write, std::uint32_t address, std::uint32_t& value) {
+  ++counters_.register_accesses;
+  return access(registers, is_write, address, reinterpret_cast<unsigned char*>(&value), sizeof value);
+}
+
+bool ControlCpu::memory_access(bool is_write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) {
+  ++counters_.memory_accesses;
+  return access(memory, is_write, address, data, bytes);
+}
+
+void ControlCpu::sleep(const std::function<bool()>& awake) {
+  counters_.busy += base::now() - awake_since_;
+  asleep_ = true;
+  sleeping.write(true);
+  while (!awake()) wait(external_interrupt.value_changed_event() | timer_interrupt.value_changed_event());
+  asleep_ = false;
+  sleeping.write(false);
+  awake_since_ = base::now();
+  ++counters_.interrupts;
+}
+
+ControlCpu::Counters ControlCpu::counters() const {
+  Counters settled = counters_;
+  if (!asleep_) settled.busy += base::now() - awake_since_;
+  return settled;
+}
+
+}  // namespace takt::cpu

@@ -1,0 +1,69 @@
+// The control processor as the SoC sees it: two ports, two interrupt lines, and whether it sleeps. What executes the
+// firmware inside is another matter: its native build (native/) or instructions of an ELF (iss/).
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "firmware/abi/boot.h"
+#include "models/base/systemc.h"
+#include "models/cpu/config.h"
+#include "models/units/clock.h"
+
+namespace takt::cpu {
+
+class ControlCpu : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_initiator_socket<ControlCpu> registers;  // register bus
+  tlm_utils::simple_initiator_socket<ControlCpu> memory;     // shared DRAM
+  sc_core::sc_in<bool> external_interrupt;                   // interrupt controller
+  sc_core::sc_in<bool> timer_interrupt;
+  sc_core::sc_out<bool> sleeping;
+
+  struct Counters {
+    units::Time busy;              // not waiting for an interrupt
+    std::uint64_t interrupts = 0;  // wake-ups
+    std::uint64_t register_accesses = 0;
+    std::uint64_t memory_accesses = 0;
+    std::uint64_t instructions = 0;  // of the simulated core; none natively
+  };
+
+  SC_HAS_PROCESS(ControlCpu);
+  ~ControlCpu() override = default;
+
+  // Before the simulation starts.
+  void set_boot_info(const takt_boot_info& info) { boot_info_ = info; }
+  // Called with a message when the firmware does what it cannot recover from; the run is over then.
+  void set_fault_handler(std::function<void(const std::string&)> handler) { on_fault_ = std::move(handler); }
+
+  virtual Counters counters() const;
+
+ protected:
+  ControlCpu(const sc_core::sc_module_name& name, const ControlConfig& config);
+
+  // From the thread alone. Accesses take their time; false: nothing answers there.
+  virtual void run() = 0;
+  bool register_access(bool write, std::uint32_t address, std::uint32_t& value);
+  bool memory_access(bool write, std::uint64_t address, unsigned char* data, std::uint32_t bytes);
+  // Sleeps until `awake` holds; asked whenever an interrupt line changes.
+  void sleep(const std::function<bool()>& awake);
+  void fail(const std::string& what) {
+    if (on_fault_) on_fault_(what);
+  }
+
+  const ControlConfig config_;
+  const units::Clock clock_;
+  takt_boot_info boot_info_{};
+
+ private:
+  bool access(tlm_utils::simple_initiator_socket<ControlCpu>& port, bool write, std::uint64_t address,
+              unsigned char* data, std::uint32_t bytes);
+
+  std::function<void(const std::string&)> on_fault_;
+  units::Time awake_since_;
+  bool asleep_ = false;
+  Counters counters_;
+  tlm::tlm_generic_payload payload_;  // one access at a time
+};
+
+}  // namespace takt::cpu

@@ -1,0 +1,158 @@
+#include "models/cpu/iss/iss_cpu.h"
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+#include "firmware/abi/registers.h"
+
+namespace takt::cpu {
+
+using units::Cycles;
+using units::Time;
+
+namespace {
+
+constexpr std::uint32_t boot_area_bytes = 4096;
+constexpr std::uint32_t boot_area = TAKT_RAM_BASE + TAKT_RAM_BYTES - boot_area_bytes;
+constexpr unsigned a0 = 10, a1 = 11;
+
+rv32::CoreConfig core_config(std::uint32_t entry) {
+  rv32::CoreConfig config;
+  config.reset_pc = entry;
+  return config;
+}
+
+rv32::Window tightly_coupled(std::vector<std::uint8_t>& ram) {
+  rv32::Window window;
+  window.base = TAKT_RAM_BASE;
+  window.bytes = TAKT_RAM_BYTES;
+  window.data = ram.data();
+  return window;
+}
+
+bool in_window(std::uint32_t address) { return address - TAKT_WINDOW_BASE < TAKT_WINDOW_BYTES; }
+
+}  // namespace
+
+IssCpu::IssCpu(const sc_core::sc_module_name& name, const ControlConfig& config, const Image& image,
+               std::function<std::uint64_t()> window)
+    : ControlCpu(name, config),
+      ram_(TAKT_RAM_BYTES, 0),
+      core_(core_config(image.entry), {tightly_coupled(ram_)}, *this),
+      entry_(image.entry),
+      window_(std::move(window)) {
+  load(image);
+}
+
+void IssCpu::load(const Image& image) {
+  for (const Image::Segment& segment : image.segments) {
+    const std::uint64_t offset = std::uint64_t{segment.address} - TAKT_RAM_BASE;
+    if (segment.address < TAKT_RAM_BASE || offset + segment.bytes.size() > TAKT_RAM_BYTES - boot_area_bytes)
+      throw std::invalid_argument("firmware segment at " + std::to_string(segment.address) +
+                                  " outside the control processor's memory");
+    std::copy(segment.bytes.begin(), segment.bytes.end(), ram_.begin() + static_cast<std::ptrdiff_t>(offset));
+  }
+}
+
+// The boot contract: firmware/abi/boot.h.
+void IssCpu::start() {
+  std::memcpy(ram_.data() + (boot_area - TAKT_RAM_BASE), &boot_info_, sizeof boot_info_);
+  core_.reset();
+  core_.set_pc(entry_);
+  core_.set_reg(a0, 0);
+  core_.set_reg(a1, boot_area);
+}
+
+void IssCpu::run() {
+  start();
+  for (;;) {
+    const std::uint64_t cycles = look_ahead();
+    rv32::RunLimit limit;
+    limit.cycles = cycles;
+    const rv32::Stop stop = core_.run(limit);
+    catch_up();
+    if (stop == rv32::Stop::wait) {
+      wait_for_interrupt();
+    } else if (stop == rv32::Stop::lockup) {
+      fail("the firmware's trap handler traps at its first instruction, pc " + std::to_string(core_.pc()));
+      wait();
+    }
+  }
+}
+
+// Cycles that the core may run before anything else could happen, at most the look-ahead of the configuration.
+// Everything that is to happen at the present time has happened afterwards.
+std::uint64_t IssCpu::look_ahead() {
+  for (;;) {
+    while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+    sample_interrupts();
+    const Time cap = units::nanoseconds(config_.look_ahead_ns);
+    const Time pending = base::to_time(sc_core::sc_time_to_pending_activity());
+    const Time horizon = base::now() + units::min(cap, pending);
+    const std::uint64_t edge = clock_.index_at_or_after(horizon).value;
+    if (edge > core_.cycles()) return edge - core_.cycles();
+    wait(base::to_sc(units::min(cap, pending)));  // before the core's next edge
+  }
+}
+
+// The simulation's time becomes the core's.
+void IssCpu::catch_up() {
+  const Time core_time = clock_.at(Cycles(core_.cycles()));
+  if (core_time > base::now()) wait(base::to_sc(core_time - base::now()));
+}
+
+void IssCpu::sample_interrupts() {
+  core_.set_interrupt(rv32::Interrupt::external, external_interrupt.read());
+  core_.set_interrupt(rv32::Interrupt::timer, timer_interrupt.read());
+}
+
+// WFI: until a line is up that the core has enabled. Time passes for it in whole cycles.
+void IssCpu::wait_for_interrupt() {
+  const auto awake = [this] {
+    sample_interrupts();
+    rv32::RunLimit none;
+    none.instructions = 0;
+    return core_.run(none) != rv32::Stop::wait;
+  };
+  while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+  if (awake()) return;
+  sleep(awake);
+  const std::uint64_t now = clock_.index_at_or_after(base::now()).value;
+  core_.advance(now - core_.cycles() + config_.interrupt_entry_cycles);
+}
+
+rv32::BusResult IssCpu::read(std::uint32_t address, unsigned bytes, rv32::Purpose) {
+  return transfer(false, address, bytes, 0);
+}
+
+rv32::BusResult IssCpu::write(std::uint32_t address, unsigned bytes, std::uint32_t value) {
+  return transfer(true, address, bytes, value);
+}
+
+rv32::BusResult IssCpu::transfer(bool is_write, std::uint32_t address, unsigned bytes, std::uint32_t value) {
+  const std::uint64_t begin = core_.cycles();
+  catch_up();
+  while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+  rv32::BusResult result;
+  result.ok = pass_on(is_write, address, bytes, value);
+  result.value = value;
+  result.cycles = clock_.index_at_or_after(base::now()).value - begin;
+  core_.request_stop();  // others may have something to do now
+  return result;
+}
+
+// Registers are words; the window shows memory by bytes.
+bool IssCpu::pass_on(bool is_write, std::uint32_t address, unsigned bytes, std::uint32_t& value) {
+  if (!in_window(address)) return bytes == sizeof value && register_access(is_write, address, value);
+  return memory_access(is_write, window_() + (address - TAKT_WINDOW_BASE), reinterpret_cast<unsigned char*>(&value),
+                       bytes);
+}
+
+ControlCpu::Counters IssCpu::counters() const {
+  Counters counters = ControlCpu::counters();
+  counters.instructions = core_.instructions();
+  return counters;
+}
+
+}  // namespace takt::cpu

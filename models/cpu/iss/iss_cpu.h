@@ -1,0 +1,52 @@
+// The control processor as a simulated RV32 core that runs an ELF. It runs ahead of the simulation no further than the
+// next thing that may happen there, and synchronises before every access outside its own memory, so that how far it may
+// look ahead changes no result.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/cpu/control_cpu.h"
+#include "models/cpu/rv32/core.h"
+
+namespace takt::cpu {
+
+// A program in the core's tightly coupled memory.
+struct Image {
+  struct Segment {
+    std::uint32_t address = 0;  // all of it in TAKT_RAM; the last 4 KiB are the boot information's
+    std::vector<std::uint8_t> bytes;
+  };
+  std::uint32_t entry = 0;
+  std::vector<Segment> segments;
+};
+
+class IssCpu final : public ControlCpu, private rv32::Bus {
+ public:
+  // `window`: the device address that the aperture at TAKT_WINDOW_BASE shows now.
+  IssCpu(const sc_core::sc_module_name& name, const ControlConfig& config, const Image& image,
+         std::function<std::uint64_t()> window);
+
+  Counters counters() const override;
+
+ private:
+  void run() override;
+  rv32::BusResult read(std::uint32_t address, unsigned bytes, rv32::Purpose purpose) override;
+  rv32::BusResult write(std::uint32_t address, unsigned bytes, std::uint32_t value) override;
+
+  void load(const Image& image);
+  void start();
+  std::uint64_t look_ahead();
+  void catch_up();
+  void sample_interrupts();
+  void wait_for_interrupt();
+  rv32::BusResult transfer(bool write, std::uint32_t address, unsigned bytes, std::uint32_t value);
+  bool pass_on(bool write, std::uint32_t address, unsigned bytes, std::uint32_t& value);
+
+  std::vector<std::uint8_t> ram_;
+  rv32::Core core_;
+  const std::uint32_t entry_;
+  const std::function<std::uint64_t()> window_;
+};
+
+}  // namespace takt::cpu

@@ -1,0 +1,74 @@
+#include "models/cpu/native/native_cpu.h"
+
+#include "firmware/kernel/cost_table.h"
+#include "firmware/kernel/firmware.h"
+
+namespace takt::cpu {
+
+using units::Cycles;
+
+NativeCpu::NativeCpu(const sc_core::sc_module_name& name, const ControlConfig& config)
+    : ControlCpu(name, config), hal_(*this) {}
+
+NativeCpu::~NativeCpu() = default;
+
+void NativeCpu::run() {
+  firmware_ = std::make_unique<firmware::Firmware>(hal_, boot_info_);
+  if (firmware_->boot()) firmware_->run();
+  wait();  // refused to boot: the driver sees BOOT_STATUS
+}
+
+// Waits out what has been charged since the last visible access.
+void NativeCpu::settle() {
+  if (debt_ == Cycles(0)) return;
+  wait(base::to_sc(clock_.duration(debt_)));
+  debt_ = Cycles(0);
+}
+
+std::uint32_t NativeCpu::read(std::uint32_t address) {
+  settle();
+  std::uint32_t value = 0;
+  if (!register_access(false, address, value)) fail("firmware read register " + std::to_string(address) + ": none");
+  return value;
+}
+
+void NativeCpu::write(std::uint32_t address, std::uint32_t value) {
+  settle();
+  if (!register_access(true, address, value)) fail("firmware wrote register " + std::to_string(address) + ": none");
+}
+
+void NativeCpu::transfer(bool is_write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) {
+  settle();
+  if (!memory_access(is_write, address, data, bytes))
+    fail("firmware accessed memory at " + std::to_string(address) + ": none");
+}
+
+void NativeCpu::load(firmware::DeviceAddr from, void* to, std::uint32_t bytes) {
+  transfer(false, from.value, static_cast<unsigned char*>(to), bytes);
+}
+
+void NativeCpu::store(firmware::DeviceAddr to, const void* from, std::uint32_t bytes) {
+  // The payload's pointer is not const; a write leaves the bytes alone.
+  transfer(true, to.value, static_cast<unsigned char*>(const_cast<void*>(from)), bytes);
+}
+
+void NativeCpu::cost(firmware::CostPoint point, std::uint32_t n) {
+  if (config_.cost == "zero") return;
+  const firmware::CostRow& row = firmware::cost_row(point);
+  debt_ += Cycles(row.base_cycles + std::uint64_t{row.cycles_per_item} * n);
+}
+
+void NativeCpu::wait_for_interrupt() {
+  settle();
+  wait(sc_core::SC_ZERO_TIME);  // a line that the last access lowered is low one delta later
+  const auto awake = [this] { return external_interrupt.read() || timer_interrupt.read(); };
+  if (awake()) return;
+  sleep(awake);
+  if (config_.cost != "zero") debt_ += Cycles(config_.interrupt_entry_cycles);
+}
+
+void NativeCpu::log(firmware::LogEvent event, std::uint32_t queue, std::uint64_t job) {
+  if (log_ != nullptr) log_->on_log(event, queue, job, base::now());
+}
+
+}  // namespace takt::cpu

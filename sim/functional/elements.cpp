@@ -17,6 +17,9 @@ void expect_activations(const Operation& operation, Activations allowed) {
   if (!known) operation.unsupported(std::string("an input of ") + graph::name_of(type));
   if (out != type)
     operation.unsupported(std::string("an output of ") + graph::name_of(out) + " from " + graph::name_of(type));
+  const bool moved = Operation::zero(operation.input(0)) != 0 || Operation::zero(operation.output()) != 0;
+  if (type == DataType::int16 && !operation.follows_onnx() && moved)
+    operation.unsupported("a zero point of int16 other than 0");
 }
 
 std::vector<std::int64_t> distances_of(const graph::Shape& shape) {

@@ -1,12 +1,14 @@
 // Weights of a block of output channels, each channel's a row, and their products with rows of inputs.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
 #include <vector>
 
+#include "sim/functional/elements.h"
 #include "sim/functional/kernel.h"
 #include "sim/functional/regions.h"
 #include "sim/functional/scaling.h"
@@ -23,10 +25,19 @@ void widen(const T* from, std::size_t count, std::int32_t zero, std::int16_t* to
 // Biases of the block's channels; zeros where there is no bias.
 template <typename Sum>
 std::vector<Sum> biases_of(const Scaling& scaling, const std::vector<Part>& inputs, const Block& block) {
-  if (!scaling.has_bias() || block.channels() == 0) return std::vector<Sum>(block.channels(), 0);
-  const Sum* begin = elements_of<Sum>(inputs.at(2)) + inputs.at(2).run(block.first, block.channels());
-  return {begin, begin + block.channels()};
+  std::vector<Sum> biases(block.channels(), 0);
+  if (!scaling.has_bias() || biases.empty()) return biases;
+  const Part& part = inputs.at(2);
+  const std::uint64_t at = part.run(block.first, biases.size());
+  if (part.type == graph::DataType::int32)
+    std::copy_n(elements_of<std::int32_t>(part) + at, biases.size(), biases.begin());
+  else if constexpr (sizeof(Sum) == sizeof(std::int64_t))
+    std::copy_n(elements_of<Sum>(part) + at, biases.size(), biases.begin());
+  return biases;
 }
+
+inline std::int32_t added(std::int32_t a, std::int32_t b) { return wrapping_sum(a, b); }
+inline std::int64_t added(std::int64_t a, std::int64_t b) { return a + b; }
 
 template <typename Types>
 class Filters {
@@ -78,7 +89,7 @@ class Filters {
   static constexpr std::size_t lane = 8;
   // Sums of products of 16 and of nine bits fit into 32 for a piece of a row; those of twice 16 bits do not.
   using Partial = std::conditional_t<sizeof(Weight) == 1, std::int32_t, Sum>;
-  static constexpr std::size_t piece = sizeof(Sum) > sizeof(Partial) ? 128 : SIZE_MAX / lane* lane;
+  static constexpr std::size_t piece = sizeof(Value) == 2 && sizeof(Weight) == 1 ? 128 : SIZE_MAX / lane * lane;
 
   template <std::size_t count>
   void products(const std::int16_t* rows, std::uint64_t channel, Value* out) const {
@@ -98,7 +109,7 @@ class Filters {
     std::array<Partial, count> parts{};
     for (std::size_t i = 0; i < lanes * lane; ++i)
       for (std::size_t k = 0; k < count; ++k) parts[k] += rows[k * padded_ + i] * weights[i];
-    for (std::size_t k = 0; k < count; ++k) sums[k] += parts[k];
+    for (std::size_t k = 0; k < count; ++k) sums[k] = added(sums[k], Sum{parts[k]});
   }
 
   const Scaling& scaling_;

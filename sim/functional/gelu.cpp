@@ -1,5 +1,6 @@
 // x times the normal distribution's function of it, or that by a tangent (reference/gelu.h, common.h's LUTPopulate;
-// ONNX Runtime's Gelu between DequantizeLinear and QuantizeLinear).
+// ONNX Runtime's Gelu between DequantizeLinear and QuantizeLinear). Of 16 bits, which TensorFlow Lite has not: what its
+// table of 8 bits holds, code by code.
 #include <algorithm>
 #include <cmath>
 
@@ -37,7 +38,7 @@ std::unique_ptr<Kernel> make_onnx_gelu(const Operation& operation) {
 
 std::unique_ptr<Kernel> make_gelu(const Operation& operation) {
   if (operation.follows_onnx()) return make_onnx_gelu(operation);
-  expect_activations(operation, Activations::of_8_bits);
+  expect_activations(operation, Activations::of_16_bits_too);
   const Quantization from = Quantization::of_input(operation, 0), to = Quantization::of_output(operation);
   const float per_unit = 1 / to.scale;
   const auto function = operation.op.approximate ? gelu_by_tangent : gelu;

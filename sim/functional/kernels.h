@@ -16,8 +16,10 @@ std::unique_ptr<Reduction> make_pool_reduction(const Operation&);
 std::unique_ptr<Reduction> make_mean_reduction(const Operation&);
 std::unique_ptr<Reduction> make_statistics(const Operation&);  // of a group_norm
 
-std::unique_ptr<Kernel> make_binary(const Operation&);  // add, sub, mul, minimum, maximum
-std::unique_ptr<Kernel> make_unary(const Operation&);   // relu … tanh, quantize, dequantize, reshape, squeeze
+std::unique_ptr<Kernel> make_binary(const Operation&);         // add, sub, mul, minimum, maximum
+std::unique_ptr<Kernel> make_unary(const Operation&);          // relu … tanh, quantize, dequantize, reshape, squeeze
+std::unique_ptr<Kernel> make_int16_sigmoid(const Operation&);  // logistic, tanh
+std::unique_ptr<Kernel> make_int16_softmax(const Operation&);
 std::unique_ptr<Kernel> make_onnx_unary(const Operation&);
 std::unique_ptr<Kernel> make_onnx_softmax(const Operation&);
 std::unique_ptr<Kernel> make_gelu(const Operation&);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "sim/functional/elements.h"
 #include "sim/functional/kernels.h"
 #include "sim/functional/multiplier.h"
 #include "sim/functional/quantization.h"
@@ -76,9 +77,7 @@ class Plan {
         to_(Quantization::of_output(operation)),
         ratio_(operation.scale(operation.input(0)) / (to_.scale * static_cast<float>(in_ / out_))),
         shift_(static_cast<std::int64_t>(in_ / out_) * Operation::zero(operation.input(0))) {
-    if (operation.output().type != operation.input(0).type)
-      operation.unsupported(std::string("an output of ") + graph::name_of(operation.output().type) +
-                            " from an input of " + graph::name_of(operation.input(0).type));
+    expect_activations(operation, onnx_ ? Activations::of_8_bits : Activations::of_16_bits_too);
     std::uint64_t kept = 1;
     for (const Dimension& dimension : dimensions_)
       if (!dimension.summed) kept *= dimension.extent;
@@ -212,6 +211,7 @@ template <typename Made, template <typename> class Make>
 std::unique_ptr<Made> make_of_type(const Operation& operation) {
   if (operation.input(0).type == DataType::int8) return std::make_unique<Make<std::int8_t>>(operation);
   if (operation.input(0).type == DataType::uint8) return std::make_unique<Make<std::uint8_t>>(operation);
+  if (operation.input(0).type == DataType::int16) return std::make_unique<Make<std::int16_t>>(operation);
   operation.unsupported(std::string("an input of ") + graph::name_of(operation.input(0).type));
 }
 

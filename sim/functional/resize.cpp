@@ -1,5 +1,5 @@
-// Images in another size: resize_bilinear.h (integers for int8, float for uint8) and resize_nearest_neighbor.h; ONNX
-// Runtime's Resize between DequantizeLinear and QuantizeLinear.
+// Images in another size: resize_bilinear.h (float for uint8, integers for the signed) and resize_nearest_neighbor.h;
+// ONNX Runtime's Resize between DequantizeLinear and QuantizeLinear.
 #include <algorithm>
 #include <cmath>
 
@@ -263,6 +263,7 @@ class Nearest final : public Kernel {
 };
 
 std::unique_ptr<Kernel> make_onnx_bilinear(const Operation& operation) {
+  expect_activations(operation, Activations::of_8_bits);
   const OfReals blend{Quantization::of_input(operation, 0), Quantization::of_output(operation)};
   if (operation.input(0).type == DataType::int8)
     return std::make_unique<Bilinear<std::int8_t, float, OfReals>>(operation, onnx_pairs_along, blend);
@@ -276,12 +277,18 @@ std::unique_ptr<Kernel> make_resize(const Operation& operation) {
     expect_activations(operation, Activations::of_16_bits_too);
     return std::make_unique<Nearest>(operation);
   }
-  expect_activations(operation, Activations::of_8_bits);
   if (operation.follows_onnx()) return make_onnx_bilinear(operation);
-  if (operation.input(0).type == DataType::int8)
-    return std::make_unique<Bilinear<std::int8_t, std::int64_t, OfCodes>>(operation, pairs_along<std::int64_t>,
-                                                                          OfCodes{});
-  return std::make_unique<Bilinear<std::uint8_t, float, OfCodes>>(operation, pairs_along<float>, OfCodes{});
+  expect_activations(operation, Activations::of_16_bits_too);
+  switch (operation.input(0).type) {
+    case DataType::int8:
+      return std::make_unique<Bilinear<std::int8_t, std::int64_t, OfCodes>>(operation, pairs_along<std::int64_t>,
+                                                                            OfCodes{});
+    case DataType::int16:
+      return std::make_unique<Bilinear<std::int16_t, std::int64_t, OfCodes>>(operation, pairs_along<std::int64_t>,
+                                                                             OfCodes{});
+    default:
+      return std::make_unique<Bilinear<std::uint8_t, float, OfCodes>>(operation, pairs_along<float>, OfCodes{});
+  }
 }
 
 }  // namespace takt::functional

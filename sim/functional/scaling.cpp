@@ -1,5 +1,6 @@
 #include "sim/functional/scaling.h"
 
+#include <iterator>
 #include <string>
 
 namespace takt::functional {
@@ -17,6 +18,7 @@ constexpr TypeRow type_rows[] = {
     {DataType::int8, DataType::int8, DataType::int32},
     {DataType::uint8, DataType::uint8, DataType::int32},
     {DataType::int16, DataType::int8, DataType::int64},
+    {DataType::int16, DataType::int8, DataType::int32},
 };
 
 constexpr TypeRow activation_rows[] = {
@@ -33,31 +35,16 @@ constexpr TypeRow onnx_type_rows[] = {
 std::string of(DataType type) { return std::string(" of ") + graph::name_of(type); }
 
 template <std::size_t count>
-const TypeRow* row_in(const TypeRow (&rows)[count], const Operation& operation) {
-  const DataType value = operation.input(0).type;
-  for (const TypeRow& row : rows)
-    if (row.value == value) return &row;
-  operation.unsupported("an input" + of(value));
-}
-
-const TypeRow* row_of(const Operation& operation) {
+void check_types(const Operation& operation, const TypeRow (&rows)[count]) {
   const DataType value = operation.input(0).type, weight = operation.input(1).type;
-  if (operation.follows_onnx()) {
-    for (const TypeRow& row : onnx_type_rows)
-      if (row.value == value && row.weight == weight) return &row;
-    operation.unsupported("an input" + of(value) + " with weights" + of(weight));
-  }
-  if (operation.op.kind == graph::OpKind::batch_matmul) return row_in(activation_rows, operation);
-  return row_in(type_rows, operation);
-}
-
-void check_types(const Operation& operation) {
-  const DataType value = operation.input(0).type;
   if (operation.output().type != value)
     operation.unsupported("an output" + of(operation.output().type) + " from an input" + of(value));
-  const TypeRow& row = *row_of(operation);
-  if (operation.input(1).type != row.weight) operation.unsupported("weights" + of(operation.input(1).type));
-  if (operation.has_input(2) && operation.input(2).type != row.bias)
+  const auto fits = [&](const TypeRow& row) { return row.value == value && row.weight == weight; };
+  if (std::none_of(std::begin(rows), std::end(rows), fits))
+    operation.unsupported("an input" + of(value) + " with weights" + of(weight));
+  if (operation.has_input(2) && std::none_of(std::begin(rows), std::end(rows), [&](const TypeRow& row) {
+        return fits(row) && row.bias == operation.input(2).type;
+      }))
     operation.unsupported("a bias" + of(operation.input(2).type));
 }
 
@@ -75,9 +62,20 @@ std::vector<std::int32_t> zeros_of(const Operation& operation, const Tensor& ten
 
 }  // namespace
 
+bool has_wide_sums(const Operation& operation) {
+  if (operation.input(0).type != DataType::int16) return false;
+  const bool narrow_bias = operation.has_input(2) && operation.input(2).type == DataType::int32;
+  return !narrow_bias || operation.op.kind == graph::OpKind::depthwise_conv2d;
+}
+
 Scaling::Scaling(const Operation& operation, std::int64_t channels, ScaleProduct product)
-    : zero_(Operation::zero(operation.output())), has_bias_(operation.has_input(2)), bounds_() {
-  check_types(operation);
+    : zero_(checked_zero(operation, operation.output())), has_bias_(operation.has_input(2)), bounds_() {
+  if (operation.follows_onnx())
+    check_types(operation, onnx_type_rows);
+  else if (operation.op.kind == graph::OpKind::batch_matmul)
+    check_types(operation, activation_rows);
+  else
+    check_types(operation, type_rows);
   if (has_bias_ && operation.input(2).elements() != static_cast<std::uint64_t>(channels))
     operation.unsupported("a bias of " + std::to_string(operation.input(2).elements()) + " elements");
   const std::vector<float>& scales = operation.input(1).scale;
@@ -105,8 +103,7 @@ void Scaling::scale_as_tflite(const Operation& operation, ScaleProduct product) 
     const double both = in_float ? static_cast<double>(in * scale) : static_cast<double>(in) * scale;
     factors_.push_back(Multiplier::of(both / out));
     // Multiplier::apply_wide shifts to the right, by 15 less the exponent.
-    if (operation.input(0).type == DataType::int16 && factors_.back().exponent > 14)
-      operation.unsupported("a factor of 2^14 and more");
+    if (has_wide_sums(operation) && factors_.back().exponent > 14) operation.unsupported("a factor of 2^14 and more");
   }
 }
 

@@ -14,7 +14,7 @@
 
 namespace takt::functional {
 
-// What the inputs, weights and sums are. The bias is of the sum's type.
+// What the inputs, weights and sums are.
 struct Signed8 {
   using Value = std::int8_t;
   using Weight = std::int8_t;
@@ -40,6 +40,15 @@ struct Signed16BySigned16 {  // products of activations
   using Weight = std::int16_t;
   using Sum = std::int64_t;
 };
+struct Signed16InNarrowSums {  // where the bias has 32 bits; sums wrap
+  using Value = std::int16_t;
+  using Weight = std::int8_t;
+  using Sum = std::int32_t;
+};
+
+// Whether sums have 64 bits: of 16-bit inputs, unless a bias of 32 says otherwise. A depthwise convolution of
+// TensorFlow Lite takes no such bias with them; here it adds it to its sums of 64.
+bool has_wide_sums(const Operation& operation);
 
 // Which precision the product of input's and weights' scale has where there is one of each: TensorFlow Lite's kernels
 // differ in it, and a rounding shows in the multiplier's last bits. ONNX Runtime has single precision throughout.
@@ -96,7 +105,7 @@ std::unique_ptr<Kernel> with_types(const Operation& operation, const Make& make)
         return make(Unsigned8BySigned8{});
       return make(Unsigned8{});
     case graph::DataType::int16:
-      return make(Signed16{});
+      return has_wide_sums(operation) ? make(Signed16{}) : make(Signed16InNarrowSums{});
     default:
       operation.unsupported(std::string("an input of ") + graph::name_of(operation.input(0).type));
   }

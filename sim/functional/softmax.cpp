@@ -1,4 +1,5 @@
-// Softmax in fixed point (reference/softmax.h). ONNX's arithmetic: softmax_onnx.cpp.
+// Softmax of 8 bits in fixed point (reference/softmax.h). Of int16: softmax_int16.cpp; ONNX's arithmetic:
+// softmax_onnx.cpp.
 #include "sim/functional/softmax.h"
 
 #include <algorithm>
@@ -80,7 +81,8 @@ void check_output(const Operation& operation) {
 
 std::unique_ptr<Kernel> make_softmax(const Operation& operation) {
   if (operation.follows_onnx()) return make_onnx_softmax(operation);
-  check_softmax(operation);
+  if (operation.input(0).type == DataType::int16) return make_int16_softmax(operation);
+  check_softmax(operation, Activations::of_8_bits);
   check_output(operation);
   if (operation.input(0).type == DataType::int8) return std::make_unique<Softmax<std::int8_t>>(operation);
   return std::make_unique<Softmax<std::uint8_t>>(operation);

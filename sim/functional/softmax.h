@@ -1,21 +1,18 @@
-// What the softmaxes of both arithmetics have in common: whole rows of eight-bit numbers, of which a region asks parts.
+// What all softmaxes have in common: whole rows of numbers, of which a region asks parts.
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
+#include "sim/functional/elements.h"
 #include "sim/functional/kernels.h"
-#include "sim/functional/regions.h"
 
 namespace takt::functional {
 
-// Unsupported but for eight bits, one type, along the last axis.
-inline void check_softmax(const Operation& operation) {
-  const graph::Tensor &in = operation.input(0), &out = operation.output();
-  if (in.type != out.type || (in.type != graph::DataType::int8 && in.type != graph::DataType::uint8))
-    operation.unsupported(std::string("an output of ") + graph::name_of(out.type) + " from an input of " +
-                          graph::name_of(in.type));
+// Unsupported but for one type of those allowed, along the last axis.
+inline void check_softmax(const Operation& operation, Activations allowed) {
+  const graph::Tensor& in = operation.input(0);
+  expect_activations(operation, allowed);
   if (in.shape.empty() || static_cast<std::size_t>(operation.op.axis) + 1 != in.shape.size())
     operation.unsupported("an axis other than the last");
 }

@@ -56,7 +56,7 @@ class Softmax final : public SoftmaxOfRows<T> {
 }  // namespace
 
 std::unique_ptr<Kernel> make_onnx_softmax(const Operation& operation) {
-  check_softmax(operation);
+  check_softmax(operation, Activations::of_8_bits);
   if (operation.input(0).type == DataType::int8) return std::make_unique<Softmax<std::int8_t>>(operation);
   return std::make_unique<Softmax<std::uint8_t>>(operation);
 }

@@ -47,7 +47,7 @@ bool has_weights(OpKind kind) {
 
 bool is_norm(OpKind kind) { return kind == OpKind::layer_norm || kind == OpKind::group_norm; }
 
-// Has a scale that TensorFlow Lite prescribes; its elements are 1 at most.
+// Has a scale that TensorFlow Lite prescribes, as tanh of 16 bits has; its elements are 1 at most.
 bool makes_fractions(OpKind kind) { return kind == OpKind::softmax || kind == OpKind::logistic; }
 
 // The least number whose square is not below n.
@@ -99,21 +99,27 @@ class Synthesizer {
   }
   float factor() { return static_cast<float>(between(50, 200)) / 100.0f; }
 
+  // Numbers of 16 bits are as fine as their range is wider than that of 8, and lie about 0.
+  static bool is_wide(const Tensor& tensor) { return tensor.type == DataType::int16; }
+  static std::int64_t refinement(const Tensor& tensor) { return is_wide(tensor) ? 256 : 1; }
+  static float step_of_fractions(const Tensor& tensor) { return is_wide(tensor) ? 1.0f / 32768 : 1.0f / 256; }
+
   // One scale a class; where an operator with a scale of its own writes one of its tensors, that one.
   void choose() {
     for (std::size_t t = 0; t < class_.size(); ++t) {
       if (root(t) != t) continue;
       Tensor& chosen = graph_.tensors[t];
-      chosen.scale = {0.05f * factor()};
+      chosen.scale = {0.05f * factor() / static_cast<float>(refinement(chosen))};
       chosen.zero_point = {between(-100, 100)};
-      if (chosen.type == graph::DataType::uint8) chosen.zero_point[0] += 128;
+      if (chosen.type == DataType::uint8) chosen.zero_point[0] += 128;
+      if (is_wide(chosen)) chosen.zero_point[0] = 0;
     }
     std::vector<bool> fixed(class_.size(), false);
     for (const Op& op : graph_.ops)
-      if (makes_fractions(op.kind)) {
+      if (makes_fractions(op.kind) || (op.kind == OpKind::tanh && is_wide(tensor(op.outputs[0])))) {
         Tensor& fractions = chosen(op.outputs[0]);
-        fractions.scale = {1.0f / 256};
-        fractions.zero_point = {fractions.type == graph::DataType::uint8 ? 0 : -128};
+        fractions.scale = {step_of_fractions(fractions)};
+        fractions.zero_point = {fractions.type == DataType::int8 ? -128 : 0};
         fixed[root(static_cast<std::size_t>(op.outputs[0]))] = true;
       }
     for (const Op& op : graph_.ops)
@@ -128,10 +134,11 @@ class Synthesizer {
   // Sums of products of random numbers fill the output's range; those with shares of 1 stay what they are shares of.
   float scale_of_products(const Op& op) {
     const Tensor &a = chosen(op.inputs[0]), &b = chosen(op.inputs[1]);
-    if (a.scale[0] == 1.0f / 256) return b.scale[0];
+    if (a.scale[0] == step_of_fractions(a)) return b.scale[0];
     const graph::Shape& shape = tensor(op.inputs[0]).shape;
     const std::int64_t terms = shape[shape.size() - (op.transpose_a ? 2 : 1)];
-    return a.scale[0] * b.scale[0] * 60 * static_cast<float>(root_of(static_cast<std::uint64_t>(terms)));
+    const auto spread = static_cast<float>(60 * refinement(a));
+    return a.scale[0] * b.scale[0] * spread * static_cast<float>(root_of(static_cast<std::uint64_t>(terms)));
   }
 
   void fill_constants(const Op& op) {
@@ -144,7 +151,7 @@ class Synthesizer {
       else if (is_norm(op.kind))
         fill_gains(op, constant);
       else
-        fill(constant, has_weights(op.kind) ? 2000 : 100);
+        fill(constant, (has_weights(op.kind) ? 2000 : 100) * refinement(tensor(op.outputs[0])));
     }
   }
 
@@ -164,7 +171,8 @@ class Synthesizer {
 
   // What has a mean of 0 and a variance of 1 becomes a part of the output's range.
   void fill_gains(const Op& op, Tensor& gains) {
-    gains.scale = {tensor(op.outputs[0]).scale[0] * 0.4f * factor()};
+    const Tensor& out = tensor(op.outputs[0]);
+    gains.scale = {out.scale[0] * 0.4f * factor() * static_cast<float>(refinement(out))};
     gains.zero_point = {0};
     fill(gains, 100);
   }

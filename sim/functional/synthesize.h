@@ -9,7 +9,7 @@ namespace takt::functional {
 
 // Gives every tensor a scale and a zero point, and constants contents, from the seed, such that results seldom
 // saturate. Tensors that an operator only moves share theirs; softmax and logistic get those that TensorFlow Lite
-// demands. Weights have a scale for each output channel. For graphs of 8-bit activations.
+// demands. Weights have a scale for each output channel. For graphs of integers of 8 or 16 bits.
 void synthesize(graph::Graph& graph, std::uint64_t seed);
 
 }  // namespace takt::functional

@@ -1,5 +1,5 @@
-// One operand, element by element: activations, changes of scale, copies in another shape. ONNX's arithmetic:
-// unary_onnx.cpp.
+// One operand, element by element: activations, changes of scale, copies in another shape. logistic and tanh of int16:
+// sigmoid_int16.cpp; ONNX's arithmetic: unary_onnx.cpp.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -122,6 +122,7 @@ constexpr Sigmoid logistic = {fixed_sigmoid, 8, -128, 0};
 constexpr Sigmoid hyperbolic_tangent = {fixed_hyperbolic_tangent, 7, 0, 128};
 
 std::unique_ptr<Kernel> make_sigmoid(const Operation& operation, const Sigmoid& sigmoid) {
+  if (operation.input(0).type == DataType::int16) return make_int16_sigmoid(operation);
   expect_activations(operation, Activations::of_8_bits);
   const Ends ends(operation);
   const std::int32_t zero = operation.output().type == DataType::uint8 ? sigmoid.unsigned_zero : sigmoid.signed_zero;

@@ -78,24 +78,34 @@ TEST(BinaryElements, AreThoseOfTheReferenceForEveryPairOfCodes) {
 }
 
 // Two rows more than every code of a byte has; of wider types as many.
-void add_input(Network& network, DataType type, Random& random) {
+void add_input(Network& network, const Type& of, Random& random) {
+  const DataType type = of.type;
   Values values = random.values(type, 18 * 16);
   if (type == DataType::int8 || type == DataType::uint8)
     for (std::size_t i = 0; i < 256; ++i) values[i] = static_cast<double>(i) - (type == DataType::int8 ? 128 : 0);
-  network.input({2, 9, 16}, random.type(type), values);
+  network.input({2, 9, 16}, of, values);
 }
+void add_input(Network& network, DataType type, Random& random) { add_input(network, random.type(type), random); }
 
 Type prescribed(OpKind kind, DataType type, Random& random) {
-  const bool is_signed = type == DataType::int8;
+  const bool is_signed = type == DataType::int8, is_sigmoid = kind == OpKind::logistic || kind == OpKind::tanh;
+  if (is_sigmoid && type == DataType::int16) return int16(1.0F / 32768);
   if (kind == OpKind::logistic) return {type, {1.0F / 256}, {is_signed ? -128 : 0}};
   if (kind == OpKind::tanh) return {type, {1.0F / 128}, {is_signed ? 0 : 128}};
   return random.type(type);
 }
 
+// Among those of int16 scales that logistic and tanh take for a power of two, and others that are or nearly are one.
+Type activation(DataType type, Random& random) {
+  const bool special = type == DataType::int16 && random.once_in(2);
+  const std::vector<float> powers = {0x1p-10F, 0x1p-11F, 0x1p-12F, 0x1p-13F, 0x1p-15F, 1.0005F * 0x1p-12F, 3, 5.3F, 6};
+  return special ? int16(random.one_of(powers)) : random.type(type);
+}
+
 void check_activation(OpKind kind, DataType type, Random& random) {
   Network n(kind);
   n.op.alpha = static_cast<float>(random.real(-0.5, 1.5));
-  add_input(n, type, random);
+  add_input(n, activation(type, random), random);
   n.output({2, 9, 16}, prescribed(kind, type, random));
   check_or_unsupported(n, random);
 }
@@ -221,6 +231,11 @@ TEST(Elementwise, RefusesTypesThatTheReferenceRefuses) {
   for (const OpKind kind : {OpKind::logistic, OpKind::tanh, OpKind::hard_swish}) {
     Network n(kind);
     n.input({1}, int16(1), {1}).output({1}, int16(1));
+    expect_unsupported(n);
+  }
+  for (const OpKind kind : {OpKind::relu, OpKind::leaky_relu, OpKind::tanh}) {
+    Network n(kind);
+    n.input({1}, {DataType::int16, {1}, {1}}, {1}).output({1}, int16(1.0F / 32768));
     expect_unsupported(n);
   }
   for (const OpKind kind : {OpKind::logistic, OpKind::tanh}) {

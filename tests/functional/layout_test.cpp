@@ -202,7 +202,7 @@ TEST(Resize, TakesTheNearestThatTheReferenceTakes) {
 
 TEST(Resize, OfLargeImagesIsTheReferences) {
   Random random(9);
-  for (const DataType type : {DataType::int8, DataType::uint8})
+  for (const DataType type : {DataType::int8, DataType::uint8, DataType::int16})
     for (const bool centers : {false, true}) {
       Network n(OpKind::resize_bilinear);
       n.op.half_pixel_centers = centers;

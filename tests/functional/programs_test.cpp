@@ -9,6 +9,8 @@
 #include "sim/functional/synthesize.h"
 #include "sim/graph/describe.h"
 #include "sim/graph/error.h"
+#include "sim/graph/operands.h"
+#include "sim/graph/precision.h"
 #include "sim/import/tflite/reader.h"
 #include "tests/compiler/graphs.h"
 #include "tests/compiler/random_graph.h"
@@ -60,11 +62,25 @@ void check(const graph::Graph& graph, const compiler::CompiledModel& model, cons
   }
 }
 
-void check_seeds(std::uint64_t first, std::uint64_t count) {
+// TensorFlow Lite has no hard_swish of int16. Every other graph has biases of 64 bits.
+void widen(graph::Graph& graph, graph::Precision precision, std::uint64_t seed) {
+  if (precision == graph::Precision::own) return;
+  graph::set_precision(graph, precision);
+  for (graph::Op& op : graph.ops) {
+    if (op.kind == graph::OpKind::hard_swish) op.kind = graph::OpKind::relu6;
+    const bool norm = op.kind == graph::OpKind::layer_norm || op.kind == graph::OpKind::group_norm;
+    if (norm || !graph::has_input(op, 2) || seed % 2 != 0) continue;
+    graph::Tensor& bias = graph.tensors[static_cast<std::size_t>(op.inputs[2])];
+    if (bias.type == graph::DataType::int32) bias.type = graph::DataType::int64;
+  }
+}
+
+void check_seeds(std::uint64_t first, std::uint64_t count, graph::Precision precision = graph::Precision::own) {
   std::uint64_t refused = 0;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     graph::Graph graph = compiler::test::random_graph(seed, compiler::test::Operators::quantized);
+    widen(graph, precision, seed);
     synthesize(graph, seed);
     compiler::Options options;
     options.functional = true;
@@ -84,6 +100,7 @@ void check_seeds(std::uint64_t first, std::uint64_t count) {
 TEST(FunctionalPrograms, FirstHundred) { check_seeds(0, 100); }
 TEST(FunctionalPrograms, SecondHundred) { check_seeds(100, 100); }
 TEST(FunctionalPrograms, ThirdHundred) { check_seeds(200, 100); }
+TEST(FunctionalPrograms, HundredOfSixteenBits) { check_seeds(300, 100, graph::Precision::w8a16); }
 
 bool is_fused_attention(const compiler::LayerInfo& layer) {
   return layer.op.find("batch_matmul") == 0 && layer.op.find("+softmax+batch_matmul") != std::string::npos;

@@ -197,6 +197,18 @@ TEST(Gelu, IsTheReferencesForEveryCode) {
     }
 }
 
+TEST(Gelu, IsTheReferencesForCodesOfSixteenBits) {
+  Random random(29);
+  for (int i = 0; i < 40 && !HasFailure(); ++i) {
+    Network n(OpKind::gelu);
+    n.op.approximate = random.once_in(2);
+    n.input({7, 400}, with_scale(random.type(DataType::int16), random.scale(-14, -8)),
+            random.values(DataType::int16, {7, 400}));
+    n.output({7, 400}, with_scale(random.type(DataType::int16), random.scale(-14, -8)));
+    check_cuts(n, random);
+  }
+}
+
 TEST(Gather, TakesRowsOfATable) {
   Random random(27);
   for (const DataType type : all_types)
@@ -238,24 +250,27 @@ bool draw_volume(Network& n, Random& random, Shape& in, Shape& weights, Shape& o
   return out[1] > 0 && out[2] > 0 && out[3] > 0;
 }
 
+void check_volume(DataType type, Random& random) {
+  Network n(OpKind::conv3d);
+  Shape in, weights, out;
+  if (!draw_volume(n, random, in, weights, out)) return;
+  const Type of = random.type(type);
+  n.input(in, of, random.values(type, in));
+  Type filters = {DataType::int8, {}, {}};
+  for (std::int64_t c = random.once_in(3) ? 1 : weights[0]; c > 0; --c) filters.scale.push_back(random.scale(-9, -6));
+  n.constant(weights, filters, random.values(DataType::int8, weights));
+  const DataType bias = type == DataType::int16 && random.once_in(2) ? DataType::int64 : DataType::int32;
+  if (!random.once_in(3)) n.constant({weights[0]}, plain(bias), random.values(DataType::int16, {weights[0]}));
+  const double terms = static_cast<double>(graph::elements_of(weights)) / static_cast<double>(weights[0]);
+  n.output(out, with_scale(random.type(type), of.scale[0] * 0.006 * 75 * std::sqrt(terms)));
+  n.fuse(random.one_of<Activation>({Activation::none, Activation::relu, Activation::relu6}));
+  check_pixels(n, random);
+}
+
 TEST(ConvolutionsOverFrames, AreThoseOfTheReference) {
   Random random(28);
-  for (int i = 0; i < 250 && !HasFailure(); ++i) {
-    Network n(OpKind::conv3d);
-    Shape in, weights, out;
-    if (!draw_volume(n, random, in, weights, out)) continue;
-    const Type of = random.type(DataType::int8);
-    n.input(in, of, random.values(DataType::int8, in));
-    Type filters = {DataType::int8, {}, {}};
-    for (std::int64_t c = random.once_in(3) ? 1 : weights[0]; c > 0; --c) filters.scale.push_back(random.scale(-9, -6));
-    n.constant(weights, filters, random.values(DataType::int8, weights));
-    if (!random.once_in(3))
-      n.constant({weights[0]}, plain(DataType::int32), random.values(DataType::int16, {weights[0]}));
-    const double terms = static_cast<double>(graph::elements_of(weights)) / static_cast<double>(weights[0]);
-    n.output(out, with_scale(random.type(DataType::int8), of.scale[0] * 0.006 * 75 * std::sqrt(terms)));
-    n.fuse(random.one_of<Activation>({Activation::none, Activation::relu, Activation::relu6}));
-    check_pixels(n, random);
-  }
+  for (const DataType type : {DataType::int8, DataType::int16})
+    for (int i = 0; i < 250 && !HasFailure(); ++i) check_volume(type, random);
 }
 
 // What is refused, by name.

@@ -15,6 +15,7 @@ namespace {
 using graph::DataType;
 using graph::OpKind;
 using ::testing::ElementsAre;
+using testing::int16;
 using testing::int8;
 using testing::Network;
 using testing::plain;
@@ -75,6 +76,25 @@ TEST(Interpreter, TanhIsWithinAStep) {
   for (const float scale : {0.01F, 0.0523F, 0.25F}) {
     expect_near_function(OpKind::tanh, int8(scale, -7), int8(1.0F / 128), tanh_of, 1);
     expect_near_function(OpKind::tanh, uint8(scale, 128), uint8(1.0F / 128, 128), tanh_of, 1);
+  }
+}
+
+// Of every 97th number of int16, in steps of 2^-15.
+void expect_near_int16_function(OpKind kind, float scale, const std::function<double(double)>& function) {
+  Values inputs;
+  for (int x = -32768; x < 32768; x += 97) inputs.push_back(x);
+  const auto count = static_cast<std::int64_t>(inputs.size());
+  Network n(kind);
+  n.input({count}, int16(scale), inputs).output({count}, int16(1.0F / 32768));
+  const Values results = n.run();
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    EXPECT_NEAR(results[i], std::min(32768 * function(inputs[i] * scale), 32767.0), 6) << scale << " * " << inputs[i];
+}
+
+TEST(Interpreter, SixteenBitLogisticAndTanhAreWithinSixSteps) {
+  for (const float scale : {1.0F / 65536, 1.0F / 4096, 1.0F / 2048, 0.0003F, 0.001F}) {
+    expect_near_int16_function(OpKind::logistic, scale, logistic_of);
+    expect_near_int16_function(OpKind::tanh, scale, tanh_of);
   }
 }
 
@@ -152,9 +172,23 @@ TEST(Interpreter, SoftmaxIsWithinAStep) {
 }
 
 TEST(Interpreter, SoftmaxOfEqualInputsIsUniform) {
-  Network n(OpKind::softmax);
+  Network n(OpKind::softmax), wide(OpKind::softmax);
   n.input({4}, int8(0.1F), {9, 9, 9, 9}).output({4}, int8(1.0F / 256, -128));
   EXPECT_THAT(n.run(), ElementsAre(-64, -64, -64, -64));
+  wide.input({4}, int16(0.1F), {9, 9, 9, 9}).output({4}, int16(1.0F / 32768));
+  EXPECT_THAT(wide.run(), ElementsAre(8192, 8192, 8192, 8192));
+}
+
+TEST(Interpreter, SixteenBitSoftmaxIsWithinThreeSteps) {
+  const Values inputs = {0, 3000, 6000, 9000, -9000, 8999};
+  Network n(OpKind::softmax);
+  n.op.beta = 0.5F;
+  n.input({6}, int16(0.001F), inputs).output({6}, int16(1.0F / 32768));
+  const Values results = n.run();
+  double sum = 0;
+  for (const double x : inputs) sum += std::exp(0.0005 * x);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    EXPECT_NEAR(results[i], 32768 * std::exp(0.0005 * inputs[i]) / sum, 3) << inputs[i];
 }
 
 TEST(Interpreter, RequantizingChangesTypeAndScale) {

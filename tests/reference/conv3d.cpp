@@ -1,4 +1,6 @@
 // Convolutions over frames, with the arithmetic of reference/integer_ops/conv.h.
+#include <cstring>
+
 #include "tests/reference/fixed_point.h"
 #include "tests/reference/node.h"
 
@@ -31,21 +33,31 @@ Multiplier factor_of(const Node& node, std::int64_t channel) {
   return quantize_multiplier(static_cast<double>(in) * static_cast<double>(weights) / static_cast<double>(out));
 }
 
-}  // namespace
+std::vector<std::int64_t> biases_of(const Node& node) {
+  if (!node.has_input(2)) return {};
+  if (node.input(2).type == DataType::int32) {
+    const Numbers numbers = node.numbers(2);
+    return {numbers.begin(), numbers.end()};
+  }
+  if (node.input(2).type != DataType::int64) node.unsupported("a bias of this type");
+  const std::vector<std::uint8_t>& bytes = node.array(2).bytes;
+  std::vector<std::int64_t> biases(bytes.size() / sizeof(std::int64_t));
+  std::memcpy(biases.data(), bytes.data(), bytes.size());
+  return biases;
+}
 
-Results conv3d(const Node& node) {
-  node.expect_same_type();
-  if (node.input(0).type != DataType::int8 || node.input(1).type != DataType::int8) node.unsupported("these types");
+template <typename Sum>
+Results convolve(const Node& node) {
   const Volume volume{node.input(0).shape, node.input(1).shape, node.op};
   const Numbers x = node.centered(0), weights = node.numbers(1);
-  const Numbers bias = node.has_input(2) ? node.numbers(2) : Numbers();
+  const std::vector<std::int64_t> bias = biases_of(node);
   const Shape &out = node.output().shape, &w = volume.weights;
   const std::int64_t per_group = out[4] / (volume.in[4] / w[4]);
   Numbers result;
   Index at(5, 0);
   for (std::uint64_t i = 0; i < graph::elements_of(out); ++i, advance(at, out)) {
     const std::int64_t channel = at[4], first = channel / per_group * w[4];
-    std::int32_t sum = bias.empty() ? 0 : bias[static_cast<std::size_t>(channel)];
+    std::int64_t sum = bias.empty() ? 0 : bias[static_cast<std::size_t>(channel)];
     Index tap(4, 0);
     const Shape taps(w.begin() + 1, w.end());
     for (std::uint64_t t = 0; t < graph::elements_of(taps); ++t, advance(tap, taps)) {
@@ -54,10 +66,22 @@ Results conv3d(const Node& node) {
       sum += x[static_cast<std::size_t>(pixel * volume.in[4] + first + tap[3])] *
              weights[static_cast<std::size_t>(channel) * graph::elements_of(taps) + t];
     }
-    const std::int32_t scaled = multiply(sum, factor_of(node, channel)) + zero_of(node.output());
+    const std::int32_t scaled = multiply(static_cast<Sum>(sum), factor_of(node, channel)) + zero_of(node.output());
     result.push_back(clamped(scaled, activation_range(node)));
   }
   return {array_of(node.output(), result)};
+}
+
+}  // namespace
+
+// Sums of 16-bit inputs are as wide as the bias, 64 bits where there is none.
+Results conv3d(const Node& node) {
+  node.expect_same_type(true);
+  const bool wide = node.input(0).type == DataType::int16;
+  if ((node.input(0).type != DataType::int8 && !wide) || node.input(1).type != DataType::int8)
+    node.unsupported("these types");
+  const bool narrow_bias = node.has_input(2) && node.input(2).type == DataType::int32;
+  return wide && !narrow_bias ? convolve<std::int64_t>(node) : convolve<std::int32_t>(node);
 }
 
 }  // namespace takt::reference

@@ -146,6 +146,25 @@ TEST(Interpreter, SixteenBitProductsHaveWideSums) {
   EXPECT_THAT(n.run(), ElementsAre(16415));  // 16384 + 31.006
 }
 
+TEST(Interpreter, SumsOfSixteenBitProductsAreAsWideAsTheirBias) {
+  // 700 * 2^15 * 128 = 2,936,012,800 wraps to -1,358,954,496; * 2^-19 = -2592 where it does, 5600 where it does not.
+  for (const DataType bias : {DataType::int32, DataType::int64}) {
+    Network n(OpKind::fully_connected);
+    n.input({1, 700}, int16(1), Values(700, -32768)).constant({1, 700}, int8(1), Values(700, -128));
+    n.constant({1}, plain(bias), {0}).output({1, 1}, int16(524288));
+    EXPECT_THAT(n.run(), ElementsAre(bias == DataType::int32 ? -2592 : 5600));
+  }
+}
+
+TEST(Interpreter, ADepthwiseConvolutionAddsEitherBiasToSumsOfSixtyFourBits) {
+  for (const DataType bias : {DataType::int32, DataType::int64}) {
+    Network n(OpKind::depthwise_conv2d);
+    n.input({1, 700, 1, 1}, int16(1), Values(700, -32768)).constant({1, 700, 1, 1}, int8(1), Values(700, -128));
+    n.constant({1}, plain(bias), {524288}).output({1, 1, 1, 1}, int16(524288));
+    EXPECT_THAT(n.run(), ElementsAre(5601));
+  }
+}
+
 TEST(Interpreter, SixteenBitConvolutions) {
   for (const OpKind kind : {OpKind::conv2d, OpKind::depthwise_conv2d}) {
     Network n(kind);
@@ -223,6 +242,13 @@ TEST(Interpreter, AMeanFoldsTheCountIntoItsFactor) {
   n.input({1, 2, 2, 2}, int8(1, 1), {1, 11, 2, 12, 3, 13, 4, -128}).output({1, 2}, int8(0.5, 3));
   // (0 + 1 + 2 + 3) / 4 / 0.5 = 3; (10 + 11 + 12 - 129) / 4 / 0.5 = -48
   EXPECT_THAT(n.run(), ElementsAre(6, -45));
+}
+
+TEST(Interpreter, AMeanOfSixteenBits) {
+  Network n(OpKind::mean);
+  n.op.axes = {0};
+  n.input({2, 1}, int16(0.5), {30000, 31001}).output({1}, int16(1));
+  EXPECT_THAT(n.run(), ElementsAre(15251));  // of 61001 / 4 by halves, each rounded
 }
 
 TEST(Interpreter, AMeanOfThreeRounds) {

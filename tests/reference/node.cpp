@@ -111,6 +111,7 @@ void Node::expect_same_type(bool int16_too) const {
   const DataType type = input(0).type;
   const bool known = type == DataType::int8 || type == DataType::uint8 || (int16_too && type == DataType::int16);
   if (!known || output().type != type) unsupported(std::string("an input of ") + graph::name_of(type));
+  if (type == DataType::int16 && (zero_of(input(0)) != 0 || zero_of(output()) != 0)) unsupported("a zero point");
 }
 
 float scale_of(const Node& node, const Tensor& tensor) {

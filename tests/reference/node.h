@@ -36,7 +36,8 @@ class Node {
   Numbers centered(std::size_t index) const;
 
   [[noreturn]] void unsupported(const std::string& what) const;
-  // Throws unless the first input is int8 or uint8 (or int16, where allowed) and the output has the same type.
+  // Throws unless the first input is int8 or uint8 (or int16 without zero points, where allowed) and the output has the
+  // same type.
   void expect_same_type(bool int16_too = false) const;
 
  private:
@@ -81,6 +82,9 @@ Results softmax(const Node&);
 Results norm(const Node&);
 Results pool(const Node&);
 Results mean(const Node&);
+Results logistic_int16(const Node&);
+Results tanh_int16(const Node&);
+Results softmax_int16(const Node&);
 Results quantize(const Node&);
 Results dequantize(const Node&);
 Results arg_max(const Node&);

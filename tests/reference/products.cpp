@@ -46,9 +46,9 @@ void check_types(const Node& node) {
   const DataType x = node.input(0).type, weights = node.input(1).type;
   const bool fits = x == DataType::uint8 ? weights == DataType::uint8 : weights == DataType::int8;
   if (!fits) node.unsupported(std::string("weights of ") + graph::name_of(weights));
-  const DataType bias = x == DataType::int16 ? DataType::int64 : DataType::int32;
-  if (node.has_input(2) && node.input(2).type != bias)
-    node.unsupported(std::string("a bias of ") + graph::name_of(node.input(2).type));
+  const DataType bias = node.has_input(2) ? node.input(2).type : DataType::int32;
+  if (bias != DataType::int32 && (x != DataType::int16 || bias != DataType::int64))
+    node.unsupported(std::string("a bias of ") + graph::name_of(bias));
 }
 
 template <typename Sum>
@@ -56,8 +56,11 @@ std::vector<Sum> bias_of(const Node& node, std::int64_t channels) {
   std::vector<Sum> bias(static_cast<std::size_t>(channels), 0);
   if (!node.has_input(2)) return bias;
   const std::vector<std::uint8_t>& bytes = node.array(2).bytes;
-  if (bytes.size() != bias.size() * sizeof(Sum))
-    node.unsupported("a bias of " + std::to_string(bytes.size()) + " bytes");
+  if (graph::elements_of(node.input(2).shape) != bias.size()) node.unsupported("a bias of this size");
+  if (node.input(2).type == DataType::int32) {
+    const Numbers numbers = node.numbers(2);
+    return {numbers.begin(), numbers.end()};
+  }
   for (std::size_t i = 0; i < bytes.size(); ++i)
     bias[i / sizeof(Sum)] |= static_cast<Sum>(static_cast<std::uint64_t>(bytes[i]) << (8 * (i % sizeof(Sum))));
   return bias;
@@ -105,7 +108,7 @@ Numbers convolve(const Node& node, const Window& w, const Scaling& scaling) {
   const Numbers in = node.centered(0), weights = convolution_weights(node);
   const std::int64_t depth = w.weights[3], per_group = w.out[3] / (w.in[3] / depth);
   const auto sum_at = [&](std::int64_t b, std::int64_t y, std::int64_t x, std::int64_t c) {
-    Sum sum = 0;
+    std::int64_t sum = 0;
     w.each_tap(b, y, x, [&](std::int64_t pixel, std::int64_t tap) {
       const std::int32_t* from = &in[static_cast<std::size_t>(pixel * w.in[3] + c / per_group * depth)];
       const std::int32_t* by = &weights[static_cast<std::size_t>((c * w.taps() + tap) * depth)];
@@ -121,7 +124,7 @@ Numbers convolve_depthwise(const Node& node, const Window& w, const Scaling& sca
   const Numbers in = node.centered(0), weights = convolution_weights(node);
   const std::int64_t multiplier = w.out[3] / w.in[3];
   const auto sum_at = [&](std::int64_t b, std::int64_t y, std::int64_t x, std::int64_t c) {
-    Sum sum = 0;
+    std::int64_t sum = 0;
     w.each_tap(b, y, x, [&](std::int64_t pixel, std::int64_t tap) {
       sum += in[static_cast<std::size_t>(pixel * w.in[3] + c / multiplier)] *
              weights[static_cast<std::size_t>(tap * w.out[3] + c)];
@@ -139,14 +142,19 @@ Numbers connect_fully(const Node& node, const Scaling& scaling) {
   Numbers result;
   for (std::size_t row = 0; row < in.size() / depth; ++row)
     for (std::size_t unit = 0; unit < units; ++unit) {
-      Sum sum = bias[unit];
+      std::int64_t sum = bias[unit];
       for (std::size_t i = 0; i < depth; ++i) sum += in[row * depth + i] * weights[unit * depth + i];
-      result.push_back(scaling(sum, static_cast<std::int64_t>(unit)));
+      result.push_back(scaling(static_cast<Sum>(sum), static_cast<std::int64_t>(unit)));
     }
   return result;
 }
 
-bool is_wide(const Node& node) { return node.input(0).type == DataType::int16; }
+// 16-bit inputs are summed in the bias's type, 64 bits where there is none (ConvPerChannel's AccumScalar,
+// FullyConnected's BiasType); by DepthwiseConvPerChannel always in 64.
+bool is_wide(const Node& node) {
+  if (node.input(0).type != DataType::int16) return false;
+  return !node.has_input(2) || node.input(2).type == DataType::int64 || node.op.kind == graph::OpKind::depthwise_conv2d;
+}
 bool is_uint8(const Node& node) { return node.input(0).type == DataType::uint8; }
 
 Window window_of(const Node& node) { return {node.input(0).shape, node.output().shape, node.input(1).shape, node.op}; }

@@ -64,7 +64,7 @@ Results pool(const Node& node) {
 
 // The division by the count is folded into the factor.
 Results mean(const Node& node) {
-  node.expect_same_type();
+  node.expect_same_type(true);
   const Shape& shape = node.input(0).shape;
   if (node.op.axes.empty()) node.unsupported("axes known only at run time");
   Shape kept = shape;

@@ -1,5 +1,5 @@
-// resize_bilinear.h (ResizeBilinearInteger for int8, float for uint8, as resize_bilinear.cc chooses for its reference
-// kernels) and resize_nearest_neighbor.h.
+// resize_bilinear.h (ResizeBilinearInteger for int8 and int16, float for uint8, as resize_bilinear.cc chooses for its
+// reference kernels) and resize_nearest_neighbor.h.
 #include <algorithm>
 #include <cmath>
 
@@ -90,9 +90,9 @@ std::int32_t nearest(const graph::Op& op, std::int32_t at, std::int32_t in, std:
 }  // namespace
 
 Results resize_bilinear(const Node& node) {
-  node.expect_same_type();
-  return node.input(0).type == DataType::int8 ? interpolated(node, integer_position)
-                                              : interpolated(node, float_position);
+  node.expect_same_type(true);
+  return node.input(0).type == DataType::uint8 ? interpolated(node, float_position)
+                                               : interpolated(node, integer_position);
 }
 
 Results resize_nearest(const Node& node) {

@@ -100,7 +100,7 @@ Results norm(const Node& node) {
 }
 
 Results gelu(const Node& node) {
-  node.expect_same_type();
+  node.expect_same_type(true);
   const float in = scale_of(node, node.input(0)), per_unit = 1 / scale_of(node, node.output());
   const Range range = range_of(node, node.output().type);
   Numbers result;

@@ -1,4 +1,4 @@
-// One operand: activations, softmax, changes of scale.
+// One operand: activations, softmax, changes of scale. logistic, tanh and softmax of int16: unary_int16.cpp.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -143,18 +143,21 @@ Results hard_swish(const Node& node) {
 }
 
 Results logistic(const Node& node) {
+  if (node.input(0).type == DataType::int16) return logistic_int16(node);
   const std::int32_t zero = node.output().type == DataType::uint8 ? 0 : -128;
   expect_output(node, 1.0F / 256, zero);
   return of_four_bits(node, [zero](std::int32_t x) { return divide_by_power_of_two(fixed_logistic(x, 4), 23) + zero; });
 }
 
 Results tanh(const Node& node) {
+  if (node.input(0).type == DataType::int16) return tanh_int16(node);
   const std::int32_t zero = node.output().type == DataType::uint8 ? 128 : 0;
   expect_output(node, 1.0F / 128, zero);
   return of_four_bits(node, [zero](std::int32_t x) { return divide_by_power_of_two(fixed_tanh(x, 4), 24) + zero; });
 }
 
 Results softmax(const Node& node) {
+  if (node.input(0).type == DataType::int16) return softmax_int16(node);
   node.expect_same_type();
   const Range range = range_of(node, node.output().type);
   expect_output(node, 1.0F / 256, range.low);

@@ -9,7 +9,7 @@ endif()
 
 set(TAKT_RV32_ELF ${CMAKE_CURRENT_BINARY_DIR}/takt-firmware.elf CACHE INTERNAL "The firmware as an RV32 ELF")
 
-set(rv32_sources ${TAKT_FIRMWARE_SOURCES} hal/rv32/hal.cpp boot/main.cpp boot/start.S)
+set(rv32_sources ${TAKT_FIRMWARE_SOURCES} hal/rv32/hal.cpp hal/rv32/memory.cpp boot/main.cpp boot/start.S)
 list(TRANSFORM rv32_sources PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
 file(GLOB_RECURSE rv32_headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
 list(FILTER rv32_headers EXCLUDE REGEX "/hal/native/")
@@ -17,7 +17,7 @@ list(FILTER rv32_headers EXCLUDE REGEX "/hal/native/")
 # picolibc's spec file only finds its headers and its libc.a: start-up code and linker script are ours.
 set(rv32_flags --specs=picolibc.specs -nostartfiles -march=rv32imac -mabi=ilp32 -misa-spec=2.2
   -std=c++17 -ffreestanding -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-unwind-tables
-  -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections -Os -g
+  -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections -O2 -g
   -Wall -Wextra -Wshadow -Werror=stack-usage=2048
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${CMAKE_CURRENT_BINARY_DIR}=.
   -Wa,--debug-prefix-map=${PROJECT_SOURCE_DIR}/=,--debug-prefix-map=${CMAKE_CURRENT_BINARY_DIR}=.

@@ -94,6 +94,7 @@ uint32_t Firmware::create_queue(const takt_create_queue_slot& request) {
   Queue& queue = queues_[request.queue];
   if (queue.open || !queue.ring.open(hal_, {request.ring})) return TAKT_STATUS_BAD_QUEUE;
   queue.open = true;
+  if (request.queue >= queues_end_) queues_end_ = request.queue + 1;
   queue.scan = true;  // its doorbell may have rung before the queue existed
   queue.band = request.band;
   queue.context = request.context;

@@ -56,6 +56,7 @@ bool Firmware::open_rings() {
   Queue& control = queues_[TAKT_CONTROL_QUEUE];
   if (!completions_.open(hal_, {info_.completion_ring}) || !control.ring.open(hal_, {info_.control_ring})) return false;
   control.open = true;
+  queues_end_ = TAKT_CONTROL_QUEUE + 1;
   control.scan = true;
   return true;
 }
@@ -81,7 +82,7 @@ bool Firmware::step() {
   bool worked = sample();
   judge_running_job();
   polling_ = false;
-  for (uint32_t id = 0; id < TAKT_MAX_QUEUES; ++id) {  // the control queue first: it may open the others
+  for (uint32_t id = 0; id < queues_end_; ++id) {  // the control queue first: it may open the others
     if (!queues_[id].open) continue;
     if (intake(id)) worked = true;
     if (advance(id)) worked = true;

@@ -108,6 +108,7 @@ class Firmware {
   CompletionRing completions_;
   ProgramTable programs_;
   Queue queues_[TAKT_MAX_QUEUES];
+  uint32_t queues_end_ = 0;  // no queue is open from here on
   Running running_;
   Counters counters_;
 

@@ -84,7 +84,7 @@ bool Firmware::schedule() {
 
 uint32_t Firmware::gather_candidates() {
   uint32_t count = 0;
-  for (uint32_t id = 1; id < TAKT_MAX_QUEUES; ++id) {
+  for (uint32_t id = 1; id < queues_end_; ++id) {
     const Queue& queue = queues_[id];
     if (!queue.open || !queue.has_ready_job()) continue;
     const Entry& head = queue.entries.front();

@@ -72,13 +72,28 @@ void map_pad(const LoweringContext& c, Layer& layer) {
   layer.inputs[0].map = rows_only ? shifted(-c.op.begin[1]) : all_rows;
 }
 
+// TensorFlow Lite blends signed integers at places counted in 1024ths of a row (resize_bilinear.h); the roundings of
+// the distance between two of them add up.
+void follow_places(const graph::Op& op, std::int64_t in, std::int64_t out, RowMap& map) {
+  constexpr std::int64_t unit = 1 << 10;
+  const bool corners = op.align_corners && out > 1;
+  const std::int64_t distance = corners ? (unit * (in - 1) + (out - 1) / 2) / (out - 1) : (unit * in + out / 2) / out;
+  for (std::int64_t y = 0; y < out; ++y) {
+    const std::int64_t place = y * distance + (op.half_pixel_centers ? distance / 2 - unit / 2 : 0);
+    const std::int64_t base = y * in / out;
+    map.low = std::min(map.low, std::clamp<std::int64_t>(place / unit, 0, in - 1) - base);
+    map.high = std::max(map.high, std::min((place + unit - 1) / unit, in - 1) - base);
+  }
+}
+
 // Row y samples between in / out * y - 1 and in / out * (y + 1), whichever way pixel centres and corners are aligned,
 // and the row below.
-void map_resize(Layer& layer) {
+void map_resize(const LoweringContext& c, Layer& layer) {
   const std::int64_t in = static_cast<std::int64_t>(layer.inputs[0].view.height);
   const std::int64_t out = static_cast<std::int64_t>(layer.output.view.height);
   const std::int64_t shrink = in > out ? (in - 1) / out : 0;  // ceil((in - out) / out)
   layer.inputs[0].map = {RowMap::Kind::rows, in, out, -1, 1 + shrink};
+  if (c.op.kind == OpKind::resize_bilinear) follow_places(c.op, in, out, layer.inputs[0].map);
 }
 
 void map_blocks(const LoweringContext& c, Layer& layer) {
@@ -106,7 +121,7 @@ void map_rows(const LoweringContext& c, Layer& layer) {
       layer.inputs[0].map = all_rows;
       return;
     default:
-      return map_resize(layer);
+      return map_resize(c, layer);
   }
 }
 

@@ -102,6 +102,20 @@ TEST(FunctionalPrograms, SecondHundred) { check_seeds(100, 100); }
 TEST(FunctionalPrograms, ThirdHundred) { check_seeds(200, 100); }
 TEST(FunctionalPrograms, HundredOfSixteenBits) { check_seeds(300, 100, graph::Precision::w8a16); }
 
+// Of 243 rows from 148 the 87th is blended with a row that only the reference's rounded distances lead to.
+TEST(FunctionalPrograms, ResizesWhoseRoundedPlacesAddUp) {
+  compiler::test::GraphBuilder b;
+  const graph::TensorId x = b.input({2, 148, 136, 32});
+  graph::Graph graph = b.finish({b.resize(x, 243, 36)});
+  synthesize(graph, 1);
+  compiler::Target target;
+  target.scratchpad_bytes = 64 << 10;
+  compiler::Options options;
+  options.functional = true;
+  const compiler::CompiledModel model = compiler::compile(graph, target, options);
+  check(graph, model, reference::evaluate(graph, random_inputs(graph, 1)), 1);
+}
+
 bool is_fused_attention(const compiler::LayerInfo& layer) {
   return layer.op.find("batch_matmul") == 0 && layer.op.find("+softmax+batch_matmul") != std::string::npos;
 }

@@ -5,6 +5,7 @@
 
 #include "sim/compiler/work.h"
 #include "sim/graph/error.h"
+#include "sim/graph/nibbles.h"
 
 namespace takt::compiler {
 namespace {
@@ -24,9 +25,23 @@ std::uint64_t share_bytes(const graph::Tensor& tensor, const Constant& constant,
   }
 }
 
+// Four bits each: a run may begin and end within a byte.
+void pack_nibbles(const graph::Tensor& tensor, const Constant& constant, std::uint64_t first, std::uint64_t last,
+                  std::uint8_t* to) {
+  const std::uint64_t channels = tensor.elements() / (constant.outer * constant.inner);
+  std::uint64_t at = 0;
+  for (std::uint64_t channel = first; channel < last; ++channel)
+    for (std::uint64_t outer = 0; outer < constant.outer; ++outer) {
+      const std::uint64_t from = (outer * channels + channel) * constant.inner;
+      for (std::uint64_t i = 0; i < constant.inner; ++i)
+        graph::put_nibble(to, at++, graph::nibble_at(tensor.contents->data(), from + i));
+    }
+}
+
 // Elements [outer][channels][inner] to [channels][outer][inner], of channels [first, last).
 void pack(const graph::Tensor& tensor, const Constant& constant, std::uint64_t first, std::uint64_t last,
           std::uint8_t* to) {
+  if (tensor.type == graph::DataType::int4) return pack_nibbles(tensor, constant, first, last, to);
   const std::uint64_t run = graph::bytes_of(tensor.type, constant.inner);
   const std::uint64_t channels = tensor.elements() / (constant.outer * constant.inner);
   for (std::uint64_t channel = first; channel < last; ++channel)

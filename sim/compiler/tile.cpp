@@ -28,10 +28,17 @@ bool has_blocks(const Network& network, const Layer& layer) {
          same_rows(network.storage(layer.output.value.storage).geometry, layer.output.view);
 }
 
+// Weights of four bits, an odd number of them for an output channel.
+bool halves_bytes(const MatrixWork& m) {
+  return (m.precision == TAKT_W4A8 || m.precision == TAKT_W4A16) && m.in_channels * m.taps[0] % 2 != 0;
+}
+
 std::uint64_t block_unit(const Layer& layer, const Target& target) {
   const MatrixWork& m = layer.matrix;
-  return m.groups == 1 ? target.tile_columns
-                       : packed_groups(m.groups, m.in_channels, m.out_channels, target) * m.out_channels;
+  const std::uint64_t unit = m.groups == 1
+                                 ? target.tile_columns
+                                 : packed_groups(m.groups, m.in_channels, m.out_channels, target) * m.out_channels;
+  return halves_bytes(m) && unit % 2 != 0 ? 2 * unit : unit;  // no two blocks share a byte
 }
 
 class Tiler {

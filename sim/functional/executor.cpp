@@ -9,6 +9,7 @@
 
 #include "sim/compiler/function.h"
 #include "sim/functional/kernel.h"
+#include "sim/graph/nibbles.h"
 
 namespace takt::functional {
 
@@ -224,8 +225,19 @@ class Executor::Impl {
     }
   }
 
-  static Part immediate(const Tensor& tensor) {
-    return {tensor.type, {0, tensor.elements(), 1, 0, 1}, tensor.contents ? tensor.contents->data() : nullptr};
+  Part immediate(const Tensor& tensor) {
+    const std::uint8_t* data = tensor.contents ? tensor.contents->data() : nullptr;
+    return widened({tensor.type, {0, tensor.elements(), 1, 0, 1}, data}, tensor.elements());
+  }
+
+  // Elements of four bits, `count` of them, as kernels want them; others as they are.
+  Part widened(Part part, std::uint64_t count) {
+    if (part.type != DataType::int4 || part.data == nullptr) return part;
+    Bytes& to = buffer(count);
+    graph::widen_nibbles(part.data, count, to.data());
+    part.type = DataType::int8;
+    part.data = to.data();
+    return part;
   }
 
   Part constant(const Function& function, std::size_t index, const Tensor& tensor) {
@@ -234,16 +246,18 @@ class Executor::Impl {
     if (constant.share == Constant::Share::immediate) return immediate(tensor);
     const std::uint64_t first = function.first_channel, last = function.last_channel;
     const compiler::ConstantPlace place = layer.places(graph_, first, last)[index];
-    const std::uint8_t* data = scratchpad_ + function.constants + place.offset;
-    Part part{tensor.type, {0, tensor.elements(), 1, 0, 1}, data};
     const std::uint64_t inner = constant.inner, outer = constant.outer;
-    if (constant.share == Constant::Share::by_channel) {
+    const bool by_channel = constant.share == Constant::Share::by_channel;
+    const std::uint64_t elements = by_channel ? (last - first) * outer * inner : tensor.elements();
+    const std::uint8_t* stored = scratchpad_ + function.constants + place.offset;
+    Part part = widened({tensor.type, {0, tensor.elements(), 1, 0, 1}, stored}, elements);
+    if (by_channel) {
       if (outer != 1) return unpacked(part, constant, first, last);
       part.region = {first * inner, last * inner, 1, 0, 1};
     }
-    if (!aligned(data, graph::bytes_of(tensor.type, 1))) {
+    if (!aligned(part.data, graph::bytes_of(part.type, 1))) {
       Bytes& copied = buffer(place.bytes);
-      std::copy(data, data + place.bytes, copied.begin());
+      std::copy(stored, stored + place.bytes, copied.begin());
       part.data = copied.data();
     }
     return part;

@@ -20,7 +20,7 @@ struct Region {
 };
 
 // Part of a tensor: the elements of a region one after the other, little-endian. Those of two bytes and more are
-// aligned.
+// aligned; those of four bits come as int8.
 struct Part {
   graph::DataType type = graph::DataType::int8;
   Region region;

@@ -15,10 +15,10 @@ struct TypeRow {
 };
 
 constexpr TypeRow type_rows[] = {
-    {DataType::int8, DataType::int8, DataType::int32},
-    {DataType::uint8, DataType::uint8, DataType::int32},
-    {DataType::int16, DataType::int8, DataType::int64},
-    {DataType::int16, DataType::int8, DataType::int32},
+    {DataType::int8, DataType::int8, DataType::int32},  {DataType::uint8, DataType::uint8, DataType::int32},
+    {DataType::int16, DataType::int8, DataType::int64}, {DataType::int16, DataType::int8, DataType::int32},
+    {DataType::int8, DataType::int4, DataType::int32},  {DataType::int16, DataType::int4, DataType::int64},
+    {DataType::int16, DataType::int4, DataType::int32},
 };
 
 constexpr TypeRow activation_rows[] = {
@@ -27,9 +27,9 @@ constexpr TypeRow activation_rows[] = {
 };
 
 constexpr TypeRow onnx_type_rows[] = {
-    {DataType::int8, DataType::int8, DataType::int32},
-    {DataType::uint8, DataType::int8, DataType::int32},
-    {DataType::uint8, DataType::uint8, DataType::int32},
+    {DataType::int8, DataType::int8, DataType::int32},   {DataType::uint8, DataType::int8, DataType::int32},
+    {DataType::uint8, DataType::uint8, DataType::int32}, {DataType::int8, DataType::int4, DataType::int32},
+    {DataType::uint8, DataType::int4, DataType::int32},
 };
 
 std::string of(DataType type) { return std::string(" of ") + graph::name_of(type); }
@@ -48,8 +48,14 @@ void check_types(const Operation& operation, const TypeRow (&rows)[count]) {
     operation.unsupported("a bias" + of(operation.input(2).type));
 }
 
+Bounds bounds_of_zeros(const Operation& operation, DataType type) {
+  if (type == DataType::int16) return {0, 0};
+  if (type == DataType::int4) return {-8, 7};
+  return operation.bounds_of(type);
+}
+
 std::vector<std::int32_t> zeros_of(const Operation& operation, const Tensor& tensor) {
-  const Bounds bounds = tensor.type == DataType::int16 ? Bounds{0, 0} : operation.bounds_of(tensor.type);
+  const Bounds bounds = bounds_of_zeros(operation, tensor.type);
   std::vector<std::int32_t> zeros;
   for (const std::int64_t zero : tensor.zero_point) {
     if (zero < bounds.low || zero > bounds.high)

@@ -14,7 +14,7 @@
 
 namespace takt::functional {
 
-// What the inputs, weights and sums are.
+// What the inputs, weights and sums are. Weights of four bits are widened to int8.
 struct Signed8 {
   using Value = std::int8_t;
   using Weight = std::int8_t;
@@ -101,7 +101,7 @@ std::unique_ptr<Kernel> with_types(const Operation& operation, const Make& make)
     case graph::DataType::int8:
       return make(Signed8{});
     case graph::DataType::uint8:
-      if (operation.follows_onnx() && operation.input(1).type == graph::DataType::int8)
+      if (operation.follows_onnx() && operation.input(1).type != graph::DataType::uint8)
         return make(Unsigned8BySigned8{});
       return make(Unsigned8{});
     case graph::DataType::int16:

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/graph/nibbles.h"
 #include "sim/graph/operands.h"
 
 namespace takt::functional {
@@ -160,13 +161,15 @@ class Synthesizer {
     const bool depthwise = op.kind == OpKind::depthwise_conv2d;
     const std::int64_t channels = depthwise ? weights.shape.back() : weights.shape[0];
     const std::uint64_t terms = weights.elements() / static_cast<std::uint64_t>(channels);
+    const std::int64_t most = weights.type == DataType::int4 ? 7 : 127;
+    const float spread = static_cast<float>(60 * most) / 127;
     const float scale =
-        tensor(op.outputs[0]).scale[0] / (tensor(op.inputs[0]).scale[0] * 60 * static_cast<float>(root_of(terms)));
+        tensor(op.outputs[0]).scale[0] / (tensor(op.inputs[0]).scale[0] * spread * static_cast<float>(root_of(terms)));
     weights.scale.clear();
     const std::int64_t scales = op.kind == OpKind::fully_connected ? 1 : channels;
     for (std::int64_t c = 0; c < scales; ++c) weights.scale.push_back(scale * factor());
     weights.zero_point.clear();
-    fill(weights, 127);
+    fill(weights, most);
   }
 
   // What has a mean of 0 and a variance of 1 becomes a part of the output's range.
@@ -179,6 +182,8 @@ class Synthesizer {
 
   void fill(Tensor& constant, std::int64_t most) {
     std::vector<std::uint8_t> bytes(constant.bytes());
+    for (std::uint64_t i = 0; constant.type == DataType::int4 && i < constant.elements(); ++i)
+      graph::put_nibble(bytes.data(), i, between(-most, most));
     const std::size_t size = bytes.size() / constant.elements();
     for (std::size_t i = 0; size != 0 && i < bytes.size(); i += size) {
       const std::int64_t value = between(-most, most);

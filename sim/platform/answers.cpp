@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <random>
 #include <utility>
 
 #include "firmware/abi/program.h"
 #include "models/units/fnv1a.h"
 #include "sim/graph/error.h"
+#include "sim/graph/nibbles.h"
 
 namespace takt::platform {
 
@@ -128,6 +130,7 @@ void Answers::run_operator(const JobRef& job, const compiler::CpuOperator& fallb
   const graph::Op& op = g.ops[fallback.op];
   Tensors& known = tensors(job);
   std::vector<functional::Part> inputs;
+  std::deque<std::vector<std::uint8_t>> widened;
   for (const TensorId id : op.inputs) {
     if (id == graph::no_tensor) {
       inputs.emplace_back();
@@ -136,7 +139,13 @@ void Answers::run_operator(const JobRef& job, const compiler::CpuOperator& fallb
     const Tensor& tensor = tensor_of(g, id);
     const std::uint8_t* data = tensor.contents != nullptr ? tensor.contents->data() : nullptr;
     if (const auto found = known.find(id); found != known.end()) data = found->second.data();
-    inputs.push_back({tensor.type, {0, tensor.elements(), 1, 0, 1}, data});
+    graph::DataType type = tensor.type;
+    if (type == graph::DataType::int4) {
+      widened.emplace_back(tensor.elements());
+      graph::widen_nibbles(data, tensor.elements(), widened.back().data());
+      type = graph::DataType::int8, data = widened.back().data();
+    }
+    inputs.push_back({type, {0, tensor.elements(), 1, 0, 1}, data});
   }
   const Tensor& output = tensor_of(g, op.outputs[0]);
   std::vector<std::uint8_t>& made = known[op.outputs[0]];

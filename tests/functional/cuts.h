@@ -65,6 +65,7 @@ class Random {
   static std::pair<std::int64_t, std::int64_t> bounds(graph::DataType type) {
     if (type == graph::DataType::int8) return {-128, 127};
     if (type == graph::DataType::uint8) return {0, 255};
+    if (type == graph::DataType::int4) return {-8, 7};
     if (type == graph::DataType::int16) return {-32768, 32767};
     return {-(1 << 20), 1 << 20};
   }
@@ -115,7 +116,9 @@ class Trial {
   explicit Trial(Network& network) : graph_(network.graph()), op_(network.op) {
     for (const graph::TensorId id : op_.inputs) {
       const graph::Tensor& tensor = graph_.tensors.at(static_cast<std::size_t>(id));
-      operands_.push_back({&tensor, tensor.contents ? *tensor.contents : network.inputs().at(id).bytes});
+      operands_.push_back({&tensor, reference::testing::unpacked(
+                                        {tensor.type, tensor.shape,
+                                         tensor.contents ? *tensor.contents : network.inputs().at(id).bytes})});
     }
     expected_ = reference::evaluate(graph_, network.inputs()).at(op_.outputs[0]).bytes;
     kernel_ = make_kernel(graph_, op_);
@@ -135,10 +138,10 @@ class Trial {
     std::vector<Bytes> pieces;
     std::vector<Part> parts;
     for (std::size_t i = 0; i < operands_.size(); ++i) {
-      const graph::Tensor& tensor = *operands_[i].tensor;
       const Region own = region_of(i);
-      pieces.push_back(cut(operands_[i].bytes, own, size_of(tensor)));
-      parts.push_back({tensor.type, own, pieces.back().data()});
+      const reference::Array& array = operands_[i].array;
+      pieces.push_back(cut(array.bytes, own, graph::bytes_of(array.type, 1)));
+      parts.push_back({array.type, own, pieces.back().data()});
     }
     const Bytes expected = cut(expected_, region, size_of(output()));
     constexpr std::size_t guard = 16;
@@ -183,7 +186,7 @@ class Trial {
  private:
   struct Operand {
     const graph::Tensor* tensor;
-    Bytes bytes;
+    reference::Array array;
   };
 
   static std::uint64_t size_of(const graph::Tensor& tensor) { return graph::bytes_of(tensor.type, 1); }

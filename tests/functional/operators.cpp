@@ -23,6 +23,7 @@ struct Limits {
 Limits limits_of(DataType type) {
   if (type == DataType::int8) return {-128, 127};
   if (type == DataType::uint8) return {0, 255};
+  if (type == DataType::int4) return {-8, 7};
   return {-32768, 32767};
 }
 
@@ -39,14 +40,17 @@ void add_input(Random& random, Network& network, const Shape& shape, const Type&
   network.input(shape, type, random.values(graph::elements_of(shape), limits.low, limits.high));
 }
 
-// Weights of one scale or, of int8, of one for each channel.
+// Weights of one scale or, of int8 and int4, of one for each channel.
 void add_weights(Random& random, Network& network, const Shape& shape, DataType input, std::int64_t channels,
                  bool zero_point) {
-  Type type = random_type(random, input == DataType::uint8 ? DataType::uint8 : DataType::int8, 0.004);
+  const DataType narrow = random.once_in(3) ? DataType::int4 : DataType::int8;
+  const double scale = input != DataType::uint8 && narrow == DataType::int4 ? 0.06 : 0.004;
+  Type type = random_type(random, input == DataType::uint8 ? DataType::uint8 : narrow, scale);
   if (!zero_point) type.zero_point.clear();
   if (input != DataType::uint8 && random.once_in(2)) {
     type.scale.clear();
-    for (std::int64_t c = 0; c < channels; ++c) type.scale.push_back(static_cast<float>(random.real(0.001, 0.01)));
+    for (std::int64_t c = 0; c < channels; ++c)
+      type.scale.push_back(static_cast<float>(scale * random.real(0.25, 2.5)));
   }
   const Limits limits = limits_of(type.type);
   network.constant(shape, type, random.values(graph::elements_of(shape), limits.low, limits.high));

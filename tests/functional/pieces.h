@@ -46,7 +46,7 @@ class Subject {
  private:
   reference::Array array(graph::TensorId id) const {
     const graph::Tensor& tensor = graph.tensors.at(static_cast<std::size_t>(id));
-    if (tensor.constant) return {tensor.type, tensor.shape, *tensor.contents};
+    if (tensor.constant) return reference::testing::unpacked({tensor.type, tensor.shape, *tensor.contents});
     return results_.at(id);
   }
 

@@ -75,12 +75,24 @@ void widen(graph::Graph& graph, graph::Precision precision, std::uint64_t seed) 
   }
 }
 
-void check_seeds(std::uint64_t first, std::uint64_t count, graph::Precision precision = graph::Precision::own) {
+enum class FourBits : bool { no, yes };
+
+void narrow_weights(graph::Graph& graph) {
+  for (const graph::Op& op : graph.ops) {
+    const bool weighs = op.kind == graph::OpKind::conv2d || op.kind == graph::OpKind::depthwise_conv2d ||
+                        op.kind == graph::OpKind::conv3d || op.kind == graph::OpKind::fully_connected;
+    if (weighs) graph.tensors[static_cast<std::size_t>(op.inputs[1])].type = graph::DataType::int4;
+  }
+}
+
+void check_seeds(std::uint64_t first, std::uint64_t count, graph::Precision precision = graph::Precision::own,
+                 FourBits weights = FourBits::no) {
   std::uint64_t refused = 0;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     graph::Graph graph = compiler::test::random_graph(seed, compiler::test::Operators::quantized);
     widen(graph, precision, seed);
+    if (weights == FourBits::yes) narrow_weights(graph);
     synthesize(graph, seed);
     compiler::Options options;
     options.functional = true;
@@ -114,6 +126,31 @@ TEST(FunctionalPrograms, ResizesWhoseRoundedPlacesAddUp) {
   options.functional = true;
   const compiler::CompiledModel model = compiler::compile(graph, target, options);
   check(graph, model, reference::evaluate(graph, random_inputs(graph, 1)), 1);
+}
+
+TEST(FunctionalPrograms, HundredOfFourBitWeights) { check_seeds(400, 100, graph::Precision::own, FourBits::yes); }
+TEST(FunctionalPrograms, HundredOfFourBitWeightsWithSixteenBits) { check_seeds(500, 100, graph::Precision::w4a16); }
+
+// 67 weights an output channel, five channels a group: blocks of an odd number of groups would begin within a byte.
+TEST(FunctionalPrograms, BlocksOfGroupsWithAnOddNumberOfFourBitWeights) {
+  std::uint64_t blocks = 0;
+  for (const std::int64_t groups : {3, 14, 31}) {
+    compiler::test::GraphBuilder b;
+    const graph::TensorId x = b.input({1, 2, 2, 67 * groups});
+    graph::Graph graph = b.finish({b.conv(x, 5 * groups, 1, 1, static_cast<std::int32_t>(groups))});
+    narrow_weights(graph);
+    synthesize(graph, 1);
+    compiler::Target target;
+    target.scratchpad_bytes = 32 << 10;
+    compiler::Options options;
+    options.functional = true;
+    options.least_tile_cycles = 1;
+    const compiler::CompiledModel model = compiler::compile(graph, target, options);
+    for (const compiler::Program& program : model.programs)
+      for (const compiler::LayerInfo& layer : program.layers) blocks += layer.blocks;
+    ASSERT_NO_FATAL_FAILURE(check(graph, model, reference::evaluate(graph, random_inputs(graph, 1)), 1));
+  }
+  EXPECT_GT(blocks, 3u);
 }
 
 bool is_fused_attention(const compiler::LayerInfo& layer) {

@@ -95,6 +95,20 @@ TEST(SumsRefuse, TypesThatDoNotBelongTogether) {
   expect_unsupported(convolution(plain(DataType::float32), int8(0.1F), bias, plain(DataType::float32)));
 }
 
+TEST(SumsRefuse, WeightsOfFourBitsWithOtherThanSignedInputs) {
+  const Type bias = plain(DataType::int32), narrow = {DataType::int4, {0.1F}, {}};
+  Network of_int8 = convolution(int8(0.1F), narrow, bias, int8(0.1F));
+  EXPECT_NO_THROW(make_convolution(operation_of(of_int8)));
+  Network of_int16 = convolution(int16(0.1F), narrow, bias, int16(0.1F));
+  EXPECT_NO_THROW(make_convolution(operation_of(of_int16)));
+  Network of_uint8 = convolution(uint8(0.1F, 0), narrow, bias, uint8(0.1F, 0));
+  EXPECT_THROW(make_convolution(operation_of(of_uint8)), Unsupported);
+  Network of_themselves(OpKind::conv2d);
+  of_themselves.input({1, 1, 1, 2}, narrow, ones(2)).constant({1, 1, 1, 2}, narrow, ones(2));
+  of_themselves.output({1, 1, 1, 1}, narrow);
+  EXPECT_THROW(make_convolution(operation_of(of_themselves)), Unsupported);
+}
+
 TEST(SumsRefuse, ZeroPointsOutsideOfTheType) {
   const Type bias = plain(DataType::int32);
   Network of_input = convolution(int8(0.1F, 200), int8(0.1F), bias, int8(0.1F));
@@ -105,6 +119,10 @@ TEST(SumsRefuse, ZeroPointsOutsideOfTheType) {
   EXPECT_THROW(make_convolution(operation_of(of_wide_output)), Unsupported);
   Network of_weights = convolution(uint8(0.1F, 0), uint8(0.1F, -1), bias, uint8(0.1F, 0));
   EXPECT_THROW(make_convolution(operation_of(of_weights)), Unsupported);
+  Network of_four_bits(OpKind::fully_connected);
+  of_four_bits.input({1, 2}, int8(0.1F), ones(2)).constant({1, 2}, {DataType::int4, {0.1F}, {8}}, ones(2));
+  of_four_bits.output({1, 1}, int8(0.1F));
+  EXPECT_THROW(make_product(operation_of(of_four_bits)), Unsupported);
 }
 
 TEST(SumsRefuse, AProductOfFloats) {

@@ -256,9 +256,11 @@ void check_volume(DataType type, Random& random) {
   if (!draw_volume(n, random, in, weights, out)) return;
   const Type of = random.type(type);
   n.input(in, of, random.values(type, in));
-  Type filters = {DataType::int8, {}, {}};
-  for (std::int64_t c = random.once_in(3) ? 1 : weights[0]; c > 0; --c) filters.scale.push_back(random.scale(-9, -6));
-  n.constant(weights, filters, random.values(DataType::int8, weights));
+  Type filters = {random.one_of<DataType>({DataType::int8, DataType::int4}), {}, {}};
+  const double finer = filters.type == DataType::int4 ? 4 : 0;
+  for (std::int64_t c = random.once_in(3) ? 1 : weights[0]; c > 0; --c)
+    filters.scale.push_back(random.scale(finer - 9, finer - 6));
+  n.constant(weights, filters, random.values(filters.type, weights));
   const DataType bias = type == DataType::int16 && random.once_in(2) ? DataType::int64 : DataType::int32;
   if (!random.once_in(3)) n.constant({weights[0]}, plain(bias), random.values(DataType::int16, {weights[0]}));
   const double terms = static_cast<double>(graph::elements_of(weights)) / static_cast<double>(weights[0]);

@@ -78,7 +78,8 @@ Results convolve(const Node& node) {
 Results conv3d(const Node& node) {
   node.expect_same_type(true);
   const bool wide = node.input(0).type == DataType::int16;
-  if ((node.input(0).type != DataType::int8 && !wide) || node.input(1).type != DataType::int8)
+  const DataType weights = node.input(1).type;
+  if ((node.input(0).type != DataType::int8 && !wide) || (weights != DataType::int8 && weights != DataType::int4))
     node.unsupported("these types");
   const bool narrow_bias = node.has_input(2) && node.input(2).type == DataType::int32;
   return wide && !narrow_bias ? convolve<std::int64_t>(node) : convolve<std::int32_t>(node);

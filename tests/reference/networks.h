@@ -34,6 +34,10 @@ void append(std::vector<std::uint8_t>& bytes, double value) {
 
 inline std::vector<std::uint8_t> bytes_of(graph::DataType type, const Values& values) {
   std::vector<std::uint8_t> bytes;
+  for (std::size_t i = 0; type == graph::DataType::int4 && i < values.size(); i += 2) {
+    const auto half = [&](std::size_t k) { return k < values.size() ? static_cast<int>(values[k]) & 15 : 0; };
+    bytes.push_back(static_cast<std::uint8_t>(half(i) + 16 * half(i + 1)));
+  }
   for (const double value : values) {
     if (type == graph::DataType::int8) append<std::int8_t>(bytes, value);
     if (type == graph::DataType::uint8) append<std::uint8_t>(bytes, value);
@@ -43,6 +47,17 @@ inline std::vector<std::uint8_t> bytes_of(graph::DataType type, const Values& va
     if (type == graph::DataType::float32) append<float>(bytes, value);
   }
   return bytes;
+}
+
+// An array whose elements have bytes of their own: of int4 as int8.
+inline Array unpacked(const Array& array) {
+  if (array.type != graph::DataType::int4) return array;
+  Array result{graph::DataType::int8, array.shape, {}};
+  for (std::uint64_t i = 0; i < graph::elements_of(array.shape); ++i) {
+    const int half = i % 2 == 0 ? array.bytes[i / 2] & 15 : array.bytes[i / 2] >> 4;
+    result.bytes.push_back(static_cast<std::uint8_t>(half > 7 ? half - 16 : half));
+  }
+  return result;
 }
 
 template <typename T>

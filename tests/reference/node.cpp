@@ -25,6 +25,17 @@ Numbers numbers_as(const std::vector<std::uint8_t>& bytes) {
   return numbers;
 }
 
+// tensor_utils::UnpackPackedIntToInt8: the lower half of a byte first.
+Numbers numbers_of_four_bits(const Array& array) {
+  Numbers numbers;
+  for (const std::uint8_t byte : array.bytes) {
+    numbers.push_back((byte % 16 + 8) % 16 - 8);
+    numbers.push_back((byte / 16 + 8) % 16 - 8);
+  }
+  numbers.resize(graph::elements_of(array.shape));
+  return numbers;
+}
+
 template <typename T>
 std::vector<std::uint8_t> bytes_as(const Numbers& numbers) {
   std::vector<std::uint8_t> bytes(numbers.size() * sizeof(T));
@@ -81,6 +92,8 @@ const Array& Node::array(std::size_t index) const {
 Numbers Node::numbers(std::size_t index) const {
   const Array& from = array(index);
   switch (from.type) {
+    case DataType::int4:
+      return numbers_of_four_bits(from);
     case DataType::int8:
       return numbers_as<std::int8_t>(from.bytes);
     case DataType::uint8:

@@ -44,7 +44,8 @@ Scaling scaling_of(const Node& node, std::int64_t channels, bool product_in_floa
 void check_types(const Node& node) {
   node.expect_same_type(true);
   const DataType x = node.input(0).type, weights = node.input(1).type;
-  const bool fits = x == DataType::uint8 ? weights == DataType::uint8 : weights == DataType::int8;
+  const bool fits =
+      x == DataType::uint8 ? weights == DataType::uint8 : weights == DataType::int8 || weights == DataType::int4;
   if (!fits) node.unsupported(std::string("weights of ") + graph::name_of(weights));
   const DataType bias = node.has_input(2) ? node.input(2).type : DataType::int32;
   if (bias != DataType::int32 && (x != DataType::int16 || bias != DataType::int64))

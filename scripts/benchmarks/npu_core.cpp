@@ -33,6 +33,9 @@ class Memory : public DataPath {
       std::memcpy(transfer.data, image_.data() + (transfer.address - program_at), bytes);
     answers.push_back({transfer.cookie, now + Time(100000 + bytes * 1000 / 64)});
   }
+  void copy(bool write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) override {
+    if (!write) std::memcpy(data, image_.data() + (address - program_at), bytes);
+  }
 
   std::vector<Answer> answers;
   Time now;

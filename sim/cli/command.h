@@ -30,5 +30,6 @@ Registered add_list(CLI::App& takt);
 Registered add_compare(CLI::App& takt);
 Registered add_replay(CLI::App& takt);
 Registered add_memory(CLI::App& takt);
+Registered add_elf(CLI::App& takt);
 
 }  // namespace takt::cli

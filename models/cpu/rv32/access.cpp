@@ -63,8 +63,8 @@ Core::Next Core::fault(std::uint32_t cause, std::uint32_t value) {
   return Next::trap;
 }
 
-// In machine mode without locked entries nothing is forbidden but an access that is only partly in an entry (section 3.7.1,
-// priority and matching), which an aligned one never is.
+// In machine mode without locked entries nothing is forbidden but an access that is only partly in an entry
+// (section 3.7.1, priority and matching), which an aligned one never is.
 bool Core::allowed(std::uint32_t address, unsigned bytes, Right right) const {
   const Privilege as = csrs_.data_privilege(privilege_);
   if (as == Privilege::machine && !csrs_.pmp.restricts_machine() && (address & (bytes - 1)) == 0) return true;
@@ -95,8 +95,9 @@ Core::Next Core::access(const Block& block, const Op& op) {
   const Kind kind = kind_of(operation);
   const unsigned bytes = bytes_of(operation);
   const Next next = kind == Kind::atomic ? atomic(base, op)
-                    : kind == Kind::store ? store(address, bytes, x_[op.rs2])
-                                          : load(address, bytes, operation == Operation::lb || operation == Operation::lh, op.rd);
+                    : kind == Kind::store
+                        ? store(address, bytes, x_[op.rs2])
+                        : load(address, bytes, operation == Operation::lb || operation == Operation::lh, op.rd);
   if (next == Next::trap) {
     enter_trap(trap_cause_, trap_value_);
     return next;

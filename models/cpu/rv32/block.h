@@ -21,13 +21,13 @@ struct Mark {
   std::uint32_t cycles;  // that the block takes up to here
 };
 
-// Ends with the first instruction that may go elsewhere, or with `end_block`, which is none. All of it was decoded for one
-// privilege and one setting of the memory protection.
+// Ends with the first instruction that may go elsewhere, or with `end_block`, which is none. All of it was decoded for
+// one privilege and one setting of the memory protection.
 struct Block {
   static constexpr std::uint32_t longest = 64;  // instructions
 
-  std::uint32_t key;    // address of the first instruction, plus 1 in user mode
-  std::uint32_t count;  // instructions
+  std::uint32_t key;          // address of the first instruction, plus 1 in user mode
+  std::uint32_t count;        // instructions
   std::uint32_t before_last;  // cycles before the last instruction begins
   std::uint32_t cost_next;    // cycles of the last instruction where it falls through or always jumps
   std::uint32_t cost_taken;   // of a taken branch

@@ -14,8 +14,7 @@ bool CodeMap::touches(std::uint32_t offset, unsigned bytes) const {
 void CodeMap::mark(std::uint32_t offset, unsigned bytes) {
   const std::size_t halves = granules_.size() << 3;
   const std::size_t from = offset >> 1, to = std::min<std::size_t>((std::size_t{offset} + bytes + 1) >> 1, halves);
-  for (std::size_t half = from; half < to; ++half)
-    granules_[half >> 3] |= static_cast<std::uint8_t>(1u << (half & 7));
+  for (std::size_t half = from; half < to; ++half) granules_[half >> 3] |= static_cast<std::uint8_t>(1u << (half & 7));
   first_ = std::min(first_, from >> 3);
   end_ = std::max(end_, (to + 7) >> 3);
 }

@@ -16,9 +16,9 @@ void check(const Window& window) {
 }
 
 void check(const CycleTable& table) {
-  for (const std::uint32_t cycles : {table.alu, table.load, table.store, table.branch_not_taken, table.branch_taken,
-                                     table.jump, table.jump_register, table.multiply, table.divide, table.csr,
-                                     table.atomic, table.system, table.trap})
+  for (const std::uint32_t cycles :
+       {table.alu, table.load, table.store, table.branch_not_taken, table.branch_taken, table.jump, table.jump_register,
+        table.multiply, table.divide, table.csr, table.atomic, table.system, table.trap})
     if (cycles == 0 || cycles > 1u << 20)
       throw std::invalid_argument("every figure of the cycle table is 1 to 1048576");
 }
@@ -80,8 +80,8 @@ bool Core::write_csr(std::uint32_t number, std::uint32_t value) {
 void Core::invalidate(std::uint32_t address, std::uint32_t bytes) {
   for (const auto& area : areas_) {
     const std::uint64_t first = std::max<std::uint64_t>(address, area->window.base);
-    const std::uint64_t last = std::min<std::uint64_t>(std::uint64_t{address} + bytes,
-                                                       std::uint64_t{area->window.base} + area->window.bytes);
+    const std::uint64_t last =
+        std::min<std::uint64_t>(std::uint64_t{address} + bytes, std::uint64_t{area->window.base} + area->window.bytes);
     if (first < last && area->code.touches(static_cast<std::uint32_t>(first - area->window.base),
                                            static_cast<std::uint32_t>(last - first)))
       flush_needed_ = true;
@@ -121,8 +121,7 @@ void Core::flush() {
 }
 
 void Core::update_data_path() {
-  const bool unrestricted =
-      csrs_.data_privilege(privilege_) == Privilege::machine && !csrs_.pmp.restricts_machine();
+  const bool unrestricted = csrs_.data_privilege(privilege_) == Privilege::machine && !csrs_.pmp.restricts_machine();
   fast_bytes_ = fast_ != nullptr && unrestricted ? fast_->window.bytes : 0;
 }
 

@@ -16,17 +16,17 @@
 namespace takt::rv32 {
 
 enum class Stop : std::uint8_t {
-  limit,         // the run's limit
-  wait,          // WFI was executed and nothing is pending; further runs end here until something is
-  requested,     // by request_stop()
-  breakpoint,    // before the instruction at pc(), which the next run executes
-  watched,       // after an instruction that stored into a watched range
-  semihosting,   // at the EBREAK of a semihosting call; finish_semihosting() goes on
-  lockup,        // the first instruction of the trap handler traps: nothing else would ever happen
+  limit,        // the run's limit
+  wait,         // WFI was executed and nothing is pending; further runs end here until something is
+  requested,    // by request_stop()
+  breakpoint,   // before the instruction at pc(), which the next run executes
+  watched,      // after an instruction that stored into a watched range
+  semihosting,  // at the EBREAK of a semihosting call; finish_semihosting() goes on
+  lockup,       // the first instruction of the trap handler traps: nothing else would ever happen
 };
 
-// Of one run, from where the core stands. It ends before the first instruction that would begin at or after `cycles`, or
-// that would be one too many. Where a run ends changes nothing that the program can see.
+// Of one run, from where the core stands. It ends before the first instruction that would begin at or after `cycles`,
+// or that would be one too many. Where a run ends changes nothing that the program can see.
 struct RunLimit {
   std::uint64_t instructions = std::uint64_t{1} << 62;
   std::uint64_t cycles = std::uint64_t{1} << 62;
@@ -41,13 +41,13 @@ struct CoreConfig {
 
 class Core {
  public:
-  // Throws std::invalid_argument for a window or a cycle table outside the ranges that memory.h and cycle_table.h state.
-  // The first window with data_cycles = 0 is the fast one.
+  // Throws std::invalid_argument for a window or a cycle table outside the ranges that memory.h and cycle_table.h
+  // state. The first window with data_cycles = 0 is the fast one.
   Core(const CoreConfig& config, const std::vector<Window>& windows, Bus& bus);
   ~Core();
 
-  // To the state after reset (section 3.4 of the privileged architecture; registers 0). Counts of instructions and cycles
-  // go on; memory and interrupt lines stay.
+  // To the state after reset (section 3.4 of the privileged architecture; registers 0). Counts of instructions and
+  // cycles go on; memory and interrupt lines stay.
   void reset();
 
   Stop run(const RunLimit& limit);

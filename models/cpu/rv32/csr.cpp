@@ -12,15 +12,13 @@ constexpr std::uint32_t mstatus_bits =
     csr::mstatus_mie | csr::mstatus_mpie | csr::mstatus_mpp | csr::mstatus_mprv | csr::mstatus_tw;
 constexpr std::uint32_t counter_bits = 1u << 0 | 1u << 2;  // cycle and instret; there is no time register
 
-constexpr bool within(std::uint32_t number, std::uint32_t first, std::uint32_t count) {
-  return number - first < count;
-}
+constexpr bool within(std::uint32_t number, std::uint32_t first, std::uint32_t count) { return number - first < count; }
 
 // mhpmcounter3..31, their upper halves, mhpmevent3..31, tselect and tdata1..3 (no trigger): there, and always 0.
 constexpr bool always_zero(std::uint32_t number) {
   return within(number, csr::mhpmcounter3, 29) || within(number, csr::mhpmcounter3 + csr::high_half, 29) ||
-         within(number, csr::mhpmevent3, 29) || within(number, csr::tselect, 4) || number == csr::mstatush || number == csr::menvcfg ||
-         number == csr::menvcfgh;
+         within(number, csr::mhpmevent3, 29) || within(number, csr::tselect, 4) || number == csr::mstatush ||
+         number == csr::menvcfg || number == csr::menvcfgh;
 }
 
 constexpr bool read_only(std::uint32_t number) { return number >> 10 == 3; }
@@ -93,9 +91,12 @@ bool Csrs::read_machine(std::uint32_t number, std::uint32_t& value) const {
       break;
   }
   value = 0;
-  if (within(number, csr::pmpcfg0, 4)) value = pmp.config(number - csr::pmpcfg0);
-  else if (within(number, csr::pmpaddr0, Pmp::registers)) value = pmp.address(number - csr::pmpaddr0);
-  else return always_zero(number) || within(number, csr::mvendorid, 3) || number == csr::mconfigptr;
+  if (within(number, csr::pmpcfg0, 4))
+    value = pmp.config(number - csr::pmpcfg0);
+  else if (within(number, csr::pmpaddr0, Pmp::registers))
+    value = pmp.address(number - csr::pmpaddr0);
+  else
+    return always_zero(number) || within(number, csr::mvendorid, 3) || number == csr::mconfigptr;
   return true;
 }
 
@@ -156,9 +157,12 @@ bool Csrs::write_machine(std::uint32_t number, const Progress& now, std::uint32_
     default:
       break;
   }
-  if (within(number, csr::pmpcfg0, 4)) pmp.set_config(number - csr::pmpcfg0, value);
-  else if (within(number, csr::pmpaddr0, Pmp::registers)) pmp.set_address(number - csr::pmpaddr0, value);
-  else return always_zero(number);
+  if (within(number, csr::pmpcfg0, 4))
+    pmp.set_config(number - csr::pmpcfg0, value);
+  else if (within(number, csr::pmpaddr0, Pmp::registers))
+    pmp.set_address(number - csr::pmpaddr0, value);
+  else
+    return always_zero(number);
   return true;
 }
 

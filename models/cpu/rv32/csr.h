@@ -12,9 +12,9 @@ namespace csr {
 inline constexpr std::uint32_t mstatus = 0x300, misa = 0x301, mie = 0x304, mtvec = 0x305, mcounteren = 0x306,
                                menvcfg = 0x30a, mstatush = 0x310, menvcfgh = 0x31a, mcountinhibit = 0x320,
                                mhpmevent3 = 0x323, mscratch = 0x340, mepc = 0x341, mcause = 0x342, mtval = 0x343,
-                               mip = 0x344, pmpcfg0 = 0x3a0, pmpaddr0 = 0x3b0, tselect = 0x7a0, mcycle = 0xb00, minstret = 0xb02,
-                               mhpmcounter3 = 0xb03, cycle = 0xc00, time = 0xc01, instret = 0xc02, mvendorid = 0xf11,
-                               mhartid = 0xf14, mconfigptr = 0xf15;
+                               mip = 0x344, pmpcfg0 = 0x3a0, pmpaddr0 = 0x3b0, tselect = 0x7a0, mcycle = 0xb00,
+                               minstret = 0xb02, mhpmcounter3 = 0xb03, cycle = 0xc00, time = 0xc01, instret = 0xc02,
+                               mvendorid = 0xf11, mhartid = 0xf14, mconfigptr = 0xf15;
 inline constexpr std::uint32_t high_half = 0x80;  // mcycleh is mcycle + 0x80, and so on
 
 inline constexpr std::uint32_t mstatus_mie = 1u << 3, mstatus_mpie = 1u << 7, mstatus_mpp = 3u << 11,
@@ -24,7 +24,8 @@ inline constexpr std::uint32_t mstatus_mie = 1u << 3, mstatus_mpie = 1u << 7, ms
 // Level inputs, as bits of mip and mie (section 3.1.9).
 enum class Interrupt : std::uint32_t { software = 1u << 3, timer = 1u << 7, external = 1u << 11 };
 
-// A 64-bit counter that software may set and stop. It does not count itself: it is told how far what it counts has come.
+// A 64-bit counter that software may set and stop. It does not count itself: it is told how far what it counts has
+// come.
 class Counter {
  public:
   std::uint64_t value(std::uint64_t now) const { return stopped_ ? held_ : now + offset_; }

@@ -5,9 +5,9 @@
 
 namespace takt::rv32 {
 
-// Cycles of the processor's clock, each at least 1 (load_use and misaligned may be 0). The defaults are estimated: a small in-order
-// core with one memory port, a pipelined multiplier and a divider of one bit a cycle. What a memory window or a bus
-// access takes comes on top (memory.h).
+// Cycles of the processor's clock, each at least 1 (load_use and misaligned may be 0). The defaults are estimated: a
+// small in-order core with one memory port, a pipelined multiplier and a divider of one bit a cycle. What a memory
+// window or a bus access takes comes on top (memory.h).
 struct CycleTable {
   std::uint32_t alu = 1;
   std::uint32_t load = 1;

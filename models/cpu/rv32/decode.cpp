@@ -37,8 +37,7 @@ Instruction load(std::uint32_t bits) {
 }
 
 Instruction store(std::uint32_t bits) {
-  constexpr Op by_width[] = {Op::sb,      Op::sh,      Op::sw,      Op::illegal,
-                             Op::illegal, Op::illegal, Op::illegal, Op::illegal};
+  constexpr Op by_width[] = {Op::sb, Op::sh, Op::sw, Op::illegal, Op::illegal, Op::illegal, Op::illegal, Op::illegal};
   return {by_width[field(bits, 12, 3)], 0, rs1_of(bits), rs2_of(bits), 4, imm_s(bits)};
 }
 
@@ -115,8 +114,7 @@ Instruction atomic(std::uint32_t bits) {
 }
 
 Instruction system(std::uint32_t bits) {
-  constexpr Op csr[] = {Op::illegal, Op::csrrw,  Op::csrrs,  Op::csrrc,
-                        Op::illegal, Op::csrrwi, Op::csrrsi, Op::csrrci};
+  constexpr Op csr[] = {Op::illegal, Op::csrrw, Op::csrrs, Op::csrrc, Op::illegal, Op::csrrwi, Op::csrrsi, Op::csrrci};
   const std::uint32_t function = field(bits, 12, 3);
   if (function != 0)
     return {csr[function], rd_of(bits), rs1_of(bits), 0, 4, static_cast<std::int32_t>(field(bits, 20, 12))};

@@ -48,7 +48,7 @@ void stored(std::uint8_t* data, std::uint32_t index, std::uint32_t value) {
 
 }  // namespace
 
-#define RUN goto* op->handler
+#define RUN goto * op->handler
 #define NEXT \
   do {       \
     ++op;    \
@@ -61,39 +61,39 @@ void stored(std::uint8_t* data, std::uint32_t index, std::uint32_t value) {
   name:                    \
   x[op->rd] = (value);     \
   NEXT;
-#define LOAD(name, T)                                                    \
-  name : {                                                               \
-    const std::uint32_t at = element<T>(A + IMM - fast_base_);           \
-    if (at >= fast_bytes_ / sizeof(T)) goto access;                      \
-    x[op->rd] = static_cast<std::uint32_t>(loaded<T>(fast_data_, at));   \
-    NEXT;                                                                \
+#define LOAD(name, T)                                                  \
+  name : {                                                             \
+    const std::uint32_t at = element<T>(A + IMM - fast_base_);         \
+    if (at >= fast_bytes_ / sizeof(T)) goto access;                    \
+    x[op->rd] = static_cast<std::uint32_t>(loaded<T>(fast_data_, at)); \
+    NEXT;                                                              \
   }
-#define STORE(name, T)                                                                       \
-  name : {                                                                                   \
-    const std::uint32_t at = element<T>(A + IMM - fast_base_);                               \
-    if (at >= fast_bytes_ / sizeof(T) || fast_code_[at * sizeof(T) >> 4] != 0) goto access;  \
-    stored<T>(fast_data_, at, B);                                                            \
-    NEXT;                                                                                    \
+#define STORE(name, T)                                                                      \
+  name : {                                                                                  \
+    const std::uint32_t at = element<T>(A + IMM - fast_base_);                              \
+    if (at >= fast_bytes_ / sizeof(T) || fast_code_[at * sizeof(T) >> 4] != 0) goto access; \
+    stored<T>(fast_data_, at, B);                                                           \
+    NEXT;                                                                                   \
   }
 // Into a block that is known: its limit first, as if it were run to its last instruction.
-#define ENTER(link, unknown)                                    \
-  do {                                                          \
-    Block* const to = block->link;                              \
-    if (to == nullptr) goto unknown;                            \
-    instructions -= to->count;                                  \
-    cycles -= to->before_last;                                  \
-    block = to;                                                 \
-    op = to->ops;                                               \
-    if ((instructions | (cycles - 1)) < 0) goto beyond_limit;   \
-    RUN;                                                        \
+#define ENTER(link, unknown)                                  \
+  do {                                                        \
+    Block* const to = block->link;                            \
+    if (to == nullptr) goto unknown;                          \
+    instructions -= to->count;                                \
+    cycles -= to->before_last;                                \
+    block = to;                                               \
+    op = to->ops;                                             \
+    if ((instructions | (cycles - 1)) < 0) goto beyond_limit; \
+    RUN;                                                      \
   } while (false)
-#define BRANCH(name, condition)     \
-  name:                             \
-  if (condition) {                  \
-    cycles -= block->cost_taken;    \
-    ENTER(taken, find_taken);       \
-  }                                 \
-  cycles -= block->cost_next;       \
+#define BRANCH(name, condition)  \
+  name:                          \
+  if (condition) {               \
+    cycles -= block->cost_taken; \
+    ENTER(taken, find_taken);    \
+  }                              \
+  cycles -= block->cost_next;    \
   ENTER(next, find_next);
 
 void Core::execute(Block* block) {

@@ -42,18 +42,17 @@ std::uint32_t sw(std::uint32_t rs1, std::uint32_t rs2, std::uint32_t imm) {
 }
 
 std::uint32_t branch(std::uint32_t c, std::uint32_t function) {
-  const std::uint32_t offset = sign_extended(field(c, 12, 1) << 8 | field(c, 5, 2) << 6 | field(c, 2, 1) << 5 |
-                                                 field(c, 10, 2) << 3 | field(c, 3, 2) << 1,
-                                             9);
+  const std::uint32_t offset = sign_extended(
+      field(c, 12, 1) << 8 | field(c, 5, 2) << 6 | field(c, 2, 1) << 5 | field(c, 10, 2) << 3 | field(c, 3, 2) << 1, 9);
   return field(offset, 12, 1) << 31 | field(offset, 5, 6) << 25 | high(c) << 15 | function << 12 |
          field(offset, 1, 4) << 8 | field(offset, 11, 1) << 7 | 0x63;
 }
 
 std::uint32_t jal(std::uint32_t c, std::uint32_t rd) {
-  const std::uint32_t offset = sign_extended(
-      field(c, 12, 1) << 11 | field(c, 8, 1) << 10 | field(c, 9, 2) << 8 | field(c, 6, 1) << 7 | field(c, 7, 1) << 6 |
-          field(c, 2, 1) << 5 | field(c, 11, 1) << 4 | field(c, 3, 3) << 1,
-      12);
+  const std::uint32_t offset =
+      sign_extended(field(c, 12, 1) << 11 | field(c, 8, 1) << 10 | field(c, 9, 2) << 8 | field(c, 6, 1) << 7 |
+                        field(c, 7, 1) << 6 | field(c, 2, 1) << 5 | field(c, 11, 1) << 4 | field(c, 3, 3) << 1,
+                    12);
   return field(offset, 20, 1) << 31 | field(offset, 1, 10) << 21 | field(offset, 11, 1) << 20 |
          field(offset, 12, 8) << 12 | rd << 7 | 0x6f;
 }
@@ -62,8 +61,7 @@ std::uint32_t quadrant0(std::uint32_t c) {
   const std::uint32_t word_offset = field(c, 5, 1) << 6 | field(c, 10, 3) << 3 | field(c, 6, 1) << 2;
   switch (field(c, 13, 3)) {
     case 0: {
-      const std::uint32_t imm =
-          field(c, 7, 4) << 6 | field(c, 11, 2) << 4 | field(c, 5, 1) << 3 | field(c, 6, 1) << 2;
+      const std::uint32_t imm = field(c, 7, 4) << 6 | field(c, 11, 2) << 4 | field(c, 5, 1) << 3 | field(c, 6, 1) << 2;
       return imm == 0 ? illegal : addi(high2(c), 2, imm);
     }
     case 2:
@@ -77,9 +75,8 @@ std::uint32_t quadrant0(std::uint32_t c) {
 
 std::uint32_t addi16sp_or_lui(std::uint32_t c) {
   if (full(c) != 2) return imm6(c) == 0 ? illegal : imm6(c) << 12 | full(c) << 7 | 0x37;
-  const std::uint32_t imm = sign_extended(field(c, 12, 1) << 9 | field(c, 3, 2) << 7 | field(c, 5, 1) << 6 |
-                                              field(c, 2, 1) << 5 | field(c, 6, 1) << 4,
-                                          10);
+  const std::uint32_t imm = sign_extended(
+      field(c, 12, 1) << 9 | field(c, 3, 2) << 7 | field(c, 5, 1) << 6 | field(c, 2, 1) << 5 | field(c, 6, 1) << 4, 10);
   return imm == 0 ? illegal : addi(2, 2, imm);
 }
 

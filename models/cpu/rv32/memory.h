@@ -18,9 +18,9 @@ struct Window {
 enum class Purpose : std::uint8_t { data, fetch };
 
 struct BusResult {
-  bool ok = false;            // false: an access fault
-  std::uint32_t value = 0;    // of a read, in the low bits
-  std::uint64_t cycles = 0;   // that the core waited, on top of the table
+  bool ok = false;           // false: an access fault
+  std::uint32_t value = 0;   // of a read, in the low bits
+  std::uint64_t cycles = 0;  // that the core waited, on top of the table
 };
 
 // Everything outside the windows. Accesses are aligned, of 1, 2 or 4 bytes, one at a time and in program order.

@@ -15,7 +15,7 @@ class Pmp {
   static constexpr unsigned entries = 4;
   static constexpr unsigned registers = 16;  // pmpaddr0..15 and pmpcfg0..3 exist; those without an entry read 0
 
-  std::uint32_t config(unsigned word) const;   // pmpcfg<word>, word below 4
+  std::uint32_t config(unsigned word) const;    // pmpcfg<word>, word below 4
   std::uint32_t address(unsigned index) const;  // pmpaddr<index>, index below 16
   // What a locked entry forbids is ignored.
   void set_config(unsigned word, std::uint32_t value);

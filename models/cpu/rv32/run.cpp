@@ -84,7 +84,8 @@ Block* Core::fetched_from_bus() {
   for (unsigned part = 0; part < 2; ++part) {
     const std::uint32_t address = at + 2 * part;
     const unsigned bytes = part == 0 && at % 4 == 0 ? 4 : 2;
-    if (!csrs_.pmp.allows(address, 2, Right::execute, privilege_)) return enter_trap(fetch_fault_cause, address), nullptr;
+    if (!csrs_.pmp.allows(address, 2, Right::execute, privilege_))
+      return enter_trap(fetch_fault_cause, address), nullptr;
     const BusResult result = bus_.read(address, bytes, Purpose::fetch);
     cycles_left_ -= static_cast<std::int64_t>(result.cycles);
     if (!result.ok) return enter_trap(fetch_fault_cause, address), nullptr;

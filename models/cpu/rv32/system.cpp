@@ -7,7 +7,8 @@
 namespace takt::rv32 {
 namespace {
 
-constexpr std::uint32_t fetch_fault_cause = 1, illegal_cause = 2, breakpoint_cause = 3, user_call = 8, machine_call = 11;
+constexpr std::uint32_t fetch_fault_cause = 1, illegal_cause = 2, breakpoint_cause = 3, user_call = 8,
+                        machine_call = 11;
 
 // A host call (RISC-V Semihosting 1.0, section 2.1): three instructions that must not be compressed.
 constexpr std::uint32_t semihosting_before = 0x01f01013, semihosting_after = 0x40705013;
@@ -26,7 +27,8 @@ Core::Next Core::system(const Block& block, const Op& op) {
       return Next::leave;
     case Operation::fetch_fault:
       // mtval names the half that may not be fetched.
-      next = fault(fetch_fault_cause, csrs_.pmp.allows(pc_, 2, Right::execute, privilege_) && area_at(pc_, 2) != nullptr ? pc_ + 2 : pc_);
+      next = fault(fetch_fault_cause,
+                   csrs_.pmp.allows(pc_, 2, Right::execute, privilege_) && area_at(pc_, 2) != nullptr ? pc_ + 2 : pc_);
       break;
     case Operation::illegal:
       next = fault(illegal_cause, instruction_bits(pc_));

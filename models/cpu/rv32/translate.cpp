@@ -62,7 +62,8 @@ Op Core::op_of(const Instruction& instruction, std::uint32_t pc) const {
   op.rs1 = instruction.rs1;
   op.rs2 = instruction.rs2;
   if (instruction.rd != 0 && writes_rd(kind_of(instruction.operation))) op.rd = instruction.rd;
-  if (instruction.operation == Operation::auipc) op.imm = static_cast<std::int32_t>(pc + static_cast<std::uint32_t>(op.imm));
+  if (instruction.operation == Operation::auipc)
+    op.imm = static_cast<std::int32_t>(pc + static_cast<std::uint32_t>(op.imm));
   return op;
 }
 

@@ -4,6 +4,7 @@
 #include <libelf.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -25,6 +26,14 @@ std::string hex(std::uint64_t value) {
 struct Closer {
   void operator()(Elf* elf) const { elf_end(elf); }
 };
+
+// The library hands out pointers into the file as it is, however its tables are aligned.
+template <typename T>
+T entry_of(const void* table, std::size_t index) {
+  T entry;
+  std::memcpy(&entry, static_cast<const char*>(table) + index * sizeof(T), sizeof(T));
+  return entry;
+}
 
 class Reader {
  public:
@@ -68,10 +77,12 @@ class Reader {
   void read_segments(ElfImage& image) {
     std::size_t count = 0;
     if (elf_getphdrnum(elf_.get(), &count) != 0) count = 0;
-    const Elf32_Phdr* headers = count == 0 ? nullptr : elf32_getphdr(elf_.get());
+    const void* headers = count == 0 ? nullptr : elf32_getphdr(elf_.get());
     if (count != 0 && headers == nullptr) fail("a file that ends inside its program headers", "the whole file");
-    for (std::size_t i = 0; i < count; ++i)
-      if (headers[i].p_type == PT_LOAD && headers[i].p_memsz != 0) read_segment(headers[i], image);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto header = entry_of<Elf32_Phdr>(headers, i);
+      if (header.p_type == PT_LOAD && header.p_memsz != 0) read_segment(header, image);
+    }
     if (image.segments.empty()) fail("nothing to load", a_program);
     std::sort(image.segments.begin(), image.segments.end(),
               [](const ElfSegment& a, const ElfSegment& b) { return a.address < b.address; });
@@ -90,7 +101,8 @@ class Reader {
     if (std::uint64_t{header.p_paddr} + header.p_memsz > std::uint64_t{1} << 32)
       fail(which + " of " + hex(header.p_memsz) + " bytes", "addresses of 32 bits");
     const auto begin = bytes_.begin() + static_cast<std::ptrdiff_t>(header.p_offset);
-    image.segments.push_back({header.p_paddr, header.p_memsz, {begin, begin + static_cast<std::ptrdiff_t>(header.p_filesz)}});
+    image.segments.push_back(
+        {header.p_paddr, header.p_memsz, {begin, begin + static_cast<std::ptrdiff_t>(header.p_filesz)}});
     // Flags say nothing: linker scripts of published test suites leave "executable" out.
     if (entry_ - header.p_vaddr < header.p_memsz) entry_fits_ = true;
   }
@@ -99,15 +111,17 @@ class Reader {
   void read_symbols(ElfImage& image) {
     Elf_Scn* section = nullptr;
     while ((section = elf_nextscn(elf_.get(), section)) != nullptr) {
-      const Elf32_Shdr* header = elf32_getshdr(section);
-      if (header == nullptr || header->sh_type != SHT_SYMTAB) continue;
+      const Elf32_Shdr* place = elf32_getshdr(section);
+      if (place == nullptr) continue;
+      const auto header = entry_of<Elf32_Shdr>(place, 0);
+      if (header.sh_type != SHT_SYMTAB) continue;
       const Elf_Data* data = elf_getdata(section, nullptr);
       if (data == nullptr || data->d_buf == nullptr || data->d_type != ELF_T_SYM) continue;
-      const auto* symbols = static_cast<const Elf32_Sym*>(data->d_buf);
       for (std::size_t i = 0; i < data->d_size / sizeof(Elf32_Sym); ++i) {
-        const char* name = elf_strptr(elf_.get(), header->sh_link, symbols[i].st_name);
-        if (name != nullptr && *name != 0 && symbols[i].st_shndx != SHN_UNDEF)
-          image.symbols.push_back({name, symbols[i].st_value});
+        const auto symbol = entry_of<Elf32_Sym>(data->d_buf, i);
+        const char* name = elf_strptr(elf_.get(), header.sh_link, symbol.st_name);
+        if (name != nullptr && *name != 0 && symbol.st_shndx != SHN_UNDEF)
+          image.symbols.push_back({name, symbol.st_value});
       }
     }
   }

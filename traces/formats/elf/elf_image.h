@@ -22,9 +22,9 @@ struct ElfSymbol {
 };
 
 struct ElfImage {
-  std::uint32_t entry = 0;            // inside a segment
-  std::vector<ElfSegment> segments;   // by address; none overlaps another
-  std::vector<ElfSymbol> symbols;     // defined ones, as in the file; empty where it was stripped
+  std::uint32_t entry = 0;           // inside a segment
+  std::vector<ElfSegment> segments;  // by address; none overlaps another
+  std::vector<ElfSymbol> symbols;    // defined ones, as in the file; empty where it was stripped
 
   std::optional<std::uint32_t> value_of(const std::string& symbol) const;
 };

@@ -24,6 +24,8 @@ my @micro = (
   ['core_commands/resnet50',        'NPU core without SystemC, ResNet-50',                'rate', 'commands/s'],
   ['core_commands/edsr',            'NPU core without SystemC, EDSR',                     'rate', 'commands/s'],
   ['scratchpad_share',              'scratchpad shares, all contending',                  'rate', 'commands/s'],
+  ['core_instructions',              'control processor core, compute loop',               'rate', 'instructions/s', 'at least 150,000,000'],
+  ['core_bus_accesses',              'control processor core, bus accesses',               'rate', 'accesses/s', 'at least 10,000,000'],
   ['compile/resnet50',              'compile ResNet-50',                                  'time', 'ms', 'under 1000'],
   ['compile/mobilenet_v2',          'compile MobileNetV2',                                'time', 'ms'],
   ['compile/edsr',                  'compile EDSR',                                       'time', 'ms'],

@@ -81,16 +81,26 @@ Core::Area* Core::area_at(std::uint32_t address, unsigned bytes) {
   return const_cast<Area*>(static_cast<const Core*>(this)->area_at(address, bytes));
 }
 
+// Edges of entries are multiples of 4, so an aligned access is inside a span or outside.
+void Core::note_span(std::uint32_t address, Right right) {
+  if (!restricted_ || !fast_->holds(address, 1)) return;
+  const Pmp::Range around = csrs_.pmp.uniform_around(address);
+  const std::uint64_t first = std::max<std::uint64_t>(around.first, fast_base_);
+  const std::uint64_t last = std::min<std::uint64_t>(around.last, std::uint64_t{fast_base_} + fast_->window.bytes - 1);
+  Range& span = (right == Right::read ? readable_ : writable_)[oldest_span_++ % readable_.size()];
+  span = {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last - first + 1)};
+}
+
 // Everything that the access may call sees the core as it stands before this instruction. What is left of the limits is
 // given back for that, and taken again where the block goes on.
 Core::Next Core::access(const Block& block, const Op& op) {
+  const auto operation = static_cast<Operation>(op.operation);
   const auto index = static_cast<std::uint32_t>(&op - block.ops);
   const std::int64_t instructions = block.count - index;
   const std::int64_t cycles = std::int64_t{block.before_last} - block.marks[index].cycles;
   instructions_left_ += instructions;
   cycles_left_ += cycles;
   pc_ = block.pc() + block.marks[index].offset;
-  const auto operation = static_cast<Operation>(op.operation);
   const std::uint32_t base = x_[op.rs1], address = base + static_cast<std::uint32_t>(op.imm);
   const Kind kind = kind_of(operation);
   const unsigned bytes = bytes_of(operation);
@@ -137,6 +147,7 @@ Core::Next Core::store(std::uint32_t address, unsigned bytes, std::uint32_t valu
 
 Core::Next Core::read_raw(std::uint32_t address, unsigned bytes, std::uint32_t cause, std::uint32_t& value) {
   if (!allowed(address, bytes, Right::read)) return fault(cause, address);
+  note_span(address, Right::read);
   if (const Area* area = area_at(address, bytes)) {
     std::memcpy(&value, area->at(address), bytes);
     cycles_left_ -= area->window.data_cycles;
@@ -149,6 +160,7 @@ Core::Next Core::read_raw(std::uint32_t address, unsigned bytes, std::uint32_t c
 
 Core::Next Core::write_raw(std::uint32_t address, unsigned bytes, std::uint32_t value) {
   if (!allowed(address, bytes, Right::write)) return fault(store_fault, address);
+  note_span(address, Right::write);
   Area* area = area_at(address, bytes);
   if (area == nullptr) return bus_done(bus_.write(address, bytes, value), store_fault, address);
   if (!area->window.writable) return fault(store_fault, address);

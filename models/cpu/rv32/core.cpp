@@ -123,6 +123,8 @@ void Core::flush() {
 void Core::update_data_path() {
   const bool unrestricted = csrs_.data_privilege(privilege_) == Privilege::machine && !csrs_.pmp.restricts_machine();
   fast_bytes_ = fast_ != nullptr && unrestricted ? fast_->window.bytes : 0;
+  restricted_ = fast_ != nullptr && !unrestricted;
+  readable_ = writable_ = {};
 }
 
 }  // namespace takt::rv32

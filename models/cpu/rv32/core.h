@@ -135,6 +135,11 @@ class Core {
 
   // access.cpp: loads, stores and atomics that are not simply one of the fast window.
   Next access(const Block& block, const Op& op);
+  template <typename T>
+  bool quick_load(std::uint32_t address, T& value) const;
+  template <typename T>
+  bool quick_store(std::uint32_t address, std::uint32_t value);
+  void note_span(std::uint32_t address, Right right);
   bool aligned_or_split(std::uint32_t address, unsigned bytes);
   Next load(std::uint32_t address, unsigned bytes, bool sign, unsigned rd);
   Next store(std::uint32_t address, unsigned bytes, std::uint32_t value);
@@ -164,6 +169,11 @@ class Core {
   const std::uint8_t* fast_code_ = nullptr;
   std::uint32_t fast_base_ = 0;
   std::uint32_t fast_bytes_ = 0;  // 0 while every access must be looked at
+  // Under memory protection the fast window is closed; what was found allowed of it is kept, for reads and for writes.
+  bool restricted_ = false;
+  std::array<Range, 4> readable_{};
+  std::array<Range, 4> writable_{};
+  unsigned oldest_span_ = 0;
   std::int64_t cycles_left_ = 0;
   std::int64_t instructions_left_ = 0;
   std::uint64_t cycles_end_ = 0;

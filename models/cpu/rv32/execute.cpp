@@ -48,6 +48,29 @@ void stored(std::uint8_t* data, std::uint32_t index, std::uint32_t value) {
 
 }  // namespace
 
+// Aligned accesses under memory protection, where one was allowed before.
+template <typename T>
+bool Core::quick_load(std::uint32_t address, T& value) const {
+  for (const Range& span : readable_) {
+    if (address - span.address >= span.bytes || address % sizeof(T) != 0) continue;
+    std::memcpy(&value, fast_data_ + (address - fast_base_), sizeof(T));
+    return true;
+  }
+  return false;
+}
+
+template <typename T>
+bool Core::quick_store(std::uint32_t address, std::uint32_t value) {
+  for (const Range& span : writable_) {
+    if (address - span.address >= span.bytes || address % sizeof(T) != 0) continue;
+    const std::uint32_t offset = address - fast_base_;
+    if (fast_code_[offset >> 4] != 0) return false;
+    stored<T>(fast_data_ + offset, 0, value);
+    return true;
+  }
+  return false;
+}
+
 #define RUN goto * op->handler
 #define NEXT \
   do {       \
@@ -61,19 +84,25 @@ void stored(std::uint8_t* data, std::uint32_t index, std::uint32_t value) {
   name:                    \
   x[op->rd] = (value);     \
   NEXT;
-#define LOAD(name, T)                                                  \
-  name : {                                                             \
-    const std::uint32_t at = element<T>(A + IMM - fast_base_);         \
-    if (at >= fast_bytes_ / sizeof(T)) goto access;                    \
-    x[op->rd] = static_cast<std::uint32_t>(loaded<T>(fast_data_, at)); \
-    NEXT;                                                              \
+#define LOAD(name, T)                                          \
+  name : {                                                     \
+    const std::uint32_t at = element<T>(A + IMM - fast_base_); \
+    T value;                                                   \
+    if (at < fast_bytes_ / sizeof(T))                          \
+      value = loaded<T>(fast_data_, at);                       \
+    else if (!restricted_ || !quick_load<T>(A + IMM, value))   \
+      goto access;                                             \
+    x[op->rd] = static_cast<std::uint32_t>(value);             \
+    NEXT;                                                      \
   }
-#define STORE(name, T)                                                                      \
-  name : {                                                                                  \
-    const std::uint32_t at = element<T>(A + IMM - fast_base_);                              \
-    if (at >= fast_bytes_ / sizeof(T) || fast_code_[at * sizeof(T) >> 4] != 0) goto access; \
-    stored<T>(fast_data_, at, B);                                                           \
-    NEXT;                                                                                   \
+#define STORE(name, T)                                                        \
+  name : {                                                                    \
+    const std::uint32_t at = element<T>(A + IMM - fast_base_);                \
+    if (at < fast_bytes_ / sizeof(T) && fast_code_[at * sizeof(T) >> 4] == 0) \
+      stored<T>(fast_data_, at, B);                                           \
+    else if (!restricted_ || !quick_store<T>(A + IMM, B))                     \
+      goto access;                                                            \
+    NEXT;                                                                     \
   }
 // Into a block that is known: its limit first, as if it were run to its last instruction.
 #define ENTER(link, unknown)                                  \

@@ -1,5 +1,7 @@
 #include "models/cpu/rv32/pmp.h"
 
+#include <algorithm>
+
 namespace takt::rv32 {
 namespace {
 
@@ -78,6 +80,20 @@ bool Pmp::allows(std::uint32_t address, unsigned bytes, Right right, Privilege p
     return (config_[i] & static_cast<unsigned>(right)) != 0;
   }
   return privilege == Privilege::machine;
+}
+
+Pmp::Range Pmp::uniform_around(std::uint32_t address) const {
+  Range range{0, 0xffffffff};
+  for (const Region& region : region_) {
+    if (region.last < region.first) continue;
+    for (const std::uint64_t edge : {region.first, region.last + 1}) {
+      if (edge <= address)
+        range.first = std::max(range.first, edge);
+      else
+        range.last = std::min(range.last, edge - 1);
+    }
+  }
+  return range;
 }
 
 }  // namespace takt::rv32

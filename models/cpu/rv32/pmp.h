@@ -24,6 +24,13 @@ class Pmp {
   // Whether all of [address, address + bytes) may be accessed; the first entry that matches a byte of it decides.
   bool allows(std::uint32_t address, unsigned bytes, Right right, Privilege privilege) const;
 
+  // The largest range around an address that no edge of an entry cuts: all of it is allowed, or none.
+  struct Range {
+    std::uint64_t first;
+    std::uint64_t last;
+  };
+  Range uniform_around(std::uint32_t address) const;
+
   // Whether machine mode is restricted anywhere.
   bool restricts_machine() const { return locked_ != 0; }
 

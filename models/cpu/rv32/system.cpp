@@ -79,8 +79,9 @@ Core::Next Core::csr_access(const Op& op) {
   if (swap || op.rs1 != 0) {
     const std::uint32_t value = swap ? operand : set ? old | operand : old & ~operand;
     if (!csrs_.write(number, privilege_, progress(), value)) return fault(illegal_cause, instruction_bits(pc_));
-    if (number >= csr::pmpcfg0 && number < csr::pmpaddr0 + Pmp::registers) flush_needed_ = true;
-    update_data_path();
+    const bool protection = number >= csr::pmpcfg0 && number < csr::pmpaddr0 + Pmp::registers;
+    if (protection) flush_needed_ = true;
+    if (protection || number == csr::mstatus) update_data_path();
   }
   x_[op.rd] = old;
   return Next::go_on;

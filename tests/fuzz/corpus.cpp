@@ -7,6 +7,7 @@
 
 #include "sim/platform/program_file.h"
 #include "tests/compiler/random_graph.h"
+#include "tests/cpu/rv32/stream.h"
 #include "tests/functional/golden.h"
 #include "tests/import/gguf_writer.h"
 #include "tests/import/hf_configs.h"
@@ -89,6 +90,8 @@ Corpus program_corpus() {
 }
 
 Corpus commands_corpus() { return {traces::encode(two_jobs())}; }
+
+Corpus elf_corpus() { return {rv32::test::elf_of(0x80000000, std::string(64, '\0'))}; }
 
 Corpus npy_corpus() {
   return {traces::npy_bytes({"<f4", {2, 3}, std::vector<std::uint8_t>(24)}), traces::npy_bytes({"|i1", {}, {7}})};

@@ -12,6 +12,7 @@
 #include "tests/fuzz/corpus.h"
 #include "tests/fuzz/memory_file.h"
 #include "traces/formats/commands/command_trace.h"
+#include "traces/formats/elf/elf_image.h"
 #include "traces/formats/memory/reader.h"
 #include "traces/formats/npy.h"
 
@@ -104,6 +105,18 @@ void read_commands(const std::string& payload) {
   refused_or_done<traces::PackedFileError>([&] { traces::decode_command_trace(payload, "fuzz"); });
 }
 
+void read_elf(const std::string& bytes) {
+  refused_or_done<traces::ElfError>([&] {
+    const traces::ElfImage image = traces::parse_elf(bytes, "fuzz");
+    std::uint64_t end = 0;
+    for (const traces::ElfSegment& segment : image.segments) {
+      if (segment.address < end || segment.data.size() > segment.bytes)
+        throw std::logic_error("an executable's segments overlap or are larger than their memory");
+      end = std::uint64_t{segment.address} + segment.bytes;
+    }
+  });
+}
+
 void read_npy(const std::string& bytes) {
   refused_or_done<traces::NpyError>([&] { traces::parse_npy(bytes, "fuzz"); });
 }
@@ -139,6 +152,7 @@ const std::vector<Reader>& readers() {
       {"hf", edit_tokens, hf_corpus, "", read_hf},
       {"program", edit_bytes, program_corpus, "", read_program},
       {"commands", edit_bytes, commands_corpus, "", read_commands},
+      {"elf", edit_bytes, elf_corpus, "", read_elf},
       {"npy", edit_tokens, npy_corpus, "", read_npy},
       {"memory", edit_tokens, memory_corpus, "", read_memory},
       {"blocks", edit_bytes, blocks_corpus, "", read_blocks},

@@ -25,24 +25,22 @@ enum class Kind : std::uint8_t {
 };
 
 // X(operation, kind). The order is that of the table the interpreter jumps through.
-#define TAKT_RV32_OPERATIONS(X)                                                                                        \
-  X(lui, alu)                                                                                                          \
-  X(auipc, alu)                                                                                                        \
-  X(addi, alu)                                                                                                         \
-  X(slti, alu)                                                                                                         \
-  X(sltiu, alu)                                                                                                        \
-  X(xori, alu) X(ori, alu) X(andi, alu) X(slli, alu) X(srli, alu) X(srai, alu) X(add, alu) X(sub, alu) X(sll, alu)     \
-      X(slt, alu) X(sltu, alu) X(xor_, alu) X(srl, alu) X(sra, alu) X(or_, alu) X(and_, alu) X(mul, multiply)          \
-          X(mulh, multiply) X(mulhsu, multiply) X(mulhu, multiply) X(div, divide) X(divu, divide) X(rem, divide)       \
-              X(remu, divide) X(lb, load) X(lh, load) X(lw, load) X(lbu, load) X(lhu, load) X(sb, store) X(sh, store)  \
-                  X(sw, store) X(lr, atomic) X(sc, atomic) X(amoswap, atomic) X(amoadd, atomic) X(amoxor, atomic)      \
-                      X(amoand, atomic) X(amoor, atomic) X(amomin, atomic) X(amomax, atomic) X(amominu, atomic)        \
-                          X(amomaxu, atomic) X(fence, fence) X(beq, branch) X(bne, branch) X(blt, branch)              \
-                              X(bge, branch) X(bltu, branch) X(bgeu, branch) X(jal, jump) X(jalr, jump_register)       \
-                                  X(csrrw, csr) X(csrrs, csr) X(csrrc, csr) X(csrrwi, csr) X(csrrsi, csr)              \
-                                      X(csrrci, csr) X(mret, mret) X(fence_i, system) X(wfi, system) X(ebreak, system) \
-                                          X(ecall, trap) X(illegal, trap) X(fetch_fault, pseudo) X(breakpoint, pseudo) \
-                                              X(end_block, pseudo) X(leave_block, pseudo)
+// clang-format off
+#define TAKT_RV32_OPERATIONS(X)                                                                              \
+  X(lui, alu) X(auipc, alu) X(addi, alu) X(slti, alu) X(sltiu, alu) X(xori, alu) X(ori, alu) X(andi, alu)    \
+  X(slli, alu) X(srli, alu) X(srai, alu) X(add, alu) X(sub, alu) X(sll, alu) X(slt, alu) X(sltu, alu)        \
+  X(xor_, alu) X(srl, alu) X(sra, alu) X(or_, alu) X(and_, alu)                                              \
+  X(mul, multiply) X(mulh, multiply) X(mulhsu, multiply) X(mulhu, multiply)                                  \
+  X(div, divide) X(divu, divide) X(rem, divide) X(remu, divide)                                              \
+  X(lb, load) X(lh, load) X(lw, load) X(lbu, load) X(lhu, load) X(sb, store) X(sh, store) X(sw, store)       \
+  X(lr, atomic) X(sc, atomic) X(amoswap, atomic) X(amoadd, atomic) X(amoxor, atomic) X(amoand, atomic)       \
+  X(amoor, atomic) X(amomin, atomic) X(amomax, atomic) X(amominu, atomic) X(amomaxu, atomic)                 \
+  X(fence, fence) X(beq, branch) X(bne, branch) X(blt, branch) X(bge, branch) X(bltu, branch) X(bgeu, branch)\
+  X(jal, jump) X(jalr, jump_register)                                                                        \
+  X(csrrw, csr) X(csrrs, csr) X(csrrc, csr) X(csrrwi, csr) X(csrrsi, csr) X(csrrci, csr)                     \
+  X(mret, mret) X(fence_i, system) X(wfi, system) X(ebreak, system) X(ecall, trap) X(illegal, trap)          \
+  X(fetch_fault, pseudo) X(breakpoint, pseudo) X(end_block, pseudo) X(leave_block, pseudo)
+// clang-format on
 
 enum class Operation : std::uint8_t {
 #define TAKT_RV32_NAME(name, kind) name,

@@ -47,16 +47,16 @@ bool Core::stop_due(Stop& why) {
 
 // The block to run from here, no longer than the limits allow. Null: something else happened.
 Block* Core::next_block() {
+  const bool over_breakpoint = over_breakpoint_;
+  over_breakpoint_ = false;
   if (take_interrupt()) return nullptr;
-  Block* block = nullptr;
-  if (over_breakpoint_) {
-    over_breakpoint_ = false;
+  if (over_breakpoint) {
     if (const Area* area = area_at(pc_, 2)) {
       assemble(pc_, *area, true);
       return partial(once_, 1);
     }
   }
-  block = find_or_translate(pc_);
+  Block* const block = find_or_translate(pc_);
   if (block == nullptr) return fetched_from_bus();
   if (block->count <= instructions_left_ && block->before_last < cycles_left_) return block;
   std::uint32_t count = 0;

@@ -105,6 +105,21 @@ TEST(Rv32Core, ABreakpointStopsBeforeItsInstructionAndChangesNoCount) {
   EXPECT_EQ(bench.core.reg(a0), plain.core.reg(a0));
 }
 
+TEST(Rv32Core, AnInterruptBeforeABreakpointsInstructionPassesNoOtherBreakpoint) {
+  Bench bench({addi(a0, a0, 1), spin});
+  bench.core.poke(ram + 0x100, &spin, 4);
+  bench.core.write_csr(csr::mtvec, ram + 0x100);
+  bench.core.write_csr(csr::mie, 1u << 7);
+  bench.core.write_csr(csr::mstatus, csr::mstatus_mie);
+  bench.core.set_breakpoint(ram);
+  bench.core.set_breakpoint(ram + 0x100);
+  EXPECT_EQ(bench.run(10), Stop::breakpoint);
+  bench.core.set_interrupt(Interrupt::timer, true);
+  EXPECT_EQ(bench.run(10), Stop::breakpoint);
+  EXPECT_EQ(bench.core.pc(), ram + 0x100);
+  EXPECT_EQ(bench.core.instructions(), 0u);
+}
+
 TEST(Rv32Core, AWatchedStoreStopsBehindIt) {
   Bench bench({lui(s0, ram), sw(s0, s0, 0x200), sw(s0, s0, 0x204), addi(a0, a0, 1), spin});
   bench.core.watch_stores(ram + 0x204, 4);

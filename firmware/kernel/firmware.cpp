@@ -78,14 +78,15 @@ void Firmware::run() {
 }
 
 bool Firmware::step() {
-  hal_.cost(CostPoint::Loop);
+  hal_.cost(CostPoint::Loop, queues_end_);
   bool worked = sample();
   judge_running_job();
   polling_ = false;
   for (uint32_t id = 0; id < queues_end_; ++id) {  // the control queue first: it may open the others
-    if (!queues_[id].open) continue;
-    if (intake(id)) worked = true;
-    if (advance(id)) worked = true;
+    const Queue& queue = queues_[id];
+    if (!queue.open) continue;
+    if (queue.scan && intake(id)) worked = true;
+    if (!queue.entries.empty() && advance(id)) worked = true;
   }
   if (schedule()) worked = true;
   if (raise_host_) {

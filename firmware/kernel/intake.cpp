@@ -10,7 +10,7 @@ constexpr uint32_t kBatch = 8;  // slots per copy; bounds the stack
 
 bool Firmware::intake(uint32_t id) {
   Queue& queue = queues_[id];
-  if (!queue.scan || queue.stopped || queue.entries.full()) return false;
+  if (queue.stopped || queue.entries.full()) return false;
   if (!queue.ring.refresh(hal_)) {
     stop_queue(id);
     return true;

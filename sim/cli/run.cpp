@@ -12,6 +12,7 @@
 #include "sim/cli/progress.h"
 #include "sim/cli/timeline_file.h"
 #include "sim/config/load.h"
+#include "sim/graph/error.h"
 #include "sim/platform/answers.h"
 #include "sim/platform/platform.h"
 #include "sim/results/document.h"
@@ -37,6 +38,7 @@ struct Options {
   std::string trace_level = "layers";
   std::string firmware;
   std::string record_memory;
+  bool trace_points = false;
   bool functional = false;
   std::string record_commands;
   bool bound = false;
@@ -76,6 +78,9 @@ int run(const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
   const config::Scenario scenario = load(options);
   const std::string output = options.output.empty() ? "out/" + scenario.config.name : options.output;
+  if (options.trace_points && scenario.config.soc.control_cpu.cost != "iss")
+    throw graph::GraphError("--trace-points: found control_cpu.cost = \"" + scenario.config.soc.control_cpu.cost +
+                            "\", expected control_cpu.cost = \"iss\"");
   results::OutputFolder folder(output);
   std::vector<Bound> bounds;
   if (options.bound) bounds = measure_bounds([&](const config::Overrides& more) { return load(options, more); });
@@ -88,6 +93,7 @@ int run(const Options& options) {
     platform::RunOptions run_options;
     run_options.timeline = timeline.get();
     run_options.record_memory = options.record_memory;
+    run_options.trace_points = options.trace_points;
     if (options.functional) run_options.answers = std::make_shared<platform::AnswerOptions>();
     run_options.record_commands = options.record_commands;
     run_options.on_progress = [&](const platform::Progress& p) { progress.show(p); };
@@ -100,6 +106,7 @@ int run(const Options& options) {
   folder.write("resolved.toml", config::resolved_toml(scenario));
   folder.write("jobs.csv", results::jobs_csv(record));
   folder.write("layers.csv", results::layers_csv(record));
+  if (options.trace_points) folder.write("trace_points.csv", results::trace_points_csv(record));
   if (options.bound) folder.write("bound.csv", bound_csv(record, bounds));
   folder.commit();
 
@@ -139,6 +146,8 @@ Registered add_run(CLI::App& takt) {
   app->add_option("--trace-level", options->trace_level, "timeline: off or layers")
       ->check(CLI::IsMember({"off", "layers"}))
       ->capture_default_str();
+  app->add_flag("--trace-points", options->trace_points,
+                "write the firmware's writes to SYSTEM.TRACE as trace_points.csv; with control_cpu.cost = iss");
   app->add_option(
          "--record-memory", options->record_memory,
          "write the memories' traffic as traces for 'takt replay'; of several memories FILE.<memory>.EXTENSION")

@@ -37,6 +37,11 @@ config::Scenario without_soc(config::Scenario scenario) {
   return scenario;
 }
 
+TracePointRecord record_of(const cpu::TracePoint& p) {
+  const bool asleep = p.value == cpu::TracePoint::asleep;
+  return {p.at, p.instructions, p.cycles, p.bus_cycles, asleep, p.value >> 24, p.value & 0xffffff};
+}
+
 std::optional<FirmwareImage> firmware_of(const config::ScenarioConfig& scenario) {
   if (scenario.soc.control_cpu.cost != "iss") return std::nullopt;
   return firmware_image(scenario.firmware);
@@ -72,6 +77,7 @@ class Platform::Impl {
   std::unique_ptr<MemoryRecorder> recorder_;
   std::unique_ptr<Answers> answers_;
   std::unique_ptr<CommandRecorder> commands_;
+  std::vector<TracePointRecord> trace_points_;
   std::optional<Snapshot> begin_, end_;
   std::string failure_;
   bool finished_ = false;
@@ -112,6 +118,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
     soc_.npu.set_observer(commands_.get());
   }
   soc_.set_log(&collector_);
+  if (options_.trace_points) soc_.on_trace([this](const cpu::TracePoint& p) { trace_points_.push_back(record_of(p)); });
   soc_.mailbox.on_acknowledge([this](std::uint32_t queues) { collector_.on_acknowledge(queues, base::now()); });
   soc_.control_cpu->set_fault_handler([this](const std::string& why) { stop(why); });
   soc_.watchdog.on_expiry([this] { stop("the firmware's watchdog expired: it neither slept nor kicked it in time"); });
@@ -191,6 +198,7 @@ void Platform::Impl::describe(RunRecord& record) const {
   record.npu.software_overhead = collector_.software_overhead();
   record.npu.preemption_latencies = collector_.preemption_latencies();
   record.cpu.dispatch = collector_.dispatch_latencies();
+  record.trace_points = trace_points_;
   record.stall_reasons = collector_.stall_reasons();
   record.layers = collector_.layers();
   record.memory.peak = sampler_.peak_bytes();

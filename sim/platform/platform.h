@@ -32,6 +32,7 @@ struct RunOptions {
   std::function<void(const Progress&)> on_progress;
   std::string record_memory;               // file for the memory traffic (memory_recorder.h); empty: none
   std::string record_commands;             // file for what the NPU is given (command_recorder.h); empty: none
+  bool trace_points = false;               // keep RunRecord::trace_points; the simulated core has them alone
   std::shared_ptr<AnswerOptions> answers;  // compute what the models answer; null: time alone
 };
 

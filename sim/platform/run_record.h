@@ -206,6 +206,16 @@ struct BackgroundRecord {
   }
 };
 
+// The firmware wrote SYSTEM.TRACE. Counts since the core's start.
+struct TracePointRecord {
+  units::Time at;
+  std::uint64_t instructions = 0;
+  std::uint64_t cycles = 0;      // sleep included
+  std::uint64_t bus_cycles = 0;  // of them waiting for registers and shared memory
+  bool asleep = false;           // not written: the core went to sleep
+  std::uint32_t point = 0, argument = 0;
+};
+
 struct RunRecord {
   std::string scenario;
   std::string scenario_hash;
@@ -228,8 +238,9 @@ struct RunRecord {
   std::vector<LayerRecord> layers;         // by model, then index
   std::vector<FallbackRecord> fallback;
   std::vector<BackgroundRecord> background;
-  std::vector<std::string> estimates;        // estimated preset figures that the run rests on
-  std::map<std::string, std::string> notes;  // results.json path -> why null, and the like
+  std::vector<TracePointRecord> trace_points;  // of the whole run, where asked for
+  std::vector<std::string> estimates;          // estimated preset figures that the run rests on
+  std::map<std::string, std::string> notes;    // results.json path -> why null, and the like
 };
 
 // The machine that ran the simulation. The only part of a result that may differ from run to run.

@@ -87,6 +87,10 @@ void Soc::set_log(cpu::FirmwareLog* log) {
   if (auto* native = dynamic_cast<cpu::NativeCpu*>(control_cpu.get())) native->set_log(log);
 }
 
+void Soc::on_trace(std::function<void(const cpu::TracePoint&)> handler) {
+  if (auto* iss = dynamic_cast<cpu::IssCpu*>(control_cpu.get())) iss->on_trace(std::move(handler));
+}
+
 void Soc::add_traffic(const config::ScenarioConfig& scenario, const Workload& workload,
                       const std::vector<TraceExtent>& traces) {
   for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {

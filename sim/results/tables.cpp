@@ -86,4 +86,12 @@ std::string layers_csv(const platform::RunRecord& run) {
   return table.text();
 }
 
+std::string trace_points_csv(const platform::RunRecord& run) {
+  traces::CsvTable table({"at_us", "instructions", "cycles", "bus_cycles", "point", "argument"});
+  for (const platform::TracePointRecord& p : run.trace_points)
+    table.row({time_field(p.at), std::to_string(p.instructions), std::to_string(p.cycles), std::to_string(p.bus_cycles),
+               p.asleep ? "" : std::to_string(p.point), p.asleep ? "" : std::to_string(p.argument)});
+  return table.text();
+}
+
 }  // namespace takt::results

@@ -13,4 +13,7 @@ std::string jobs_csv(const platform::RunRecord& run);
 // One row per layer of each model, summed over its executions inside the window.
 std::string layers_csv(const platform::RunRecord& run);
 
+// One row per trace point of the firmware; asleep ones have neither point nor argument.
+std::string trace_points_csv(const platform::RunRecord& run);
+
 }  // namespace takt::results

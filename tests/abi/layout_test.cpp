@@ -48,7 +48,7 @@ TEST(Abi, HoldsWhatTheProgramsVersion1Minor2Froze) { expect_held("program-v1.2.t
 TEST(Abi, HoldsWhatTheProgramsVersion1Minor3Froze) { expect_held("program-v1.3.txt"); }
 
 TEST(Abi, VersionsAreThoseOfTheNewestFrozenFile) {
-  EXPECT_EQ(TAKT_ABI_HARDWARE, TAKT_ABI_VERSION(1, 1));
+  EXPECT_EQ(TAKT_ABI_HARDWARE, TAKT_ABI_VERSION(1, 2));
   EXPECT_EQ(TAKT_ABI_DRIVER, TAKT_ABI_VERSION(1, 2));
   EXPECT_EQ(TAKT_ABI_PROGRAM, TAKT_ABI_VERSION(1, 3));
   EXPECT_EQ(TAKT_ABI_MAJOR(TAKT_ABI_VERSION(3, 7)), 3u);

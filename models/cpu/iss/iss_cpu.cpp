@@ -117,6 +117,7 @@ void IssCpu::wait_for_interrupt() {
   };
   while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
   if (awake()) return;
+  trace(TracePoint::asleep);
   sleep(awake);
   const std::uint64_t now = clock_.index_at_or_after(base::now()).value;
   core_.advance(now - core_.cycles() + config_.interrupt_entry_cycles);
@@ -139,7 +140,14 @@ rv32::BusResult IssCpu::transfer(bool is_write, std::uint32_t address, unsigned 
   result.value = value;
   result.cycles = clock_.index_at_or_after(base::now()).value - begin;
   core_.request_stop();  // others may have something to do now
+  if (is_write && address == TAKT_SYSTEM_BASE + TAKT_SYSTEM_TRACE) trace(value);
+  bus_cycles_ += result.cycles;
   return result;
+}
+
+// Of a write: its own wait is neither among the core's cycles yet nor among those of the bus.
+void IssCpu::trace(std::uint32_t value) {
+  if (on_trace_) on_trace_({value, base::now(), core_.instructions(), core_.cycles(), bus_cycles_});
 }
 
 // Registers are words; the window shows memory by bytes.

@@ -21,12 +21,24 @@ struct Image {
   std::vector<Segment> segments;
 };
 
+// A write to SYSTEM.TRACE, or the begin of a sleep, whose value is `asleep`. Counts are the core's, since its start.
+struct TracePoint {
+  static constexpr std::uint32_t asleep = ~0u;
+  std::uint32_t value = 0;
+  units::Time at;
+  std::uint64_t instructions = 0;
+  std::uint64_t cycles = 0;      // time that passed asleep included
+  std::uint64_t bus_cycles = 0;  // of them waiting for registers and shared memory
+};
+
 class IssCpu final : public ControlCpu, private rv32::Bus {
  public:
   // `window`: the device address that the aperture at TAKT_WINDOW_BASE shows now.
   IssCpu(const sc_core::sc_module_name& name, const ControlConfig& config, const Image& image,
          std::function<std::uint64_t()> window);
 
+  // Observation only.
+  void on_trace(std::function<void(const TracePoint&)> handler) { on_trace_ = std::move(handler); }
   Counters counters() const override;
 
  private:
@@ -41,12 +53,15 @@ class IssCpu final : public ControlCpu, private rv32::Bus {
   void sample_interrupts();
   void wait_for_interrupt();
   rv32::BusResult transfer(bool write, std::uint32_t address, unsigned bytes, std::uint32_t value);
+  void trace(std::uint32_t value);
   bool pass_on(bool write, std::uint32_t address, unsigned bytes, std::uint32_t& value);
 
   std::vector<std::uint8_t> ram_;
   rv32::Core core_;
   const std::uint32_t entry_;
   const std::function<std::uint64_t()> window_;
+  std::function<void(const TracePoint&)> on_trace_;
+  std::uint64_t bus_cycles_ = 0;
 };
 
 }  // namespace takt::cpu

@@ -51,7 +51,8 @@ double read(const char* at) {
 double four_bits(const char* data, std::uint64_t index, bool is_signed) {
   const int byte = static_cast<unsigned char>(data[index / 2]);
   const int nibble = index % 2 == 0 ? byte & 15 : byte >> 4;
-  return is_signed && nibble > 7 ? nibble - 16 : nibble;
+  if (!is_signed) return nibble - unsigned_four_bits_zero;
+  return nibble > 7 ? nibble - 16 : nibble;
 }
 
 double element(const char* data, std::uint64_t i, std::int64_t type) {

@@ -10,8 +10,10 @@
 
 namespace takt::onnx {
 
-// Throws graph::GraphError for types that no engine has. bfloat16 counts as float16: same size, same engine.
+// Throws graph::GraphError for types that no engine has. bfloat16 counts as float16: same size, same engine. uint4
+// counts as int4: weights and zero points of it are read as 8 less.
 graph::DataType type_of(std::int64_t type);
+constexpr int unsigned_four_bits_zero = 8;
 
 // Every dimension at least 0 (a constant may be empty). Throws graph::GraphError.
 graph::Shape shape_of(const TensorData& tensor);

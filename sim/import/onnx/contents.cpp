@@ -8,6 +8,7 @@
 #include <string>
 #include <type_traits>
 
+#include "sim/graph/nibbles.h"
 #include "sim/import/onnx/fields.h"
 
 namespace takt::onnx {
@@ -44,6 +45,19 @@ Contents as(const std::vector<double>& numbers) {
   return shared(std::move(bytes));
 }
 
+Contents packed(const std::vector<double>& numbers) {
+  Bytes bytes(graph::bytes_of(DataType::int4, numbers.size()));
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    graph::put_nibble(bytes.data(), i, saturated<std::int8_t>(numbers[i]));
+  return shared(std::move(bytes));
+}
+
+// uint4 as int4: 8 less.
+Contents moved_to_signed(Bytes bytes) {
+  for (std::uint8_t& byte : bytes) byte ^= 0x88;
+  return shared(std::move(bytes));
+}
+
 // Bytes of an element; 0 where elements are not whole bytes.
 std::size_t element_bytes(DataType type) {
   return type == DataType::int4 || type == DataType::resource ? 0 : graph::bytes_of(type, 1);
@@ -56,6 +70,8 @@ struct Limits {
 
 Limits limits_of(DataType type) {
   switch (type) {
+    case DataType::int4:
+      return {-8, 7};
     case DataType::int8:
       return {-128, 127};
     case DataType::uint8:
@@ -71,23 +87,33 @@ Limits limits_of(DataType type) {
   }
 }
 
+Contents reordered_nibbles(const Bytes& contents, const Shape& shape, const Order& order) {
+  const std::uint64_t count = count_of(shape);
+  Bytes wide(count);
+  graph::widen_nibbles(contents.data(), count, wide.data());
+  const Contents moved = reordered(shared(std::move(wide)), DataType::int8, shape, order);
+  Bytes bytes(contents.size());
+  for (std::uint64_t i = 0; i < count; ++i) graph::put_nibble(bytes.data(), i, (*moved)[i]);
+  return shared(std::move(bytes));
+}
+
 }  // namespace
 
 Contents contents_of(const TensorData& tensor, const DataFolder& folder) {
   const DataType type = type_of(tensor.type);
-  if (element_bytes(type) == 0 || tensor.type == fields::BFLOAT16) return nullptr;
+  if (type == DataType::resource || tensor.type == fields::BFLOAT16) return nullptr;
   const std::uint64_t size = graph::bytes_of(type, count_of(shape_of(tensor)));
   check_data(tensor, folder);
-  if (tensor.external) {
-    const std::string stored = folder.read(tensor, size);
-    return shared({stored.begin(), stored.end()});
-  }
-  if (tensor.typed_bytes == 0) return shared({tensor.raw.begin(), tensor.raw.end()});
-  return contents_of(type, all_numbers_of(tensor, folder));
+  if (!tensor.external && tensor.typed_bytes != 0) return contents_of(type, all_numbers_of(tensor, folder));
+  const std::string stored = tensor.external ? folder.read(tensor, size) : std::string();
+  Bytes bytes = tensor.external ? Bytes(stored.begin(), stored.end()) : Bytes(tensor.raw.begin(), tensor.raw.end());
+  return tensor.type == fields::UINT4 ? moved_to_signed(std::move(bytes)) : shared(std::move(bytes));
 }
 
 Contents contents_of(DataType type, const std::vector<double>& numbers) {
   switch (type) {
+    case DataType::int4:
+      return packed(numbers);
     case DataType::int8:
       return as<std::int8_t>(numbers);
     case DataType::uint8:
@@ -117,6 +143,7 @@ Contents contents_of(DataType type, const std::vector<double>& numbers) {
 Contents reordered(const Contents& contents, DataType type, const Shape& shape, const Order& order) {
   const std::size_t size = element_bytes(type), rank = shape.size();
   if (contents == nullptr || same_bytes(shape, order, identity(rank))) return contents;
+  if (type == DataType::int4) return reordered_nibbles(*contents, shape, order);
   if (size == 0) return nullptr;
   std::vector<std::size_t> distance(rank, size), index(rank, 0);
   for (std::size_t i = rank; i-- > 1;) distance[i - 1] = distance[i] * static_cast<std::size_t>(shape[i]);

@@ -22,11 +22,11 @@ struct Format {
   }
 };
 
-// In the file's order of elements. Null for elements of 4 bits and for bfloat16: graph::DataType does not tell these
-// from int4 and float16. Throws graph::GraphError.
+// In the file's order of elements. Null for bfloat16, which graph::DataType does not tell from float16. Throws
+// graph::GraphError.
 graph::Contents contents_of(const TensorData& tensor, const DataFolder& folder);
 
-// The numbers as elements of a type; null for types of other than 1, 2, 4 or 8 bytes and for float16.
+// The numbers as elements of a type; null for float16.
 graph::Contents contents_of(graph::DataType type, const std::vector<double>& numbers);
 
 // The contents of a constant of that shape as it is stored in an order. Null stays null.
@@ -34,7 +34,7 @@ graph::Contents reordered(const graph::Contents& contents, graph::DataType type,
                           const Order& order);
 
 // Floats as QuantizeLinear makes integers of them, with a scale for each index of dimension `axis` or one for all. Null
-// where the contents, or the format's scale, are not known, or the type is none of 8, 16 or 32 bits.
+// where the contents, or the format's scale, are not known, or the type is none of 4, 8, 16 or 32 bits.
 graph::Contents quantized_contents(const graph::Contents& floats, const graph::Shape& shape, const Format& format,
                                    std::size_t axis);
 

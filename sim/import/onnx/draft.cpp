@@ -108,6 +108,10 @@ std::uint64_t Draft::stored_bytes(const Value& value) const {
   return graph::bytes_of(at(value).format.type, count_of(at(value).shape));
 }
 
+std::int64_t Draft::type_in_file(const Value& value) const {
+  return at(value).source == nullptr ? 0 : at(value).source->type;
+}
+
 bool Draft::is_quantized(const Value& value) const { return is_integer(at(value).format.type); }
 
 Order Draft::order_of(const Value& value) const {

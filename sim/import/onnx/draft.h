@@ -64,8 +64,9 @@ class Draft {
   bool is_constant(const Value& value) const { return at(value).constant; }
   const std::string& name_of(const Value& value) const { return at(value).name; }
   std::uint64_t stored_bytes(const Value& value) const;
-  bool is_quantized(const Value& value) const;  // stored as integers of at most 16 bits
-  Order order_of(const Value& value) const;     // of the tensor that was made first
+  std::int64_t type_in_file(const Value& value) const;  // of an initializer, as a TensorProto has it; 0: of others
+  bool is_quantized(const Value& value) const;          // stored as integers of at most 16 bits
+  Order order_of(const Value& value) const;             // of the tensor that was made first
   // Contents of a constant of at most `most_numbers` elements, else nullptr.
   const std::vector<double>* contents(const Value& value);
   // All contents of a constant, in its own order of elements, where the graph is to have them and they are known; else

@@ -1,4 +1,6 @@
 // Quantization: QuantizeLinear and DequantizeLinear, and operators that carry their scales as operands.
+#include <algorithm>
+
 #include "sim/import/onnx/fields.h"
 #include "sim/import/onnx/operators.h"
 
@@ -14,8 +16,15 @@ Format of_activation(Format format) {
   return format;
 }
 
+// The zero that is meant where none is stated.
+void assume_zero(Format& format, std::int64_t type, const Value& zero_point) {
+  if (type == fields::UINT4 && !zero_point)
+    std::fill(format.zero_point.begin(), format.zero_point.end(), -unsigned_four_bits_zero);
+}
+
 Value with_format(Call& c, const Value& value, const Value& scale, const Value& zero_point) {
   Format format = format_of(c.draft, c.node, c.draft.format_of(value).type, scale, zero_point);
+  assume_zero(format, c.draft.type_in_file(value), zero_point);
   return c.draft.dequantized(value, c.draft.is_constant(value) ? format : of_activation(format));
 }
 
@@ -97,6 +106,7 @@ Value bias_for_answers(Call& c, const Value& bias) {
 void convert_quantize(Call& c) {
   const Value &x = c.need(0), zero_point = input_at(c, 2);
   Format format = format_of(c.draft, c.node, quantized_type(c.node, c.draft, zero_point), c.need(1), zero_point);
+  assume_zero(format, c.node.integer("output_dtype", 0), zero_point);
   if (!c.draft.is_constant(x)) format = of_activation(format);
   const std::size_t rank = c.draft.shape_of(x).size();
   const std::size_t axis = format.scale.size() > 1 ? axis_of(c.node.integer("axis", 1), rank) : 0;

@@ -67,7 +67,8 @@ class Synthesizer {
   void run() {
     for (const Op& op : graph_.ops) {
       if (keeps_quantization(op.kind)) unite(op);
-      if (op.kind == OpKind::gather) join(op.inputs[0], op.outputs[0]);
+      if (op.kind == OpKind::gather && tensor(op.inputs[0]).type == tensor(op.outputs[0]).type)
+        join(op.inputs[0], op.outputs[0]);
     }
     choose();
     for (const Op& op : graph_.ops) fill_constants(op);
@@ -151,6 +152,8 @@ class Synthesizer {
         fill_weights(op, constant);
       else if (is_norm(op.kind))
         fill_gains(op, constant);
+      else if (op.kind == OpKind::gather && constant.type != tensor(op.outputs[0]).type)
+        fill_table(op, constant);
       else
         fill(constant, (has_weights(op.kind) ? 2000 : 100) * refinement(tensor(op.outputs[0])));
     }
@@ -178,6 +181,15 @@ class Synthesizer {
     gains.scale = {out.scale[0] * 0.4f * factor() * static_cast<float>(refinement(out))};
     gains.zero_point = {0};
     fill(gains, 100);
+  }
+
+  // Of narrower numbers than its rows become, which fill as much of the range.
+  void fill_table(const Op& op, Tensor& table) {
+    const Tensor& rows = tensor(op.outputs[0]);
+    const bool four_bits = table.type == DataType::int4;
+    table.scale = {rows.scale[0] * static_cast<float>(refinement(rows)) * (four_bits ? 16.0f : 1.0f)};
+    table.zero_point = {0};
+    fill(table, four_bits ? 7 : 100);
   }
 
   void fill(Tensor& constant, std::int64_t most) {

@@ -226,6 +226,23 @@ TEST(Gather, TakesRowsOfATable) {
     }
 }
 
+TEST(Gather, WidensRowsOfANarrowTable) {
+  Random random(30);
+  for (const DataType type : {DataType::int8, DataType::int4})
+    for (int i = 0; i < 60 && !HasFailure(); ++i) {
+      Network n(OpKind::gather);
+      const Shape table = random.shape(2, 3, 6);
+      Shape out = {random.between(1, 5)};
+      Values rows(static_cast<std::size_t>(out[0]));
+      out.insert(out.end(), table.begin() + 1, table.end());
+      for (double& row : rows) row = static_cast<double>(random.between(0, table[0] - 1));
+      n.constant(table, random.type(type), random.values(type, table));
+      n.input({out[0]}, plain(DataType::int32), rows);
+      n.output(out, with_scale(random.type(DataType::int16), random.scale(-16, -2)));
+      check_cuts(n, random);
+    }
+}
+
 std::int64_t positions(std::int64_t extent, std::int64_t kernel, std::int64_t stride, std::int64_t pad) {
   return extent + 2 * pad < kernel ? 0 : (extent + 2 * pad - kernel) / stride + 1;
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "tests/reference/fixed_point.h"
 #include "tests/reference/node.h"
 
 namespace takt::reference {
@@ -112,7 +113,28 @@ Results gelu(const Node& node) {
   return {array_of(node.output(), result)};
 }
 
+namespace {
+
+// A narrower table's rows behind a quantize (reference/requantize.h).
+Results gather_requantized(const Node& node) {
+  const Numbers table = node.centered(0);
+  const std::size_t rows = static_cast<std::size_t>(node.input(0).shape[0]), length = table.size() / rows;
+  const double ratio = static_cast<double>(scale_of(node, node.input(0))) / scale_of(node, node.output());
+  const Multiplier factor = quantize_multiplier(ratio);
+  const Range range = range_of(node, node.output().type);
+  Numbers result;
+  for (const std::int32_t row : node.numbers(1))
+    for (std::size_t i = 0; i < length; ++i) {
+      const std::int32_t code = table.at(static_cast<std::size_t>(row) * length + i);
+      result.push_back(clamped(multiply(code, factor) + zero_of(node.output()), range));
+    }
+  return {array_of(node.output(), result)};
+}
+
+}  // namespace
+
 Results gather(const Node& node) {
+  if (node.input(0).type != node.output().type) return gather_requantized(node);
   const Array& table = node.array(0);
   const std::size_t rows = static_cast<std::size_t>(node.input(0).shape[0]), length = table.bytes.size() / rows;
   std::vector<std::uint8_t> bytes;

@@ -29,15 +29,6 @@ Window window_of(const Operation& operation) {
   return window;
 }
 
-// TensorFlow Lite's weights of int8 are symmetric by definition: their kernels read no zero point. ONNX Runtime's
-// convolutions want the same one for all channels.
-std::int32_t zero_of_weights(const Operation& operation, const Window& window) {
-  if (!operation.follows_onnx() && operation.input(1).type != DataType::uint8) return 0;
-  const std::vector<std::int32_t> zeros = zeros_of_weights(operation, window.out_channels);
-  if (zeros.size() != 1) operation.unsupported("weights of different zero points");
-  return zeros[0];
-}
-
 // What both kinds know before a run.
 struct Plan {
   explicit Plan(const Operation& operation)
@@ -45,7 +36,7 @@ struct Plan {
         scaling(operation, window.out_channels,
                 operation.input(0).type == DataType::uint8 ? ScaleProduct::of_float : ScaleProduct::of_double),
         zero(checked_zero(operation, operation.input(0))),
-        weight_zero(zero_of_weights(operation, window)) {}
+        weight_zero(zero_of_filters(operation, window.out_channels)) {}
 
   Window window;
   Scaling scaling;

@@ -57,11 +57,16 @@ class Filters {
         biases_(block.channels(), 0),
         weights_(block.channels() * padded_, 0) {}
 
+  // The same with the operator's biases.
+  Filters(const Scaling& scaling, const std::vector<Part>& inputs, const Block& block, std::size_t length)
+      : Filters(scaling, block, length) {
+    biases_ = biases_of<Sum>(scaling, inputs, block);
+  }
+
   // `length` weights a channel, which follow each other. `zeros`: one, or one for each channel.
   Filters(const Scaling& scaling, const std::vector<Part>& inputs, const Block& block, std::size_t length,
           const std::vector<std::int32_t>& zeros)
-      : Filters(scaling, block, length) {
-    biases_ = biases_of<Sum>(scaling, inputs, block);
+      : Filters(scaling, inputs, block, length) {
     for (std::size_t channel = 0; channel < block.channels(); ++channel) {
       const std::uint64_t at = inputs[1].run((first_ + channel) * length, length);
       const std::int32_t zero = zeros[zeros.size() == 1 ? 0 : first_ + channel];
@@ -70,7 +75,7 @@ class Filters {
   }
 
   // Of the block's channels, counted from its first.
-  std::int16_t* row(std::size_t channel) { return &weights_[channel * padded_]; }
+  std::int16_t* row(std::size_t channel) { return weights_.data() + channel * padded_; }
 
   // Elements from a row of inputs to the next. Those beyond `length` are multiplied by zeros.
   std::size_t row_length() const { return padded_; }

@@ -19,6 +19,7 @@ constexpr KernelRow kernel_rows[] = {
     {OpKind::conv2d, make_convolution},
     {OpKind::depthwise_conv2d, make_convolution},
     {OpKind::conv3d, make_convolution},
+    {OpKind::transpose_conv2d, make_transposed_convolution},
     {OpKind::fully_connected, make_product},
     {OpKind::batch_matmul, make_matrix_product},
     {OpKind::add, make_binary},

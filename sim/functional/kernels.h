@@ -5,7 +5,8 @@
 
 namespace takt::functional {
 
-std::unique_ptr<Kernel> make_convolution(const Operation&);     // conv2d, depthwise_conv2d, conv3d
+std::unique_ptr<Kernel> make_convolution(const Operation&);  // conv2d, depthwise_conv2d, conv3d
+std::unique_ptr<Kernel> make_transposed_convolution(const Operation&);
 std::unique_ptr<Kernel> make_product(const Operation&);         // fully_connected
 std::unique_ptr<Kernel> make_matrix_product(const Operation&);  // batch_matmul
 std::unique_ptr<Kernel> make_pool(const Operation&);

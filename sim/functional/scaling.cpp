@@ -124,4 +124,11 @@ std::vector<std::int32_t> zeros_of_weights(const Operation& operation, std::int6
   return zeros;
 }
 
+std::int32_t zero_of_filters(const Operation& operation, std::int64_t channels) {
+  if (!operation.follows_onnx() && operation.input(1).type != DataType::uint8) return 0;
+  const std::vector<std::int32_t> zeros = zeros_of_weights(operation, channels);
+  if (zeros.size() != 1) operation.unsupported("weights of different zero points");
+  return zeros[0];
+}
+
 }  // namespace takt::functional

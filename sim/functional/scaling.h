@@ -94,6 +94,10 @@ std::int32_t checked_zero(const Operation& operation, const graph::Tensor& tenso
 // The weights' zero points: one, or one for each channel.
 std::vector<std::int32_t> zeros_of_weights(const Operation& operation, std::int64_t channels);
 
+// The one of a convolution's weights. Those of int8 of TensorFlow Lite are symmetric by definition: its kernels read no
+// zero point. ONNX Runtime's want the same one for all channels.
+std::int32_t zero_of_filters(const Operation& operation, std::int64_t channels);
+
 // make() with one of the types above, after those of input and weights.
 template <typename Make>
 std::unique_ptr<Kernel> with_types(const Operation& operation, const Make& make) {

@@ -43,7 +43,7 @@ bool keeps_quantization(OpKind kind) {
 
 bool has_weights(OpKind kind) {
   return kind == OpKind::conv2d || kind == OpKind::depthwise_conv2d || kind == OpKind::conv3d ||
-         kind == OpKind::fully_connected;
+         kind == OpKind::transpose_conv2d || kind == OpKind::fully_connected;
 }
 
 bool is_norm(OpKind kind) { return kind == OpKind::layer_norm || kind == OpKind::group_norm; }
@@ -163,7 +163,8 @@ class Synthesizer {
   void fill_weights(const Op& op, Tensor& weights) {
     const bool depthwise = op.kind == OpKind::depthwise_conv2d;
     const std::int64_t channels = depthwise ? weights.shape.back() : weights.shape[0];
-    const std::uint64_t terms = weights.elements() / static_cast<std::uint64_t>(channels);
+    std::uint64_t terms = weights.elements() / static_cast<std::uint64_t>(channels);
+    if (op.kind == OpKind::transpose_conv2d) terms /= static_cast<std::uint64_t>(op.stride_h * op.stride_w);
     const std::int64_t most = weights.type == DataType::int4 ? 7 : 127;
     const float spread = static_cast<float>(60 * most) / 127;
     const float scale =

@@ -65,8 +65,8 @@ class Grower {
   }
 
   TensorId step(TensorId x) {
-    static constexpr int computed[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12,
-                                       13, 14, 15, 16, 18, 19, 21, 22, 23, 24, 25, 26, 27};
+    static constexpr int computed[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13,
+                                       14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25, 26, 27};
     const Shape s = b_.shape(x);
     switch (quantized_ ? computed[random_.below(std::size(computed))] : random_.below(26)) {
       case 0:

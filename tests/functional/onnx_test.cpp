@@ -150,6 +150,7 @@ TEST(FunctionalOnnx, ConvolutionsAreOnnxRuntimes) { check_family("convolution", 
 TEST(FunctionalOnnx, ProductsAreOnnxRuntimes) { check_family("product", 36, 36); }
 TEST(FunctionalOnnx, ProductsOfActivationsAndGeluAreOnnxRuntimes) { check_family("transformers", 48, 48); }
 TEST(FunctionalOnnx, WeightsOfFourBitsAreOnnxRuntimes) { check_family("four_bits", 72, 72); }
+TEST(FunctionalOnnx, TransposedConvolutionsAreOnnxRuntimes) { check_family("transposed", 32, 16); }
 TEST(FunctionalOnnx, InterpolationIsOnnxRuntimes) { check_family("interpolation", 32, 32); }
 TEST(FunctionalOnnx, SumsAndProductsOfElementsAreOnnxRuntimes) { check_family("binary", 88, 88); }
 TEST(FunctionalOnnx, FunctionsOfOneElementAreOnnxRuntimes) { check_family("unary", 48, 40); }

@@ -143,6 +143,25 @@ Network random_depthwise_convolution(Random& random, DataType type) {
   }
 }
 
+Network random_transposed_convolution(Random& random, DataType type) {
+  const double scale = random.real(0.005, 0.1);
+  for (;;) {
+    Network network(OpKind::transpose_conv2d);
+    Op& op = network.op;
+    const Shape out = {random.whole(1, 2), random.whole(1, 12), random.whole(1, 12), random.whole(1, 9)};
+    const std::int64_t kernel_h = random.whole(1, 4), kernel_w = random.whole(1, 4), depth = random.whole(1, 20);
+    const Extents in = draw_window(random, op, out, kernel_h, kernel_w);  // it undoes a convolution
+    if (in.height == 0 || in.width == 0) continue;
+    const Shape from = {out[0], in.height, in.width, depth};
+    add_input(random, network, from, random_type(random, type, scale));
+    add_weights(random, network, {out[3], kernel_h, kernel_w, depth}, type, out[3], type == DataType::uint8);
+    add_bias(random, network, type, out[3]);
+    op.size = out;
+    add_output(random, network, out, type, scale, kernel_h * kernel_w * depth);
+    return network;
+  }
+}
+
 Network random_product(Random& random, DataType type) {
   const double scale = random.real(0.005, 0.1);
   Network network(OpKind::fully_connected);

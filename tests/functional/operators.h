@@ -8,6 +8,7 @@ namespace takt::functional::testing {
 
 reference::testing::Network random_convolution(Random& random, graph::DataType type);
 reference::testing::Network random_depthwise_convolution(Random& random, graph::DataType type);
+reference::testing::Network random_transposed_convolution(Random& random, graph::DataType type);
 reference::testing::Network random_product(Random& random, graph::DataType type);
 // `covering`: the window covers the height, for a reduction.
 reference::testing::Network random_pool(Random& random, graph::DataType type, graph::OpKind kind, bool covering);

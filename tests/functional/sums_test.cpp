@@ -53,6 +53,24 @@ std::vector<Cut> cut_depthwise(const Subject& subject, const Region& region) {
   return cuts;
 }
 
+// Rows of the input whose taps reach those of the output.
+std::vector<Cut> cut_transposed(const Subject& subject, const Region& region) {
+  std::vector<Cut> cuts = cut_convolution(subject, region);
+  const graph::Shape &in = subject.inputs[0].shape, &out = subject.expected().shape;
+  const graph::Op& op = subject.op;
+  const std::int64_t row = out[2] * out[3], first = s(region.begin) / row, last = (s(region.end) - 1) / row;
+  const std::int64_t image = first / out[1];
+  cuts[0] = Cut(subject.inputs[0]);
+  if (image != last / out[1]) return cuts;
+  const std::int64_t reach = (subject.inputs[1].shape[1] - 1) * op.dilation_h;
+  const std::int64_t from = first % out[1] + op.pad_top - reach, to = last % out[1] + op.pad_top;
+  const std::int64_t begin = std::min(in[1], from <= 0 ? 0 : (from + op.stride_h - 1) / op.stride_h);
+  const std::int64_t end = std::clamp<std::int64_t>(to / op.stride_h + 1, begin, in[1]);
+  cuts[0] =
+      Cut(subject.inputs[0], {u((image * in[1] + begin) * in[2] * in[3]), u((image * in[1] + end) * in[2] * in[3])});
+  return cuts;
+}
+
 std::vector<Cut> cut_product(const Subject& subject, const Region& region) {
   const std::uint64_t depth = u(subject.inputs[1].shape[1]), units = subject.channels();
   std::vector<Cut> cuts = {Cut(subject.inputs[0], {region.begin / units * depth, region.end / units * depth}),
@@ -112,6 +130,11 @@ TEST(Sums, ConvolutionsAreTheReferences) {
 TEST(Sums, DepthwiseConvolutionsAreTheReferences) {
   expect_equal_to_reference(all_types, random_depthwise_convolution, make_convolution, Pieces::pixels_and_channels,
                             cut_depthwise);
+}
+
+TEST(Sums, TransposedConvolutionsAreTheReferences) {
+  expect_equal_to_reference(all_types, random_transposed_convolution, make_transposed_convolution,
+                            Pieces::pixels_and_channels, cut_transposed);
 }
 
 TEST(Sums, ProductsAreTheReferences) {

@@ -61,8 +61,8 @@ Corpus tflite_corpus() {
 // Those that functional mode is tested with hold every operator and form of it.
 Corpus onnx_corpus() {
   Corpus corpus = {quantized_convolution()};
-  for (const char* family :
-       {"binary", "convolution", "four_bits", "movement", "networks", "pool", "product", "softmax", "unary"})
+  for (const char* family : {"binary", "convolution", "four_bits", "movement", "networks", "pool", "product", "softmax",
+                             "transposed", "unary"})
     for (const functional::test::Golden& golden : functional::test::read_golden(family))
       corpus.push_back(text_of(golden.model));
   return corpus;

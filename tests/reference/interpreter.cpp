@@ -21,6 +21,7 @@ constexpr Row rows[] = {
     {OpKind::conv2d, conv2d},
     {OpKind::depthwise_conv2d, depthwise_conv2d},
     {OpKind::conv3d, conv3d},
+    {OpKind::transpose_conv2d, transpose_conv2d},
     {OpKind::fully_connected, fully_connected},
     {OpKind::batch_matmul, batch_matmul},
     {OpKind::add, add_or_sub},

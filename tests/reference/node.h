@@ -67,6 +67,7 @@ using Results = std::vector<Array>;
 Results conv2d(const Node&);
 Results depthwise_conv2d(const Node&);
 Results conv3d(const Node&);
+Results transpose_conv2d(const Node&);
 Results fully_connected(const Node&);
 Results batch_matmul(const Node&);
 Results add_or_sub(const Node&);

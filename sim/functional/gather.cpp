@@ -6,6 +6,7 @@
 #include "sim/functional/elements.h"
 #include "sim/functional/kernels.h"
 #include "sim/functional/multiplier.h"
+#include "sim/functional/scaling.h"
 
 namespace takt::functional {
 
@@ -82,9 +83,9 @@ std::unique_ptr<Kernel> make_of_indices(const Operation& operation, const Move& 
 
 Widened widened(const Operation& operation) {
   const graph::Tensor &table = operation.input(0), &out = operation.output();
-  if (Operation::zero(out) != 0) operation.unsupported("a zero point of int16");
+  checked_zero(operation, out);
   const double ratio = static_cast<double>(operation.scale(table)) / operation.scale(out);
-  Widened result{Multiplier::of(ratio), Operation::zero(table), operation.bounds_of(out.type)};
+  Widened result{Multiplier::of(ratio), checked_zero(operation, table), operation.bounds_of(out.type)};
   // What is multiplied has nine bits and, shifted before that, is to fit into 32.
   if (result.factor.exponent > 22) operation.unsupported("an output much finer than the table");
   return result;

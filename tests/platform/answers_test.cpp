@@ -7,6 +7,7 @@
 #include <random>
 
 #include "sim/functional/synthesize.h"
+#include "sim/graph/precision.h"
 #include "sim/zoo/zoo.h"
 #include "tests/platform/scenarios.h"
 #include "tests/platform/simulate.h"
@@ -21,8 +22,9 @@ using Arrays = std::map<graph::TensorId, reference::Array>;
 
 constexpr std::uint64_t weights_seed = 1;  // the workload's
 
-graph::Graph network(const std::string& name) {
+graph::Graph network(const std::string& name, graph::Precision precision = graph::Precision::own) {
   graph::Graph graph = zoo::build(name);
+  graph::set_precision(graph, precision);
   functional::synthesize(graph, weights_seed);
   return graph;
 }
@@ -45,7 +47,7 @@ Answered answer(const config::Scenario& scenario) {
   const auto options = std::make_shared<AnswerOptions>();
   for (const config::StreamConfig& stream : scenario.config.streams) {
     Tensors tensors;
-    for (const auto& [id, array] : random_inputs(network(stream.model), options->inputs.size() + 1))
+    for (const auto& [id, array] : random_inputs(network(stream.model, stream.precision), options->inputs.size() + 1))
       tensors[id] = array.bytes;
     options->inputs.push_back(std::move(tensors));
   }
@@ -62,7 +64,8 @@ Answered answer(const config::Scenario& scenario) {
 // Every request of every stream has been answered as the reference answers.
 void expect_reference(const config::Scenario& scenario, const Answered& answered) {
   for (std::size_t s = 0; s < answered.outputs.size(); ++s) {
-    const graph::Graph graph = network(scenario.config.streams[s].model);
+    const config::StreamConfig& stream = scenario.config.streams[s];
+    const graph::Graph graph = network(stream.model, stream.precision);
     const Tensors expected = outputs_of(graph, random_inputs(graph, s + 1));
     ASSERT_EQ(answered.outputs[s].size(), answered.record.streams[s].requests.size());
     for (const Tensors& outputs : answered.outputs[s]) EXPECT_TRUE(outputs == expected) << "stream " << s;
@@ -80,13 +83,15 @@ TEST(Answers, OfSynthesizedNetworksDependOnTheInput) {
 struct Alone {
   const char* model;
   const char* soc;
+  graph::Precision precision = graph::Precision::own;
   friend std::ostream& operator<<(std::ostream& to, const Alone& a) { return to << a.model << " on " << a.soc; }
 };
 
 class AnswersAlone : public ::testing::TestWithParam<Alone> {};
 
 TEST_P(AnswersAlone, AreTheReferences) {
-  const config::Scenario scenario = alone(GetParam().model, GetParam().soc, 2);
+  config::Scenario scenario = alone(GetParam().model, GetParam().soc, 2);
+  scenario.config.streams[0].precision = GetParam().precision;
   expect_reference(scenario, answer(scenario));
 }
 
@@ -95,7 +100,10 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Alone{"mobilenet_v2", "snapdragon-8-gen-2-like"}, Alone{"mobilenet_v2", "exynos-llw-like"},
                       Alone{"mobilenet_v3_small", "snapdragon-8-gen-3-like"},
                       Alone{"shufflenet_v2_x0_5", "snapdragon-8-gen-2-like"}, Alone{"squeezenet1_1", "exynos-llw-like"},
-                      Alone{"googlenet", "exynos-llw-like"}, Alone{"efficientnet_b0", "snapdragon-8-gen-2-like"}),
+                      Alone{"googlenet", "exynos-llw-like"}, Alone{"efficientnet_b0", "snapdragon-8-gen-2-like"},
+                      Alone{"mobilenet_v2", "snapdragon-8-gen-2-like", graph::Precision::w8a16},
+                      Alone{"mobilenet_v2", "snapdragon-8-gen-2-like", graph::Precision::w4a16},
+                      Alone{"regnet_x_3_2gf", "exynos-llw-like", graph::Precision::w4a16}),
     [](const auto& c) { return std::string(c.param.model) + "_" + std::to_string(c.index); });
 
 // A scratchpad so small that activations stream through it and constants come in blocks.

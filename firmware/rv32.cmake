@@ -34,7 +34,7 @@ add_custom_command(
 add_custom_target(firmware-rv32 ALL DEPENDS ${TAKT_RV32_ELF})
 
 # The same with trace points where the native build charges time: scripts/fit-cost-table runs it.
-set(TAKT_RV32_TRACED_ELF ${CMAKE_CURRENT_BINARY_DIR}/takt-firmware-traced.elf)
+set(TAKT_RV32_TRACED_ELF ${CMAKE_CURRENT_BINARY_DIR}/takt-firmware-traced.elf CACHE INTERNAL "The same with trace points")
 add_custom_command(
   OUTPUT ${TAKT_RV32_TRACED_ELF}
   COMMAND ${TAKT_RV32_CXX} ${rv32_flags} -DTAKT_TRACE_COST_POINTS ${rv32_sources} ${rv32_link} -o ${TAKT_RV32_TRACED_ELF}

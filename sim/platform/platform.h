@@ -38,8 +38,8 @@ struct RunOptions {
 
 class Platform {
  public:
-  // Compiles the models and builds the SoC. Throws graph::GraphError, config::ConfigError and traces::MemoryTraceError
-  // for bad input.
+  // Compiles the models and builds the SoC; `scenario` outlives it. Throws graph::GraphError, config::ConfigError and
+  // traces::MemoryTraceError for bad input.
   Platform(const config::Scenario& scenario, RunOptions options);
   ~Platform();
 

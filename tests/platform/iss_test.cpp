@@ -1,8 +1,11 @@
 // The firmware's ELF on the simulated core serves what the native build serves, however far the core looks ahead.
 #include <gtest/gtest.h>
 
+#include "firmware/base/cost_point.h"
+#include "sim/config/config_error.h"
 #include "tests/platform/scenarios.h"
 #include "tests/platform/simulate.h"
+#include "traces/formats/elf/elf_image.h"
 
 namespace takt::platform::test {
 namespace {
@@ -53,6 +56,40 @@ TEST_P(Iss, ServesWhatTheNativeBuildServes) {
   EXPECT_EQ(elf.pending, 0u);
   EXPECT_EQ(native.instructions, 0u);
   EXPECT_GT(elf.instructions, 100 * elf.interrupts);
+}
+
+// The firmware marks each iteration of its loop and what it does there.
+TEST(TracePoints, CountWhatTheCoreDoes) {
+  RunOptions options;
+  options.trace_points = true;
+  const config::Scenario traced =
+      scenario(llw_alone.text, {"control_cpu.cost=\"iss\"", "firmware.elf=\"" TAKT_TRACED_ELF "\""});
+  Platform platform(traced, options);
+  const RunRecord record = platform.run();
+  ASSERT_GT(record.trace_points.size(), 10u);
+  std::uint64_t dispatches = 0, sleeps = 0;
+  for (std::size_t i = 0; i < record.trace_points.size(); ++i) {
+    const TracePointRecord& point = record.trace_points[i];
+    sleeps += point.asleep;
+    dispatches += !point.asleep && point.point == static_cast<std::uint32_t>(firmware::CostPoint::Dispatch);
+    EXPECT_LE(point.bus_cycles + point.instructions, point.cycles) << i;  // an instruction takes a cycle at least
+    if (i == 0) continue;
+    EXPECT_GT(point.instructions, record.trace_points[i - 1].instructions) << i;
+    EXPECT_GT(point.at, record.trace_points[i - 1].at) << i;
+  }
+  EXPECT_EQ(dispatches, 3u);  // the scenario's requests
+  EXPECT_GE(sleeps, 3u);
+}
+
+TEST(Firmware, ThatIsNoRv32ProgramIsRefused) {
+  const auto build = [](const char* elf) {
+    Platform platform(
+        scenario(llw_alone.text, {"control_cpu.cost=\"iss\"", "firmware.elf=\"" + std::string(elf) + "\""}),
+        RunOptions());
+  };
+  EXPECT_THROW(build("no-such-file.elf"), traces::ElfError);
+  EXPECT_THROW(build("/proc/self/exe"), traces::ElfError);  // a 64-bit program of the host
+  EXPECT_THROW(scenario(llw_alone.text, {"firmware.elf=\"x.elf\""}), config::ConfigError);  // natively
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Iss, testing::Values(llw_alone, behind_the_cache, mixed, preempted));

@@ -81,6 +81,22 @@ TEST(TracePoints, CountWhatTheCoreDoes) {
   EXPECT_GE(sleeps, 3u);
 }
 
+// One that knows the ABI's header alone, and runs jobs in turn without preemption.
+TEST(Firmware, OfSomebodyElseServesAScenario) {
+  const config::Scenario foreign =
+      scenario(mixed.text, {"control_cpu.cost=\"iss\"", "firmware.elf=\"" TAKT_THIRD_PARTY_ELF "\""});
+  const RunRecord record = run(foreign);
+  ASSERT_EQ(record.streams.size(), 2u);
+  EXPECT_EQ(record.streams[0].requests.size(), 4u);
+  EXPECT_EQ(record.streams[1].requests.size(), 3u);
+  for (const StreamRecord& stream : record.streams)
+    for (const RequestRecord& request : stream.requests) {
+      EXPECT_EQ(static_cast<int>(request.status), static_cast<int>(RequestStatus::completed));
+      EXPECT_LT(request.accepted, request.finished);
+    }
+  EXPECT_EQ(record.npu.preemptions, 0u);
+}
+
 TEST(Firmware, ThatIsNoRv32ProgramIsRefused) {
   const auto build = [](const char* elf) {
     Platform platform(

@@ -1,5 +1,5 @@
-// A firmware that somebody else might write: C11, and of takt nothing but the ABI's header. One job at a time, the queues
-// in turn, no preemption. Everything it knows comes from the boot information and the rings.
+// A firmware that somebody else might write: C11, and of takt nothing but the ABI's header. One job at a time, the
+// queues in turn, no preemption. Everything it knows comes from the boot information and the rings.
 #include "firmware/abi/abi.h"
 
 // Start-up: a0 = hart, a1 = boot information.

@@ -24,21 +24,20 @@ set(rv32_flags --specs=picolibc.specs -nostartfiles -march=rv32imac -mabi=ilp32 
   -I${PROJECT_SOURCE_DIR} -I${CMAKE_CURRENT_SOURCE_DIR}/hal/rv32)
 set(rv32_link -nostdlib -T ${CMAKE_CURRENT_SOURCE_DIR}/boot/link.ld -Wl,--gc-sections -Wl,--fatal-warnings -lc -lgcc)
 
-add_custom_command(
-  OUTPUT ${TAKT_RV32_ELF}
-  COMMAND ${TAKT_RV32_CXX} ${rv32_flags} ${rv32_sources} ${rv32_link} -o ${TAKT_RV32_ELF}
-  COMMAND ${TAKT_RV32_SIZE} ${TAKT_RV32_ELF}
-  DEPENDS ${rv32_sources} ${rv32_headers} ${CMAKE_CURRENT_SOURCE_DIR}/boot/link.ld
-  COMMENT "Linking the firmware for RV32"
-  VERBATIM)
-add_custom_target(firmware-rv32 ALL DEPENDS ${TAKT_RV32_ELF})
+# Links the firmware as `elf`, by target `name`, with the compiler options that follow.
+function(takt_rv32_firmware name elf)
+  add_custom_command(
+    OUTPUT ${elf}
+    COMMAND ${TAKT_RV32_CXX} ${rv32_flags} ${ARGN} ${rv32_sources} ${rv32_link} -o ${elf}
+    COMMAND ${TAKT_RV32_SIZE} ${elf}
+    DEPENDS ${rv32_sources} ${rv32_headers} ${CMAKE_CURRENT_SOURCE_DIR}/boot/link.ld
+    COMMENT "Linking ${name}"
+    VERBATIM)
+  add_custom_target(${name} ALL DEPENDS ${elf})
+endfunction()
+
+takt_rv32_firmware(firmware-rv32 ${TAKT_RV32_ELF})
 
 # The same with trace points where the native build charges time: scripts/fit-cost-table runs it.
 set(TAKT_RV32_TRACED_ELF ${CMAKE_CURRENT_BINARY_DIR}/takt-firmware-traced.elf CACHE INTERNAL "The same with trace points")
-add_custom_command(
-  OUTPUT ${TAKT_RV32_TRACED_ELF}
-  COMMAND ${TAKT_RV32_CXX} ${rv32_flags} -DTAKT_TRACE_COST_POINTS ${rv32_sources} ${rv32_link} -o ${TAKT_RV32_TRACED_ELF}
-  DEPENDS ${rv32_sources} ${rv32_headers} ${CMAKE_CURRENT_SOURCE_DIR}/boot/link.ld
-  COMMENT "Linking the firmware for RV32, with trace points"
-  VERBATIM)
-add_custom_target(firmware-rv32-traced ALL DEPENDS ${TAKT_RV32_TRACED_ELF})
+takt_rv32_firmware(firmware-rv32-traced ${TAKT_RV32_TRACED_ELF} -DTAKT_TRACE_COST_POINTS)

@@ -5,8 +5,7 @@
 namespace takt::firmware {
 namespace {
 
-template <typename Number>
-bool ascending(const Number* numbers, uint32_t count) {
+bool ascending(const uint32_t* numbers, uint32_t count) {
   for (uint32_t i = 1; i < count; ++i) {
     if (numbers[i] <= numbers[i - 1]) return false;
   }

@@ -130,11 +130,10 @@ void Collector::trace_job(const JobRef& job, JobEvent event, Time at) {
 }
 
 void Collector::on_acknowledge(std::uint32_t queues, Time at) {
-  for (const PlacedStream& stream : workload_.streams()) {
-    if ((queues >> stream.queue & 1) == 0) continue;
-    std::vector<std::uint64_t>& jobs = rung_[stream.queue - 1];
-    for (const std::uint64_t job : jobs) accepted_[job] = at;
-    jobs.clear();
+  for (std::size_t s = 0; s < rung_.size(); ++s) {
+    if ((queues >> workload_.streams()[s].queue & 1) == 0) continue;
+    for (const std::uint64_t job : rung_[s]) accepted_[job] = at;
+    rung_[s].clear();
   }
 }
 

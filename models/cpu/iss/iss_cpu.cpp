@@ -13,8 +13,7 @@ using units::Time;
 
 namespace {
 
-constexpr std::uint32_t boot_area_bytes = 4096;
-constexpr std::uint32_t boot_area = TAKT_RAM_BASE + TAKT_RAM_BYTES - boot_area_bytes;
+constexpr std::uint32_t boot_area = Image::end;
 constexpr unsigned a0 = 10, a1 = 11;
 
 rv32::CoreConfig core_config(std::uint32_t entry) {
@@ -47,11 +46,10 @@ IssCpu::IssCpu(const sc_core::sc_module_name& name, const ControlConfig& config,
 
 void IssCpu::load(const Image& image) {
   for (const Image::Segment& segment : image.segments) {
-    const std::uint64_t offset = std::uint64_t{segment.address} - TAKT_RAM_BASE;
-    if (segment.address < TAKT_RAM_BASE || offset + segment.bytes.size() > TAKT_RAM_BYTES - boot_area_bytes)
+    if (!Image::fits(segment.address, segment.bytes.size()))
       throw std::invalid_argument("firmware segment at " + std::to_string(segment.address) +
                                   " outside the control processor's memory");
-    std::copy(segment.bytes.begin(), segment.bytes.end(), ram_.begin() + static_cast<std::ptrdiff_t>(offset));
+    std::copy(segment.bytes.begin(), segment.bytes.end(), ram_.begin() + (segment.address - TAKT_RAM_BASE));
   }
 }
 
@@ -85,7 +83,7 @@ void IssCpu::run() {
 // Everything that is to happen at the present time has happened afterwards.
 std::uint64_t IssCpu::look_ahead() {
   for (;;) {
-    while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+    let_others_act();
     sample_interrupts();
     const Time cap = units::nanoseconds(config_.look_ahead_ns);
     const Time pending = base::to_time(sc_core::sc_time_to_pending_activity());
@@ -102,6 +100,11 @@ void IssCpu::catch_up() {
   if (core_time > base::now()) wait(base::to_sc(core_time - base::now()));
 }
 
+// Until everything that is to happen at the present time has happened.
+void IssCpu::let_others_act() {
+  while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+}
+
 void IssCpu::sample_interrupts() {
   core_.set_interrupt(rv32::Interrupt::external, external_interrupt.read());
   core_.set_interrupt(rv32::Interrupt::timer, timer_interrupt.read());
@@ -115,7 +118,7 @@ void IssCpu::wait_for_interrupt() {
     none.instructions = 0;
     return core_.run(none) != rv32::Stop::wait;
   };
-  while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+  let_others_act();
   if (awake()) return;
   trace(TracePoint::asleep);
   sleep(awake);
@@ -134,7 +137,7 @@ rv32::BusResult IssCpu::write(std::uint32_t address, unsigned bytes, std::uint32
 rv32::BusResult IssCpu::transfer(bool is_write, std::uint32_t address, unsigned bytes, std::uint32_t value) {
   const std::uint64_t begin = core_.cycles();
   catch_up();
-  while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+  let_others_act();
   rv32::BusResult result;
   result.ok = pass_on(is_write, address, bytes, value);
   result.value = value;

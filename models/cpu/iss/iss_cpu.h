@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "firmware/abi/registers.h"
 #include "models/cpu/control_cpu.h"
 #include "models/cpu/rv32/core.h"
 
@@ -14,11 +15,15 @@ namespace takt::cpu {
 // A program in the core's tightly coupled memory.
 struct Image {
   struct Segment {
-    std::uint32_t address = 0;  // all of it in TAKT_RAM; the last 4 KiB are the boot information's
+    std::uint32_t address = 0;  // fits() holds
     std::vector<std::uint8_t> bytes;
   };
   std::uint32_t entry = 0;
   std::vector<Segment> segments;
+
+  static constexpr std::uint64_t begin = TAKT_RAM_BASE;
+  static constexpr std::uint64_t end = begin + TAKT_RAM_BYTES - 4096;  // boot information from here on
+  static bool fits(std::uint64_t address, std::uint64_t bytes) { return address >= begin && address + bytes <= end; }
 };
 
 // A write to SYSTEM.TRACE, or the begin of a sleep, whose value is `asleep`. Counts are the core's, since its start.
@@ -50,6 +55,7 @@ class IssCpu final : public ControlCpu, private rv32::Bus {
   void start();
   std::uint64_t look_ahead();
   void catch_up();
+  void let_others_act();
   void sample_interrupts();
   void wait_for_interrupt();
   rv32::BusResult transfer(bool write, std::uint32_t address, unsigned bytes, std::uint32_t value);

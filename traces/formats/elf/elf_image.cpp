@@ -146,13 +146,14 @@ std::optional<std::uint32_t> ElfImage::value_of(const std::string& symbol) const
 
 ElfImage parse_elf(const std::string& bytes, const std::string& name) { return Reader(bytes, name).image(); }
 
-ElfImage read_elf(const std::string& path) {
+std::string read_elf_bytes(const std::string& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) throw ElfError(path, "a folder", a_program);
   std::ifstream file(path, std::ios::binary);
   if (!file) throw ElfError(path, "no file that can be read", a_program);
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  return parse_elf(bytes, path);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
+
+ElfImage read_elf(const std::string& path) { return parse_elf(read_elf_bytes(path), path); }
 
 }  // namespace takt::traces

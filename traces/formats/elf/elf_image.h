@@ -41,4 +41,7 @@ ElfImage read_elf(const std::string& path);
 // The same from a file's bytes; `name` is for messages.
 ElfImage parse_elf(const std::string& bytes, const std::string& name);
 
+// Those bytes. Throws ElfError where they cannot be read.
+std::string read_elf_bytes(const std::string& path);
+
 }  // namespace takt::traces

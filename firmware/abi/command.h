@@ -153,11 +153,13 @@ typedef struct takt_extent {
 } takt_extent;
 TAKT_STATIC_ASSERT(sizeof(takt_extent) == 16, "extent");
 
+#define TAKT_POST_ALL_CORES 1u   /* posts at every core of the program, not at its own alone */
+
 typedef struct takt_command {
   uint8_t opcode;                /* takt_opcode */
   uint8_t engine;                /* TAKT_ENGINE_*, the list it belongs to */
   uint8_t overhead;              /* takt_overhead */
-  uint8_t reserved0;
+  uint8_t flags;                 /* TAKT_POST_ALL_CORES; since 1.4 */
   uint32_t layer;                /* for attribution */
   takt_wait wait[TAKT_WAITS];    /* unused: semaphore = TAKT_NO_SEMAPHORE */
   uint16_t post;                 /* semaphore, or TAKT_NO_SEMAPHORE */

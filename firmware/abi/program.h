@@ -35,15 +35,36 @@ typedef struct takt_program_header {
   uint32_t live_range_count;
   uint32_t scratchpad_bytes;                 /* highest scratchpad byte used + 1 */
   uint32_t semaphore_count;                  /* <= TAKT_SEMAPHORES */
-  uint32_t max_save_bytes;                   /* largest save of any cut, header included */
+  uint32_t max_save_bytes;                   /* largest save of any cut, headers included, all cores */
   uint32_t layer_count;
   uint64_t cost_offset;                      /* takt_cost_table; 0: none. Since 1.3 */
-  uint64_t reserved[3];
+  uint32_t cores;                            /* that it runs on at once; 0 is 1. Since 1.4, as is the next */
+  uint32_t reserved0;
+  uint64_t cores_offset;                     /* takt_core_part[cores - 1]: what cores 1 .. do */
+  uint64_t reserved;
 } takt_program_header;
 TAKT_STATIC_ASSERT(sizeof(takt_program_header) == 216, "program header");
 TAKT_STATIC_ASSERT(offsetof(takt_program_header, bases) == 32, "bases");
 TAKT_STATIC_ASSERT(offsetof(takt_program_header, list_offset) == 96, "lists");
 TAKT_STATIC_ASSERT(offsetof(takt_program_header, cuts_offset) == 144, "cuts");
+TAKT_STATIC_ASSERT(offsetof(takt_program_header, cores_offset) == 200, "cores");
+
+#define TAKT_NPU_MAX_CORES 8u
+
+/* What a further core of a program does; core 0 does what the header says. Each core has its own engines, scratchpad and
+ * semaphores; a command that posts at all cores joins them (command.h, TAKT_POST_ALL_CORES). Every core has the header's
+ * cut_count cuts; all stand at the same one when the job is preempted. */
+typedef struct takt_core_part {
+  uint64_t list_offset[TAKT_ENGINE_COUNT];   /* from the header, as in it */
+  uint32_t list_commands[TAKT_ENGINE_COUNT];
+  uint64_t cuts_offset;
+  uint64_t live_ranges_offset;
+  uint32_t live_range_count;
+  uint32_t save_offset;                      /* of this core's save header in the save area; core 0's is at 0 */
+  uint32_t save_bytes;                       /* largest save of any of its cuts, header included */
+  uint32_t reserved0;
+} takt_core_part;
+TAKT_STATIC_ASSERT(sizeof(takt_core_part) == 80, "core part");
 
 /* What differs from job to job: takt_job_slot.parameters points to one of these. */
 #define TAKT_PARAMETERS_MAGIC 0x4d524150u /* "PARM" */

@@ -76,7 +76,8 @@
   X(NPU, IRQ_STATUS, 0x08u, RO, 0u, 1, "bit per queue: it stopped")                 \
   X(NPU, IRQ_CLEAR, 0x0cu, WO, 0u, 1, "write 1 to clear")                           \
   X(NPU, IRQ_ENABLE, 0x10u, RW, 0u, 1, "bit per queue")                             \
-  X(NPU, RESET, 0x14u, WO, 0u, 1, "1: stop every engine, drop every queue")
+  X(NPU, RESET, 0x14u, WO, 0u, 1, "1: stop every engine, drop every queue")         \
+  X(NPU, CORES, 0x18u, RO, 0u, 0, "that a program may run on at once")
 
 #define TAKT_NPU_QUEUE_REGISTERS(X)                                                 \
   X(NPUQ, PROGRAM_LO, 0x00u, RW, 0u, 0, "program header, DRAM address")             \
@@ -92,7 +93,7 @@
   X(NPUQ, CONTROL, 0x28u, WO, 0u, 1, "takt_npu_control")                            \
   X(NPUQ, STATE, 0x2cu, RO, 0u, 1, "takt_npu_state")                                \
   X(NPUQ, STATUS, 0x30u, RO, 0u, 1, "takt_status of a job that stopped")            \
-  X(NPUQ, FAULT, 0x34u, RO, 0u, 1, "engine << 24 | command index of a fault")       \
+  X(NPUQ, FAULT, 0x34u, RO, 0u, 1, "core << 28 | engine << 24 | command index of a fault")       \
   X(NPUQ, PROGRESS, 0x38u, RO, 0u, 1, "commands retired by this job, all engines")  \
   X(NPUQ, CUT, 0x3cu, RO, 0u, 1, "cut at which a preempted job stands")
 

@@ -47,6 +47,7 @@ struct Energy {                          // attojoules
 struct Config {
   std::uint64_t clock_hz = 0;
   std::uint32_t hardware_queues = 0;     // 1 .. TAKT_NPU_MAX_QUEUES
+  std::uint32_t cores = 1;               // 1 .. TAKT_NPU_MAX_CORES; what follows is of each
   std::uint32_t scratchpad_bytes = 0;
   std::uint32_t scratchpad_bytes_per_cycle = 0;  // shared by the engines and the DMA
   std::uint32_t fetch_commands = 0;      // commands per list fetch

@@ -1,11 +1,10 @@
-// The NPU's front end and engines, without SystemC: hardware queues, job life, command issue and retirement.
-// The module around it (npu.h) owns registers and sockets and calls evaluate() at the times this core asks for.
+// One core of the NPU, without SystemC: its command lists, engines, scratchpad and semaphores, and its part of the job
+// that the front end (front_end.h) gives it. The front end tells it what to do next; it tells when it is done.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <utility>
 #include <vector>
 
 #include "firmware/abi/abi.h"
@@ -13,6 +12,7 @@
 #include "models/npu/config.h"
 #include "models/npu/cost.h"
 #include "models/npu/functions.h"
+#include "models/npu/job.h"
 #include "models/npu/observer.h"
 #include "models/npu/scratchpad.h"
 #include "models/npu/sequencer.h"
@@ -20,105 +20,77 @@
 
 namespace takt::npu {
 
-enum class Port : std::uint8_t { dma_in, dma_out, front_end };
-constexpr std::uint32_t port_count = 3;
-
-// A transfer that the core asks its surroundings for. The answer is answered(cookie, ...), at any time after submit.
-struct Transfer {
-  Port port = Port::front_end;
-  bool write = false;
-  bool allocate = false;  // worth a place in the system cache
-  std::uint8_t qos = 0;
-  base::Owner owner = 0;
-  std::uint64_t address = 0;
-  std::uint32_t row_bytes = 0;
-  std::uint32_t rows = 1;
-  std::uint64_t stride = 0;
-  unsigned char* data = nullptr;  // null: timing only
-  std::uint64_t cookie = 0;
-};
-
-class DataPath {
- public:
-  virtual ~DataPath() = default;
-  virtual void submit(const Transfer& transfer) = 0;
-  // The bytes that timing-only transfers stand for, moved at once and without time.
-  virtual void copy(bool write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) = 0;
-};
-
-// Counts over the whole run, settled at retirement.
-struct Counters {
-  std::array<units::Time, TAKT_ENGINE_COUNT> busy;
-  std::array<std::uint64_t, TAKT_ENGINE_COUNT> commands{};
-  std::uint64_t useful_macs = 0;
-  std::uint64_t padding_macs = 0;
-  std::uint64_t recomputed_macs = 0;
-  std::uint64_t constant_bytes = 0;  // DMA in, by purpose
-  std::uint64_t activation_bytes_in = 0;
-  std::uint64_t activation_bytes_out = 0;
-  std::uint64_t save_bytes = 0;  // live ranges and headers out
-  std::uint64_t restore_bytes = 0;
-  std::uint64_t refetch_bytes = 0;
-  std::uint64_t front_end_bytes = 0;  // headers, tables and commands
-  std::uint64_t preemptions = 0;
-  std::uint64_t jobs_done = 0;
-};
-
-// What firmware writes before CONTROL (registers NPUQ_*).
-struct QueueRegisters {
-  std::uint64_t program = 0;
-  std::uint64_t parameters = 0;
-  std::uint64_t save_area = 0;
-  std::uint32_t save_bytes = 0;
-  std::uint32_t context = 0;
-  std::uint32_t job = 0;
-  std::uint32_t qos = 0;
+// Where the front end reads, one read at a time in each.
+enum Slot : std::uint32_t {
+  fetch_slot = 0,                    // + engine: commands
+  control_slot = TAKT_ENGINE_COUNT,  // header, cuts, save header
+  table_slot,                        // core parts, live ranges
+  parameter_slot,
+  entry_slot,  // + DMA list: entries of a table
+  slots = entry_slot + 2,
 };
 
 class Core {
  public:
-  Core(const Config& config, DataPath& path, base::Ledger& ledger);
+  // `shared` outlives the core.
+  Core(std::uint32_t number, Shared& shared);
 
-  void set_observer(Observer* observer) { observer_ = observer; }
-  // From now on the scratchpad has contents, DMA moves them and compute commands run their functions, each once, when
-  // it retires. Before a job's own commands write it, the scratchpad holds a pattern.
-  void compute(Functions& functions);
+  // The scratchpad has contents from now on.
+  void give_contents();
 
-  // Register side. `control` is a takt_npu_control; requests that do not fit the queue's state are ignored.
-  void control(std::uint32_t queue, const QueueRegisters& registers, std::uint32_t control, units::Time now);
-  void reset(units::Time now);
-  std::uint32_t state(std::uint32_t queue) const { return queues_[queue].state; }
-  std::uint32_t status(std::uint32_t queue) const { return queues_[queue].status; }
-  std::uint32_t fault(std::uint32_t queue) const { return queues_[queue].fault; }
-  std::uint32_t progress(std::uint32_t queue) const { return queues_[queue].progress; }
-  std::uint32_t cut(std::uint32_t queue) const { return queues_[queue].cut; }
-  // Queues that stopped since the last call, as a bit mask.
-  std::uint32_t take_stopped() { return std::exchange(stopped_, 0u); }
+  // A job's part ---------------------------------------------------------------------------------------------------
+  // What the last job left is gone.
+  void forget();
+  void set_part(const takt_core_part& part) { part_ = part; }
+  void read(std::uint32_t slot, std::uint64_t address, void* to, std::uint32_t bytes,
+            std::uint64_t Counters::*purpose = &Counters::front_end_bytes);
+  // Whether nothing is being read into `slot`; frees it where the read is complete.
+  bool over(std::uint32_t slot, units::Time now) { return !pending_[slot].active || take(slot, now); }
 
-  // Whether the answer to `cookie` still matters: a reset or the job's end drops what was under way.
-  bool expects(std::uint64_t cookie) const { return cookie >> 40 == generation_; }
-  // The transfer `cookie` delivers its data between `first` and `last`, both in the future or now. Call evaluate after.
-  void answered(std::uint64_t cookie, units::Time first, units::Time last, bool ok);
+  void read_cuts();
+  void read_live_ranges();
+  // Whether what they refer to exists.
+  bool tables_hold() const;
+  void begin_run(units::Time now);
 
-  // Does everything due at `now`; next_time() is then later than `now`, or never.
-  void evaluate(units::Time now);
-  units::Time next_time() const;
+  // Cuts.
+  bool before_cut(std::uint32_t cut) const;  // no list has passed it
+  void stop_at_cut(std::uint32_t cut);
+  std::uint64_t save_end(std::uint32_t cut) const;  // in the save area
+  void begin_save(std::uint32_t cut);
+  void end_save() { move_live_ranges(true); }
+  void read_save_header();
+  // Whether the save header fits the program.
+  bool save_holds() const;
+  std::uint32_t saved_cut() const { return save_.cut; }
+  void begin_restore();
+  void end_restore() { move_live_ranges(false); }
+  // Constants loaded before the cut are loaded again: the list of commands that did, then the loads.
+  bool read_refetch_list();  // false: none
+  bool begin_refetch();      // false: a command that cannot be done again
+  void end_refetch();
+  // Whether moves of a save, restore or refetch are over.
+  bool moved(units::Time now);
 
-  const Counters& counters() const { return counters_; }
+  // Work -----------------------------------------------------------------------------------------------------------
+  // Does what is due. True when anything changed.
+  bool work(units::Time now);
+  // A takt_status; not OK: the job cannot go on, and fault() says where.
+  std::uint32_t status() const { return status_; }
+  std::uint32_t fault() const { return fault_; }
+  // Every list stands at its limit and no engine is at work.
+  bool quiesced() const;
+  bool finished() const;
+  // Another core has posted.
+  void post(std::uint16_t semaphore, std::uint32_t count) { semaphore_[semaphore] += count; }
+  // Engines and lists are dropped, whatever they do.
+  void drop(units::Time now);
+
+  // The transfer of that kind (see core_transfers.cpp) delivers its data until `last`.
+  void answered(std::uint64_t cookie, units::Time last);
+  units::Time next_time(units::Time now) const;
 
  private:
-  enum class Phase : std::uint8_t { none, header, tables, save_header, restore, refetch_list, refetch, run, save };
-
-  struct Queue {
-    std::uint32_t state = TAKT_NPU_IDLE;
-    std::uint32_t status = TAKT_STATUS_OK;
-    std::uint32_t fault = 0;
-    std::uint32_t progress = 0;
-    std::uint32_t cut = 0;
-    bool resume = false;
-    QueueRegisters registers;
-  };
-
   struct ComputeEngine {
     bool busy = false;
     bool working = false;  // past the overhead
@@ -166,23 +138,6 @@ class Core {
     Stall reason = Stall::front_end;
   };
 
-  // core_jobs.cpp
-  void activate_next(units::Time now);
-  void step_job(units::Time now);
-  void on_header(units::Time now);
-  bool tables_hold() const;
-  void begin_run(units::Time now);
-  void on_save_header(units::Time now);
-  void restore(units::Time now);
-  void refetch(units::Time now);
-  void request_preempt(units::Time now);
-  void choose_cut();
-  void begin_save(units::Time now);
-  void stop_job(std::uint32_t state, std::uint32_t status, JobEvent event, units::Time now);
-  void drop_engines(units::Time now);
-  bool quiesced() const;
-  bool all_finished() const;
-
   // core_engines.cpp
   bool issue(std::uint32_t engine, units::Time now);
   Issue issue_dma(std::uint32_t engine, const takt_command& command, units::Time now);
@@ -195,58 +150,34 @@ class Core {
   bool retire_dma(std::uint32_t engine, units::Time now);
   bool retire_compute(std::uint32_t engine, units::Time now);
   void retire(const CommandRecord& record, const takt_command& command, units::Time now);
+  void post(const takt_command& command, std::uint16_t semaphore, std::uint32_t count);
   void account(const takt_command& command, const Cost& cost);
-  void fault(std::uint32_t engine, std::uint32_t status, units::Time now);
+  void fail(std::uint32_t engine, std::uint32_t status);
   void update_dma_share(units::Time now);
 
   // core_transfers.cpp
-  bool fetch_commands(units::Time now);
+  bool fetch_commands();
+  bool collect_fetches(units::Time now);
   std::uint64_t submit(Transfer transfer, std::uint64_t kind);
   std::uint64_t submit_dma(std::uint32_t list, Transfer transfer);
   void move_in_background(bool write, std::uint64_t address, std::uint32_t bytes, unsigned char* data);
-  void read(std::uint32_t slot, std::uint64_t address, void* to, std::uint32_t bytes,
-            std::uint64_t Counters::*purpose = &Counters::front_end_bytes);
-  bool collect_fetches(units::Time now);
   bool take(std::uint32_t slot, units::Time now);
-  bool drain_background(units::Time now);
 
   // core_contents.cpp: what the scratchpad holds; nothing without functions
-  void forget();
   void move_rows(bool write, const takt_dma_body& body, std::uint64_t address, std::uint64_t scratchpad);
   void move_live_ranges(bool write);
-  void move_refetched();
   void run_function(const takt_command& command);
 
-  void tell(JobEvent event, units::Time at);
+  std::uint64_t save_area() const { return job_.registers.save_area + part_.save_offset; }
 
-  static constexpr std::uint32_t fetch_slot(std::uint32_t engine) { return engine; }
-  static constexpr std::uint32_t control_slot = TAKT_ENGINE_COUNT;    // header, tables, save header
-  static constexpr std::uint32_t table_slot = TAKT_ENGINE_COUNT + 1;  // live ranges
-  static constexpr std::uint32_t parameter_slot = TAKT_ENGINE_COUNT + 2;
-  static constexpr std::uint32_t entry_slot(std::uint32_t list) { return TAKT_ENGINE_COUNT + 3 + list; }
-  static constexpr std::uint32_t slots = TAKT_ENGINE_COUNT + 5;
+  const std::uint32_t number_;
+  Shared& shared_;
+  const Config& config_;
+  const units::Clock& clock_;
+  const Job& job_;
+  Counters& counters_;
 
-  const Config config_;
-  const units::Clock clock_;
-  DataPath& path_;
-  base::Ledger& ledger_;
-  Observer* observer_ = nullptr;
-  Counters counters_;
-
-  units::Time now_;  // of the last evaluation
-
-  std::array<Queue, TAKT_NPU_MAX_QUEUES> queues_;
-  std::deque<std::uint32_t> waiting_;  // started queues, in order
-  std::uint32_t stopped_ = 0;
-
-  // The job that owns the engines.
-  std::uint32_t active_ = TAKT_NPU_MAX_QUEUES;  // none
-  Phase phase_ = Phase::none;
-  bool preempting_ = false;
-  bool first_command_seen_ = false;
-  takt_program_header header_{};
-  bool parameters_given_ = false;
-  takt_parameters parameters_{};
+  takt_core_part part_{};
   std::vector<takt_cut> cuts_;
   std::vector<takt_live_range> live_ranges_;
   takt_save_header save_{};
@@ -260,18 +191,14 @@ class Core {
   std::array<TableLine, 2> table_lines_;  // by DMA list
   std::array<Standing, TAKT_ENGINE_COUNT> standing_;
   Scratchpad scratchpad_;
-  Functions* functions_ = nullptr;
   std::vector<unsigned char> contents_;  // of the scratchpad, with functions
 
-  bool transfer_failed_ = false;  // an address that no memory answers
-  std::uint64_t generation_ = 1;
-  std::uint64_t next_serial_ = 0;
+  std::uint32_t status_ = TAKT_STATUS_OK;
+  std::uint32_t fault_ = 0;
   std::array<Pending, slots> pending_;
   std::array<std::vector<takt_command>, TAKT_ENGINE_COUNT> fetch_buffer_;
   std::uint32_t background_pending_ = 0;  // saves, restores, refetches under way
   std::vector<units::Time> background_;   // their answered ends
-
-  base::Ledger::EventId mac_w8a8_, mac_w8a16_, mac_fp16_, vector_byte_, scratchpad_byte_, command_;
 };
 
 }  // namespace takt::npu

@@ -22,6 +22,18 @@ CommandRecord record_of(const takt_command& command) {
 
 }  // namespace
 
+// What comes to its end frees what follows.
+bool Core::work(Time now) {
+  bool changed = collect_fetches(now);
+  changed |= fetch_commands();
+  for (std::uint32_t list = 0; list < 2; ++list) changed |= retire_dma(list, now);
+  for (std::uint32_t engine = TAKT_ENGINE_TENSOR; engine < TAKT_ENGINE_COUNT; ++engine)
+    changed |= retire_compute(engine, now);
+  for (std::uint32_t engine = 0; engine < TAKT_ENGINE_COUNT && status_ == TAKT_STATUS_OK; ++engine)
+    changed |= issue(engine, now);
+  return changed;
+}
+
 bool Core::waits_hold(const takt_command& command, std::uint32_t engine) {
   for (const takt_wait& wait : command.wait) {
     if (wait.semaphore == TAKT_NO_SEMAPHORE) continue;
@@ -48,7 +60,7 @@ bool Core::issue(std::uint32_t engine, Time now) {
     return false;
   }
   if (const std::uint32_t status = check_command(*command, engine, config_.scratchpad_bytes)) {
-    fault(engine, status, now);
+    fail(engine, status);
     return true;
   }
   takt_command room;
@@ -62,13 +74,13 @@ bool Core::issue(std::uint32_t engine, Time now) {
       const Issue issue = issue_dma(engine, resolved, now);
       if (issue == Issue::later) return false;
       if (issue == Issue::bad) {
-        fault(engine, TAKT_STATUS_BAD_COMMAND, now);
+        fail(engine, TAKT_STATUS_BAD_COMMAND);
         return true;
       }
     }
   }
   if (const std::uint32_t status = list.advance())
-    fault(engine, status, now);
+    fail(engine, status);
   else if (list.missing_turns() != 0)
     end_short_loop(engine, room, now);
   return true;
@@ -88,15 +100,15 @@ void Core::end_short_loop(std::uint32_t engine, const takt_command& end, Time no
 
 void Core::post_missing_turns(const DmaCommand& posts) {
   for (const takt_loop_count& count : posts.command.body.loop.count)
-    if (count.semaphore < TAKT_SEMAPHORES) semaphore_[count.semaphore] += posts.missing_turns * count.count;
+    if (count.semaphore < TAKT_SEMAPHORES) post(posts.command, count.semaphore, posts.missing_turns * count.count);
 }
 
 // Where a command's rows lie in DRAM; false while the entry of its table is on its way.
 bool Core::locate(std::uint32_t engine, const takt_dma_body& body, Time now, std::uint64_t& address) {
-  address = header_.bases[body.base] + body.offset;
+  address = job_.header.bases[body.base] + body.offset;
   if (body.table == TAKT_NO_TABLE) return true;
-  const std::uint32_t slot = entry_slot(engine);
-  if (pending_[slot].active && !take(slot, now)) return false;
+  const std::uint32_t slot = entry_slot + engine;
+  if (!over(slot, now)) return false;
   constexpr std::uint64_t per_line = std::tuple_size_v<decltype(TableLine::entries)>;
   TableLine& line = table_lines_[engine];
   const std::uint64_t entry = lists_[engine].entry(body);
@@ -104,7 +116,7 @@ bool Core::locate(std::uint32_t engine, const takt_dma_body& body, Time now, std
     address = line.entries[entry % per_line] + body.offset;
     return true;
   }
-  const takt_table& table = parameters_.table[body.table];
+  const takt_table& table = job_.parameters.table[body.table];
   line.table = body.table;
   line.number = entry / per_line;
   const std::uint64_t first = line.number * per_line;
@@ -116,7 +128,7 @@ bool Core::locate(std::uint32_t engine, const takt_dma_body& body, Time now, std
 // Whether a table has what a command asks of it.
 bool Core::entry_exists(std::uint32_t engine, const takt_dma_body& body) const {
   return body.table == TAKT_NO_TABLE ||
-         (parameters_given_ && lists_[engine].entry(body) < parameters_.table[body.table].entries);
+         (job_.parameters_given && lists_[engine].entry(body) < job_.parameters.table[body.table].entries);
 }
 
 Core::Issue Core::issue_dma(std::uint32_t engine, const takt_command& command, Time now) {
@@ -234,42 +246,46 @@ bool Core::retire_dma(std::uint32_t engine, Time now) {
                            : record.constants            ? counters_.constant_bytes
                                                          : counters_.activation_bytes_in;
   purpose += done.bytes;
-  ledger_.count(scratchpad_byte_, static_cast<base::Owner>(queues_[active_].registers.context), done.bytes);
+  shared_.ledger.count(shared_.scratchpad_byte, job_.owner(), done.bytes);
   retire(record, done.command, now);
   return true;
 }
 
 void Core::retire(const CommandRecord& record, const takt_command& command, Time now) {
-  const Queue& queue = queues_[active_];
-  const auto owner = static_cast<base::Owner>(queue.registers.context);
   ++counters_.commands[record.engine];
-  ++queues_[active_].progress;
-  ledger_.count(command_, owner, 1);
-  if (command.post != TAKT_NO_SEMAPHORE) ++semaphore_[command.post];
+  ++shared_.job.progress;
+  shared_.ledger.count(shared_.command, job_.owner(), 1);
+  if (command.post != TAKT_NO_SEMAPHORE) post(command, command.post, 1);
   standing_[record.engine] = {now, Stall::none};
-  if (observer_ != nullptr) {
+  if (shared_.observer != nullptr) {
     CommandRecord told = record;
-    told.job = queue.registers.job;
-    told.owner = owner;
-    observer_->on_command(told);
+    told.job = job_.registers.job;
+    told.owner = job_.owner();
+    told.core = number_;
+    shared_.observer->on_command(told);
   }
 }
 
+void Core::post(const takt_command& command, std::uint16_t semaphore, std::uint32_t count) {
+  semaphore_[semaphore] += count;
+  if ((command.flags & TAKT_POST_ALL_CORES) != 0) shared_.posts.push_back({number_, semaphore, count});
+}
+
 void Core::account(const takt_command& command, const Cost& cost) {
-  const auto owner = static_cast<base::Owner>(queues_[active_].registers.context);
+  const auto owner = job_.owner();
   counters_.useful_macs += cost.useful_macs;
   counters_.padding_macs += cost.padding_macs;
   counters_.recomputed_macs += cost.recomputed_macs;
-  ledger_.count(scratchpad_byte_, owner, cost.scratchpad_bytes);
+  shared_.ledger.count(shared_.scratchpad_byte, owner, cost.scratchpad_bytes);
   if (command.opcode == TAKT_OP_VECTOR) {
     const takt_vector_body& body = command.body.vector;
-    ledger_.count(vector_byte_, owner, body.pass_bytes + body.tap_bytes + body.move_bytes);
+    shared_.ledger.count(shared_.vector_byte, owner, body.pass_bytes + body.tap_bytes + body.move_bytes);
   } else if (command.opcode == TAKT_OP_MATRIX) {
     const std::uint8_t precision = command.body.matrix.precision;
-    const auto event = precision == TAKT_FP16                               ? mac_fp16_
-                       : precision == TAKT_W8A16 || precision == TAKT_W4A16 ? mac_w8a16_
-                                                                            : mac_w8a8_;
-    ledger_.count(event, owner, cost.useful_macs + cost.padding_macs + cost.recomputed_macs);
+    const auto event = precision == TAKT_FP16                               ? shared_.mac_fp16
+                       : precision == TAKT_W8A16 || precision == TAKT_W4A16 ? shared_.mac_w8a16
+                                                                            : shared_.mac_w8a8;
+    shared_.ledger.count(event, owner, cost.useful_macs + cost.padding_macs + cost.recomputed_macs);
   }
 }
 
@@ -278,9 +294,9 @@ void Core::update_dma_share(Time now) {
   scratchpad_.set_dma_lists(lists, clock_.index_at_or_after(now));
 }
 
-void Core::fault(std::uint32_t engine, std::uint32_t status, Time now) {
-  queues_[active_].fault = engine << 24 | lists_[engine].position();
-  stop_job(TAKT_NPU_FAULTED, status, JobEvent::faulted, now);
+void Core::fail(std::uint32_t engine, std::uint32_t status) {
+  status_ = status;
+  fault_ = number_ << 28 | engine << 24 | lists_[engine].position();
 }
 
 }  // namespace takt::npu

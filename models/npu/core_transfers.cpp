@@ -1,26 +1,36 @@
 // Transfers: command fetches, control reads, and the background moves of a save or restore.
 #include <algorithm>
 
-#include "models/npu/core.h"
+#include "models/npu/front_end.h"
 
 namespace takt::npu {
 
 using units::Time;
 
-// A cookie is generation << 24 | serial << 8 | kind. Kinds below `slots` are reads of the front end, dma_kind + list
-// are an engine's DMA commands, background_kind are saves, restores and refetches. A reset changes the generation, so
-// answers to dropped transfers are ignored.
+// A cookie is generation << 40 | serial << 12 | core << 8 | kind. Kinds below `slots` are reads of the front end,
+// dma_kind
+// + list are an engine's DMA commands, background_kind are saves, restores and refetches. A job's end changes the
+// generation, so answers to dropped transfers are ignored.
 namespace {
 constexpr std::uint64_t dma_kind = 0x10;
 constexpr std::uint64_t background_kind = 0x20;
 }  // namespace
 
+bool FrontEnd::expects(std::uint64_t cookie) const { return cookie >> 40 == shared_.generation; }
+
+void FrontEnd::answered(std::uint64_t cookie, Time, Time last, bool ok) {
+  if (!expects(cookie)) return;
+  shared_.transfer_failed |= !ok;
+  cores_[cookie >> 8 & 0xf].answered(cookie, last);
+}
+
 std::uint64_t Core::submit(Transfer transfer, std::uint64_t kind) {
-  const Queue& queue = queues_[active_];
-  transfer.qos = static_cast<std::uint8_t>(queue.registers.qos);
-  transfer.owner = static_cast<base::Owner>(queue.registers.context);
-  transfer.cookie = generation_ << 40 | (next_serial_++ & 0xffffffff) << 8 | kind;
-  path_.submit(transfer);
+  transfer.core = number_;
+  transfer.qos = static_cast<std::uint8_t>(job_.registers.qos);
+  transfer.owner = job_.owner();
+  transfer.cookie =
+      shared_.generation << 40 | (shared_.next_serial++ & 0xfffffff) << 12 | std::uint64_t{number_} << 8 | kind;
+  shared_.path.submit(transfer);
   return transfer.cookie;
 }
 
@@ -54,9 +64,7 @@ void Core::move_in_background(bool write, std::uint64_t address, std::uint32_t b
   submit(transfer, background_kind);
 }
 
-void Core::answered(std::uint64_t cookie, Time, Time last, bool ok) {
-  if (!expects(cookie)) return;
-  transfer_failed_ |= !ok;
+void Core::answered(std::uint64_t cookie, Time last) {
   const std::uint64_t kind = cookie & 0xff;
   if (kind < slots) {
     pending_[kind].answered = true;
@@ -80,14 +88,14 @@ bool Core::take(std::uint32_t slot, Time now) {
   return true;
 }
 
-bool Core::fetch_commands(Time) {
+bool Core::fetch_commands() {
   bool any = false;
   for (std::uint32_t engine = 0; engine < TAKT_ENGINE_COUNT; ++engine) {
     const Sequencer::Fetch fetch = lists_[engine].wanted(config_.fetch_commands);
     if (fetch.count == 0) continue;
     lists_[engine].fetching();
     fetch_buffer_[engine].resize(fetch.count);
-    read(fetch_slot(engine), lists_[engine].address() + std::uint64_t{fetch.first} * TAKT_COMMAND_BYTES,
+    read(fetch_slot + engine, lists_[engine].address() + std::uint64_t{fetch.first} * TAKT_COMMAND_BYTES,
          fetch_buffer_[engine].data(), fetch.count * TAKT_COMMAND_BYTES);
     any = true;
   }
@@ -98,30 +106,30 @@ bool Core::collect_fetches(Time now) {
   static constexpr Stall stall_of[TAKT_ENGINE_COUNT] = {Stall::data, Stall::store, Stall::tensor, Stall::vector};
   bool any = false;
   for (std::uint32_t engine = 0; engine < TAKT_ENGINE_COUNT; ++engine) {
-    if (!take(fetch_slot(engine), now)) continue;
+    if (!take(fetch_slot + engine, now)) continue;
     const std::vector<takt_command>& batch = fetch_buffer_[engine];
     for (const takt_command& command : batch)
       if (command.post < TAKT_SEMAPHORES) poster_[command.post] = stall_of[engine];
     lists_[engine].fetched(batch.data(), static_cast<std::uint32_t>(batch.size()));
-    if (!first_command_seen_) {
-      first_command_seen_ = true;
-      tell(JobEvent::first_command, now);
+    if (!job_.first_command_seen) {
+      shared_.job.first_command_seen = true;
+      shared_.tell(JobEvent::first_command, now);
     }
     any = true;
   }
   return any;
 }
 
-bool Core::drain_background(Time now) {
+bool Core::moved(Time now) {
   const auto over = [now](Time last) { return last <= now; };
   const auto end = std::remove_if(background_.begin(), background_.end(), over);
   const auto count = static_cast<std::uint32_t>(background_.end() - end);
   background_.erase(end, background_.end());
   background_pending_ -= count;
-  return count != 0;
+  return background_pending_ == 0;
 }
 
-Time Core::next_time() const {
+Time Core::next_time(Time now) const {
   Time next = units::never();
   for (const Pending& pending : pending_)
     if (pending.active && pending.answered) next = units::min(next, pending.last);
@@ -129,7 +137,7 @@ Time Core::next_time() const {
   for (std::uint32_t list = 0; list < 2; ++list) {
     const DmaList& dma = dma_[list];
     if (!dma.in_flight.empty() && dma.in_flight.front().answered) next = units::min(next, dma.in_flight.front().last);
-    if (dma.ready > now_ && lists_[list].peek() != nullptr && dma.in_flight.size() < config_.dma.commands_in_flight)
+    if (dma.ready > now && lists_[list].peek() != nullptr && dma.in_flight.size() < config_.dma.commands_in_flight)
       next = units::min(next, dma.ready);
   }
   for (std::uint32_t user = 0; user < 2; ++user) {

@@ -13,17 +13,19 @@ using units::Time;
 Npu::Npu(const sc_core::sc_module_name& name, const Config& config, base::Ledger& ledger)
     : sc_module(name),
       registers("registers"),
-      dma_in("dma_in"),
-      dma_out("dma_out"),
+      dma_in("dma_in", config.cores),
+      dma_out("dma_out", config.cores),
       front_end("front_end"),
       interrupt("interrupt"),
-      core_(config, *this, ledger),
+      front_(config, *this, ledger),
       queues_(config.hardware_queues),
       wake_("wake"),
       update_interrupt_("interrupt_changed") {
   registers.register_b_transport(this, &Npu::b_transport);
-  dma_in.register_nb_transport_bw(this, &Npu::answer, static_cast<int>(Port::dma_in));
-  dma_out.register_nb_transport_bw(this, &Npu::answer, static_cast<int>(Port::dma_out));
+  for (std::uint32_t c = 0; c < config.cores; ++c) {
+    dma_in[c].register_nb_transport_bw(this, &Npu::answer, static_cast<int>(Port::dma_in));
+    dma_out[c].register_nb_transport_bw(this, &Npu::answer, static_cast<int>(Port::dma_out));
+  }
   front_end.register_nb_transport_bw(this, &Npu::answer, static_cast<int>(Port::front_end));
   add_registers(config);
   SC_METHOD(evaluate);
@@ -40,6 +42,7 @@ void Npu::add_registers(const Config& config) {
   file_.add({TAKT_NPU_REGISTERS(TAKT_REGISTER_SPEC)});
   file_.set(TAKT_NPU_VERSION, TAKT_ABI_PROGRAM);
   file_.set(TAKT_NPU_QUEUES, config.hardware_queues);
+  file_.set(TAKT_NPU_CORES, config.cores);
   file_.on_read(TAKT_NPU_IRQ_STATUS, [this] { return irq_status_; });
   file_.on_write(TAKT_NPU_IRQ_CLEAR, [this](std::uint32_t bits) {
     irq_status_ &= ~bits;
@@ -48,7 +51,7 @@ void Npu::add_registers(const Config& config) {
   file_.on_write(TAKT_NPU_IRQ_ENABLE, [this](std::uint32_t) { update_interrupt_.notify(sc_core::SC_ZERO_TIME); });
   file_.on_write(TAKT_NPU_RESET, [this](std::uint32_t value) {
     if (value != 1) return;
-    core_.reset(now());
+    front_.reset(now());
     irq_status_ = 0;
     update_interrupt_.notify(sc_core::SC_ZERO_TIME);
   });
@@ -59,14 +62,14 @@ void Npu::add_queue_registers(std::uint32_t queue) {
   const std::uint32_t base = TAKT_NPU_QUEUE(queue);
   file_.add({TAKT_NPU_QUEUE_REGISTERS(TAKT_REGISTER_SPEC)}, base);
   file_.on_write(base + TAKT_NPUQ_CONTROL, [this, queue](std::uint32_t value) {
-    core_.control(queue, queue_registers(queue), value, now());
+    front_.control(queue, queue_registers(queue), value, now());
     wake();
   });
-  file_.on_read(base + TAKT_NPUQ_STATE, [this, queue] { return core_.state(queue); });
-  file_.on_read(base + TAKT_NPUQ_STATUS, [this, queue] { return core_.status(queue); });
-  file_.on_read(base + TAKT_NPUQ_FAULT, [this, queue] { return core_.fault(queue); });
-  file_.on_read(base + TAKT_NPUQ_PROGRESS, [this, queue] { return core_.progress(queue); });
-  file_.on_read(base + TAKT_NPUQ_CUT, [this, queue] { return core_.cut(queue); });
+  file_.on_read(base + TAKT_NPUQ_STATE, [this, queue] { return front_.state(queue); });
+  file_.on_read(base + TAKT_NPUQ_STATUS, [this, queue] { return front_.status(queue); });
+  file_.on_read(base + TAKT_NPUQ_FAULT, [this, queue] { return front_.fault(queue); });
+  file_.on_read(base + TAKT_NPUQ_PROGRESS, [this, queue] { return front_.progress(queue); });
+  file_.on_read(base + TAKT_NPUQ_CUT, [this, queue] { return front_.cut(queue); });
 }
 
 QueueRegisters Npu::queue_registers(std::uint32_t queue) const {
@@ -118,7 +121,9 @@ void Npu::submit(const Transfer& transfer) {
   stretch.owner = transfer.owner;
   stretch.allocate = transfer.allocate;
   stretch.cookie = transfer.cookie;
-  auto& socket = transfer.port == Port::dma_in ? dma_in : transfer.port == Port::dma_out ? dma_out : front_end;
+  Initiator& socket = transfer.port == Port::dma_in    ? dma_in[transfer.core]
+                      : transfer.port == Port::dma_out ? dma_out[transfer.core]
+                                                       : front_end;
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   socket->nb_transport_fw(payload, phase, delay);
@@ -131,7 +136,7 @@ void Npu::copy(bool write, std::uint64_t address, unsigned char* data, std::uint
   payload.set_data_ptr(data);
   payload.set_data_length(bytes);
   payload.set_streaming_width(bytes);
-  auto& socket = write ? dma_out : dma_in;
+  Initiator& socket = write ? dma_out[0] : dma_in[0];
   if (socket->transport_dbg(payload) != bytes)
     throw std::logic_error("no memory at " + std::to_string(address));  // the transfer itself was answered
 }
@@ -143,24 +148,24 @@ tlm::tlm_sync_enum Npu::answer(int, tlm::tlm_generic_payload& payload, tlm::tlm_
       std::find_if(carrying_.begin(), carrying_.end(), [&](const auto& c) { return c.first == &payload; });
   if (carried != carrying_.end()) {
     Buffer& from = *carried->second;
-    if (ok && payload.is_read() && core_.expects(stretch.cookie))
+    if (ok && payload.is_read() && front_.expects(stretch.cookie))
       std::memcpy(from.to, from.bytes.data(), from.bytes.size());
     from.in_use = false;
     carrying_.erase(carried);
   }
-  core_.answered(stretch.cookie, stretch.first_beat, units::max(stretch.last_beat, now()), ok);
+  front_.answered(stretch.cookie, stretch.first_beat, units::max(stretch.last_beat, now()), ok);
   payload.release();
   wake();
   return tlm::TLM_COMPLETED;
 }
 
 void Npu::evaluate() {
-  core_.evaluate(now());
-  if (const std::uint32_t stopped = core_.take_stopped()) {
+  front_.evaluate(now());
+  if (const std::uint32_t stopped = front_.take_stopped()) {
     irq_status_ |= stopped;
     update_interrupt_.notify(sc_core::SC_ZERO_TIME);
   }
-  const Time next = core_.next_time();
+  const Time next = front_.next_time();
   if (next != units::never()) base::notify_at(wake_, next);
 }
 

@@ -8,25 +8,27 @@
 #include "models/base/payload_pool.h"
 #include "models/base/register_file.h"
 #include "models/base/timeline.h"
-#include "models/npu/core.h"
+#include "models/npu/front_end.h"
 
 namespace takt::npu {
 
 class Npu : public sc_core::sc_module, private DataPath {
  public:
-  tlm_utils::simple_target_socket<Npu> registers;         // TAKT_NPU_* and TAKT_NPU_QUEUE(n)
-  tlm_utils::simple_initiator_socket_tagged<Npu> dma_in;  // to the NoC
-  tlm_utils::simple_initiator_socket_tagged<Npu> dma_out;
-  tlm_utils::simple_initiator_socket_tagged<Npu> front_end;
+  tlm_utils::simple_target_socket<Npu> registers;  // TAKT_NPU_* and TAKT_NPU_QUEUE(n)
+  // To the NoC; DMA ports by core.
+  using Initiator = tlm_utils::simple_initiator_socket_tagged<Npu>;
+  sc_core::sc_vector<Initiator> dma_in;
+  sc_core::sc_vector<Initiator> dma_out;
+  Initiator front_end;
   sc_core::sc_out<bool> interrupt;
 
   SC_HAS_PROCESS(Npu);
   Npu(const sc_core::sc_module_name& name, const Config& config, base::Ledger& ledger);
   ~Npu() override;
 
-  void set_observer(Observer* observer) { core_.set_observer(observer); }
-  void compute(Functions& functions) { core_.compute(functions); }
-  const Counters& counters() const { return core_.counters(); }
+  void set_observer(Observer* observer) { front_.set_observer(observer); }
+  void compute(Functions& functions) { front_.compute(functions); }
+  const Counters& counters() const { return front_.counters(); }
 
  private:
   // A data-carrying transfer goes through a buffer of its own, so that nothing dangles when a job is dropped.
@@ -49,7 +51,7 @@ class Npu : public sc_core::sc_module, private DataPath {
   void update_interrupt();
   void wake() { wake_.notify(sc_core::SC_ZERO_TIME); }
 
-  Core core_;
+  FrontEnd front_;
   const std::uint32_t queues_;
   base::RegisterFile file_;
   base::PayloadPool pool_;

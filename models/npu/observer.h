@@ -16,12 +16,14 @@ enum class Stall : std::uint8_t {
   store,      // waited for the DMA to free a buffer
   tensor,     // waited for the tensor engine
   vector,     // waited for the vector engine
+  core,       // waited for another core
 };
-constexpr std::uint32_t stall_count = 6;
+constexpr std::uint32_t stall_count = 7;
 
 struct CommandRecord {
   std::uint32_t job = 0;  // NPUQ.JOB
   base::Owner owner = 0;
+  std::uint32_t core = 0;
   std::uint32_t engine = 0;
   std::uint32_t layer = 0;
   units::Time idle_since;  // the engine's previous retirement, or the job's start
@@ -49,7 +51,7 @@ enum class JobEvent : std::uint8_t {
   aborted,
 };
 
-struct QueueRegisters;  // core.h
+struct QueueRegisters;  // job.h
 
 class Observer {
  public:

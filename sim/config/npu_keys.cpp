@@ -12,7 +12,8 @@ using npu::Vector;
 constexpr Field rows[] = {
     number<&Config::clock_hz>("clock_hz", one, {1000000, 10000000000}, "clock of every NPU engine"),
     number<&Config::hardware_queues>("hardware_queues", one, {1, 8}, "hardware queues of the front end"),
-    number<&Config::scratchpad_bytes>("scratchpad_kib", kib_in_bytes, {64, 1048576}, "scratchpad"),
+    number<&Config::cores>("cores", one, {1, 8}, "cores that a program may run on at once; engines are per core"),
+    number<&Config::scratchpad_bytes>("scratchpad_kib", kib_in_bytes, {64, 1048576}, "scratchpad of a core"),
     number<&Config::scratchpad_bytes_per_cycle>("scratchpad_bytes_per_cycle", one, {8, 65536},
                                                 "scratchpad rate that engines and DMA share"),
     number<&Config::fetch_commands>("fetch_commands", one, {1, 64}, "commands of 128 bytes per list fetch"),
@@ -51,7 +52,8 @@ constexpr Field rows[] = {
     number<&Config::energy, &Energy::scratchpad_byte_aj>("energy.scratchpad_byte_pj", pj_in_aj, {0, 1000000},
                                                          "per byte read or written"),
     number<&Config::energy, &Energy::command_aj>("energy.command_pj", pj_in_aj, {0, 1000000}, "per command"),
-    number<&Config::energy, &Energy::leakage_uw>("energy.leakage_mw", mw_in_uw, {0, 1000000}, "while powered"),
+    number<&Config::energy, &Energy::leakage_uw>("energy.leakage_mw", mw_in_uw, {0, 1000000},
+                                                 "while powered, per core"),
 };
 
 constexpr Field placement_rows[] = {

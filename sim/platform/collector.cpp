@@ -11,6 +11,10 @@ using units::Time;
 namespace {
 constexpr const char* engine_names[TAKT_ENGINE_COUNT] = {"dma_in", "dma_out", "tensor", "vector"};
 constexpr std::uint32_t scratchpad_reason = npu::stall_count - 1;
+
+std::string core_name(const std::string& engine, std::uint32_t core) {
+  return core == 0 ? engine : engine + " of core " + std::to_string(core);
+}
 }  // namespace
 
 Collector::Collector(const config::ScenarioConfig& scenario, const Workload& workload, base::TimelineSink* timeline)
@@ -24,8 +28,10 @@ Collector::Collector(const config::ScenarioConfig& scenario, const Workload& wor
   lanes_.resize(scenario.streams.size());
   preempted_at_.resize(scenario.streams.size(), units::never());
   if (timeline_ == nullptr) return;
-  for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
-    engine_tracks_[e] = timeline_->slice_track("npu", engine_names[e]);
+  for (std::uint32_t core = 0; core < scenario.soc.npu.cores; ++core)
+    for (const char* engine : engine_names)
+      engine_tracks_.push_back(timeline_->slice_track("npu", core_name(engine, core)));
+  slices_.resize(engine_tracks_.size());
   job_track_ = timeline_->slice_track("npu", "job");
   operator_track_ = timeline_->slice_track("cpu", "operators the NPU lacks");
   log_track_ = timeline_->slice_track("firmware", "scheduling log");
@@ -122,7 +128,7 @@ void Collector::trace_job(const JobRef& job, JobEvent event, Time at) {
                     event == JobEvent::aborted;
   if (!ends || !job_running_) return;
   job_running_ = false;
-  for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) close_slice(e);
+  close_slices();
   const char* how = event == JobEvent::done ? "done" : event == JobEvent::preempted ? "preempted" : "stopped";
   timeline_->slice(job_track_, scenario_.streams[job.stream].name + " " + request, job_begin_, at, how);
   timeline_->slice(track, "running " + request, job_begin_, at, how);
@@ -186,32 +192,37 @@ std::vector<FallbackRecord> Collector::fallback() const {
 }
 
 void Collector::extend_slice(const npu::CommandRecord& record) {
-  OpenSlice& slice = slices_[record.engine];
+  const std::uint32_t lane = record.core * TAKT_ENGINE_COUNT + record.engine;
+  OpenSlice& slice = slices_[lane];
   if (slice.open && slice.job == record.job && slice.layer == record.layer) {
     slice.end = record.end;
     return;
   }
-  close_slice(record.engine);
+  close_slice(lane);
   slice = {true, record.job, record.layer, units::max(record.begin, slice.end), record.end};
 }
 
-void Collector::close_slice(std::uint32_t engine) {
-  OpenSlice& slice = slices_[engine];
+void Collector::close_slice(std::uint32_t lane) {
+  OpenSlice& slice = slices_[lane];
   if (!slice.open) return;
   slice.open = false;
   const JobRef& job = driver_->job(slice.job);
   const compiler::LayerInfo& layer = program_of(job).layers[slice.layer];
-  timeline_->slice(engine_tracks_[engine], layer.name, slice.begin, slice.end, layer.op);
+  timeline_->slice(engine_tracks_[lane], layer.name, slice.begin, slice.end, layer.op);
+}
+
+void Collector::close_slices() {
+  for (std::uint32_t lane = 0; lane < slices_.size(); ++lane) close_slice(lane);
 }
 
 void Collector::finish(Time at) {
   if (timeline_ == nullptr) return;
-  for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) close_slice(e);
+  close_slices();
   if (job_running_) trace_job(running_, JobEvent::aborted, at);
 }
 
 std::vector<std::string> Collector::stall_reasons() const {
-  return {"front_end", "data", "store", "tensor", "vector", "scratchpad"};
+  return {"front_end", "data", "store", "tensor", "vector", "core", "scratchpad"};
 }
 
 std::vector<LayerRecord> Collector::layers() const {

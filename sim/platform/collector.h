@@ -78,7 +78,8 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   Layer& layer_of(const JobRef& job, std::uint32_t layer);
   void close_spans(const JobRef& job, units::Time at);
   void extend_slice(const npu::CommandRecord& record);
-  void close_slice(std::uint32_t engine);
+  void close_slice(std::uint32_t lane);
+  void close_slices();
   void trace_job(const JobRef& job, npu::JobEvent event, units::Time at);
 
   const config::ScenarioConfig& scenario_;
@@ -101,9 +102,9 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   std::map<std::pair<std::size_t, std::size_t>, OperatorTotal> operators_;  // by model and operator
   units::Time software_;
 
-  std::array<base::TimelineSink::Track, TAKT_ENGINE_COUNT> engine_tracks_{};
+  std::vector<base::TimelineSink::Track> engine_tracks_;  // by core, then engine
   base::TimelineSink::Track operator_track_ = 0;
-  std::array<OpenSlice, TAKT_ENGINE_COUNT> slices_;
+  std::vector<OpenSlice> slices_;  // likewise
   base::TimelineSink::Track job_track_ = 0, log_track_ = 0;
   units::Time job_begin_;
   bool job_running_ = false;

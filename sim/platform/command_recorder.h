@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "models/npu/core.h"
+#include "models/npu/job.h"
 #include "sim/config/load.h"
 #include "sim/platform/workload.h"
 #include "traces/formats/commands/command_trace.h"

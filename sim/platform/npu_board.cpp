@@ -24,12 +24,6 @@ power::Table without_processors(power::Table table) {
   return table;
 }
 
-std::size_t port(const noc::Config& config, const std::string& name) {
-  for (std::size_t i = 0; i < config.initiators.size(); ++i)
-    if (config.initiators[i].name == name) return i;
-  throw std::logic_error("no NoC port " + name);
-}
-
 }  // namespace
 
 NpuBoard::NpuBoard(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario)
@@ -40,9 +34,7 @@ NpuBoard::NpuBoard(const sc_core::sc_module_name& name, const config::ScenarioCo
       power(((bind_memories(scenario, noc_config, noc, ledger, memories, system_cache)),
              without_processors(power_table(scenario.soc))),
             ledger) {
-  npu.dma_in.bind(noc.initiators[port(noc_config, "npu_dma_in")]);
-  npu.dma_out.bind(noc.initiators[port(noc_config, "npu_dma_out")]);
-  npu.front_end.bind(noc.initiators[port(noc_config, "npu_front_end")]);
+  bind_npu(npu, noc, noc_config);
 }
 
 void NpuBoard::load(std::uint64_t address, std::string_view bytes) {

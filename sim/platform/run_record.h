@@ -75,7 +75,8 @@ struct EngineRecord {
 };
 
 struct NpuRecord {
-  std::vector<EngineRecord> engines;
+  std::uint32_t cores = 1;
+  std::vector<EngineRecord> engines;  // each of all cores together
   std::uint64_t useful_macs = 0;
   std::uint64_t padding_macs = 0;
   std::uint64_t recomputed_macs = 0;               // issued = useful + padding + recomputed

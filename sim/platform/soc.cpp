@@ -12,13 +12,40 @@ constexpr std::uint32_t window_bytes = 0x10000;
 constexpr std::uint32_t plic_bytes = 0x400000;
 }  // namespace
 
+namespace {
+
+// Three of the first core and the front end, then two of each further core.
+std::vector<std::string> npu_ports(std::uint32_t cores) {
+  std::vector<std::string> names = {"npu_dma_in", "npu_dma_out", "npu_front_end"};
+  for (std::uint32_t core = 1; core < cores; ++core)
+    for (const char* port : {"npu_dma_in_", "npu_dma_out_"}) names.push_back(port + std::to_string(core));
+  return names;
+}
+
+}  // namespace
+
+void bind_npu(npu::Npu& npu, noc::Noc& noc, const noc::Config& config) {
+  const auto to = [&](const std::string& name) -> auto& {
+    const auto& ports = config.initiators;
+    const auto found = std::find_if(ports.begin(), ports.end(), [&](const auto& p) { return p.name == name; });
+    if (found == ports.end()) throw std::logic_error("no NoC port " + name);
+    return noc.initiators[static_cast<std::size_t>(found - ports.begin())];
+  };
+  for (std::uint32_t core = 0; core < npu.dma_in.size(); ++core) {
+    const std::string suffix = core == 0 ? "" : "_" + std::to_string(core);
+    npu.dma_in[core].bind(to("npu_dma_in" + suffix));
+    npu.dma_out[core].bind(to("npu_dma_out" + suffix));
+  }
+  npu.front_end.bind(to("npu_front_end"));
+}
+
 noc::Config expanded_noc(const config::ScenarioConfig& scenario) {
   const config::SocConfig& soc = scenario.soc;
   noc::Config config = soc.noc;
   config.initiators.clear();
   for (const noc::InitiatorPort& port : soc.noc.initiators) {
     if (port.name == "npu") {
-      for (const char* part : {"npu_dma_in", "npu_dma_out", "npu_front_end"}) {
+      for (const std::string& part : npu_ports(soc.npu.cores)) {
         config.initiators.push_back(port);
         config.initiators.back().name = part;
       }
@@ -66,9 +93,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       sleeping_line_("sleeping_line") {
   bind_registers();
   bind_interrupts();
-  npu.dma_in.bind(noc.initiators[port("npu_dma_in")]);
-  npu.dma_out.bind(noc.initiators[port("npu_dma_out")]);
-  npu.front_end.bind(noc.initiators[port("npu_front_end")]);
+  bind_npu(npu, noc, noc_config);
   control_cpu->memory.bind(control_bridge.target);
   control_bridge.initiator.bind(noc.initiators[port("control_cpu")]);
   app_cpu.memory.bind(app_bridge.target);
@@ -200,7 +225,7 @@ power::Table power_table(const config::SocConfig& soc) {
       {"noc", "byte_hop", soc.noc.byte_hop_aj, "noc"},
       {"system_cache", "byte", soc.system_cache.access_byte_aj, "system_cache"},
   };
-  table.statics = {{"npu_leakage", e.leakage_uw}, {"control_cpu", soc.control_cpu.leakage_uw}};
+  table.statics = {{"npu_leakage", e.leakage_uw * soc.npu.cores}, {"control_cpu", soc.control_cpu.leakage_uw}};
   if (soc.system_cache.enabled) table.statics.push_back({"system_cache", soc.system_cache.leakage_uw});
   table.states = {{"control_cpu", "busy", soc.control_cpu.active_uw, "control_cpu"},
                   {"app_cpu", "busy", soc.app_cpu.active_uw, "app_cpu"}};

@@ -28,9 +28,12 @@
 
 namespace takt::platform {
 
-// The NoC as built: the configuration's port "npu" stands for three, one per socket of the NPU, "app_cpu" for two;
-// ports of background sources that the scenario has not are left out.
+// The NoC as built: the configuration's port "npu" stands for one per socket of the NPU, "app_cpu" for two; ports of
+// background sources that the scenario has not are left out.
 noc::Config expanded_noc(const config::ScenarioConfig& scenario);
+
+// To the ports of such a NoC.
+void bind_npu(npu::Npu& npu, noc::Noc& noc, const noc::Config& config);
 
 // What every event and state of the ledger costs on this SoC.
 power::Table power_table(const config::SocConfig& soc);

@@ -88,7 +88,7 @@ constexpr CacheCount cache_counts[] = {
 
 Value npu_value(const RunRecord& run) {
   const platform::NpuRecord& npu = run.npu;
-  const std::uint64_t window = run.window.length().value;
+  const std::uint64_t window = run.window.length().value * npu.cores;
   Value value;
   Value& utilization = value["utilization"];
   for (const char* engine : {"tensor", "vector", "dma_in", "dma_out"})

@@ -125,7 +125,8 @@ std::string npu_line(const RunRecord& run) {
   std::string line = "busy:";
   std::uint64_t commands = 0;
   for (const platform::EngineRecord& engine : run.npu.engines) {
-    line += fmt::format(" {} {:.1f} %,", engine.name, percent(engine.busy.value, run.window.length().value));
+    line += fmt::format(" {} {:.1f} %,", engine.name,
+                        percent(engine.busy.value, run.window.length().value * run.npu.cores));
     commands += engine.commands;
   }
   line.pop_back();

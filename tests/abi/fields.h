@@ -23,6 +23,7 @@
   X(TAKT_EXTENT_NONE) X(TAKT_EXTENT_ROWS) X(TAKT_EXTENT_OUT_HEIGHT) X(TAKT_EXTENT_OUT_CHANNELS)                      \
   X(TAKT_EXTENT_IN_CHANNELS) X(TAKT_EXTENT_BYTES)                                                                    \
   X(TAKT_DMA_CONSTANT) X(TAKT_DMA_STREAM) X(TAKT_OVERHEAD_NONE) X(TAKT_OVERHEAD_REGULAR) X(TAKT_OVERHEAD_IRREGULAR)  \
+  X(TAKT_POST_ALL_CORES) X(TAKT_NPU_MAX_CORES)                                                                        \
   X(TAKT_W8A8) X(TAKT_W8A16) X(TAKT_W4A16) X(TAKT_FP16) X(TAKT_W4A8)                                                 \
   X(TAKT_VECTOR_ELEMENTWISE) X(TAKT_VECTOR_DEPTHWISE) X(TAKT_VECTOR_POOL) X(TAKT_VECTOR_SOFTMAX)                     \
   X(TAKT_VECTOR_NORM) X(TAKT_VECTOR_RESIZE) X(TAKT_VECTOR_LAYOUT) X(TAKT_VECTOR_LOOKUP) X(TAKT_VECTOR_REDUCE)        \
@@ -76,6 +77,10 @@
   F(takt_program_header, live_range_count) F(takt_program_header, scratchpad_bytes)                                  \
   F(takt_program_header, semaphore_count) F(takt_program_header, max_save_bytes)                                     \
   F(takt_program_header, layer_count) F(takt_program_header, cost_offset)                                            \
+  F(takt_program_header, cores) F(takt_program_header, cores_offset)                                                 \
+  S(takt_core_part) F(takt_core_part, list_offset) F(takt_core_part, list_commands) F(takt_core_part, cuts_offset)   \
+  F(takt_core_part, live_ranges_offset) F(takt_core_part, live_range_count) F(takt_core_part, save_offset)           \
+  F(takt_core_part, save_bytes)                                                                                      \
   S(takt_cost_table) F(takt_cost_table, ratios) F(takt_cost_table, values) F(takt_cost_table, parameter)             \
   F(takt_cost_table, bytes_per_kilocycle) F(takt_cost_table, value) F(takt_cost_table, cycles)                       \
   S(takt_cut)                                                                                                        \
@@ -89,7 +94,7 @@
   S(takt_wait)                                                                                                       \
   F(takt_wait, semaphore) F(takt_wait, step) F(takt_wait, value)                                                     \
   S(takt_command)                                                                                                    \
-  F(takt_command, opcode) F(takt_command, engine) F(takt_command, overhead) F(takt_command, layer)                   \
+  F(takt_command, opcode) F(takt_command, engine) F(takt_command, overhead) F(takt_command, flags) F(takt_command, layer)                   \
   F(takt_command, wait) F(takt_command, post) F(takt_command, parameter)                                             \
   F(takt_command, function) F(takt_command, extent) F(takt_command, body)                                            \
   S(takt_extent)                                                                                                     \

@@ -7,8 +7,9 @@ namespace takt::npu::test {
 
 using units::Time;
 
-Config small_config() {
+Config small_config(std::uint32_t cores) {
   Config c;
+  c.cores = cores;
   c.clock_hz = 1000000000;
   c.hardware_queues = 4;
   c.scratchpad_bytes = 1 << 20;
@@ -88,6 +89,32 @@ void TestProgram::cut(std::vector<takt_live_range> ranges, std::uint32_t refetch
   cuts.push_back(c);
 }
 
+namespace {
+
+constexpr std::uint32_t save_stride = 0x40000;  // of one core
+
+template <typename T>
+std::uint64_t append(std::vector<unsigned char>& bytes, const std::vector<T>& entries) {
+  const std::uint64_t at = bytes.size();
+  bytes.resize(at + entries.size() * sizeof(T));
+  if (!entries.empty()) std::memcpy(&bytes[at], entries.data(), entries.size() * sizeof(T));
+  return at;
+}
+
+// `Part`: takt_program_header or takt_core_part.
+template <typename Part>
+void append_part(std::vector<unsigned char>& bytes, const TestProgram& program, Part& part) {
+  for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) {
+    part.list_offset[e] = append(bytes, program.lists[e]);
+    part.list_commands[e] = static_cast<std::uint32_t>(program.lists[e].size());
+  }
+  part.cuts_offset = append(bytes, program.cuts);
+  part.live_ranges_offset = append(bytes, program.live);
+  part.live_range_count = static_cast<std::uint32_t>(program.live.size());
+}
+
+}  // namespace
+
 std::vector<unsigned char> TestProgram::image() const {
   takt_program_header h{};
   h.magic = TAKT_PROGRAM_MAGIC;
@@ -96,26 +123,19 @@ std::vector<unsigned char> TestProgram::image() const {
   h.scratchpad_bytes = 1 << 20;
   h.semaphore_count = TAKT_ENGINE_COUNT;
   h.bases[TAKT_BASE_BUFFERS] = 0x800000;
-  std::uint64_t at = 256;
-  for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e) {
-    h.list_offset[e] = at;
-    h.list_commands[e] = static_cast<std::uint32_t>(lists[e].size());
-    at += lists[e].size() * sizeof(takt_command);
-  }
-  h.cuts_offset = at;
   h.cut_count = static_cast<std::uint32_t>(cuts.size());
-  at += cuts.size() * sizeof(takt_cut);
-  h.live_ranges_offset = at;
-  h.live_range_count = static_cast<std::uint32_t>(live.size());
-  at += live.size() * sizeof(takt_live_range);
-  h.total_bytes = at;
-  std::vector<unsigned char> bytes(at);
+  std::vector<unsigned char> bytes(256);
+  append_part(bytes, *this, h);
+  std::vector<takt_core_part> parts;
+  for (const TestProgram& program : further) {
+    takt_core_part& part = parts.emplace_back();
+    append_part(bytes, program, part);
+    part.save_offset = save_stride * static_cast<std::uint32_t>(parts.size());
+  }
+  if (!further.empty()) h.cores = static_cast<std::uint32_t>(1 + further.size());
+  h.cores_offset = append(bytes, parts);
+  h.total_bytes = bytes.size();
   std::memcpy(bytes.data(), &h, sizeof h);
-  for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
-    if (!lists[e].empty())
-      std::memcpy(&bytes[h.list_offset[e]], lists[e].data(), lists[e].size() * sizeof(takt_command));
-  if (!cuts.empty()) std::memcpy(&bytes[h.cuts_offset], cuts.data(), cuts.size() * sizeof(takt_cut));
-  if (!live.empty()) std::memcpy(&bytes[h.live_ranges_offset], live.data(), live.size() * sizeof(takt_live_range));
   return bytes;
 }
 

@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "models/npu/core.h"
+#include "models/npu/front_end.h"
 
 namespace takt::npu::test {
 
 // 1 GHz: one cycle is 1000 ps. A matrix tile pair takes 4 cycles and feeds 3072 bytes at 768 bytes per cycle.
-Config small_config();
+Config small_config(std::uint32_t cores = 1);
 
 takt_command command(std::uint8_t opcode, std::uint8_t engine, std::uint32_t layer = 0);
 takt_command dma(std::uint8_t engine, std::uint32_t bytes, std::uint32_t scratchpad = 0, std::uint32_t layer = 0);
@@ -27,6 +27,7 @@ struct TestProgram {
   std::vector<takt_command> lists[TAKT_ENGINE_COUNT];
   std::vector<takt_cut> cuts;
   std::vector<takt_live_range> live;
+  std::vector<TestProgram> further;  // what cores 1 .. do, each with as many cuts; nothing of further cores itself
 
   void add(takt_command c) {
     if (c.opcode != TAKT_OP_LOOP_BEGIN && c.opcode != TAKT_OP_LOOP_END) c.post = c.engine;
@@ -78,7 +79,7 @@ class Machine : public DataPath, public Observer {
   std::vector<CommandRecord> commands;
   std::vector<JobStep> events;
   base::Ledger ledger;
-  Core core;
+  FrontEnd core;
 
  private:
   struct Answer {

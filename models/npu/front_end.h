@@ -1,0 +1,121 @@
+// The NPU's front end, without SystemC: hardware queues and the life of a job on the cores. The module around it
+// (npu.h) owns registers and sockets and calls evaluate() at the times this front end asks for.
+//
+// One job owns the engines of all cores. A program of several cores runs on all of them in step: they start, stop at a
+// cut, save, restore and end together; in between each goes its own way.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "models/npu/core.h"
+
+namespace takt::npu {
+
+class FrontEnd {
+ public:
+  FrontEnd(const Config& config, DataPath& path, base::Ledger& ledger);
+  FrontEnd(const FrontEnd&) = delete;
+  FrontEnd& operator=(const FrontEnd&) = delete;
+
+  void set_observer(Observer* observer) { shared_.observer = observer; }
+  // From now on scratchpads have contents, DMA moves them and compute commands run their functions, each once, when it
+  // retires. Before a job's own commands write it, a scratchpad holds a pattern.
+  void compute(Functions& functions);
+
+  // Register side. `control` is a takt_npu_control; requests that do not fit the queue's state are ignored.
+  void control(std::uint32_t queue, const QueueRegisters& registers, std::uint32_t control, units::Time now);
+  void reset(units::Time now);
+  std::uint32_t state(std::uint32_t queue) const { return queues_[queue].state; }
+  std::uint32_t status(std::uint32_t queue) const { return queues_[queue].status; }
+  std::uint32_t fault(std::uint32_t queue) const { return queues_[queue].fault; }
+  std::uint32_t progress(std::uint32_t queue) const {
+    return queue == active_ ? shared_.job.progress : queues_[queue].progress;
+  }
+  std::uint32_t cut(std::uint32_t queue) const { return queues_[queue].cut; }
+  // Queues that stopped since the last call, as a bit mask.
+  std::uint32_t take_stopped() { return std::exchange(stopped_, 0u); }
+
+  // Whether the answer to `cookie` still matters: a reset or the job's end drops what was under way.
+  bool expects(std::uint64_t cookie) const;
+  // The transfer `cookie` delivers its data between `first` and `last`, both in the future or now. Call evaluate after.
+  void answered(std::uint64_t cookie, units::Time first, units::Time last, bool ok);
+
+  // Does everything due at `now`; next_time() is then later than `now`, or never.
+  void evaluate(units::Time now);
+  units::Time next_time() const;
+
+  const Counters& counters() const { return shared_.counters; }
+
+ private:
+  enum class Phase : std::uint8_t {
+    none,
+    header,
+    parts,
+    tables,
+    save_header,
+    restore,
+    refetch_list,
+    refetch,
+    run,
+    save
+  };
+
+  struct Queue {
+    std::uint32_t state = TAKT_NPU_IDLE;
+    std::uint32_t status = TAKT_STATUS_OK;
+    std::uint32_t fault = 0;
+    std::uint32_t progress = 0;
+    std::uint32_t cut = 0;
+    bool resume = false;
+    QueueRegisters registers;
+  };
+
+  void activate_next(units::Time now);
+  void step_job(units::Time now);
+  void on_header(units::Time now);
+  void on_parts(units::Time now);
+  void read_tables();
+  void on_tables(units::Time now);
+  void begin_run(units::Time now);
+  void on_save_headers(units::Time now);
+  void on_restored(units::Time now);
+  void begin_refetch(units::Time now);
+  void request_preempt(units::Time now);
+  void choose_cut();
+  void begin_save(units::Time now);
+  bool run(units::Time now);
+  void deliver_posts();
+  void fail(std::uint32_t status, units::Time now) { stop_job(TAKT_NPU_FAULTED, status, JobEvent::faulted, now); }
+  void stop_job(std::uint32_t state, std::uint32_t status, JobEvent event, units::Time now);
+  void drop_engines(units::Time now);
+  void tell(JobEvent event, units::Time at) { shared_.tell(event, at); }
+
+  // Calls `what` for every core of the job, whatever the others return; whether all returned true.
+  template <typename What>
+  bool all(const What& what) {
+    bool result = true;
+    for (std::uint32_t c = 0; c < job_cores_; ++c) result &= what(cores_[c]);
+    return result;
+  }
+
+  Shared shared_;
+  std::deque<Core> cores_;
+  units::Time now_;  // of the last evaluation
+
+  std::array<Queue, TAKT_NPU_MAX_QUEUES> queues_;
+  std::deque<std::uint32_t> waiting_;  // started queues, in order
+  std::uint32_t stopped_ = 0;
+
+  // The job that owns the engines.
+  std::uint32_t active_ = TAKT_NPU_MAX_QUEUES;  // none
+  Phase phase_ = Phase::none;
+  bool preempting_ = false;
+  std::uint32_t job_cores_ = 1;
+  std::vector<takt_core_part> parts_;  // of cores 1 ..
+};
+
+}  // namespace takt::npu

@@ -23,8 +23,8 @@ platform::ProgramFile compile(const ModelAndSoc& source, compiler::PassObserver*
   const config::SocConfig soc = config::load_soc(source.soc, source.set);
   const compiler::Target target = platform::target_of(soc);
   const compiler::Options options = platform::options_of(soc);
-  return {compiler::compile(load_model(source.model, source.precision, source.shapes), target, options, observer),
-          soc.name, platform::target_fields(target, options)};
+  return {compiler::compile(load_model(source.model, source.options), target, options, observer), soc.name,
+          platform::target_fields(target, options)};
 }
 
 std::vector<std::string> pass_names() {

@@ -68,13 +68,12 @@ platform::Tensors read_inputs(const graph::Graph& graph, const Options& options)
 }
 
 // For its inputs and outputs; the platform reads its own.
-graph::Graph read_graph(const ModelAndSoc& source) { return load_model(source.model, source.precision, source.shapes); }
+graph::Graph read_graph(const ModelAndSoc& source) { return load_model(source.model, source.options); }
 
 config::Scenario scenario_of(const Options& options) {
   config::Overrides overrides = options.source.set;
   if (options.seed) overrides.push_back("seed=" + std::to_string(*options.seed));
-  return config::scenario_for_model(options.source.model, options.source.soc, 1, overrides,
-                                    {options.source.precision, options.source.shapes});
+  return config::scenario_for_model(options.source.model, options.source.soc, 1, overrides, options.source.options);
 }
 
 // One line an output: name, type, shape, file.

@@ -66,7 +66,7 @@ Registered add_inspect(CLI::App& takt) {
             }
             const config::SocConfig soc = config::load_soc(options->soc, options->set);
             const compiler::Target target = platform::target_of(soc);
-            const graph::Graph graph = load_model(options->model, options->precision, options->shapes);
+            const graph::Graph graph = load_model(options->model, options->options);
             print_operators(graph, target);
             print_shares(compiler::compile(graph, target, platform::options_of(soc)), soc);
             return int{done};

@@ -26,8 +26,7 @@ namespace {
 struct Options {
   std::string scenario;
   std::string model;
-  std::string precision;
-  std::string shapes;
+  config::ModelOptions model_options;
   std::string soc;
   std::uint64_t requests = 100;
   std::string output;
@@ -57,8 +56,7 @@ config::Scenario load(const Options& options, const config::Overrides& more = {}
   if (options.max_time_us) overrides.push_back("limits.max_time_us=" + std::to_string(*options.max_time_us));
   overrides.insert(overrides.end(), more.begin(), more.end());
   if (!options.model.empty())
-    return config::scenario_for_model(options.model, options.soc, options.requests, overrides,
-                                      {options.precision, options.shapes});
+    return config::scenario_for_model(options.model, options.soc, options.requests, overrides, options.model_options);
   return config::load_scenario(options.scenario, overrides);
 }
 
@@ -127,8 +125,7 @@ Registered add_run(CLI::App& takt) {
   CLI::Option* model = app->add_option("--model", options->model,
                                        "a .tflite, .onnx or .takt file, or a zoo name: one closed-loop stream")
                            ->excludes(scenario);
-  add_precision(*app, options->precision)->needs(model);
-  app->add_option("--shapes", options->shapes, shapes_help)->needs(model);
+  for (CLI::Option* option : add_model_options(*app, options->model_options)) option->needs(model);
   app->add_option("--soc", options->soc, "SoC preset for --model")
       ->needs(model)
       ->default_val("snapdragon-8-gen-2-like");

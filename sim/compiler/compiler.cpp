@@ -1,11 +1,13 @@
 #include "sim/compiler/compiler.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "sim/compiler/attention.h"
 #include "sim/compiler/cost_table.h"
 #include "sim/compiler/cuts.h"
+#include "sim/compiler/divide.h"
 #include "sim/compiler/emit.h"
 #include "sim/compiler/function.h"
 #include "sim/compiler/fuse.h"
@@ -48,10 +50,12 @@ Network network_of(Graph& part, const Target& target, const Options& options, Pa
   tell(observer, "join", network);
   choose_cuts(network, target, options);
   tell(observer, "cuts", network);
+  divide(network, target);
+  tell(observer, "divide", network);
   return network;
 }
 
-Program compile_part(Graph part, const Target& target, const Options& options, PassObserver* observer) {
+Program compile_for(Graph part, const Target& target, const Options& options, PassObserver* observer) {
   Network network = network_of(part, target, options, observer);
   const Placement placement = place(network, target, options, observer);
 
@@ -62,7 +66,7 @@ Program compile_part(Graph part, const Target& target, const Options& options, P
   program.input_bytes = placement.input_bytes;
   program.output_bytes = placement.output_bytes;
   program.parameter_limit = static_cast<std::uint64_t>(network.parameter_limit);
-  program.semaphores = TAKT_ENGINE_COUNT;
+  program.semaphores = TAKT_ENGINE_COUNT + network.cores - 1;
   program.inputs = ports_of(network, network.inputs, part.inputs);
   program.outputs = ports_of(network, network.outputs, part.outputs);
   if (!options.functional) {
@@ -81,6 +85,24 @@ Program compile_part(Graph part, const Target& target, const Options& options, P
   state_cost(program, target);
   tell(observer, "cost", program);
   return program;
+}
+
+// On as many of the cores as are estimated to be the fastest.
+Program compile_part(Graph part, const Target& target, const Options& options, PassObserver* observer) {
+  Target some = target;
+  if (options.cores != 0) some.cores = options.cores;
+  if (some.cores == 1 || options.cores != 0) return compile_for(std::move(part), some, options, observer);
+  std::set<std::uint32_t> counts = {target.cores};
+  for (std::uint32_t cores = 1; cores < target.cores; cores *= 2) counts.insert(cores);
+  Program best;
+  for (const std::uint32_t cores : counts) {
+    some.cores = cores;
+    Program program = compile_for(part, some, options, nullptr);
+    if (cores == 1 || program.estimated_cycles < best.estimated_cycles) best = std::move(program);
+  }
+  if (observer == nullptr) return best;
+  some.cores = cores_of(best);
+  return compile_for(std::move(part), some, options, observer);
 }
 
 // Of a gather's table only the rows that are looked up.

@@ -36,7 +36,11 @@ void state_cost(Program& program, const Target& target) {
   }
   Rehearsal nominal(program, target, program.parameter_limit);
   program.estimated_cycles = nominal.run(std::uint64_t{1000} * target.dma_bytes_per_cycle);
-  for (takt_cut& cut : program.cuts) cut.remaining_cycles = program.estimated_cycles - nominal.reached(cut);
+  for (std::size_t i = 0; i < program.cuts.size(); ++i) {
+    const std::uint64_t remaining = program.estimated_cycles - nominal.reached(program.cuts[i]);
+    program.cuts[i].remaining_cycles = remaining;
+    for (CorePart& part : program.further) part.cuts[i].remaining_cycles = remaining;
+  }
 }
 
 }  // namespace takt::compiler

@@ -49,7 +49,7 @@ void Cuts::add(takt_cut cut, std::int32_t before, std::int32_t behind, ListWrite
   const Counts at = writer.positions();
   std::copy(at.begin(), at.end(), std::begin(cut.position));
   add_live_ranges(before, behind, cut);
-  program_.cuts.push_back(cut);
+  part_.cuts.push_back(cut);
   last_cut_[TAKT_ENGINE_DMA_IN] = last_cut_[TAKT_ENGINE_DMA_OUT] = 0;
   writer.also_wait(TAKT_ENGINE_DMA_IN, last_cut_);
   last_cut_ = writer.retirements();
@@ -62,14 +62,13 @@ void Cuts::add_live_ranges(std::int32_t before, std::int32_t behind, takt_cut& c
     if (storage.first != no_layer && storage.resident_at(before) && storage.resident_at(behind))
       live.push_back({storage.scratchpad, storage.scratchpad + storage.held_bytes()});
   std::sort(live.begin(), live.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
-  cut.live_first = static_cast<std::uint32_t>(program_.live_ranges.size());
+  cut.live_first = static_cast<std::uint32_t>(part_.live_ranges.size());
   for (const Range& range : live) {
-    takt_live_range* last = cut.live_count > 0 ? &program_.live_ranges.back() : nullptr;
+    takt_live_range* last = cut.live_count > 0 ? &part_.live_ranges.back() : nullptr;
     if (last != nullptr && last->offset + std::uint64_t{last->bytes} == range.begin) {
       last->bytes += static_cast<std::uint32_t>(range.bytes());
     } else {
-      program_.live_ranges.push_back(
-          {static_cast<std::uint32_t>(range.begin), static_cast<std::uint32_t>(range.bytes())});
+      part_.live_ranges.push_back({static_cast<std::uint32_t>(range.begin), static_cast<std::uint32_t>(range.bytes())});
       ++cut.live_count;
     }
     cut.live_bytes += static_cast<std::uint32_t>(range.bytes());
@@ -78,8 +77,8 @@ void Cuts::add_live_ranges(std::int32_t before, std::int32_t behind, takt_cut& c
 
 void Cuts::finish() {
   std::uint32_t most = 0;
-  for (const takt_cut& cut : program_.cuts) most = std::max(most, cut.live_bytes);
-  program_.max_save_bytes = program_.cuts.empty() ? 0 : static_cast<std::uint32_t>(sizeof(takt_save_header)) + most;
+  for (const takt_cut& cut : part_.cuts) most = std::max(most, cut.live_bytes);
+  part_.save_bytes = part_.cuts.empty() ? 0 : static_cast<std::uint32_t>(sizeof(takt_save_header)) + most;
 }
 
 }  // namespace takt::compiler

@@ -16,7 +16,7 @@ void choose_cuts(Network& network, const Target& target, const Options& options)
 
 class Cuts {
  public:
-  Cuts(const Network& network, Program& program) : network_(network), program_(program) {}
+  Cuts(const Network& network, CorePart& part) : network_(network), part_(part) {}
 
   // DMA-in commands [from, to) load constants of `layer` before its turn.
   void loaded_ahead(std::size_t layer, std::uint32_t from, std::uint32_t to);
@@ -41,7 +41,7 @@ class Cuts {
   void add_live_ranges(std::int32_t before, std::int32_t behind, takt_cut& cut);
 
   const Network& network_;
-  Program& program_;
+  CorePart& part_;
   std::vector<Ahead> ahead_;
   Counts last_cut_{};
 };

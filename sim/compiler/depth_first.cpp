@@ -36,7 +36,7 @@ bool reads_rows(const Operand& operand) {
 }
 
 bool may_be_in_a_group(const Layer& layer) {
-  return !layer.reduce && !layer.second.present && layer.domain().images == 1;
+  return layer.division == Division::none && !layer.reduce && !layer.second.present && layer.domain().images == 1;
 }
 
 bool is_whole(const Network& network, const Value& value) {

@@ -1,14 +1,17 @@
 #include "sim/compiler/emit.h"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <utility>
 
 #include "models/units/quantity.h"
 #include "sim/compiler/cuts.h"
+#include "sim/compiler/exchange.h"
 #include "sim/compiler/function.h"
 #include "sim/compiler/layer_info.h"
 #include "sim/compiler/tile.h"
+#include "sim/compiler/tiles.h"
 #include "sim/compiler/transfers.h"
 #include "sim/compiler/work.h"
 #include "sim/graph/error.h"
@@ -16,54 +19,41 @@
 namespace takt::compiler {
 namespace {
 
-constexpr std::uint64_t most_tiles = 1u << 18;  // of a layer: each is a command of a list at least
+// By core and storage: retirements of the core's DMA-out list once it has stored what it makes of the storage.
+using Stores = std::vector<std::vector<std::uint32_t>>;
 
-struct Tile {
-  std::uint64_t image = 0, first = 0, last = 0;  // domain rows
-  std::uint32_t block = 0;
-  std::uint64_t channel = 0, channels = 0;  // of the layer's output
-};
-
-std::vector<Tile> tiles_of(const Layer& layer) {
-  std::vector<Tile> tiles;
-  const Geometry& domain = layer.domain();
-  const std::uint64_t all = layer.channels(), rows = layer.tiling.stripe_rows;
-  if (const std::uint64_t a_block = domain.images * units::ceil_div(domain.height, rows);
-      a_block > most_tiles / layer.tiling.blocks)
-    throw graph::GraphError("layer '" + layer.name + "' (" + layer.op + ") takes more than " +
-                            std::to_string(most_tiles) + " tiles");
-  for (std::uint32_t block = 0; block < layer.tiling.blocks; ++block)
-    for (std::uint64_t image = 0; image < domain.images; ++image)
-      for (std::uint64_t first = 0; first < domain.height; first += rows) {
-        const std::uint64_t channel = block * layer.tiling.block_channels;
-        tiles.push_back({image, first, std::min(domain.height, first + rows), block, channel,
-                         std::min(layer.tiling.block_channels, all - channel)});
-      }
-  return tiles;
-}
-
+// Of one core.
 class Emitter {
  public:
-  Emitter(const Network& network, const Target& target, Program& program, Cuts& cuts, Functions* functions)
+  Emitter(const Network& network, const Target& target, Program& program, std::uint32_t core, Stores& stores,
+          Exchange& exchange, Functions* functions)
       : network_(network),
         target_(target),
         program_(program),
-        cuts_(cuts),
-        writer_(program),
+        part_(core == 0 ? program : program.further[core - 1]),
+        core_(core),
+        stores_(stores),
+        exchange_(exchange),
+        cuts_(network, part_),
+        writer_(program, part_, core, network.cores),
         transfers_(network, writer_, target.system_cache_bytes),
-        functions_(functions) {}
-
-  void run() {
+        functions_(functions) {
     states_.resize(network_.layers.size());
-    for (index_ = 0; index_ < network_.layers.size(); ++index_) {
-      const Group* group = network_.group_of(static_cast<std::int32_t>(index_));
-      if (group != nullptr)
-        emit_group(*group);
-      else
-        emit_layer();
-      cuts_.boundary(index_, writer_);
-    }
   }
+
+  // Layer `index`, or the group that begins there; the last layer emitted.
+  std::size_t emit(std::size_t index) {
+    index_ = index;
+    const Group* group = network_.group_of(static_cast<std::int32_t>(index_));
+    if (group != nullptr)
+      emit_group(*group);
+    else
+      emit_layer();
+    cuts_.boundary(index_, writer_);
+    return index_;
+  }
+
+  void finish() { cuts_.finish(); }
 
  private:
   using Ranges = std::vector<Range>;
@@ -85,8 +75,9 @@ class Emitter {
     Product between;
   };
 
-  struct Stream {  // a streamed input
-    Range loaded;  // rows in the current slot
+  struct Stream {        // a streamed input
+    bool taken = false;  // what other cores have made of it, where it is resident
+    Range loaded;        // rows in the current slot
     std::uint32_t next = 0;
     Found where;
   };
@@ -111,7 +102,7 @@ class Emitter {
 
   // Constants of all layers first, then tile by tile. Leaves off at the last layer.
   void emit_group(const Group& group) {
-    const auto loads = [&] { return program_.lists[TAKT_ENGINE_DMA_IN].size(); };
+    const auto loads = [&] { return part_.lists[TAKT_ENGINE_DMA_IN].size(); };
     const std::uint64_t from = loads();
     for (index_ = index_of(group.first); index_ <= index_of(group.last); ++index_) {
       begin_layer();
@@ -139,10 +130,16 @@ class Emitter {
 
   static std::size_t index_of(std::int32_t layer) { return static_cast<std::size_t>(layer); }
 
+  // The first core makes all of an undivided layer; what the others make is for themselves.
+  bool repeats(const Layer& layer) const { return core_ != 0 && layer.division == Division::none; }
+
   void emit_layer() {
-    const std::vector<Tile> tiles = tiles_of(layer());
+    const std::vector<Tile> tiles = own_tiles(network_, index_, core_);
+    if (tiles.empty()) return load_ahead();
     begin_layer();
-    blocks_loaded_ = layer().tiling.constants_at == static_cast<std::int32_t>(index_) ? 0 : first_blocks(layer());
+    blocks_loaded_ = layer().tiling.constants_at == static_cast<std::int32_t>(index_)
+                         ? static_cast<std::uint32_t>(own_blocks(network_, layer(), core_).begin)
+                         : first_blocks(layer());
     const std::size_t ahead_after = std::min<std::size_t>(tiles.size() - 1, 1);
     for (std::size_t i = 0; i < tiles.size(); ++i) {
       load_blocks(tiles[i].block);
@@ -157,20 +154,22 @@ class Emitter {
 
   // Constants -------------------------------------------------------------------------------------------------------
 
-  static std::uint32_t first_blocks(const Layer& layer) {
-    return layer.tiling.constants_whole ? layer.tiling.blocks
-                                        : std::min(layer.tiling.blocks, layer.tiling.constant_slots);
+  // The end of the blocks that are loaded before the layer begins.
+  std::uint32_t first_blocks(const Layer& layer) const {
+    const Range own = own_blocks(network_, layer, core_);
+    const std::uint64_t slots = layer.tiling.constants_whole ? own.bytes() : layer.tiling.constant_slots;
+    return static_cast<std::uint32_t>(std::min(own.end, own.begin + slots));
   }
 
   static Range block_constants(const Layer& layer, std::uint32_t block) {
-    const std::uint64_t first = block * layer.tiling.block_channels;
-    return constants_of(layer, first, std::min(first + layer.tiling.block_channels, layer.channels()));
+    return constants_of_blocks(layer, layer.tiling, {block, block + 1});
   }
 
-  static std::uint64_t block_place(const Layer& layer, std::uint32_t block) {
+  std::uint64_t block_place(const Layer& layer, std::uint32_t block) const {
     const Tiling& t = layer.tiling;
-    return t.constant_offset +
-           (t.constants_whole ? block_constants(layer, block).begin : block % t.constant_slots * t.constant_slot_bytes);
+    if (!t.constants_whole) return t.constant_offset + block % t.constant_slots * t.constant_slot_bytes;
+    const Range own = constants_of_blocks(layer, t, own_blocks(network_, layer, core_));
+    return t.constant_offset + block_constants(layer, block).begin - own.begin;
   }
 
   void load_block(std::size_t owner, std::uint32_t block) {
@@ -181,17 +180,19 @@ class Emitter {
   // Blocks up to the one a tile needs, and as far ahead as the ring allows.
   void load_blocks(std::uint32_t block) {
     const Tiling& t = layer().tiling;
-    const std::uint32_t end = t.constants_whole ? t.blocks : std::min(t.blocks, block + t.constant_slots);
+    const auto last = static_cast<std::uint32_t>(own_blocks(network_, layer(), core_).end);
+    const std::uint32_t end = t.constants_whole ? last : std::min(last, block + t.constant_slots);
     for (; blocks_loaded_ < end; ++blocks_loaded_) load_block(index_, blocks_loaded_);
   }
 
   void load_ahead() {
     for (std::size_t i = index_ + 1; i < network_.layers.size(); ++i) {
       const Layer& next = network_.layers[i];
-      if (next.tiling.constants_at != static_cast<std::int32_t>(index_)) continue;
-      const std::uint32_t from = static_cast<std::uint32_t>(program_.lists[TAKT_ENGINE_DMA_IN].size());
-      for (std::uint32_t block = 0; block < first_blocks(next); ++block) load_block(i, block);
-      cuts_.loaded_ahead(i, from, static_cast<std::uint32_t>(program_.lists[TAKT_ENGINE_DMA_IN].size()));
+      if (next.tiling.constants_at != static_cast<std::int32_t>(index_) || !takes_part(network_, i, core_)) continue;
+      const std::uint32_t from = static_cast<std::uint32_t>(part_.lists[TAKT_ENGINE_DMA_IN].size());
+      for (std::uint64_t block = own_blocks(network_, next, core_).begin; block < first_blocks(next); ++block)
+        load_block(i, static_cast<std::uint32_t>(block));
+      cuts_.loaded_ahead(i, from, static_cast<std::uint32_t>(part_.lists[TAKT_ENGINE_DMA_IN].size()));
     }
   }
 
@@ -203,6 +204,7 @@ class Emitter {
     const Storage& storage = network_.storage(operand.value.storage);
     const Range rows = tile_rows(layer(), operand, tile.image, tile.first, tile.last);
     if (resident(operand)) {
+      get_from_others(k);
       Ranges ranges = held_ranges(storage, operand, rows);
       for (Range& range : ranges) range = {range.begin + storage.scratchpad, range.end + storage.scratchpad};
       return {ranges, find(operand, rows, storage.scratchpad, true)};
@@ -213,6 +215,7 @@ class Emitter {
     const Tiling& t = layer().tiling;
     const std::uint32_t slot = stream.next++ % input_slots(layer(), k, t);
     const std::uint64_t at = t.input_slot_offset[k] + slot * t.input_slot_bytes[k];
+    await(operand.value.storage);
     const std::uint64_t bytes = transfers_.load(static_cast<std::uint32_t>(index_), operand, rows, at);
     info().load_bytes += bytes;
     stream.loaded = rows;
@@ -220,17 +223,25 @@ class Emitter {
     return stream.where;
   }
 
+  // What the layer needs of a storage here and other cores have made.
+  void get_from_others(std::size_t k) {
+    if (std::exchange(state().streams[k].taken, true)) return;
+    const StorageId id = layer().inputs[k].value.storage;
+    for (const Range& range : exchange_.take_missing(core_, index_, k)) {
+      await(id);
+      info().load_bytes += transfers_.load(static_cast<std::uint32_t>(index_), id, range);
+    }
+  }
+
+  // What other cores have stored of it is there.
+  void await(StorageId id) {
+    for (std::uint32_t core = 0; core < network_.cores; ++core)
+      writer_.await_stores(core, stores_[core][static_cast<std::size_t>(id)], static_cast<std::uint32_t>(index_));
+  }
+
   Whereabouts find(const Operand& operand, Range rows, std::uint64_t at, bool resident) const {
     const Storage& storage = network_.storage(operand.value.storage);
     return functions_ == nullptr ? Whereabouts{} : whereabouts(storage, operand, rows, at, resident);
-  }
-
-  Operand output_of(const Tile& tile) const {
-    Operand operand = layer().output;
-    if (layer().tiling.blocks == 1) return operand;
-    operand.value.channel += tile.channel;
-    operand.value.channels = tile.channels;
-    return operand;
   }
 
   // Compute ---------------------------------------------------------------------------------------------------------
@@ -245,11 +256,10 @@ class Emitter {
 
   Place place_of(const Tile& tile) {
     Place place;
-    place.operand = output_of(tile);
+    place.operand = output_of(layer(), tile);
     const Geometry& view = place.operand.view;
     const Storage& storage = network_.storage(place.operand.value.storage);
-    place.rows = layer().reduce ? Range{0, view.rows()}
-                                : Range{tile.image * view.height + tile.first, tile.image * view.height + tile.last};
+    place.rows = output_rows(layer(), tile);
     Ranges& ranges = place.product.ranges;
     place.stays = resident(place.operand);
     place.at = storage.scratchpad;
@@ -279,10 +289,16 @@ class Emitter {
 
   void store(const Place& place) {
     const Storage& storage = network_.storage(place.operand.value.storage);
-    if (!storage.stored() || (layer().reduce && !last_tile_)) return;
-    info().store_bytes +=
-        transfers_.store(static_cast<std::uint32_t>(index_), place.operand, place.rows, place.at, place.stays);
+    const StorageId id = place.operand.value.storage;
+    if (!storage.stored()) {
+      for (const Range& range : exchange_.wanted(core_, id, ranges_of(storage, place.operand, place.rows)))
+        info().store_bytes += transfers_.store(static_cast<std::uint32_t>(index_), id, range);
+    } else if ((!layer().reduce || last_tile_) && !repeats(layer())) {
+      info().store_bytes +=
+          transfers_.store(static_cast<std::uint32_t>(index_), place.operand, place.rows, place.at, place.stays);
+    }
     ++state().stores;
+    stores_[core_][static_cast<std::size_t>(id)] = writer_.retirements()[TAKT_ENGINE_DMA_OUT];
   }
 
   void compute(const Tile& tile, const std::vector<Found>& inputs) {
@@ -344,7 +360,7 @@ class Emitter {
                          const Product& given, const Product& made) {
     if (functions_ == nullptr) return 0;
     Function f;
-    f.layer = static_cast<std::uint32_t>(index_);
+    f.layer = static_cast<std::uint32_t>(core_ * network_.layers.size() + index_);
     f.first_stage = first;
     f.last_stage = last;
     f.given = given.elements;
@@ -410,7 +426,8 @@ class Emitter {
     c.body.matrix.input = start_of(input);
     c.body.matrix.weights = start_of(weights);
     c.body.matrix.output = start_of(out);
-    const MatrixCost cost = matrix_cost(body, target_);
+    if (repeats(layer())) c.body.matrix.recomputed_rows = body.out_height;
+    const MatrixCost cost = matrix_cost(c.body.matrix, target_);
     info().useful_macs += cost.useful_macs;
     info().issued_macs += cost.issued_macs;
     info().tensor_cycles += cost.cycles + target_.dispatch_cycles;
@@ -440,8 +457,9 @@ class Emitter {
     body.input = starts[0];
     body.input2 = starts[1];
     body.output = start_of(out.ranges);
-    info().useful_macs += body.macs;
     info().issued_macs += body.macs;
+    if (repeats(layer())) body.macs = 0;
+    info().useful_macs += body.macs;
     info().vector_cycles += vector_cycles(body, target_) + target_.dispatch_cycles;
     writer_.push(TAKT_ENGINE_VECTOR, c, std::move(accesses));
   }
@@ -449,7 +467,11 @@ class Emitter {
   const Network& network_;
   const Target& target_;
   Program& program_;
-  Cuts& cuts_;
+  CorePart& part_;
+  const std::uint32_t core_;
+  Stores& stores_;
+  Exchange& exchange_;
+  Cuts cuts_;
   ListWriter writer_;
   Transfers transfers_;
   Functions* const functions_;
@@ -462,15 +484,33 @@ class Emitter {
 
 }  // namespace
 
+std::uint32_t save_offset(const Program& program, std::uint32_t core) {
+  constexpr std::uint32_t alignment = 64;
+  std::uint32_t offset = 0;
+  for (std::uint32_t c = 0; c < core; ++c)
+    offset += units::ceil_div(part_of(program, c).save_bytes, alignment) * alignment;
+  return offset;
+}
+
 void emit(const Network& network, const Target& target, Program& program, Functions* functions) {
-  Cuts cuts(network, program);
   program.layers = describe_layers(network);
-  if (functions != nullptr)
-    for (const Layer& layer : network.layers)
+  program.further.resize(network.cores - 1);
+  Stores stores(network.cores, std::vector<std::uint32_t>(network.storages.size(), 0));
+  Exchange exchange(network);
+  std::deque<Emitter> cores;
+  for (std::uint32_t core = 0; core < network.cores; ++core) {
+    cores.emplace_back(network, target, program, core, stores, exchange, functions);
+    for (const Layer& layer : functions == nullptr ? std::vector<Layer>{} : network.layers)
       functions->layers.push_back({layer.reduce, layer.output.view.element_bytes, layer.stages, layer.constants});
-  Emitter(network, target, program, cuts, functions).run();
+  }
+  for (std::size_t index = 0; index < network.layers.size(); ++index) {
+    std::size_t last = index;
+    for (Emitter& core : cores) last = core.emit(index);
+    index = last;
+  }
+  for (Emitter& core : cores) core.finish();
   estimate(network, target, program);
-  cuts.finish();
+  program.max_save_bytes = save_offset(program, network.cores - 1) + part_of(program, network.cores - 1).save_bytes;
 }
 
 }  // namespace takt::compiler

@@ -55,6 +55,7 @@ struct Storage {
   std::int32_t first = no_layer, last = no_layer;  // layers that write and read it
   std::int32_t resident_until = no_layer;
   std::uint64_t scratchpad = 0;
+  bool exchanged = false;        // cores make parts of it and give each other what they need, through DRAM
   std::uint64_t ring_bytes = 0;  // byte b stands at scratchpad + b % ring_bytes while it is needed; 0: all stay
   std::vector<Plane> planes;     // ascending channels; set by tiling
 
@@ -171,9 +172,17 @@ struct Tiling {
   std::uint64_t between_offset = 0;
 };
 
+// How the cores share a layer's tiles.
+enum class Division : std::uint8_t {
+  none,      // each core that keeps the output in its scratchpad makes all of it; else the first does
+  channels,  // each makes some blocks of output channels
+  rows,      // each makes some stripes
+};
+
 struct Layer {
   std::string name;
   std::string op;
+  Division division = Division::none;
   std::vector<Operand> inputs;
   Operand output;               // its view's rows are the tiles' rows
   bool reduce = false;          // tiles walk the rows of input 0, each adds to the whole output
@@ -230,6 +239,7 @@ struct Network {
   std::vector<StorageId> inputs, outputs;
   std::uint64_t constant_bytes = 0;
   std::int64_t parameter_limit = 0;  // 0: no parameter
+  std::uint32_t cores = 1;
 
   Storage& storage(StorageId id) { return storages[static_cast<std::size_t>(id)]; }
   const Storage& storage(StorageId id) const { return storages[static_cast<std::size_t>(id)]; }

@@ -60,6 +60,9 @@ std::vector<LayerInfo> describe_layers(const Network& network) {
 void estimate(const Network& network, const Target& target, Program& program) {
   for (std::size_t i = 0; i < program.layers.size(); ++i) {
     LayerInfo& info = program.layers[i];
+    // Cores work side by side and share memory.
+    info.tensor_cycles = units::ceil_div(info.tensor_cycles, network.cores);
+    info.vector_cycles = units::ceil_div(info.vector_cycles, network.cores);
     const std::uint64_t bytes = std::max(info.load_bytes + info.constant_bytes, info.store_bytes);
     info.dma_cycles = units::ceil_div(bytes, target.dma_bytes_per_cycle);
     const bool wide = network.layers[i].output.view.element_bytes > 1;

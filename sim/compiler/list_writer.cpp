@@ -22,9 +22,24 @@ takt_command nop(std::uint32_t layer) {
 
 }  // namespace
 
+std::uint16_t ListWriter::store_semaphore(std::uint32_t core) {
+  return static_cast<std::uint16_t>(core == 0 ? TAKT_ENGINE_DMA_OUT : TAKT_ENGINE_COUNT - 1 + core);
+}
+
+std::uint16_t ListWriter::semaphore(std::size_t engine) const {
+  return engine == TAKT_ENGINE_DMA_OUT ? store_semaphore(core_) : static_cast<std::uint16_t>(engine);
+}
+
+void ListWriter::await_stores(std::uint32_t core, std::uint32_t count, std::uint32_t layer) {
+  if (core == core_ || count <= stored_[core]) return;
+  stored_[core] = count;
+  append(TAKT_ENGINE_DMA_IN, nop(layer), {}, {});
+  part_.lists[TAKT_ENGINE_DMA_IN].back().wait[0] = {store_semaphore(core), 0, count};
+}
+
 Counts ListWriter::positions() const {
   Counts counts{};
-  for (std::size_t e = 0; e < counts.size(); ++e) counts[e] = static_cast<std::uint32_t>(program_.lists[e].size());
+  for (std::size_t e = 0; e < counts.size(); ++e) counts[e] = static_cast<std::uint32_t>(part_.lists[e].size());
   return counts;
 }
 
@@ -57,16 +72,16 @@ void ListWriter::push_loop(std::uint32_t engine, const takt_loop_body& loop, tak
   bracket.post = TAKT_NO_SEMAPHORE;
   bracket.body.loop = loop;
   place(engine, bracket, waits);
-  command.post = static_cast<std::uint16_t>(engine);
+  command.post = semaphore(engine);
   place(engine, command, {});
   bracket.opcode = TAKT_OP_LOOP_END;
   bracket.body.loop = {};
   std::fill(std::begin(bracket.body.loop.count), std::end(bracket.body.loop.count),
             takt_loop_count{TAKT_NO_SEMAPHORE, 0});
-  bracket.body.loop.count[0] = {static_cast<std::uint16_t>(engine), 1};
+  bracket.body.loop.count[0] = {semaphore(engine), 1};
   place(engine, bracket, {});
   retires(engine, loop.trips, accesses);
-  std::vector<std::vector<Access>>& all = program_.accesses[engine];
+  std::vector<std::vector<Access>>& all = part_.accesses[engine];
   all.resize(all.size() + 3);
   all[all.size() - 2] = std::move(accesses);
 }
@@ -84,26 +99,27 @@ void ListWriter::drop_implied(std::uint32_t engine, Counts& waits) const {
 }
 
 void ListWriter::append(std::uint32_t engine, takt_command command, std::vector<Access> accesses, const Counts& waits) {
-  command.post = static_cast<std::uint16_t>(engine);
+  command.post = semaphore(engine);
   place(engine, command, waits);
   retires(engine, 1, accesses);
-  program_.accesses[engine].push_back(std::move(accesses));
+  part_.accesses[engine].push_back(std::move(accesses));
 }
 
 void ListWriter::place(std::uint32_t engine, takt_command command, const Counts& waits) {
-  if (program_.lists[engine].size() == most_commands)
+  if (part_.lists[engine].size() == most_commands)
     throw graph::GraphError("a command list exceeds " + std::to_string(most_commands) + " commands");
   command.engine = static_cast<std::uint8_t>(engine);
+  if (cores_ > 1 && engine == TAKT_ENGINE_DMA_OUT) command.flags = TAKT_POST_ALL_CORES;
   if (command.extent.of == TAKT_EXTENT_NONE) command.parameter = TAKT_NO_PARAMETER;
   for (takt_wait& wait : command.wait) wait = {TAKT_NO_SEMAPHORE, 0, 0};
   std::size_t used = 0;
   for (std::size_t e = 0; e < waits.size(); ++e) {
     if (waits[e] == 0) continue;
-    command.wait[used++] = {static_cast<std::uint16_t>(e), 0, waits[e]};
+    command.wait[used++] = {semaphore(e), 0, waits[e]};
     raise(known_[engine], known_at_start_[e][waits[e] - 1]);
     known_[engine][e] = std::max(known_[engine][e], waits[e]);
   }
-  program_.lists[engine].push_back(command);
+  part_.lists[engine].push_back(command);
   if (program_.layers.size() > command.layer) ++program_.layers[command.layer].commands[engine];
 }
 

@@ -16,6 +16,7 @@ constexpr std::string_view passes[] = {
     "attention",   // two products and what stands between as one layer
     "join",        // concatenations written in place
     "cuts",        // preemption points
+    "divide",      // layers that the cores share
     "residency",   // which activations stay in the scratchpad
     "groups",      // layers made stripe by stripe
     "scratchpad",  // tilings and places in the scratchpad

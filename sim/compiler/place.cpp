@@ -132,7 +132,7 @@ class Placer {
     if (prefetched_ == index && index > 0) {
       way.constants_at = index - 1;
       way.constant_offset = here.tiling.constant_offset;
-    } else if (!take(constant_space(here, way), index, index, way.constant_offset)) {
+    } else if (!take(constant_space(network_, here, way), index, index, way.constant_offset)) {
       return gaps_.undo_to(mark), false;
     }
     for (std::size_t k = 0; k < here.inputs.size(); ++k)
@@ -159,7 +159,7 @@ class Placer {
     const Tiling way =
         tilings(network_, static_cast<std::size_t>(next), target_, options_, squeeze_[static_cast<std::size_t>(next)])
             .front();
-    if (!take(constant_space(there, way), next - 1, next, there.tiling.constant_offset)) return false;
+    if (!take(constant_space(network_, there, way), next - 1, next, there.tiling.constant_offset)) return false;
     prefetched_ = next;
     return true;
   }
@@ -190,12 +190,16 @@ class Placer {
   std::int32_t prefetched_ = 0;  // the layer whose constants have been placed ahead
 };
 
-// Activations that need DRAM: each where no other one lives at the same time.
+// Activations that need DRAM: each where no other one lives at the same time; on several cores, whose times are their
+// own, each where no other one ever lives.
 std::uint64_t place_buffers(Network& network) {
   Gaps gaps(std::uint64_t{1} << 48, dram_alignment);
   for (Storage& storage : network.storages) {
-    if (storage.first == no_layer || storage.input || storage.output || !storage.stored()) continue;
-    storage.home_offset = *gaps.place(storage.geometry.bytes(), storage.first, storage.last);
+    if (storage.first == no_layer || storage.input || storage.output) continue;
+    if (!storage.stored() && !storage.exchanged) continue;
+    const bool shared = network.cores > 1;
+    storage.home_offset = *gaps.place(storage.geometry.bytes(), shared ? 0 : storage.first,
+                                      shared ? static_cast<std::int32_t>(network.layers.size()) - 1 : storage.last);
   }
   return gaps.top();
 }

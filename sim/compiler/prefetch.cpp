@@ -63,7 +63,7 @@ class Prefetcher {
 
   void move_ahead(std::int32_t index, std::int32_t from) {
     Tiling& tiling = layer(index).tiling;
-    const std::uint64_t bytes = constant_space(layer(index), tiling);
+    const std::uint64_t bytes = constant_space(network_, layer(index), tiling);
     for (std::int32_t at = from; at < tiling.constants_at; ++at) {
       if (loads(at) || !contiguous(index, at)) continue;
       gaps_.remove(tiling.constant_offset, tiling.constants_at);

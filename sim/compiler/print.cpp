@@ -19,10 +19,12 @@ Row layer_row(std::size_t index, const LayerInfo& layer) {
 
 std::string totals(const Program& program) {
   std::size_t commands = 0;
-  for (const auto& list : program.lists) commands += list.size();
+  for (std::uint32_t core = 0; core < cores_of(program); ++core)
+    for (const auto& list : part_of(program, core).lists) commands += list.size();
   return number(program.useful_macs) + " MACs (" + number(program.issued_macs) + " issued), " +
          number(program.constant_bytes) + " B constants, " + number(program.buffer_bytes) + " B buffers, " +
-         number(program.scratchpad_bytes) + " B scratchpad, " + number(commands) + " commands, " +
+         number(program.scratchpad_bytes) + " B scratchpad, " + number(commands) + " commands" +
+         (cores_of(program) == 1 ? "" : " on " + std::to_string(cores_of(program)) + " cores") + ", " +
          number(program.cuts.size()) + " cuts, largest save " + number(program.max_save_bytes) + " B, about " +
          number(program.estimated_cycles) + " cycles\n";
 }

@@ -33,6 +33,10 @@ std::string tiling_of(const Layer& layer) {
   return std::to_string(tiling.stripe_rows) + " x " + std::to_string(tiling.blocks);
 }
 
+std::string division_of(const Layer& layer) {
+  return layer.division == Division::none ? none : layer.division == Division::rows ? "rows" : "channels";
+}
+
 std::string constants_of(const Layer& layer) {
   if (layer.constant_bytes == 0) return none;
   const std::int32_t at = layer.tiling.constants_at;
@@ -47,11 +51,12 @@ std::string group_of(const Network& network, std::int32_t index) {
 }
 
 std::string layers_of(const Network& network) {
-  std::vector<Row> rows = {{"#", "layer", "op", "shape", "reads", "writes", "tiling", "constants", "group", "cut"}};
+  std::vector<Row> rows = {
+      {"#", "layer", "op", "shape", "reads", "writes", "cores", "tiling", "constants", "group", "cut"}};
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const Layer& layer = network.layers[i];
     rows.push_back({std::to_string(i), layer.name, layer.op, shape_of(layer.output.view), reads_of(network, layer),
-                    text_of(network, layer.output.value), tiling_of(layer), constants_of(layer),
+                    text_of(network, layer.output.value), division_of(layer), tiling_of(layer), constants_of(layer),
                     group_of(network, static_cast<std::int32_t>(i)), layer.cut_after ? "after" : none});
   }
   return table(rows, rows[0].size());

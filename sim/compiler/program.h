@@ -63,10 +63,18 @@ struct Access {
 
 struct Functions;  // function.h
 
-struct Program {
+// What one core of the NPU does.
+struct CorePart {
   std::array<std::vector<takt_command>, TAKT_ENGINE_COUNT> lists;
   std::vector<takt_cut> cuts;
   std::vector<takt_live_range> live_ranges;
+  std::uint32_t save_bytes = 0;                                              // largest save of any cut, header included
+  std::array<std::vector<std::vector<Access>>, TAKT_ENGINE_COUNT> accesses;  // beside lists
+};
+
+// What core 0 does, and what all share. Every core has the same cuts; further cores start, stop and end with core 0.
+struct Program : CorePart {
+  std::vector<CorePart> further;     // cores 1 ..
   std::uint64_t constant_bytes = 0;  // sizes of the areas behind the bases
   std::uint64_t buffer_bytes = 0;
   std::uint64_t input_bytes = 0;
@@ -76,15 +84,21 @@ struct Program {
   takt_cost_table cost{};
   std::uint64_t parameter_limit = 0;  // of parameter 0, which extents and turns follow; 0: none does
   std::uint32_t semaphores = 0;
-  std::uint32_t max_save_bytes = 0;
+  std::uint32_t max_save_bytes = 0;  // all cores
   std::uint64_t useful_macs = 0;
   std::uint64_t issued_macs = 0;
   std::vector<LayerInfo> layers;
   std::vector<Port> inputs, outputs;
-  std::array<std::vector<std::vector<Access>>, TAKT_ENGINE_COUNT> accesses;  // beside lists
-  std::shared_ptr<const Functions> functions;                                // null unless Options::functional
-  std::vector<std::uint8_t> constants;                                       // behind TAKT_BASE_CONSTANTS, likewise
+  std::shared_ptr<const Functions> functions;  // null unless Options::functional
+  std::vector<std::uint8_t> constants;         // behind TAKT_BASE_CONSTANTS, likewise
 };
+
+inline std::uint32_t cores_of(const Program& program) { return 1 + static_cast<std::uint32_t>(program.further.size()); }
+inline const CorePart& part_of(const Program& program, std::uint32_t core) {
+  return core == 0 ? program : program.further[core - 1];
+}
+// Where a core's save begins in the save area.
+std::uint32_t save_offset(const Program& program, std::uint32_t core);
 
 struct Step {
   enum class Kind : std::uint8_t { program, cpu } kind = Kind::program;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t parts_of_cycle = 1000;
 
-bool is_dma(std::size_t engine) { return engine <= TAKT_ENGINE_DMA_OUT; }
+bool is_dma(std::size_t engine) { return engine % TAKT_ENGINE_COUNT <= TAKT_ENGINE_DMA_OUT; }
 
 // Turns that a loop has of those that it may have.
 std::uint32_t turns_of(const takt_loop_body& loop, std::uint64_t parameter) {
@@ -61,12 +61,18 @@ std::uint64_t work_of(const takt_command& c, std::uint64_t parameter, std::uint3
 }  // namespace
 
 Rehearsal::Rehearsal(const Program& program, const Target& target, std::uint64_t parameter) {
-  for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e) write_out(program, target, e, parameter);
+  const std::size_t engines = cores_of(program) * TAKT_ENGINE_COUNT;
+  steps_.resize(engines);
+  begins_.resize(engines);
+  retired_.resize(engines);
+  for (std::size_t e = 0; e < engines; ++e)
+    write_out(part_of(program, static_cast<std::uint32_t>(e / TAKT_ENGINE_COUNT)).lists[e % TAKT_ENGINE_COUNT], target,
+              e, parameter);
 }
 
 // The compiler's loops enclose one DMA command each and lie in no other loop.
-void Rehearsal::write_out(const Program& program, const Target& target, std::size_t engine, std::uint64_t parameter) {
-  const std::vector<takt_command>& list = program.lists[engine];
+void Rehearsal::write_out(const std::vector<takt_command>& list, const Target& target, std::size_t engine,
+                          std::uint64_t parameter) {
   std::vector<Step>& steps = steps_[engine];
   const auto add = [&](const takt_command& c, std::uint64_t work, std::uint16_t semaphore, std::uint32_t posts) {
     Step& step = steps.emplace_back();
@@ -74,6 +80,7 @@ void Rehearsal::write_out(const Program& program, const Target& target, std::siz
     step.work = work;
     step.semaphore = semaphore;
     step.posts = posts;
+    step.at_all_cores = (c.flags & TAKT_POST_ALL_CORES) != 0;
   };
   for (std::size_t i = 0; i < list.size(); ++i) {
     begins_[engine].push_back(steps.size());
@@ -98,51 +105,52 @@ void Rehearsal::write_out(const Program& program, const Target& target, std::siz
 
 std::uint64_t Rehearsal::run(std::uint64_t bytes_per_kilocycle) {
   bytes_per_kilocycle_ = bytes_per_kilocycle;
-  engines_ = {};
-  semaphores_ = {};
+  engines_.assign(steps_.size(), {});
+  semaphores_.assign(steps_.size() / TAKT_ENGINE_COUNT, {});
+  dma_busy_ = 0;
   now_ = 0;
   for (;;) {
     for (bool moved = true; moved;) {
       moved = false;
-      for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e) moved = start(e) || moved;
+      for (std::size_t e = 0; e < engines_.size(); ++e) moved = start(e) || moved;
     }
     std::uint64_t step = ~0ull;
-    for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
+    for (std::size_t e = 0; e < engines_.size(); ++e)
       if (engines_[e].busy) step = std::min(step, units::ceil_div(engines_[e].left, rate(e)));
     if (step == ~0ull) break;
-    std::array<std::uint64_t, TAKT_ENGINE_COUNT> done{};
-    for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
+    std::vector<std::uint64_t> done(engines_.size());
+    for (std::size_t e = 0; e < engines_.size(); ++e)
       if (engines_[e].busy) done[e] = step * rate(e);
     now_ += step;
-    for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e) {
+    for (std::size_t e = 0; e < engines_.size(); ++e) {
       if (!engines_[e].busy) continue;
       engines_[e].left -= std::min(engines_[e].left, done[e]);
       if (engines_[e].left == 0) retire(e);
     }
   }
-  for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
+  for (std::size_t e = 0; e < engines_.size(); ++e)
     if (engines_[e].next != steps_[e].size()) throw std::logic_error("the lists of a program wait for each other");
   return units::ceil_div(now_, parts_of_cycle);
 }
 
 // What an engine does in a thousandth of a cycle.
 std::uint64_t Rehearsal::rate(std::size_t engine) const {
-  if (!is_dma(engine)) return 1;
-  const bool shared = engines_[TAKT_ENGINE_DMA_IN].busy && engines_[TAKT_ENGINE_DMA_OUT].busy;
-  return std::max<std::uint64_t>(1, bytes_per_kilocycle_ / (shared ? 2 : 1));
+  return is_dma(engine) ? std::max<std::uint64_t>(1, bytes_per_kilocycle_ / dma_busy_) : 1;
 }
 
-bool Rehearsal::holds(const Step& step) const {
+bool Rehearsal::holds(std::size_t engine, const Step& step) const {
+  const auto& semaphores = semaphores_[engine / TAKT_ENGINE_COUNT];
   return std::all_of(std::begin(step.waits), std::end(step.waits), [&](const takt_wait& wait) {
-    return wait.semaphore == TAKT_NO_SEMAPHORE || semaphores_[wait.semaphore] >= wait.value;
+    return wait.semaphore == TAKT_NO_SEMAPHORE || semaphores[wait.semaphore] >= wait.value;
   });
 }
 
 // True: a command started; one without work has retired.
 bool Rehearsal::start(std::size_t e) {
   Engine& engine = engines_[e];
-  if (engine.busy || engine.next == steps_[e].size() || !holds(steps_[e][engine.next])) return false;
+  if (engine.busy || engine.next == steps_[e].size() || !holds(e, steps_[e][engine.next])) return false;
   engine.busy = true;
+  dma_busy_ += is_dma(e);
   engine.left = steps_[e][engine.next].work;
   if (engine.left == 0) retire(e);
   return true;
@@ -151,9 +159,12 @@ bool Rehearsal::start(std::size_t e) {
 void Rehearsal::retire(std::size_t e) {
   Engine& engine = engines_[e];
   const Step& step = steps_[e][engine.next];
-  if (step.semaphore != TAKT_NO_SEMAPHORE) semaphores_[step.semaphore] += step.posts;
+  if (step.semaphore != TAKT_NO_SEMAPHORE)
+    for (std::size_t core = 0; core < semaphores_.size(); ++core)
+      if (step.at_all_cores || core == e / TAKT_ENGINE_COUNT) semaphores_[core][step.semaphore] += step.posts;
   retired_[e][engine.next++] = now_;
   engine.busy = false;
+  dma_busy_ -= is_dma(e);
 }
 
 std::uint64_t Rehearsal::reached(const takt_cut& cut) const {

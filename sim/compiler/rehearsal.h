@@ -1,5 +1,5 @@
 // A program's lists played through in closed form: each engine does its commands in order, waits for semaphores, and
-// works as fast as it does alone; the two DMA lists share what memory gives. Without latencies, command fetches and
+// works as fast as it does alone; the DMA lists at work share what memory gives. Without latencies, command fetches and
 // contention for the scratchpad: a lower bound that shapes estimates, not a simulation.
 #pragma once
 
@@ -21,7 +21,7 @@ class Rehearsal {
   // std::logic_error when the lists wait for each other.
   std::uint64_t run(std::uint64_t bytes_per_kilocycle);
 
-  // Of the last run: cycles until every list had reached its position of a cut.
+  // Of the last run: cycles until every list of the first core had reached its position of a cut.
   std::uint64_t reached(const takt_cut& cut) const;
 
  private:
@@ -30,6 +30,7 @@ class Rehearsal {
     takt_wait waits[TAKT_WAITS];
     std::uint32_t posts = 0;  // to `semaphore`
     std::uint16_t semaphore = TAKT_NO_SEMAPHORE;
+    bool at_all_cores = false;
   };
 
   struct Engine {
@@ -38,18 +39,21 @@ class Rehearsal {
     std::uint64_t left = 0;
   };
 
-  void write_out(const Program& program, const Target& target, std::size_t engine, std::uint64_t parameter);
-  bool holds(const Step& step) const;
+  void write_out(const std::vector<takt_command>& list, const Target& target, std::size_t engine,
+                 std::uint64_t parameter);
+  bool holds(std::size_t engine, const Step& step) const;
   bool start(std::size_t engine);
   void retire(std::size_t engine);
   std::uint64_t rate(std::size_t engine) const;
 
-  std::array<std::vector<Step>, TAKT_ENGINE_COUNT> steps_;
-  std::array<std::vector<std::size_t>, TAKT_ENGINE_COUNT> begins_;  // first step of a command of the list
-  std::array<std::vector<std::uint64_t>, TAKT_ENGINE_COUNT> retired_;
-  std::array<Engine, TAKT_ENGINE_COUNT> engines_;
-  std::array<std::uint64_t, TAKT_SEMAPHORES> semaphores_{};
-  std::uint64_t now_ = 0;  // thousandths of a cycle
+  // By core, then engine.
+  std::vector<std::vector<Step>> steps_;
+  std::vector<std::vector<std::size_t>> begins_;  // first step of a command of the list
+  std::vector<std::vector<std::uint64_t>> retired_;
+  std::vector<Engine> engines_;
+  std::uint64_t dma_busy_ = 0;                                          // DMA lists at work
+  std::vector<std::array<std::uint64_t, TAKT_SEMAPHORES>> semaphores_;  // by core
+  std::uint64_t now_ = 0;                                               // thousandths of a cycle
   std::uint64_t bytes_per_kilocycle_ = 0;
 };
 

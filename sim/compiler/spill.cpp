@@ -115,7 +115,8 @@ class Pressure {
 
 void assume_resident(Network& network, std::uint64_t scratchpad_bytes) {
   for (Storage& storage : network.storages) {
-    const bool fits = !storage.input && storage.geometry.bytes() <= scratchpad_bytes;
+    const bool fits =
+        !storage.input && !(storage.exchanged && storage.output) && storage.geometry.bytes() <= scratchpad_bytes;
     storage.resident_until = fits ? storage.last : storage.first - 1;
   }
 }

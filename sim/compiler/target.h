@@ -9,6 +9,7 @@ namespace takt::compiler {
 
 // Cycles are those of the NPU's one clock.
 struct Target {
+  std::uint32_t cores = 1;  // that may share a program; what follows is of each
   std::uint32_t scratchpad_bytes = 8u << 20;
 
   // Tensor engine: a tile pair is tile_rows x tile_k activations times tile_k x tile_columns weights.
@@ -56,6 +57,8 @@ struct Options {
   std::uint64_t least_tile_cycles = 2048;
   // Layers that hand large activations to each other may be made stripe by stripe.
   bool depth_first = true;
+  // That a program runs on; 0: as many of the target's as are estimated to be the fastest.
+  std::uint32_t cores = 0;
   // Programs carry what their commands compute (Program::functions) and their constants. Changes no command's timing.
   bool functional = false;
 };

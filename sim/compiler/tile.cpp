@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/units/quantity.h"
+#include "sim/compiler/tiles.h"
 #include "sim/compiler/work.h"
 
 namespace takt::compiler {
@@ -66,6 +67,8 @@ class Tiler {
  private:
   bool resident(const Operand& operand) const { return network_.storage(operand.value.storage).resident_at(at_); }
 
+  std::uint64_t cores() const { return network_.cores; }
+
   bool streams() const {
     return !resident(layer_.output) ||
            std::any_of(layer_.inputs.begin(), layer_.inputs.end(), [&](const Operand& o) { return !resident(o); });
@@ -93,6 +96,7 @@ class Tiler {
     std::uint64_t stripes =
         std::clamp<std::uint64_t>(cycles() / std::max<std::uint64_t>(1, options_.least_tile_cycles), 1, most);
     stripes = std::max(stripes, std::min(streamed_bytes() / stream_tile_bytes, most_stream_stripes));
+    if (layer_.division == Division::rows) stripes = round_up(std::max<std::uint64_t>(stripes, cores()), cores());
     stripes = ceil_div(stripes, domain.images);
     return std::min(domain.height, round_up(ceil_div(domain.height, stripes), row_granularity(layer_, target_)));
   }
@@ -126,6 +130,7 @@ class Tiler {
                                                   layer_.constant_bytes / stream_tile_bytes),
                                          1, most_blocks);
     }
+    if (layer_.division == Division::channels) blocks = round_up(blocks, cores());
     tiling.block_channels = std::min(channels, round_up(ceil_div(channels, blocks), unit));
     tiling.blocks = static_cast<std::uint32_t>(ceil_div(channels, tiling.block_channels));
     if (squeeze == 0 || tiling.blocks <= 2) return;
@@ -168,6 +173,10 @@ class Tiler {
 };
 
 }  // namespace
+
+std::uint64_t most_blocks_of(const Network& network, const Layer& layer, const Target& target) {
+  return has_blocks(network, layer) ? ceil_div(layer.channels(), block_unit(layer, target)) : 1;
+}
 
 std::uint64_t row_granularity(const Layer& layer, const Target& target) {
   if (!layer.matrix.present) return layer.domain().height >= 2 * target.tile_height ? target.tile_height : 1;
@@ -220,8 +229,9 @@ std::uint32_t output_slots(const Layer& layer, const Tiling& tiling) { return la
 std::uint32_t initial_squeeze(const Network& network, const Layer& layer, const Target& target) {
   const std::uint64_t share = std::uint64_t{target.scratchpad_bytes} * 3 / 8;
   const std::uint32_t most = most_squeezed(network, layer, target);
+  const std::uint64_t own = layer.constant_bytes / (layer.division == Division::channels ? network.cores : 1);
   std::uint32_t squeeze = 0;
-  while (squeeze < most && (layer.constant_bytes >> squeeze) > share) ++squeeze;
+  while (squeeze < most && (own >> squeeze) > share) ++squeeze;
   return squeeze;
 }
 
@@ -238,8 +248,19 @@ std::vector<Tiling> tilings(const Network& network, std::size_t index, const Tar
   return Tiler(network, index, target, options).run(squeeze);
 }
 
-std::uint64_t constant_space(const Layer& layer, const Tiling& tiling) {
-  return tiling.constants_whole ? layer.constant_bytes : tiling.constant_slots * tiling.constant_slot_bytes;
+std::uint64_t constant_space(const Network& network, const Layer& layer, const Tiling& tiling) {
+  if (!tiling.constants_whole) return tiling.constant_slots * tiling.constant_slot_bytes;
+  if (layer.division != Division::channels) return layer.constant_bytes;
+  std::uint64_t most = 0;
+  for (std::uint32_t core = 0; core < network.cores; ++core)
+    most = std::max(most, constants_of_blocks(layer, tiling, own_blocks(network, layer, tiling, core)).bytes());
+  return most;
+}
+
+Range constants_of_blocks(const Layer& layer, const Tiling& tiling, Range blocks) {
+  if (blocks.begin >= blocks.end) return {};
+  return constants_of(layer, blocks.begin * tiling.block_channels,
+                      std::min(blocks.end * tiling.block_channels, layer.channels()));
 }
 
 void lay_out_planes(Storage& storage) {

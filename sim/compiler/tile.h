@@ -19,6 +19,9 @@ std::uint32_t most_squeezed(const Network& network, const Layer& layer, const Ta
 std::vector<Tiling> tilings(const Network& network, std::size_t index, const Target& target, const Options& options,
                             std::uint32_t squeeze);
 
+// Blocks of output channels that a layer can be made in, each of at least a tile's; 1: it cannot.
+std::uint64_t most_blocks_of(const Network& network, const Layer& layer, const Target& target);
+
 // Rows of a tile that waste none of the engine's.
 std::uint64_t row_granularity(const Layer& layer, const Target& target);
 
@@ -32,8 +35,11 @@ Range tile_rows(const Layer& layer, const Operand& input, std::uint64_t image, s
 std::uint32_t input_slots(const Layer& layer, std::size_t input, const Tiling& tiling);
 std::uint32_t output_slots(const Layer& layer, const Tiling& tiling);
 
-// Scratchpad that a layer's constants occupy while they are used.
-std::uint64_t constant_space(const Layer& layer, const Tiling& tiling);
+// Scratchpad that a layer's constants occupy on a core while they are used.
+std::uint64_t constant_space(const Network& network, const Layer& layer, const Tiling& tiling);
+
+// Of blocks of output channels.
+Range constants_of_blocks(const Layer& layer, const Tiling& tiling, Range blocks);
 
 // Adds the planes that the layer's tiling writes to its output's storage.
 void add_planes(Network& network, const Layer& layer);

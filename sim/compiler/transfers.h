@@ -24,6 +24,10 @@ class Transfers {
   std::uint64_t load(std::uint32_t layer, const Operand& operand, Range rows, std::uint64_t scratchpad);
   std::uint64_t store(std::uint32_t layer, const Operand& operand, Range rows, std::uint64_t scratchpad, bool resident);
 
+  // Moves bytes of a resident storage from or to its place in DRAM. Bytes moved.
+  std::uint64_t load(std::uint32_t layer, StorageId storage, Range bytes);
+  std::uint64_t store(std::uint32_t layer, StorageId storage, Range bytes);
+
  private:
   struct Piece {
     std::uint64_t dram = 0, row_bytes = 0, rows = 1, stride = 0, scratchpad = 0;

@@ -101,6 +101,7 @@ void check_soc(const SocConfig& soc, const Layers& layers) {
   check_memories(soc, layers);
   require_memory(soc, soc.npu_memory, "memory", Blame(layers, "npu"));
   check_npu(soc.npu, Blame(layers, "npu"));
+  Blame(layers, "compiler").at_most(soc.compiler.cores, soc.npu.cores, "cores", "npu.cores");
   check_cache(soc.system_cache, layers);
   check_noc(soc.noc, layers);
   for (const char* port : {"npu", "control_cpu", "app_cpu"}) {

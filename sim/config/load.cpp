@@ -262,6 +262,7 @@ Scenario scenario_for_model(const std::string& model, const std::string& soc, st
       "\n[firmware]\npolicy = \"fcfs\"\n[[stream]]\nname = " + quote_toml(name) + "\nmodel = " + quote_toml(model) +
       (options.precision.empty() ? "" : "\nprecision = " + quote_toml(options.precision)) +
       (options.shapes.empty() ? "" : "\nshapes = " + quote_toml(options.shapes)) +
+      (options.batch == 1 ? "" : "\nbatch = " + std::to_string(options.batch)) +
       "\narrival = \"closed_loop\"\nconcurrency = 1\nrequests = " + std::to_string(requests) + "\n";
   return load_text({"--model", {}, text}, overrides);
 }

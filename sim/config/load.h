@@ -43,6 +43,7 @@ bool is_model_file(const std::string& model);
 struct ModelOptions {
   std::string precision;
   std::string shapes;
+  std::uint32_t batch = 1;
 };
 
 // `takt run --model MODEL --soc PRESET`: one closed-loop stream of `requests` requests and nothing else.

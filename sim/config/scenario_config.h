@@ -30,6 +30,7 @@ struct StreamConfig {
   std::string model_path;  // the file, relative paths resolved against the scenario's folder; empty: zoo
   graph::Precision precision = graph::Precision::own;  // of a zoo network; a file has its own
   std::string shapes;                // of inputs that the file leaves open: "NAME=1x3x640x640", several with commas
+  std::uint32_t batch = 1;           // inferences of a request, at once
   std::uint32_t context_tokens = 0;  // of a decoder of the zoo: room for so many, cached and new; 0: 1024
   std::uint32_t past_tokens = 0;     // cached at the first request; 0: as many as there is room for, at every request
   std::uint32_t past_step = 0;       // more at each request; where there is no more room, again from past_tokens

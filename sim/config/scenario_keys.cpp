@@ -50,6 +50,7 @@ constexpr Field stream_rows[] = {
                                      "of a network of the zoo (its own: w8a8); a file has its own", "own"),
     text<&StreamConfig::shapes>("shapes",
                                 "of inputs that an .onnx file leaves open: NAME=1x3x640x640, with commas between", ""),
+    number<&StreamConfig::batch>("batch", one, {1, 1024}, "inferences of a request, at once", "1"),
     number<&StreamConfig::context_tokens>("context_tokens", one, {0, 1048576},
                                           "of a decoder's step: room for so many, cached and new; 0: 1024", "0"),
     number<&StreamConfig::past_tokens>("past_tokens", one, {0, 1048575},

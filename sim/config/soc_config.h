@@ -37,6 +37,7 @@ struct SoftwareConfig {
 struct CompilerConfig {
   std::uint32_t prefetch_cuts = 0;    // constants are loaded at most so many preemption points ahead of their layer
   std::uint64_t cut_distance_us = 0;  // preemption points are at least so far apart, estimated; 0: every layer boundary
+  std::uint32_t cores = 0;            // of the NPU's that a program runs on; 0: as many as are estimated to be fastest
   std::uint32_t memory_permille = 0;  // of the peak of the NPU's memory: what it is expected to get while it is alone
 };
 

@@ -54,6 +54,7 @@ constexpr Field compiler_rows[] = {
     number<&CompilerConfig::cut_distance_us>("cut_distance_us", one, {0, 1000000},
                                              "least work between preemption points; 0: one at every layer boundary",
                                              "10"),
+    number<&CompilerConfig::cores>("cores", one, {0, 8}, "NPU cores of a program; 0: as many as pay", "0"),
     number<&CompilerConfig::memory_permille>("memory_permille", one, {1, 1000},
                                              "share of memory's peak that compiler and firmware count on", "650"),
 };

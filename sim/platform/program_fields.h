@@ -39,10 +39,17 @@ void fields(Archive& a, compiler::Port& port) {
 }
 
 template <class Archive>
+void fields(Archive& a, compiler::CorePart& part) {
+  for (std::vector<takt_command>& list : part.lists) a.entries(list);
+  a.entries(part.cuts);
+  a.entries(part.live_ranges);
+  a(part.save_bytes);
+}
+
+template <class Archive>
 void fields(Archive& a, compiler::Program& program) {
-  for (std::vector<takt_command>& list : program.lists) a.entries(list);
-  a.entries(program.cuts);
-  a.entries(program.live_ranges);
+  fields(a, static_cast<compiler::CorePart&>(program));
+  a(program.further);
   a.entry(program.cost);
   for (std::uint64_t* n : {&program.constant_bytes, &program.buffer_bytes, &program.input_bytes, &program.output_bytes,
                            &program.scratchpad_bytes, &program.estimated_cycles, &program.useful_macs,

@@ -109,6 +109,18 @@ void expect_below(std::uint64_t index, std::size_t end, const char* what, const 
   if (index >= end) from.fail(std::string(what) + " " + std::to_string(index), "less than " + std::to_string(end));
 }
 
+void check(const compiler::CorePart& part, const compiler::Program& program, const traces::ByteReader& from) {
+  for (const std::vector<takt_command>& list : part.lists)
+    for (const takt_command& command : list) {
+      expect_below(command.layer, program.layers.size(), "layer", from);
+      if (command.function != 0) from.fail("a command with a function", "none: functions are not in the file");
+    }
+  if (part.cuts.size() != program.cuts.size())
+    from.fail(std::to_string(part.cuts.size()) + " cuts of a core", std::to_string(program.cuts.size()));
+  for (const takt_cut& cut : part.cuts)
+    expect_below(std::uint64_t{cut.live_first} + cut.live_count, part.live_ranges.size() + 1, "live range", from);
+}
+
 // Every number that refers to something does.
 void check(const compiler::CompiledModel& model, const traces::ByteReader& from) {
   if (model.steps.empty()) from.fail("no steps", "at least one");
@@ -117,17 +129,12 @@ void check(const compiler::CompiledModel& model, const traces::ByteReader& from)
     expect_below(step.index, cpu ? model.cpu.size() : model.programs.size(), cpu ? "operator" : "program", from);
   }
   for (const compiler::Program& program : model.programs) {
-    for (const std::vector<takt_command>& list : program.lists)
-      for (const takt_command& command : list) {
-        expect_below(command.layer, program.layers.size(), "layer", from);
-        if (command.function != 0) from.fail("a command with a function", "none: functions are not in the file");
-      }
+    expect_below(program.further.size(), TAKT_NPU_MAX_CORES, "number of further cores", from);
+    for (std::uint32_t core = 0; core < cores_of(program); ++core) check(part_of(program, core), program, from);
     const takt_cost_table& cost = program.cost;
     if (cost.ratios == 0 || cost.values == 0) from.fail("an empty cost table", "at least one entry");
     expect_below(cost.ratios, TAKT_COST_RATIOS + 1, "number of ratios", from);
     expect_below(cost.values, TAKT_COST_VALUES + 1, "number of values", from);
-    for (const takt_cut& cut : program.cuts)
-      expect_below(std::uint64_t{cut.live_first} + cut.live_count, program.live_ranges.size() + 1, "live range", from);
     for (const compiler::LayerInfo& layer : program.layers)
       for (const std::uint32_t input : layer.inputs) expect_below(input, program.layers.size(), "layer", from);
   }
@@ -138,6 +145,7 @@ struct TargetField {
   std::uint32_t compiler::Target::*value;
 };
 constexpr TargetField narrow_fields[] = {
+    {"cores", &compiler::Target::cores},
     {"scratchpad_bytes", &compiler::Target::scratchpad_bytes},
     {"tile_rows", &compiler::Target::tile_rows},
     {"tile_rows_fp16", &compiler::Target::tile_rows_fp16},
@@ -167,6 +175,7 @@ TargetFields target_fields(const compiler::Target& target, const compiler::Optio
   for (const TargetField& field : narrow_fields) fields.emplace_back(field.name, target.*field.value);
   fields.emplace_back("system_cache_bytes", target.system_cache_bytes);
   fields.emplace_back("fp16", target.fp16 ? 1 : 0);
+  fields.emplace_back("compiler_cores", options.cores);
   fields.emplace_back("prefetch_cuts", options.prefetch_cuts);
   fields.emplace_back("min_cut_cycles", options.min_cut_cycles);
   fields.emplace_back("max_stripes", options.max_stripes);

@@ -5,6 +5,7 @@
 #include "firmware/abi/abi.h"
 #include "models/units/quantity.h"
 #include "sim/functional/synthesize.h"
+#include "sim/graph/batch.h"
 #include "sim/graph/precision.h"
 #include "sim/import/read_model.h"
 #include "sim/platform/program_file.h"
@@ -29,6 +30,7 @@ std::uint64_t expected_bytes_per_s(const config::SocConfig& soc) {
 compiler::Target target_of(const config::SocConfig& soc) {
   const npu::Config& npu = soc.npu;
   compiler::Target target;
+  target.cores = npu.cores;
   target.scratchpad_bytes = npu.scratchpad_bytes;
   target.tile_rows = npu.tensor.tile_rows;
   target.tile_rows_fp16 = npu.tensor.tile_rows_fp16;
@@ -62,6 +64,7 @@ compiler::Target target_of(const config::SocConfig& soc) {
 compiler::Options options_of(const config::SocConfig& soc) {
   compiler::Options options;
   options.prefetch_cuts = soc.compiler.prefetch_cuts;
+  options.cores = soc.compiler.cores;
   options.min_cut_cycles = units::mul_div(soc.npu.clock_hz, soc.compiler.cut_distance_us, 1000000);
   return options;
 }
@@ -145,8 +148,9 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
   const bool file = !stream.model_path.empty();
   const std::string precision = std::to_string(static_cast<int>(stream.precision));
   const std::string source =
-      file ? stream.model_path + ":" + stream.shapes
-           : "zoo:" + stream.model + ":" + precision + ":" + std::to_string(stream.context_tokens);
+      std::to_string(stream.batch) + ":" +
+      (file ? stream.model_path + ":" + stream.shapes
+            : "zoo:" + stream.model + ":" + precision + ":" + std::to_string(stream.context_tokens));
   if (file && stream.context_tokens != 0)
     throw graph::GraphError("stream '" + stream.name +
                             "': found context_tokens for a file, expected a network of the zoo");
@@ -154,6 +158,8 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
   if (file && is_program_file(stream.model_path)) {
     if (!stream.shapes.empty())
       throw graph::GraphError(stream.model_path + ": found shapes for a compiled model, expected none");
+    if (stream.batch != 1)
+      throw graph::GraphError(stream.model_path + ": found a batch for a compiled model, expected none");
     models_.push_back(std::make_unique<compiler::CompiledModel>(model_from(stream.model_path, target, options)));
     return model_by_source_[source] = models_.size() - 1;
   }
@@ -162,6 +168,7 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
       file ? import::read_model(stream.model_path, import::parse_shapes(stream.shapes), contents)
            : zoo::build(stream.model, stream.context_tokens));
   graph::set_precision(*graph, stream.precision);
+  graph::set_batch(*graph, stream.batch);
   if (options.functional && !file) functional::synthesize(*graph, weights_seed);
   models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(*graph, target, options)));
   if (options.functional) graphs_.push_back(std::move(graph));

@@ -35,18 +35,48 @@ void expect_at_most(std::uint64_t needs, std::uint64_t has, const char* what, co
                                   "at most " + std::to_string(has) + " as " + where + " has");
 }
 
-// A DMA command with an address of its own, which nobody can move.
-bool has_fixed_address(const traces::CommandProgram& program, const takt_program_header& header) {
+// What stands at `offset` of a program's image; false where it ends before.
+template <class Entry>
+bool read(const traces::CommandProgram& program, std::uint64_t offset, Entry& entry) {
+  const std::uint64_t size = program.image.size();
+  if (offset > size || size - offset < sizeof entry) return false;
+  std::memcpy(&entry, program.image.data() + offset, sizeof entry);
+  return true;
+}
+
+std::uint64_t cores_of(const traces::CommandTrace& trace) {
+  std::uint64_t most = 1;
+  takt_program_header header;
+  for (const traces::CommandProgram& program : trace.programs)
+    if (read(program, 0, header) && header.magic == TAKT_PROGRAM_MAGIC)
+      most = std::max<std::uint64_t>(most, header.cores);
+  return most;
+}
+
+// A DMA command of a core with an address of its own, which nobody can move. `part`: takt_program_header or
+// takt_core_part.
+template <class Part>
+bool has_fixed_address(const traces::CommandProgram& program, const Part& part) {
   for (std::uint32_t engine : {TAKT_ENGINE_DMA_IN, TAKT_ENGINE_DMA_OUT}) {
-    const std::uint64_t offset = header.list_offset[engine], size = program.image.size();
-    for (std::uint64_t i = 0; i < header.list_commands[engine]; ++i) {
-      if (offset > size || size - offset < (i + 1) * TAKT_COMMAND_BYTES) break;
-      takt_command command;
-      std::memcpy(&command, program.image.data() + offset + i * TAKT_COMMAND_BYTES, sizeof command);
+    takt_command command;
+    for (std::uint64_t i = 0; i < part.list_commands[engine]; ++i) {
+      if (!read(program, part.list_offset[engine] + i * TAKT_COMMAND_BYTES, command)) break;
       if (command.opcode == TAKT_OP_DMA && command.body.dma.base == TAKT_BASE_ABSOLUTE) return true;
     }
   }
   return false;
+}
+
+bool has_fixed_address(const traces::CommandProgram& program) {
+  takt_program_header header;
+  if (!read(program, 0, header)) return false;
+  bool fixed = has_fixed_address(program, header);
+  takt_core_part part;
+  for (std::uint32_t core = 1; core < header.cores && !fixed; ++core) {
+    if (!read(program, header.cores_offset + (core - 1) * sizeof part, part)) break;
+    fixed = has_fixed_address(program, part);
+  }
+  return fixed;
 }
 
 }  // namespace
@@ -57,6 +87,7 @@ std::uint64_t fit(const traces::CommandTrace& trace, const std::string& file, co
   const std::string npu = "the NPU of " + soc.name;
   expect_at_most(scratchpad_of(trace), soc.npu.scratchpad_bytes, "bytes of scratchpad", file, npu);
   expect_at_most(queues_of(trace), soc.npu.hardware_queues, "hardware queues", file, npu);
+  expect_at_most(cores_of(trace), soc.npu.cores, "cores", file, npu);
   expect_at_most(memory_of(trace), memory.dram.capacity_bytes, "bytes of memory", file,
                  "memory '" + memory.name + "' of " + soc.name);
   return memory.base - trace.memory_base;
@@ -68,7 +99,7 @@ std::string moved_image(const traces::CommandProgram& program, const std::string
     throw traces::PackedFileError(file, "a program of " + std::to_string(program.image.size()) + " bytes",
                                   "a header of " + std::to_string(sizeof header) + " and lists");
   std::memcpy(&header, program.image.data(), sizeof header);
-  if (moved != 0 && has_fixed_address(program, header))
+  if (moved != 0 && has_fixed_address(program))
     throw traces::PackedFileError(file, "a program with absolute addresses",
                                   "the memory at its recorded address, or addresses relative to bases");
   for (std::uint64_t& base : header.bases)

@@ -236,6 +236,14 @@ TEST_F(CommandReplay, an_npu_or_memory_that_is_too_small_is_refused) {
   expect_refused({}, {"t.tc", "bytes of memory", "memory 'llw' of exynos-llw-like"});
 }
 
+TEST_F(CommandReplay, programs_of_two_cores_are_played_on_two) {
+  record(preempting, {"--set", "npu.cores=2", "--set", "compiler.cores=2"});
+  const json r = replay();
+  EXPECT_GT(r["preemptions"]["count"].get<int>(), 3);
+  EXPECT_EQ(r["jobs_at_recorded_times"], r["trace"]["jobs"]);
+  expect_refused({"--set", "npu.cores=1", "--set", "compiler.cores=1"}, {"t.tc", "2 cores", "at most 1"});
+}
+
 TEST_F(CommandReplay, options_of_memory_traces_are_refused) {
   record(preempting);
   expect_refused({"--memory", "llw-dram"}, {"--memory with a command trace"});

@@ -19,6 +19,7 @@
 #include "sim/results/output_folder.h"
 #include "sim/results/summary.h"
 #include "sim/results/tables.h"
+#include "sim/results/verdict.h"
 
 namespace takt::cli {
 namespace {
@@ -41,6 +42,7 @@ struct Options {
   bool functional = false;
   std::string record_commands;
   bool bound = false;
+  bool check = false;
   bool json = false;
   bool quiet = false;
 };
@@ -70,6 +72,13 @@ bool same_answers(const platform::RunRecord& record) {
     same = false;
   }
   return same;
+}
+
+bool holds(const platform::RunRecord& record, const config::ScenarioConfig& scenario) {
+  const results::Verdict verdict = results::judge(record, units::microseconds(scenario.limits.starvation_us),
+                                                  scenario.run.drain == config::Drain::finish);
+  fmt::print(stderr, "{}", results::describe(record, verdict));
+  return verdict.holds();
 }
 
 int run(const Options& options) {
@@ -113,7 +122,8 @@ int run(const Options& options) {
   else if (!options.quiet)
     fmt::print("{}{}\nresults: {}\n", results::summary(record),
                options.bound ? "\n" + bound_table(record, bounds) : std::string(), output);
-  return same_answers(record) ? done : gate_failed;
+  const bool same = same_answers(record);
+  return same && (!options.check || holds(record, scenario.config)) ? done : gate_failed;
 }
 
 }  // namespace
@@ -156,6 +166,9 @@ Registered add_run(CLI::App& takt) {
       ->type_name("FILE");
   app->add_flag("--bound", options->bound,
                 "also what each resource costs: the run again, one resource ideal at a time");
+  app->add_flag(
+      "--check", options->check,
+      "exit 1 where a deadline was missed, a request starved or was lost, or a display or camera fell behind");
   app->add_option("--max-time", options->max_time_us, "limit of simulated time, in microseconds");
   app->add_flag("--json", options->json, "print results.json instead of the table");
   app->add_flag("--quiet", options->quiet, "print nothing but errors");

@@ -33,6 +33,8 @@ constexpr Field run_rows[] = {
 constexpr Field limits_rows[] = {
     number<&LimitsConfig::max_time_us>("max_time_us", one, {1, 1000000000000}, "simulated time, drain included",
                                        "60000000"),
+    descriptive(number<&LimitsConfig::starvation_us>(
+        "starvation_us", one, microseconds, "what --check takes for starvation: a longer wait; 0: nothing", "1000000")),
 };
 
 constexpr Field ideal_rows[] = {

@@ -10,5 +10,6 @@
 #include "firmware/abi/ring.h"
 #include "firmware/abi/status.h"
 #include "firmware/abi/version.h"
+#include "firmware/abi/windows.h"
 
 #endif

@@ -97,7 +97,14 @@
   X(NPUQ, PROGRESS, 0x38u, RO, 0u, 1, "commands retired by this job, all engines")  \
   X(NPUQ, CUT, 0x3cu, RO, 0u, 1, "cut at which a preempted job stands")
 
+/* Beside a hardware queue's block, at TAKT_NPU_WINDOWS(n). A write to TABLE_HI has the table read; a job starts once it is
+ * there. */
+#define TAKT_NPU_WINDOW_REGISTERS(X)                                                \
+  X(NPUW, TABLE_LO, 0x00u, RW, 0u, 0, "takt_window_table, DRAM address; 0: no check")\
+  X(NPUW, TABLE_HI, 0x04u, RW, 0u, 0, "")
+
 #define TAKT_NPU_QUEUE(n) (0x100u + 0x40u * (n))
+#define TAKT_NPU_WINDOWS(n) (0x300u + 0x08u * (n))
 #define TAKT_NPU_MAX_QUEUES 8u
 
 enum takt_npu_control { TAKT_NPU_START = 1, TAKT_NPU_RESUME = 2, TAKT_NPU_PREEMPT = 3, TAKT_NPU_ABORT = 4 };
@@ -120,6 +127,7 @@ enum takt_register_offset {
   TAKT_SYSTEM_REGISTERS(TAKT_REGISTER_OFFSET)
   TAKT_NPU_REGISTERS(TAKT_REGISTER_OFFSET)
   TAKT_NPU_QUEUE_REGISTERS(TAKT_REGISTER_OFFSET)
+  TAKT_NPU_WINDOW_REGISTERS(TAKT_REGISTER_OFFSET)
 };
 #undef TAKT_REGISTER_OFFSET
 

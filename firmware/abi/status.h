@@ -14,6 +14,7 @@ enum takt_status {
   TAKT_STATUS_TIMEOUT = 8,         /* no progress within the job timeout; the engines were reset */
   TAKT_STATUS_ABORTED = 9,         /* the queue was destroyed, or the engines were reset for another job */
   TAKT_STATUS_SAVE_TOO_SMALL = 10, /* the save area cannot hold the live ranges of the cut */
+  TAKT_STATUS_ACCESS = 11,         /* an address outside the context's windows; since driver version 1.3 */
 };
 
 #endif

@@ -99,6 +99,7 @@ uint32_t Firmware::create_queue(const takt_create_queue_slot& request) {
   queue.band = request.band;
   queue.context = request.context;
   queue.save_area = {request.save_area};
+  queue.windows = {request.windows};
   queue.save_bytes =
       request.save_area_bytes > 0xffffffffu ? 0xffffffffu : static_cast<uint32_t>(request.save_area_bytes);
   return TAKT_STATUS_OK;

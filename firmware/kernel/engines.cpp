@@ -11,6 +11,7 @@ constexpr uint32_t kFaultCommandMask = 0xffffffu;  // NPUQ.FAULT: engine << 24 |
 
 void Engines::start(uint32_t hardware_queue, const EngineJob& job, bool resume) {
   hal_.cost(CostPoint::Dispatch);
+  set_windows(hardware_queue, job.windows);  // first: the hardware reads them meanwhile
   set_address(hardware_queue, TAKT_NPUQ_PROGRAM_LO, job.program);
   set_address(hardware_queue, TAKT_NPUQ_PARAMETERS_LO, job.parameters);
   set_address(hardware_queue, TAKT_NPUQ_SAVE_LO, job.save_area);
@@ -46,6 +47,15 @@ void Engines::reset(uint32_t hardware_queues) {
   hal_.write(TAKT_NPU_BASE + TAKT_NPU_RESET, 1);
   hal_.write(TAKT_NPU_BASE + TAKT_NPU_IRQ_CLEAR, all);
   hal_.write(TAKT_NPU_BASE + TAKT_NPU_IRQ_ENABLE, all);
+}
+
+// Only where they change: the hardware reads the table again then.
+void Engines::set_windows(uint32_t hardware_queue, DeviceAddr windows) {
+  if (windows_[hardware_queue].value == windows.value) return;
+  windows_[hardware_queue] = windows;
+  const uint32_t block = TAKT_NPU_BASE + TAKT_NPU_WINDOWS(hardware_queue);
+  hal_.write(block + TAKT_NPUW_TABLE_LO, static_cast<uint32_t>(windows.value));
+  hal_.write(block + TAKT_NPUW_TABLE_HI, static_cast<uint32_t>(windows.value >> 32));
 }
 
 uint32_t Engines::get(uint32_t hardware_queue, uint32_t offset) {

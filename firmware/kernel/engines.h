@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 
+#include "firmware/abi/registers.h"
 #include "firmware/base/device_addr.h"
 #include "hal.h"
 
@@ -16,6 +17,7 @@ struct EngineJob {
   uint32_t context;
   uint32_t tag;
   uint32_t qos;
+  DeviceAddr windows;
 };
 
 struct EngineStop {
@@ -39,9 +41,11 @@ class Engines {
  private:
   uint32_t get(uint32_t hardware_queue, uint32_t offset);
   void set(uint32_t hardware_queue, uint32_t offset, uint32_t value);
+  void set_windows(uint32_t hardware_queue, DeviceAddr windows);
   void set_address(uint32_t hardware_queue, uint32_t low_offset, DeviceAddr address);
 
   Hal& hal_;
+  DeviceAddr windows_[TAKT_NPU_MAX_QUEUES] = {};  // as the hardware queues have them
 };
 
 }  // namespace takt::firmware

@@ -25,13 +25,14 @@ bool tables_inside(const takt_program_header& header) {
   }
   return inside(header, header.cuts_offset, header.cut_count, sizeof(takt_cut), 8) &&
          inside(header, header.live_ranges_offset, header.live_range_count, sizeof(takt_live_range), 4) &&
-         inside(header, header.cost_offset, header.cost_offset == 0 ? 0 : 1, sizeof(takt_cost_table), 8);
+         inside(header, header.cost_offset, header.cost_offset == 0 ? 0 : 1, sizeof(takt_cost_table), 8) &&
+         inside(header, header.cores_offset, header.cores <= 1 ? 0 : header.cores - 1, sizeof(takt_core_part), 8);
 }
 
 bool sizes_agree(const takt_program_header& header, DeviceAddr at) {
   return at.value != 0 && at.value % kHeaderAlignment == 0 && header.header_bytes >= sizeof(takt_program_header) &&
          header.total_bytes >= header.header_bytes && header.total_bytes <= ~0ull - at.value &&
-         header.semaphore_count <= TAKT_SEMAPHORES &&
+         header.semaphore_count <= TAKT_SEMAPHORES && header.cores <= TAKT_NPU_MAX_CORES &&
          (header.cut_count == 0 || header.max_save_bytes >= sizeof(takt_save_header));
 }
 

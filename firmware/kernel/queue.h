@@ -44,6 +44,7 @@ struct Queue {
   uint32_t context = 0;
   DeviceAddr save_area;
   uint32_t save_bytes = 0;
+  DeviceAddr windows;
   SubmissionRing ring;
   FixedFifo<Entry, kQueueDepth> entries;
 

@@ -124,7 +124,8 @@ bool Firmware::dispatch(uint32_t id) {
   const bool resume = job.state == EntryState::Preempted;
   const EngineJob engine_job = {job.program->header, {job.slot.parameters}, queue.save_area,
                                 queue.save_bytes,    queue.context,         static_cast<uint32_t>(job.slot.job_id),
-                                queue.band};  // as NoC priority: 0..3, below display and camera
+                                queue.band,  // as NoC priority: 0..3, below display and camera
+                                queue.windows};
   running_ = {id, timer_.now(), false, false};
   if (!resume) job.started_ticks = running_.dispatched_ticks;
   job.state = EntryState::Running;

@@ -15,7 +15,7 @@ bool good_fence(const takt_job_slot& slot) {
 }
 
 bool good_create_queue(const takt_create_queue_slot& slot) {
-  return slot.band <= TAKT_BAND_REALTIME && slot.reserved0 == 0 && slot.reserved1 == 0 &&
+  return slot.band <= TAKT_BAND_REALTIME && slot.reserved0 == 0 && slot.windows % kFenceAlignment == 0 &&
          slot.save_area % kFenceAlignment == 0 && slot.save_area_bytes <= ~0ull - slot.save_area;
 }
 

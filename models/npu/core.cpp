@@ -150,6 +150,9 @@ bool Core::begin_refetch() {
       return false;
     if (command.opcode != TAKT_OP_DMA) continue;
     const takt_dma_body& body = command.body.dma;
+    if (!job_.allows(TAKT_WINDOW_READ, job_.header.bases[body.base] + body.offset,
+                     (body.rows - 1) * body.stride + body.row_bytes))
+      return false;
     for (std::uint32_t row = 0; row < body.rows; ++row)
       move_in_background(false, job_.header.bases[body.base] + body.offset + row * body.stride, body.row_bytes,
                          nullptr);

@@ -131,7 +131,7 @@ class Core {
     std::array<std::uint64_t, 8> entries{};
   };
 
-  enum class Issue : std::uint8_t { done, later, bad };
+  enum class Issue : std::uint8_t { done, later, bad, forbidden };
 
   struct Standing {  // an engine between two commands
     units::Time idle_since;

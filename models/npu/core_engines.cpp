@@ -73,8 +73,8 @@ bool Core::issue(std::uint32_t engine, Time now) {
     } else if (!loop) {
       const Issue issue = issue_dma(engine, resolved, now);
       if (issue == Issue::later) return false;
-      if (issue == Issue::bad) {
-        fail(engine, TAKT_STATUS_BAD_COMMAND);
+      if (issue != Issue::done) {
+        fail(engine, issue == Issue::bad ? TAKT_STATUS_BAD_COMMAND : TAKT_STATUS_ACCESS);
         return true;
       }
     }
@@ -151,6 +151,9 @@ Core::Issue Core::issue_dma(std::uint32_t engine, const takt_command& command, T
       standing_[engine].reason = Stall::front_end;
       return Issue::later;
     }
+    const std::uint64_t span = (body.rows - 1) * body.stride + body.row_bytes;
+    if (!job_.allows(engine == TAKT_ENGINE_DMA_IN ? TAKT_WINDOW_READ : TAKT_WINDOW_WRITE, transfer.address, span))
+      return Issue::forbidden;
     const bool apart = body.rows > 1 && body.stride != body.row_bytes;
     transfer.row_bytes = apart ? body.row_bytes : static_cast<std::uint32_t>(bytes);
     transfer.rows = apart ? body.rows : 1;

@@ -1,7 +1,7 @@
 // Transfers: command fetches, control reads, and the background moves of a save or restore.
 #include <algorithm>
 
-#include "models/npu/front_end.h"
+#include "models/npu/core.h"
 
 namespace takt::npu {
 
@@ -15,14 +15,6 @@ namespace {
 constexpr std::uint64_t dma_kind = 0x10;
 constexpr std::uint64_t background_kind = 0x20;
 }  // namespace
-
-bool FrontEnd::expects(std::uint64_t cookie) const { return cookie >> 40 == shared_.generation; }
-
-void FrontEnd::answered(std::uint64_t cookie, Time, Time last, bool ok) {
-  if (!expects(cookie)) return;
-  shared_.transfer_failed |= !ok;
-  cores_[cookie >> 8 & 0xf].answered(cookie, last);
-}
 
 std::uint64_t Core::submit(Transfer transfer, std::uint64_t kind) {
   transfer.core = number_;

@@ -19,8 +19,45 @@ Shared::Shared(const Config& c, DataPath& p, base::Ledger& l)
       scratchpad_byte(l.event("scratchpad", "byte")),
       command(l.event("npu_front_end", "command")) {}
 
+bool Job::allows(std::uint32_t access, std::uint64_t address, std::uint64_t bytes) const {
+  if (registers.windows == 0) return true;
+  return std::any_of(windows.window, windows.window + windows.count, [&](const takt_window& w) {
+    return (w.access & access) == access && address >= w.base && address - w.base <= w.bytes &&
+           bytes <= w.bytes - (address - w.base);
+  });
+}
+
 void Shared::tell(JobEvent event, Time at) const {
   if (observer != nullptr) observer->on_job(job.registers.job, job.owner(), event, at);
+}
+
+namespace {
+
+// Windows are read beside jobs: their cookies have the highest bit, then serial and queue.
+constexpr std::uint64_t window_bit = std::uint64_t{1} << 63;
+constexpr std::uint64_t window_cookie(std::uint32_t queue, std::uint64_t serial) {
+  return window_bit | (serial & 0xfffffff) << 8 | queue;
+}
+
+}  // namespace
+
+bool FrontEnd::expects(std::uint64_t cookie) const {
+  if ((cookie & window_bit) == 0) return cookie >> 40 == shared_.generation;
+  const Windows& windows = windows_[cookie & 0xff];
+  return windows.reading && windows.cookie == cookie;
+}
+
+void FrontEnd::answered(std::uint64_t cookie, Time, Time last, bool ok) {
+  if (!expects(cookie)) return;
+  if ((cookie & window_bit) == 0) {
+    shared_.transfer_failed |= !ok;
+    cores_[cookie >> 8 & 0xf].answered(cookie, last);
+    return;
+  }
+  Windows& windows = windows_[cookie & 0xff];
+  windows.answered = true;
+  windows.last = last;
+  if (!ok) windows.table = {};  // lets nothing pass
 }
 
 FrontEnd::FrontEnd(const Config& config, DataPath& path, base::Ledger& ledger) : shared_(config, path, ledger) {
@@ -77,6 +114,29 @@ void FrontEnd::reset(Time now) {
   waiting_.clear();
   for (Queue& queue : queues_) queue = Queue{};
   stopped_ = 0;
+}
+
+void FrontEnd::load_windows(std::uint32_t queue, std::uint64_t address, Time now) {
+  if (shared_.observer != nullptr) shared_.observer->on_windows(queue, address, now);
+  Windows& windows = windows_[queue];
+  windows.reading = address != 0;
+  windows.answered = false;
+  if (address == 0) return;
+  Transfer transfer;
+  transfer.address = address;
+  transfer.row_bytes = sizeof windows.table;
+  transfer.stride = transfer.row_bytes;
+  transfer.data = reinterpret_cast<unsigned char*>(&windows.table);
+  transfer.cookie = windows.cookie = window_cookie(queue, shared_.next_serial++);
+  shared_.counters.front_end_bytes += transfer.row_bytes;
+  shared_.path.submit(transfer);
+}
+
+// Whether the table that the job is held to has been read.
+bool FrontEnd::windows_there(Time now) {
+  Windows& windows = windows_[active_];
+  if (windows.reading && windows.answered && windows.last <= now) windows.reading = false;
+  return shared_.job.registers.windows == 0 || !windows.reading;
 }
 
 void FrontEnd::evaluate(Time now) {
@@ -157,14 +217,16 @@ void FrontEnd::step_job(Time now) {
     case Phase::parts:
       if (cores_[0].over(table_slot, now)) on_parts(now);
       break;
-    case Phase::tables:
+    case Phase::tables: {
       // All reads must be over; each is freed as it ends.
-      if (all([&](Core& core) {
-            const bool cuts = core.over(control_slot, now), ranges = core.over(table_slot, now);
-            return core.over(parameter_slot, now) && cuts && ranges;
-          }))
-        on_tables(now);
+      const bool windows = windows_there(now);
+      const bool tables = all([&](Core& core) {
+        const bool cuts = core.over(control_slot, now), ranges = core.over(table_slot, now);
+        return core.over(parameter_slot, now) && cuts && ranges;
+      });
+      if (windows && tables) on_tables(now);
       break;
+    }
     case Phase::save_header:
       if (all([&](Core& core) { return core.over(control_slot, now); })) on_save_headers(now);
       break;
@@ -258,12 +320,28 @@ void FrontEnd::read_tables() {
 }
 
 void FrontEnd::on_tables(Time now) {
-  const Job& job = shared_.job;
+  Job& job = shared_.job;
+  if (job.registers.windows != 0) {
+    job.windows = windows_[active_].table;
+    if (job.windows.magic != TAKT_WINDOWS_MAGIC || job.windows.count > TAKT_WINDOWS || !parameters_allowed())
+      return fail(TAKT_STATUS_ACCESS, now);
+  }
   if (job.parameters_given && job.parameters.magic != TAKT_PARAMETERS_MAGIC) return fail(TAKT_STATUS_BAD_SLOT, now);
   if (!all([](const Core& core) { return core.tables_hold(); })) return fail(TAKT_STATUS_BAD_PROGRAM, now);
   if (!job.resume) return begin_run(now);
   phase_ = Phase::save_header;
   for (std::uint32_t c = 0; c < job_cores_; ++c) cores_[c].read_save_header();
+}
+
+// The front end reads them for the job, so they must lie where the job may read.
+bool FrontEnd::parameters_allowed() const {
+  const Job& job = shared_.job;
+  if (!job.parameters_given) return true;
+  if (!job.allows(TAKT_WINDOW_READ, job.registers.parameters, sizeof job.parameters)) return false;
+  return std::all_of(std::begin(job.parameters.table), std::end(job.parameters.table), [&](const takt_table& table) {
+    return table.entries == 0 ||
+           job.allows(TAKT_WINDOW_READ, table.address, table.entries * std::uint64_t{sizeof(std::uint64_t)});
+  });
 }
 
 void FrontEnd::begin_run(Time now) {
@@ -296,14 +374,22 @@ void FrontEnd::begin_save(Time now) {
   tell(JobEvent::quiesced, now);
   if (!all([&](const Core& core) { return core.save_end(queue.cut) <= queue.registers.save_bytes; }))
     return fail(TAKT_STATUS_SAVE_TOO_SMALL, now);
+  if (!save_allowed(TAKT_WINDOW_WRITE, queue.cut)) return fail(TAKT_STATUS_ACCESS, now);
   queue.state = TAKT_NPU_SAVING;
   phase_ = Phase::save;
   for (std::uint32_t c = 0; c < job_cores_; ++c) cores_[c].begin_save(queue.cut);
 }
 
+bool FrontEnd::save_allowed(std::uint32_t access, std::uint32_t cut) {
+  std::uint64_t end = 0;
+  for (std::uint32_t c = 0; c < job_cores_; ++c) end = std::max(end, cores_[c].save_end(cut));
+  return shared_.job.allows(access, shared_.job.registers.save_area, end);
+}
+
 void FrontEnd::on_save_headers(Time now) {
   if (!all([&](const Core& core) { return core.save_holds() && core.saved_cut() == cores_[0].saved_cut(); }))
     return fail(TAKT_STATUS_BAD_PROGRAM, now);
+  if (!save_allowed(TAKT_WINDOW_READ, cores_[0].saved_cut())) return fail(TAKT_STATUS_ACCESS, now);
   for (std::uint32_t c = 0; c < job_cores_; ++c) cores_[c].begin_restore();
   phase_ = Phase::restore;
 }
@@ -346,6 +432,8 @@ void FrontEnd::stop_job(std::uint32_t state, std::uint32_t status, JobEvent even
 Time FrontEnd::next_time() const {
   Time next = units::never();
   for (const Core& core : cores_) next = units::min(next, core.next_time(now_));
+  if (phase_ == Phase::tables && windows_[active_].reading && windows_[active_].answered)
+    next = units::min(next, windows_[active_].last);
   return next;
 }
 

@@ -35,6 +35,8 @@ class FrontEnd {
   std::uint32_t progress(std::uint32_t queue) const {
     return queue == active_ ? shared_.job.progress : queues_[queue].progress;
   }
+  // From now on a hardware queue's jobs are held to the table at `address`, which is read; 0: to none.
+  void load_windows(std::uint32_t queue, std::uint64_t address, units::Time now);
   std::uint32_t cut(std::uint32_t queue) const { return queues_[queue].cut; }
   // Queues that stopped since the last call, as a bit mask.
   std::uint32_t take_stopped() { return std::exchange(stopped_, 0u); }
@@ -74,12 +76,23 @@ class FrontEnd {
     QueueRegisters registers;
   };
 
+  struct Windows {
+    bool reading = false;
+    bool answered = false;
+    units::Time last;
+    std::uint64_t cookie = 0;
+    takt_window_table table{};
+  };
+
+  bool windows_there(units::Time now);
   void activate_next(units::Time now);
   void step_job(units::Time now);
   void on_header(units::Time now);
   void on_parts(units::Time now);
   void read_tables();
   void on_tables(units::Time now);
+  bool parameters_allowed() const;
+  bool save_allowed(std::uint32_t access, std::uint32_t cut);
   void begin_run(units::Time now);
   void on_save_headers(units::Time now);
   void on_restored(units::Time now);
@@ -107,6 +120,7 @@ class FrontEnd {
   units::Time now_;  // of the last evaluation
 
   std::array<Queue, TAKT_NPU_MAX_QUEUES> queues_;
+  std::array<Windows, TAKT_NPU_MAX_QUEUES> windows_;
   std::deque<std::uint32_t> waiting_;  // started queues, in order
   std::uint32_t stopped_ = 0;
 

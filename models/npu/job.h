@@ -68,6 +68,7 @@ struct QueueRegisters {
   std::uint32_t context = 0;
   std::uint32_t job = 0;
   std::uint32_t qos = 0;
+  std::uint64_t windows = 0;  // 0: everything may be touched
 };
 
 // The job that owns the engines.
@@ -77,8 +78,12 @@ struct Job {
   takt_program_header header{};
   bool parameters_given = false;
   takt_parameters parameters{};
-  std::uint32_t progress = 0;  // commands retired
+  takt_window_table windows{};  // where registers.windows says there is one
+  std::uint32_t progress = 0;   // commands retired
   bool first_command_seen = false;
+
+  // Whether all of [address, address + bytes) may be touched so.
+  bool allows(std::uint32_t access, std::uint64_t address, std::uint64_t bytes) const;
 
   base::Owner owner() const { return static_cast<base::Owner>(registers.context); }
 };

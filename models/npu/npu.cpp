@@ -65,6 +65,10 @@ void Npu::add_queue_registers(std::uint32_t queue) {
     front_.control(queue, queue_registers(queue), value, now());
     wake();
   });
+  const std::uint32_t windows = TAKT_NPU_WINDOWS(queue);
+  file_.add({TAKT_NPU_WINDOW_REGISTERS(TAKT_REGISTER_SPEC)}, windows);
+  file_.on_write(windows + TAKT_NPUW_TABLE_HI,
+                 [this, queue](std::uint32_t) { front_.load_windows(queue, queue_registers(queue).windows, now()); });
   file_.on_read(base + TAKT_NPUQ_STATE, [this, queue] { return front_.state(queue); });
   file_.on_read(base + TAKT_NPUQ_STATUS, [this, queue] { return front_.status(queue); });
   file_.on_read(base + TAKT_NPUQ_FAULT, [this, queue] { return front_.fault(queue); });
@@ -84,7 +88,9 @@ QueueRegisters Npu::queue_registers(std::uint32_t queue) const {
           word(TAKT_NPUQ_SAVE_BYTES),
           word(TAKT_NPUQ_CONTEXT) % base::max_owners,
           word(TAKT_NPUQ_JOB),
-          std::min(word(TAKT_NPUQ_QOS), 7u)};
+          std::min(word(TAKT_NPUQ_QOS), 7u),
+          file_.value(TAKT_NPU_WINDOWS(queue) + TAKT_NPUW_TABLE_LO) |
+              std::uint64_t{file_.value(TAKT_NPU_WINDOWS(queue) + TAKT_NPUW_TABLE_HI)} << 32};
 }
 
 void Npu::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) { file_.transport(payload, delay); }

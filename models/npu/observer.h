@@ -61,9 +61,12 @@ class Observer {
   // A takt_npu_control has been written, whether or not it fits the queue's state; before it takes effect.
   virtual void on_control(std::uint32_t queue, const QueueRegisters& registers, std::uint32_t control, units::Time at);
   virtual void on_reset(units::Time at);
+  // A hardware queue's jobs are held to another window table from now on; 0: to none.
+  virtual void on_windows(std::uint32_t queue, std::uint64_t table, units::Time at);
 };
 
 inline void Observer::on_control(std::uint32_t, const QueueRegisters&, std::uint32_t, units::Time) {}
 inline void Observer::on_reset(units::Time) {}
+inline void Observer::on_windows(std::uint32_t, std::uint64_t, units::Time) {}
 
 }  // namespace takt::npu

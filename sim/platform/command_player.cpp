@@ -23,10 +23,8 @@ std::vector<bool> obeyed(const traces::CommandTrace& trace) {
   std::vector<Time> next(trace.jobs.size(), units::never());  // control of the job, seen from the end
   for (std::size_t i = trace.controls.size(); i-- > 0;) {
     const CommandControl& control = trace.controls[i];
-    if (control.kind == ControlKind::reset) {
-      std::fill(next.begin(), next.end(), control.at);
-      continue;
-    }
+    if (control.kind == ControlKind::reset) std::fill(next.begin(), next.end(), control.at);
+    if (!traces::is_of_job(control.kind)) continue;
     const std::vector<Time>& stops = preempted[control.job];
     if (control.kind == ControlKind::preempt)
       result[i] = std::any_of(stops.begin(), stops.end(),
@@ -97,6 +95,8 @@ CommandPlayer::Verdict CommandPlayer::judge(std::size_t index) {
       return busy(control.queue) && held_[control.queue] == control.job ? Verdict::give : Verdict::drop;
     case ControlKind::reset:
       break;
+    case ControlKind::windows:  // behind the jobs that the queue still has
+      return busy(control.queue) ? Verdict::wait : Verdict::give;
   }
   return Verdict::give;
 }
@@ -120,6 +120,11 @@ void CommandPlayer::give(const CommandControl& control) {
       if (held_[queue] != no_job && busy(queue)) jobs_[held_[queue]] = State::over;
     std::fill(held_.begin(), held_.end(), no_job);
     return write(TAKT_NPU_RESET, 1);
+  }
+  if (control.kind == ControlKind::windows) {
+    const std::uint64_t table = control.parameters == 0 ? 0 : control.parameters + moved_;
+    write(TAKT_NPU_WINDOWS(control.queue) + TAKT_NPUW_TABLE_LO, static_cast<std::uint32_t>(table));
+    return write(TAKT_NPU_WINDOWS(control.queue) + TAKT_NPUW_TABLE_HI, static_cast<std::uint32_t>(table >> 32));
   }
   const traces::CommandJob& job = trace_.jobs[control.job];
   if (control.kind == ControlKind::start || control.kind == ControlKind::resume) {

@@ -46,6 +46,8 @@ CommandRecorder::CommandRecorder(const std::filesystem::path& file, const config
       throw graph::GraphError("stream '" + stream.config->name +
                               "': found past_tokens, expected none: a command trace holds no parameters of jobs");
     trace_.contexts[stream.queue] = stream.config->name;
+    const auto* windows = reinterpret_cast<const char*>(&stream.window_table);
+    trace_.tables.push_back({stream.windows, {windows, windows + sizeof stream.window_table}});
     for (const PlacedProgram& program : stream.programs) placed_[program.header] = {&stream, &program};
   }
 }
@@ -126,6 +128,16 @@ void CommandRecorder::on_reset(Time at) {
   reset.at = at;
   reset.kind = ControlKind::reset;
   trace_.controls.push_back(reset);
+}
+
+void CommandRecorder::on_windows(std::uint32_t queue, std::uint64_t table, Time at) {
+  next_.on_windows(queue, table, at);
+  traces::CommandControl control;
+  control.at = at;
+  control.kind = ControlKind::windows;
+  control.queue = static_cast<std::uint8_t>(queue);
+  control.parameters = table;
+  trace_.controls.push_back(control);
 }
 
 void CommandRecorder::on_job(std::uint32_t job, base::Owner owner, npu::JobEvent event, Time at) {

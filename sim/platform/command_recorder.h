@@ -23,6 +23,7 @@ class CommandRecorder final : public npu::Observer {
   void on_control(std::uint32_t queue, const npu::QueueRegisters& registers, std::uint32_t control,
                   units::Time at) override;
   void on_reset(units::Time at) override;
+  void on_windows(std::uint32_t queue, std::uint64_t table, units::Time at) override;
 
   // When counters are looked at (sampler.h), which the memories notice.
   void sampled(units::Time from, units::Time window_begin, units::Time window_end);

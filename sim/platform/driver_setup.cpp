@@ -100,6 +100,7 @@ bool RequestDriver::set_up() {
     queue.save_area = placed.save_area;
     queue.save_area_bytes = placed.save_bytes;
     queue.context = placed.queue;
+    queue.windows = placed.windows;
     if (!request_control(&queue)) return false;
     for (const PlacedProgram& program : placed.programs) {
       takt_register_program_slot slot{};

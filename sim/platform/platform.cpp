@@ -125,8 +125,10 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   soc_.control_cpu->set_boot_info(boot_info(config_, workload_));
   soc_.load_ring(workload_.control_ring(), ring_entries);
   soc_.load_ring(workload_.completion_ring(), completion_entries);
-  for (const PlacedStream& stream : workload_.streams())
+  for (const PlacedStream& stream : workload_.streams()) {
     for (const PlacedProgram& program : stream.programs) soc_.load(program.header, program.image);
+    soc_.load_windows(stream);
+  }
   sampler_.at_window([this] { on_window_begin(); }, [this] { on_window_end(); },
                      [this] {
                        if (options_.on_progress)

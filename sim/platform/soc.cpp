@@ -200,6 +200,11 @@ void Soc::load_ring(std::uint64_t address, std::uint32_t entries) {
   load(address, {bytes, bytes + sizeof header});
 }
 
+void Soc::load_windows(const PlacedStream& stream) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&stream.window_table);
+  load(stream.windows, {bytes, bytes + sizeof stream.window_table});
+}
+
 void Soc::settle() {
   for (const auto& memory : memories) memory->settle(base::now());
   noc.account();

@@ -73,6 +73,7 @@ class Soc : public sc_core::sc_module {
   std::vector<std::uint8_t> contents(std::uint64_t address, std::uint64_t bytes);
   // The rings that the firmware opens while it boots lie in memory before it leaves reset.
   void load_ring(std::uint64_t address, std::uint32_t entries);
+  void load_windows(const PlacedStream& stream);
   // Of the simulated core; nothing from the native build.
   void on_trace(std::function<void(const cpu::TracePoint&)> handler);
   // Of the native build; nothing from others.

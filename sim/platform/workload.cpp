@@ -106,6 +106,7 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
     }
     place(placed, constants[placed.model_index], npu, next_program);
     place_parameters(placed, system, functional);
+    place_windows(placed, npu);
     std::uint64_t operands = 0;
     for (const compiler::CpuOperator& op : placed.model->cpu)
       operands = std::max({operands, op.bytes_read, op.bytes_written});
@@ -113,6 +114,37 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
     streams_.push_back(std::move(placed));
   }
   place_traffic(scenario, traces);
+}
+
+// What the stream's jobs read and write. Where that is more than a table holds, all from their first buffer to the end
+// of the save area, which is the stream's own, counts as one.
+void Workload::place_windows(PlacedStream& stream, Regions& npu) {
+  std::vector<takt_window> windows;
+  const auto add = [&](std::uint64_t base, std::uint64_t bytes, std::uint32_t access) {
+    if (bytes != 0) windows.push_back({base, bytes, access, 0});
+  };
+  constexpr std::uint32_t both = TAKT_WINDOW_READ | TAKT_WINDOW_WRITE;
+  for (const PlacedProgram& p : stream.programs) {
+    add(p.bases[TAKT_BASE_BUFFERS], p.program->buffer_bytes, both);
+    add(p.bases[TAKT_BASE_INPUT], p.program->input_bytes, TAKT_WINDOW_READ);
+    add(p.bases[TAKT_BASE_OUTPUT], p.program->output_bytes, both);
+    add(p.bases[TAKT_BASE_CONSTANTS], p.program->constant_bytes, TAKT_WINDOW_READ);
+  }
+  add(stream.save_area, stream.save_bytes, both);
+  if (windows.size() >= TAKT_WINDOWS) {
+    const std::uint64_t first = stream.programs.front().bases[TAKT_BASE_BUFFERS];
+    const std::uint64_t constants = stream.programs.front().bases[TAKT_BASE_CONSTANTS];
+    const PlacedProgram& last = stream.programs.back();
+    windows.clear();
+    add(first, stream.save_area + stream.save_bytes - first, both);
+    add(constants, last.bases[TAKT_BASE_CONSTANTS] + last.program->constant_bytes - constants, TAKT_WINDOW_READ);
+  }
+  if (stream.parameter_limit != 0)
+    add(stream.parameter_area, max_in_flight * sizeof(takt_parameters), TAKT_WINDOW_READ);
+  stream.window_table.magic = TAKT_WINDOWS_MAGIC;
+  stream.window_table.count = static_cast<std::uint32_t>(windows.size());
+  std::copy(windows.begin(), windows.end(), stream.window_table.window);
+  stream.windows = npu.take(sizeof(takt_window_table), page, "the windows of stream " + stream.config->name);
 }
 
 void Workload::place_parameters(PlacedStream& stream, Regions& system, bool functional) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "firmware/abi/ring.h"
+#include "firmware/abi/windows.h"
 #include "sim/compiler/compiler.h"
 #include "sim/config/scenario_config.h"
 #include "sim/platform/regions.h"
@@ -33,6 +34,8 @@ struct PlacedStream {
   std::uint64_t ring = 0;
   std::uint64_t save_area = 0;
   std::uint64_t save_bytes = 0;
+  std::uint64_t windows = 0;  // takt_window_table: what its jobs may touch
+  takt_window_table window_table{};
   std::uint64_t operator_area = 0;    // operands of operators that run on the CPU
   std::uint64_t parameter_limit = 0;  // of its jobs; 0: they have no parameters
   std::uint64_t parameter_area = 0;   // takt_parameters[max_in_flight]
@@ -72,6 +75,7 @@ class Workload {
   std::size_t compile(const config::StreamConfig& stream, const compiler::Target& target,
                       const compiler::Options& options);
   void place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program);
+  void place_windows(PlacedStream& stream, Regions& npu);
   void place_parameters(PlacedStream& stream, Regions& system, bool functional);
   void place_traffic(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces);
   Regions& regions(const std::string& memory) { return regions_.at(memory); }

@@ -25,6 +25,8 @@ CommandBench::CommandBench(const traces::CommandTrace& trace, const std::string&
   board.npu.set_observer(&player);
   for (const traces::CommandProgram& program : trace.programs)
     board.load(program.address + moved_, moved_image(program, file, moved_));
+  for (const traces::CommandTable& table : trace.tables)
+    board.load(table.address + moved_, moved_image(table, file, moved_));
   SC_METHOD(sample);
   sensitive << next_;
   dont_initialize();

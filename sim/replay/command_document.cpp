@@ -13,7 +13,7 @@ using units::Time;
 
 namespace {
 
-const char* const control_names[traces::control_kinds] = {"start", "resume", "preempt", "abort", "reset"};
+const char* const control_names[traces::control_kinds] = {"start", "resume", "preempt", "abort", "reset", "windows"};
 
 Value trace_value(const CommandTrace& trace, const CommandReplayRecord& replay) {
   Value value;

@@ -25,6 +25,8 @@ std::uint64_t memory_of(const traces::CommandTrace& trace) {
   for (const traces::CommandArea& area : trace.areas) end = std::max(end, area.address + area.bytes);
   for (const traces::CommandProgram& program : trace.programs)
     end = std::max<std::uint64_t>(end, program.address + program.image.size());
+  for (const traces::CommandTable& table : trace.tables)
+    end = std::max<std::uint64_t>(end, table.address + table.image.size());
   return end - trace.memory_base;
 }
 
@@ -106,6 +108,19 @@ std::string moved_image(const traces::CommandProgram& program, const std::string
     if (base != 0) base += moved;
   std::string image = program.image;
   std::memcpy(image.data(), &header, sizeof header);
+  return image;
+}
+
+std::string moved_image(const traces::CommandTable& table, const std::string& file, std::uint64_t moved) {
+  takt_window_table windows;
+  if (table.image.size() != sizeof windows)
+    throw traces::PackedFileError(file, "a window table of " + std::to_string(table.image.size()) + " bytes",
+                                  std::to_string(sizeof windows));
+  std::memcpy(&windows, table.image.data(), sizeof windows);
+  for (takt_window& window : windows.window)
+    if (window.bytes != 0) window.base += moved;
+  std::string image = table.image;
+  std::memcpy(image.data(), &windows, sizeof windows);
   return image;
 }
 

@@ -15,5 +15,7 @@ std::uint64_t fit(const traces::CommandTrace& trace, const std::string& file, co
 
 // The program as it lies in memory after the move. Throws traces::PackedFileError where the image is no program.
 std::string moved_image(const traces::CommandProgram& program, const std::string& file, std::uint64_t moved);
+// A window table, likewise.
+std::string moved_image(const traces::CommandTable& table, const std::string& file, std::uint64_t moved);
 
 }  // namespace takt::replay

@@ -12,7 +12,7 @@
   X(TAKT_BAND_IDLE) X(TAKT_BAND_NORMAL) X(TAKT_BAND_FOCUS) X(TAKT_BAND_REALTIME)                                     \
   X(TAKT_STATUS_OK) X(TAKT_STATUS_BAD_SLOT) X(TAKT_STATUS_BAD_QUEUE) X(TAKT_STATUS_BAD_PROGRAM)                      \
   X(TAKT_STATUS_BAD_VERSION) X(TAKT_STATUS_NO_SPACE) X(TAKT_STATUS_UNSUPPORTED) X(TAKT_STATUS_BAD_COMMAND)           \
-  X(TAKT_STATUS_TIMEOUT) X(TAKT_STATUS_ABORTED) X(TAKT_STATUS_SAVE_TOO_SMALL)                                        \
+  X(TAKT_STATUS_TIMEOUT) X(TAKT_STATUS_ABORTED) X(TAKT_STATUS_SAVE_TOO_SMALL) X(TAKT_STATUS_ACCESS)                                        \
   X(TAKT_ENGINE_DMA_IN) X(TAKT_ENGINE_DMA_OUT) X(TAKT_ENGINE_TENSOR) X(TAKT_ENGINE_VECTOR) X(TAKT_ENGINE_COUNT)      \
   X(TAKT_PROGRAM_MAGIC) X(TAKT_PROGRAM_RESTARTABLE) X(TAKT_SEMAPHORES) X(TAKT_SAVE_MAGIC)                            \
   X(TAKT_BASE_ABSOLUTE) X(TAKT_BASE_CONSTANTS) X(TAKT_BASE_BUFFERS) X(TAKT_BASE_INPUT) X(TAKT_BASE_OUTPUT)           \
@@ -23,7 +23,7 @@
   X(TAKT_EXTENT_NONE) X(TAKT_EXTENT_ROWS) X(TAKT_EXTENT_OUT_HEIGHT) X(TAKT_EXTENT_OUT_CHANNELS)                      \
   X(TAKT_EXTENT_IN_CHANNELS) X(TAKT_EXTENT_BYTES)                                                                    \
   X(TAKT_DMA_CONSTANT) X(TAKT_DMA_STREAM) X(TAKT_OVERHEAD_NONE) X(TAKT_OVERHEAD_REGULAR) X(TAKT_OVERHEAD_IRREGULAR)  \
-  X(TAKT_POST_ALL_CORES) X(TAKT_NPU_MAX_CORES)                                                                        \
+  X(TAKT_POST_ALL_CORES) X(TAKT_NPU_MAX_CORES) X(TAKT_NPU_WINDOWS(0)) X(TAKT_NPU_WINDOWS(7)) X(TAKT_WINDOWS_MAGIC) X(TAKT_WINDOWS) X(TAKT_WINDOW_READ) X(TAKT_WINDOW_WRITE)                                                                        \
   X(TAKT_W8A8) X(TAKT_W8A16) X(TAKT_W4A16) X(TAKT_FP16) X(TAKT_W4A8)                                                 \
   X(TAKT_VECTOR_ELEMENTWISE) X(TAKT_VECTOR_DEPTHWISE) X(TAKT_VECTOR_POOL) X(TAKT_VECTOR_SOFTMAX)                     \
   X(TAKT_VECTOR_NORM) X(TAKT_VECTOR_RESIZE) X(TAKT_VECTOR_LAYOUT) X(TAKT_VECTOR_LOOKUP) X(TAKT_VECTOR_REDUCE)        \
@@ -57,7 +57,7 @@
   S(takt_create_queue_slot)                                                                                          \
   F(takt_create_queue_slot, type) F(takt_create_queue_slot, flags) F(takt_create_queue_slot, job_id)                 \
   F(takt_create_queue_slot, queue) F(takt_create_queue_slot, band) F(takt_create_queue_slot, ring)                   \
-  F(takt_create_queue_slot, save_area) F(takt_create_queue_slot, save_area_bytes) F(takt_create_queue_slot, context) \
+  F(takt_create_queue_slot, save_area) F(takt_create_queue_slot, save_area_bytes) F(takt_create_queue_slot, context) F(takt_create_queue_slot, windows) \
   S(takt_register_program_slot)                                                                                      \
   F(takt_register_program_slot, type) F(takt_register_program_slot, flags) F(takt_register_program_slot, job_id)     \
   F(takt_register_program_slot, program) F(takt_register_program_slot, header)                                       \
@@ -81,6 +81,8 @@
   S(takt_core_part) F(takt_core_part, list_offset) F(takt_core_part, list_commands) F(takt_core_part, cuts_offset)   \
   F(takt_core_part, live_ranges_offset) F(takt_core_part, live_range_count) F(takt_core_part, save_offset)           \
   F(takt_core_part, save_bytes)                                                                                      \
+  S(takt_window_table) F(takt_window_table, magic) F(takt_window_table, count) F(takt_window_table, window)            \
+  S(takt_window) F(takt_window, base) F(takt_window, bytes) F(takt_window, access)                                   \
   S(takt_cost_table) F(takt_cost_table, ratios) F(takt_cost_table, values) F(takt_cost_table, parameter)             \
   F(takt_cost_table, bytes_per_kilocycle) F(takt_cost_table, value) F(takt_cost_table, cycles)                       \
   S(takt_cut)                                                                                                        \

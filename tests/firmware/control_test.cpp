@@ -41,6 +41,19 @@ const BadProgram kBadPrograms[] = {
     {"CutsMisaligned", [](takt_program_header& h) { h.cuts_offset += 4; }, TAKT_STATUS_BAD_PROGRAM},
     {"RangesBehindEnd", [](takt_program_header& h) { h.live_range_count += 1; }, TAKT_STATUS_BAD_PROGRAM},
     {"Semaphores", [](takt_program_header& h) { h.semaphore_count = TAKT_SEMAPHORES + 1; }, TAKT_STATUS_BAD_PROGRAM},
+    {"TooManyCores", [](takt_program_header& h) { h.cores = TAKT_NPU_MAX_CORES + 1; }, TAKT_STATUS_BAD_PROGRAM},
+    {"CoresBehindEnd",
+     [](takt_program_header& h) {
+       h.cores = 2;
+       h.cores_offset = h.total_bytes - 72;
+     },
+     TAKT_STATUS_BAD_PROGRAM},
+    {"CoresWrap",
+     [](takt_program_header& h) {
+       h.cores = 3;
+       h.cores_offset = kWraps;
+     },
+     TAKT_STATUS_BAD_PROGRAM},
     {"SaveBelowItsHeader", [](takt_program_header& h) { h.max_save_bytes = 8; }, TAKT_STATUS_BAD_PROGRAM},
 };
 
@@ -90,7 +103,7 @@ const BadQueue kBadQueues[] = {
     {"Band", [](takt_create_queue_slot& s) { s.band = TAKT_BAND_REALTIME + 1; }, TAKT_STATUS_BAD_SLOT},
     {"Flags", [](takt_create_queue_slot& s) { s.flags = 1; }, TAKT_STATUS_BAD_SLOT},
     {"Reserved0", [](takt_create_queue_slot& s) { s.reserved0 = 1; }, TAKT_STATUS_BAD_SLOT},
-    {"Reserved1", [](takt_create_queue_slot& s) { s.reserved1 = 1; }, TAKT_STATUS_BAD_SLOT},
+    {"WindowsMisaligned", [](takt_create_queue_slot& s) { s.windows = 4; }, TAKT_STATUS_BAD_SLOT},
     {"SaveAreaWraps", [](takt_create_queue_slot& s) { s.save_area_bytes = ~0ull; }, TAKT_STATUS_BAD_SLOT},
     {"NoRing", [](takt_create_queue_slot& s) { s.ring = 0; }, TAKT_STATUS_BAD_QUEUE},
     {"RingMisaligned", [](takt_create_queue_slot& s) { s.ring += 4; }, TAKT_STATUS_BAD_QUEUE},

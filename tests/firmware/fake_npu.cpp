@@ -62,6 +62,14 @@ void FakeSoc::write_npu(std::uint32_t offset, std::uint32_t value) {
     irq_status_ = 0;
   }
   if (offset < TAKT_NPU_QUEUE(0)) return;
+  if (offset >= TAKT_NPU_WINDOWS(0)) {
+    const std::uint32_t at = offset - TAKT_NPU_WINDOWS(0);
+    std::uint64_t& windows = queues_windows_[at / 8];
+    const unsigned shift = at % 8 * 8;
+    windows = (windows & ~(std::uint64_t{0xffffffff} << shift)) | std::uint64_t{value} << shift;
+    ++window_writes;
+    return;
+  }
   const std::uint32_t n = (offset - TAKT_NPU_QUEUE(0)) / kBlock;
   if (offset % kBlock == TAKT_NPUQ_CONTROL) return control(n, value);
   queues_[n].registers[offset % kBlock / 4] = value;
@@ -90,6 +98,7 @@ void FakeSoc::start(std::uint32_t n, bool resume) {
   }
   last_qos = queue.registers[TAKT_NPUQ_QOS / 4];
   last_context = queue.registers[TAKT_NPUQ_CONTEXT / 4];
+  last_windows = queues_windows_[n];
   queue.since = now;
   queue.state = TAKT_NPU_RUNNING;
   queue.stop_state = mishap(queue).fault ? TAKT_NPU_FAULTED : TAKT_NPU_DONE;

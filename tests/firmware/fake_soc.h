@@ -79,6 +79,8 @@ class FakeSoc final : public HalPort {
   std::uint32_t resets = 0;
   std::uint32_t last_qos = 0;
   std::uint32_t last_context = 0;
+  std::uint64_t last_windows = 0;   // in force at the last start
+  std::uint32_t window_writes = 0;  // to their registers
   std::uint32_t noc_ports = 9;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> noc_writes;  // offset and value, in order
   std::map<std::uint32_t, Mishap> mishaps;                          // by tag
@@ -131,6 +133,7 @@ class FakeSoc final : public HalPort {
   std::uint32_t irq_status_ = 0;
   std::uint32_t irq_enable_ = 0;
   std::array<HardwareQueue, TAKT_NPU_MAX_QUEUES> queues_{};
+  std::array<std::uint64_t, TAKT_NPU_MAX_QUEUES> queues_windows_{};
 };
 
 template <typename T>

@@ -79,6 +79,29 @@ TEST(Exec, HardwareQueueLearnsContextBandAndParameters) {
   EXPECT_EQ(bench.soc.last_qos, std::uint32_t{TAKT_BAND_FOCUS});
 }
 
+// Queues 1 and 3 share a hardware queue, of which the bench has two.
+TEST(Exec, HardwareQueueLearnsWindowsWhereTheyChange) {
+  Bench bench;
+  bench.boot();
+  bench.add_program(0, 10);
+  for (const std::uint32_t id : {1u, 3u}) {
+    bench.make_ring(ring_of(id), 64);
+    takt_create_queue_slot slot = create_queue(0x2000 + id, id, TAKT_BAND_NORMAL);
+    slot.windows = 0x1'0000'0000 * id + 0x40;
+    ASSERT_EQ(bench.control(as_slot(slot)), TAKT_STATUS_OK);
+  }
+  const auto run = [&](std::uint32_t queue, std::uint64_t id) {
+    bench.submit(queue, job(id, 0));
+    bench.run();
+    EXPECT_EQ(bench.soc.last_windows, 0x1'0000'0000 * queue + 0x40);
+    return bench.soc.window_writes;
+  };
+  EXPECT_EQ(run(1, 1), 2u);
+  EXPECT_EQ(run(1, 2), 2u) << "known";
+  EXPECT_EQ(run(3, 3), 4u);
+  EXPECT_EQ(run(1, 4), 6u);
+}
+
 TEST(Exec, OneHostInterruptForAllRecordsOfAnIteration) {
   Bench bench;
   bench.boot();

@@ -25,12 +25,14 @@ Board::Board(const config::Scenario& scenario, const Damage& damage)
   soc_.control_cpu->set_boot_info(boot_info(config_, workload_));
   soc_.load_ring(workload_.control_ring(), ring_entries);
   soc_.load_ring(workload_.completion_ring(), completion_entries);
-  for (const PlacedStream& stream : workload_.streams())
+  for (const PlacedStream& stream : workload_.streams()) {
+    soc_.load_windows(stream);
     for (const PlacedProgram& program : stream.programs) {
       std::vector<std::uint8_t> image = program.image;
       if (&program == &stream.programs.front()) damage(stream.config->name, image);
       soc_.load(program.header, image);
     }
+  }
 }
 
 void Board::run() {

@@ -205,14 +205,15 @@ TEST_F(CommandReplay, starts_that_crowd_wait_for_each_other_in_order) {
 TEST_F(CommandReplay, a_reset_and_an_abort_end_the_job_that_runs) {
   record(preempting);
   CommandTrace cut = trace();
-  cut.controls.resize(1);
+  cut.controls.resize(2);  // the queue's windows, and the start
   cut.jobs.resize(1);
   cut.events.clear();
-  CommandControl stop = cut.controls[0];
+  CommandControl stop = cut.controls[1];
+  ASSERT_EQ(static_cast<int>(stop.kind), static_cast<int>(ControlKind::start));
   stop.at = stop.at + units::microseconds(20);
   for (const ControlKind kind : {ControlKind::reset, ControlKind::abort}) {
     stop.kind = kind;
-    cut.controls.resize(1);
+    cut.controls.resize(2);
     cut.controls.push_back(stop);
     rewrite(cut);
     const json r = replay();

@@ -84,14 +84,32 @@ TEST(Fault, AnUnknownOpcodeFailsTheJob) {
               TAKT_STATUS_BAD_COMMAND);
 }
 
-TEST(Fault, ATransferOutsideEveryMemoryFailsTheJob) {
+TEST(Fault, ATransferOutsideItsWindowsFailsTheJob) {
   run_damaged(
       [](std::vector<std::uint8_t>& image) {
         takt_dma_body& dma = command_of(image, TAKT_ENGINE_DMA_IN, 1).body.dma;
         dma.base = TAKT_BASE_ABSOLUTE;
         dma.offset = 0x1000;
       },
-      TAKT_STATUS_BAD_COMMAND);
+      TAKT_STATUS_ACCESS);
+}
+
+// The second stream's areas follow the first one's in memory.
+TEST(Fault, ATransferFromAnotherStreamsAreasFailsTheJob) {
+  run_damaged(
+      [](std::vector<std::uint8_t>& image) {
+        command_of(image, TAKT_ENGINE_DMA_IN, 1).body.dma.base = TAKT_BASE_OUTPUT;
+        command_of(image, TAKT_ENGINE_DMA_IN, 1).body.dma.offset = 4 << 20;
+      },
+      TAKT_STATUS_ACCESS);
+}
+
+TEST(Fault, AStoreIntoItsInputFailsTheJob) {
+  run_damaged(
+      [](std::vector<std::uint8_t>& image) {
+        command_of(image, TAKT_ENGINE_DMA_OUT, 0).body.dma.base = TAKT_BASE_INPUT;
+      },
+      TAKT_STATUS_ACCESS);
 }
 
 TEST(Fault, AnEncodingForALaterFrontEndIsRefusedAsUnsupported) {

@@ -11,13 +11,16 @@
 
 namespace takt::traces {
 
-constexpr PackedKind command_trace_kind = {"\x89TCT\r\n\x1a\n", 1, "a command trace"};
+constexpr PackedKind command_trace_kind = {"\x89TCT\r\n\x1a\n", 2, "a command trace"};
 
 constexpr std::uint32_t max_hardware_queues = 8;
 constexpr std::uint32_t max_contexts = 64;
 
-enum class ControlKind : std::uint8_t { start, resume, preempt, abort, reset };
-constexpr std::uint8_t control_kinds = 5;
+enum class ControlKind : std::uint8_t { start, resume, preempt, abort, reset, windows };
+constexpr std::uint8_t control_kinds = 6;
+
+// Whether a control of that kind is of a job.
+constexpr bool is_of_job(ControlKind kind) { return kind < ControlKind::reset; }
 
 // As npu::JobEvent.
 enum class JobStep : std::uint8_t {
@@ -51,6 +54,12 @@ struct CommandProgram {
   std::string image;
 };
 
+// What a context's jobs may touch (firmware/abi/windows.h), as it lies in memory.
+struct CommandTable {
+  std::uint64_t address = 0;
+  std::string image;
+};
+
 struct CommandJob {
   std::uint32_t program = 0;  // into programs
   std::uint8_t context = 0;   // into contexts
@@ -61,10 +70,10 @@ struct CommandJob {
 struct CommandControl {
   units::Time at;
   ControlKind kind = ControlKind::start;
-  std::uint32_t job = 0;  // into jobs: started, resumed, or what the queue held; a reset has none: 0
+  std::uint32_t job = 0;  // into jobs: started, resumed, or what the queue held; 0 where it is of none
   std::uint8_t queue = 0;
   std::uint8_t qos = 0;
-  std::uint64_t parameters = 0;
+  std::uint64_t parameters = 0;  // windows: the address of their table
   std::uint64_t save_area = 0;
   std::uint32_t save_bytes = 0;
 };
@@ -90,6 +99,7 @@ struct CommandTrace {
   std::vector<std::string> contexts;  // names; 0 belongs to nobody
   std::vector<CommandArea> areas;
   std::vector<CommandProgram> programs;
+  std::vector<CommandTable> tables;
   std::vector<CommandJob> jobs;  // in the order of their start
   std::vector<CommandControl> controls;
   std::vector<CommandEvent> events;

@@ -6,7 +6,8 @@
 namespace takt::traces {
 namespace {
 
-constexpr std::size_t area_bytes = 17, program_bytes = 32, job_bytes = 9, control_bytes = 35, event_bytes = 13;
+constexpr std::size_t area_bytes = 17, program_bytes = 32, table_bytes = 16, job_bytes = 9, control_bytes = 35,
+                      event_bytes = 13;
 
 class Decoder {
  public:
@@ -24,6 +25,7 @@ class Decoder {
 
   CommandArea area();
   CommandProgram program();
+  CommandTable table();
   CommandJob job();
   CommandControl control();
   CommandEvent event();
@@ -80,6 +82,14 @@ CommandProgram Decoder::program() {
   return program;
 }
 
+CommandTable Decoder::table() {
+  CommandTable table;
+  table.address = from_.u64();
+  table.image = from_.text();
+  inside_memory(table.address, table.image.size(), "a table");
+  return table;
+}
+
 CommandJob Decoder::job() {
   CommandJob job;
   job.program = static_cast<std::uint32_t>(below(from_.u32(), trace_.programs.size(), "program"));
@@ -93,7 +103,7 @@ CommandControl Decoder::control() {
   control.at = time(last_control_);
   control.kind = static_cast<ControlKind>(below(from_.u8(), control_kinds, "kind of control"));
   control.job = from_.u32();
-  if (control.kind != ControlKind::reset) below(control.job, trace_.jobs.size(), "job");
+  if (is_of_job(control.kind)) below(control.job, trace_.jobs.size(), "job");
   control.queue = static_cast<std::uint8_t>(below(from_.u8(), trace_.hardware_queues, "hardware queue"));
   control.qos = static_cast<std::uint8_t>(below(from_.u8(), 8, "QoS"));
   control.parameters = from_.u64();
@@ -116,7 +126,7 @@ CommandEvent Decoder::event() {
 void Decoder::expect_starts_first() {
   std::uint32_t started = 0;
   for (const CommandControl& control : trace_.controls) {
-    if (control.kind == ControlKind::reset) continue;
+    if (!is_of_job(control.kind)) continue;
     const bool start = control.kind == ControlKind::start;
     if (start ? control.job != started : control.job >= started)
       from_.fail("a control of job " + std::to_string(control.job) + " after " + std::to_string(started) + " starts",
@@ -141,6 +151,7 @@ CommandTrace Decoder::decode() {
   below(trace_.contexts.size(), max_contexts + 1, "number of contexts");
   list(trace_.areas, area_bytes, "areas", [&] { return area(); });
   list(trace_.programs, program_bytes, "programs", [&] { return program(); });
+  list(trace_.tables, table_bytes, "tables", [&] { return table(); });
   list(trace_.jobs, job_bytes, "jobs", [&] { return job(); });
   list(trace_.controls, control_bytes, "controls", [&] { return control(); });
   list(trace_.events, event_bytes, "events", [&] { return event(); });

@@ -1,4 +1,4 @@
-// Layout of a command trace's payload, version 1: the fields of CommandTrace in the order below. Strings and lists
+// Layout of a command trace's payload, version 2: the fields of CommandTrace in the order below. Strings and lists
 // carry their length as u64; times are picoseconds (u64).
 #include "traces/formats/commands/command_trace.h"
 #include "traces/formats/packed/bytes.h"
@@ -17,6 +17,11 @@ void put(ByteWriter& to, const CommandProgram& program) {
   to.u64(program.address);
   to.u64(program.scratchpad_bytes);
   to.text(program.image);
+}
+
+void put(ByteWriter& to, const CommandTable& table) {
+  to.u64(table.address);
+  to.text(table.image);
 }
 
 void put(ByteWriter& to, const CommandJob& job) {
@@ -65,6 +70,7 @@ std::string encode(const CommandTrace& trace) {
   put_all(to, trace.contexts);
   put_all(to, trace.areas);
   put_all(to, trace.programs);
+  put_all(to, trace.tables);
   put_all(to, trace.jobs);
   put_all(to, trace.controls);
   put_all(to, trace.events);

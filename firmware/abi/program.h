@@ -106,8 +106,9 @@ TAKT_STATIC_ASSERT(sizeof(takt_cost_table) == 1136, "cost table");
 TAKT_STATIC_ASSERT(offsetof(takt_cost_table, cycles) == 112, "cycles");
 
 /* A preemption point, outside all loops: every list stands at `position` (commands before it retired, none behind it
- * started). Live ranges are saved and restored by DMA. The refetch range names DMA-in commands before the cut that
- * loaded constants used behind it: they are dropped at a switch and run again, without posting, on resume. */
+ * started). Live ranges are saved and restored by DMA. The refetch range names DMA-in commands before the cut, of which
+ * those that load constants (TAKT_DMA_CONSTANT) do so for use behind it: what they loaded is dropped at a switch, and they run
+ * again, without posting, on resume. */
 typedef struct takt_cut {
   uint32_t position[TAKT_ENGINE_COUNT];
   uint32_t live_first;

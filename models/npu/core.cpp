@@ -9,11 +9,13 @@ using units::Time;
 
 namespace {
 
+bool loads_constants(const takt_command& command) {
+  return command.opcode == TAKT_OP_DMA && (command.body.dma.flags & TAKT_DMA_CONSTANT) != 0;
+}
+
 // Is the same in every job, so that it may be fetched again on its own.
 bool is_constant(const takt_command& command) {
-  const bool load = command.opcode == TAKT_OP_DMA && command.parameter == TAKT_NO_PARAMETER &&
-                    command.body.dma.table == TAKT_NO_TABLE;
-  return load || command.opcode == TAKT_OP_NOP;
+  return command.parameter == TAKT_NO_PARAMETER && command.body.dma.table == TAKT_NO_TABLE;
 }
 
 }  // namespace
@@ -146,9 +148,9 @@ bool Core::read_refetch_list() {
 
 bool Core::begin_refetch() {
   for (const takt_command& command : refetch_) {
-    if (check_command(command, TAKT_ENGINE_DMA_IN, config_.scratchpad_bytes) != TAKT_STATUS_OK || !is_constant(command))
-      return false;
-    if (command.opcode != TAKT_OP_DMA) continue;
+    if (check_command(command, TAKT_ENGINE_DMA_IN, config_.scratchpad_bytes) != TAKT_STATUS_OK) return false;
+    if (!loads_constants(command)) continue;  // what it loaded is among the live ranges, or of no use any more
+    if (!is_constant(command)) return false;
     const takt_dma_body& body = command.body.dma;
     if (!job_.allows(TAKT_WINDOW_READ, job_.header.bases[body.base] + body.offset,
                      (body.rows - 1) * body.stride + body.row_bytes))
@@ -163,7 +165,7 @@ bool Core::begin_refetch() {
 
 void Core::end_refetch() {
   for (const takt_command& command : refetch_)
-    if (command.opcode == TAKT_OP_DMA)
+    if (loads_constants(command))
       move_rows(false, command.body.dma, job_.header.bases[command.body.dma.base] + command.body.dma.offset,
                 command.body.dma.scratchpad);
 }

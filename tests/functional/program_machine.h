@@ -1,5 +1,5 @@
 // Runs a functional program's command lists without the simulator, in one legal order after another: each command takes
-// effect at once, whichever list goes on next.
+// effect at once, whichever list of whichever core goes on next.
 #pragma once
 
 #include <array>
@@ -20,25 +20,32 @@ class ProgramMachine {
   explicit ProgramMachine(const compiler::Program& program);
 
   // From `tensors` to the program's outputs, which are added to them. The order of the lists is the seed's. At each of
-  // `cuts` (indices into the program's) the scratchpad is lost but for what a preemption saves and fetches again.
+  // `cuts` (indices into the program's) scratchpads are lost but for what a preemption saves and fetches again.
   void run(Tensors& tensors, std::uint64_t seed, const std::vector<std::size_t>& cuts = {});
 
  private:
   using Bytes = std::vector<std::uint8_t>;
   using Positions = std::array<std::uint32_t, TAKT_ENGINE_COUNT>;
 
-  void run_to(const Positions& limits, std::mt19937_64& random);
-  bool waits_hold(const takt_command& command) const;
-  void execute(const takt_command& command);
-  void move(const takt_command& command);
-  void preempt(const takt_cut& cut);
+  struct Core {
+    const compiler::CorePart* part = nullptr;
+    Bytes scratchpad;
+    Positions next{}, limits{};
+    std::array<std::uint32_t, TAKT_SEMAPHORES> semaphores{};
+  };
+
+  void run_to_limits(std::mt19937_64& random);
+  static bool waits_hold(const Core& core, const takt_command& command);
+  void execute(Core& core, const takt_command& command);
+  void post(Core& core, const takt_command& command);
+  void move(Core& core, const takt_command& command);
+  void preempt(Core& core, const takt_cut& cut);
   Bytes& area(std::uint16_t base);
 
   const compiler::Program& program_;
   Executor executor_;
-  Bytes constants_, buffers_, inputs_, outputs_, scratchpad_;
-  Positions next_{};
-  std::array<std::uint32_t, TAKT_SEMAPHORES> semaphores_{};
+  Bytes constants_, buffers_, inputs_, outputs_;
+  std::vector<Core> cores_;
 };
 
 }  // namespace takt::functional::test

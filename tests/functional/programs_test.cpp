@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "sim/compiler/compiler.h"
+#include "sim/compiler/passes.h"
 #include "sim/functional/synthesize.h"
 #include "sim/graph/describe.h"
 #include "sim/graph/error.h"
@@ -85,6 +86,59 @@ void narrow_weights(graph::Graph& graph) {
   }
 }
 
+// How many layers of how many programs the cores shared.
+struct Shared {
+  std::size_t programs = 0, by_channels = 0, by_rows = 0;
+};
+
+class DivisionCounter final : public compiler::PassObserver {
+ public:
+  explicit DivisionCounter(Shared& shared) : shared_(shared) {}
+  void after(std::string_view, const graph::Graph&) override {}
+  void after(std::string_view pass, const compiler::Network& network) override {
+    if (pass != "divide") return;
+    ++shared_.programs;
+    for (const compiler::Layer& layer : network.layers) {
+      shared_.by_channels += layer.division == compiler::Division::channels;
+      shared_.by_rows += layer.division == compiler::Division::rows;
+    }
+  }
+  void after(std::string_view, const compiler::Program&) override {}
+
+ private:
+  Shared& shared_;
+};
+
+// Of every other graph memory is so fast that everything is worth dividing.
+Shared check_on_cores(std::uint64_t first, std::uint64_t count) {
+  Shared shared;
+  DivisionCounter counter(shared);
+  std::uint64_t refused = 0;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    graph::Graph graph = compiler::test::random_graph(seed, compiler::test::Operators::quantized);
+    synthesize(graph, seed);
+    compiler::Options options;
+    options.functional = true;
+    options.prefetch_cuts = static_cast<std::uint32_t>(seed % 5);
+    options.min_cut_cycles = 0;
+    compiler::Target target = compiler::test::random_target(seed);
+    target.cores = options.cores = 2 + static_cast<std::uint32_t>(seed % 3);
+    target.dma_bytes_per_cycle = seed % 2 == 0 ? target.dma_bytes_per_cycle : 1u << 20;
+    try {
+      const compiler::CompiledModel model = compiler::compile(graph, target, options, &counter);
+      for (const compiler::Program& program : model.programs) EXPECT_EQ(cores_of(program), target.cores);
+      check(graph, model, reference::evaluate(graph, random_inputs(graph, seed)), seed);
+      if (testing::Test::HasFatalFailure()) return shared;
+    } catch (const graph::GraphError& error) {
+      EXPECT_NE(std::string(error.what()).find("does not fit into a scratchpad"), std::string::npos) << error.what();
+      ++refused;
+    }
+  }
+  EXPECT_LT(refused, count / 2);
+  return shared;
+}
+
 void check_seeds(std::uint64_t first, std::uint64_t count, graph::Precision precision = graph::Precision::own,
                  FourBits weights = FourBits::no) {
   std::uint64_t refused = 0;
@@ -112,6 +166,13 @@ void check_seeds(std::uint64_t first, std::uint64_t count, graph::Precision prec
 TEST(FunctionalPrograms, FirstHundred) { check_seeds(0, 100); }
 TEST(FunctionalPrograms, SecondHundred) { check_seeds(100, 100); }
 TEST(FunctionalPrograms, ThirdHundred) { check_seeds(200, 100); }
+class FunctionalCores : public testing::TestWithParam<std::uint64_t> {};
+TEST_P(FunctionalCores, TwoToFourGiveTheReferencesAnswers) {
+  const Shared shared = check_on_cores(GetParam(), 60);
+  EXPECT_GT(shared.by_channels, 0u);
+  EXPECT_GT(shared.by_rows, 30u);
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, FunctionalCores, testing::Values(0, 60, 120, 180, 240));
 TEST(FunctionalPrograms, HundredOfSixteenBits) { check_seeds(300, 100, graph::Precision::w8a16); }
 
 // Of 243 rows from 148 the 87th is blended with a row that only the reference's rounded distances lead to.

@@ -68,13 +68,17 @@ TEST_P(Preempt, AJobThatIsResumedDoesEveryCommandOnce) {
   EXPECT_EQ(m.core.counters().restore_bytes, m.core.counters().save_bytes);
 }
 
-TEST_P(Preempt, PrefetchedConstantsAreFetchedAgain) {
+TEST_P(Preempt, PrefetchedConstantsAndNothingElseAreFetchedAgain) {
   Machine m(GetParam());
   TestProgram p;
   p.add(matrix(64, 64, 32, 32, 1));
-  p.add(dma(TAKT_ENGINE_DMA_IN, 1280));  // used behind the cut
-  p.cut({}, 0, 1);
-  p.add(after(matrix(64, 64, 32, 32, 1), TAKT_ENGINE_DMA_IN, 1));
+  takt_command constants = dma(TAKT_ENGINE_DMA_IN, 640);  // used behind the cut
+  constants.body.dma.flags = TAKT_DMA_CONSTANT;
+  p.add(constants);
+  p.add(dma(TAKT_ENGINE_DMA_IN, 64));  // an activation between them
+  p.add(constants);
+  p.cut({}, 0, 3);
+  p.add(after(matrix(64, 64, 32, 32, 1), TAKT_ENGINE_DMA_IN, 3));
   m.put(program_at, p.image());
   m.control(0, m.registers(program_at), TAKT_NPU_START);
   m.run(nanoseconds(310));
@@ -85,7 +89,7 @@ TEST_P(Preempt, PrefetchedConstantsAreFetchedAgain) {
   m.run();
   EXPECT_EQ(m.core.state(0), TAKT_NPU_DONE);
   EXPECT_EQ(m.core.counters().refetch_bytes, 1280u);
-  EXPECT_EQ(m.core.counters().commands[TAKT_ENGINE_DMA_IN], 1u);  // not posted twice
+  EXPECT_EQ(m.core.counters().commands[TAKT_ENGINE_DMA_IN], 3u);  // not posted twice
 }
 
 TEST_P(Preempt, WithoutACutAheadTheJobRunsToItsEnd) {

@@ -30,6 +30,11 @@ enum takt_slot_type {
   TAKT_SLOT_CREATE_QUEUE = 16,     /* queue 0 only from here on */
   TAKT_SLOT_REGISTER_PROGRAM = 17,
   TAKT_SLOT_SET_BANDWIDTH = 18, /* since driver version 1.1 */
+  TAKT_SLOT_DESTROY_QUEUE = 19, /* since driver version 1.3, as are the next: takt_queue_slot */
+  TAKT_SLOT_SUSPEND_QUEUE = 20,
+  TAKT_SLOT_RESUME_QUEUE = 21,
+  TAKT_SLOT_SET_BAND = 22,
+  TAKT_SLOT_RELEASE_CONTEXT = 23,
 };
 
 typedef struct takt_job_slot {
@@ -90,6 +95,23 @@ typedef struct takt_set_bandwidth_slot {
 } takt_set_bandwidth_slot;
 TAKT_STATIC_ASSERT(sizeof(takt_set_bandwidth_slot) == 64, "set bandwidth slot");
 TAKT_STATIC_ASSERT(offsetof(takt_set_bandwidth_slot, bytes_per_s) == 24, "rate");
+
+/* What becomes of queues. Answered when it has happened; what a type does not name is zero.
+ * DESTROY_QUEUE: its job on the engines is aborted, jobs that the firmware holds end as ABORTED, slots still in the ring are
+ * not read; the number may be used again. RELEASE_CONTEXT: likewise all queues of a context. SUSPEND_QUEUE: its job leaves the
+ * engines at the next cut, or at its end without one; no other starts until RESUME_QUEUE. SET_BAND: from the next decision on.
+ * BAD_QUEUE: no such queue, or a context without any. */
+typedef struct takt_queue_slot {
+  uint32_t type;
+  uint32_t flags;
+  uint64_t job_id;
+  uint32_t queue;             /* 1..TAKT_MAX_QUEUES-1; of RELEASE_CONTEXT none */
+  uint32_t context;           /* of RELEASE_CONTEXT */
+  uint32_t band;              /* takt_band, of SET_BAND */
+  uint32_t reserved0;
+  uint64_t reserved1[4];
+} takt_queue_slot;
+TAKT_STATIC_ASSERT(sizeof(takt_queue_slot) == 64, "queue slot");
 
 enum takt_band { TAKT_BAND_IDLE = 0, TAKT_BAND_NORMAL = 1, TAKT_BAND_FOCUS = 2, TAKT_BAND_REALTIME = 3 };
 

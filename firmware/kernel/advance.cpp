@@ -33,8 +33,12 @@ bool Firmware::act(Queue& queue) {
     case TAKT_SLOT_CREATE_QUEUE:
     case TAKT_SLOT_REGISTER_PROGRAM:
     case TAKT_SLOT_SET_BANDWIDTH:
-      serve_control_request(&head);
-      return true;
+    case TAKT_SLOT_DESTROY_QUEUE:
+    case TAKT_SLOT_SUSPEND_QUEUE:
+    case TAKT_SLOT_RESUME_QUEUE:
+    case TAKT_SLOT_SET_BAND:
+    case TAKT_SLOT_RELEASE_CONTEXT:
+      return serve_control_request(&head);
     case TAKT_SLOT_FENCE_WAIT:
       if (fence_passed(head.slot)) break;
       polling_ = true;
@@ -52,19 +56,23 @@ bool Firmware::act(Queue& queue) {
   return true;
 }
 
-void Firmware::serve_control_request(Entry* entry) {
+// False: it is under way, and looked at again when something has happened.
+bool Firmware::serve_control_request(Entry* entry) {
   hal_.cost(CostPoint::ControlRequest);
   if (entry->slot.type == TAKT_SLOT_CREATE_QUEUE) {
     entry->status = create_queue(as_create_queue(entry->slot));
   } else if (entry->slot.type == TAKT_SLOT_SET_BANDWIDTH) {
     entry->status = bandwidth_.set(as_set_bandwidth(entry->slot));
-  } else {
+  } else if (entry->slot.type == TAKT_SLOT_REGISTER_PROGRAM) {
     const takt_register_program_slot request = as_register_program(entry->slot);
     entry->status = programs_.add(hal_, request.program, {request.header});
+  } else if (!serve_queue_request(as_queue(entry->slot), &entry->status)) {
+    return false;
   }
   entry->started_ticks = now_;
   entry->finished_ticks = now_;
   entry->state = EntryState::Finished;
+  return true;
 }
 
 bool Firmware::fence_passed(const takt_job_slot& slot) {

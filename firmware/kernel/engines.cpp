@@ -28,6 +28,11 @@ void Engines::preempt(uint32_t hardware_queue) {
   set(hardware_queue, TAKT_NPUQ_CONTROL, TAKT_NPU_PREEMPT);
 }
 
+void Engines::abort(uint32_t hardware_queue) {
+  hal_.cost(CostPoint::PreemptRequest);
+  set(hardware_queue, TAKT_NPUQ_CONTROL, TAKT_NPU_ABORT);
+}
+
 uint32_t Engines::progress(uint32_t hardware_queue) { return get(hardware_queue, TAKT_NPUQ_PROGRESS); }
 
 EngineStop Engines::state(uint32_t hardware_queue) {

@@ -33,6 +33,7 @@ class Engines {
 
   void start(uint32_t hardware_queue, const EngineJob& job, bool resume);
   void preempt(uint32_t hardware_queue);
+  void abort(uint32_t hardware_queue);
   uint32_t progress(uint32_t hardware_queue);
   EngineStop state(uint32_t hardware_queue);
   // Stops every engine and drops every hardware queue; interrupts raised before are discarded.

@@ -84,7 +84,7 @@ bool Firmware::step() {
   polling_ = false;
   for (uint32_t id = 0; id < queues_end_; ++id) {  // the control queue first: it may open the others
     const Queue& queue = queues_[id];
-    if (!queue.open) continue;
+    if (!queue.open || queue.closing) continue;
     if (queue.scan && intake(id)) worked = true;
     if (!queue.entries.empty() && advance(id)) worked = true;
   }

@@ -57,6 +57,7 @@ class Firmware {
     uint32_t queue = kNoQueue;
     uint64_t dispatched_ticks = 0;
     bool preempt_requested = false;
+    bool abort_requested = false;
     bool limited = false;  // counted already
   };
 
@@ -77,10 +78,17 @@ class Firmware {
   bool advance(uint32_t id);
   bool advance_head(uint32_t id);
   bool act(Queue& queue);
-  void serve_control_request(Entry* entry);
+  bool serve_control_request(Entry* entry);
   bool fence_passed(const takt_job_slot& slot);
   bool report(uint32_t id, const Entry& entry);
   uint32_t create_queue(const takt_create_queue_slot& request);
+
+  // lifecycle.cpp: what becomes of queues. False: not yet
+  bool serve_queue_request(const takt_queue_slot& request, uint32_t* status);
+  bool suspend(uint32_t id);
+  bool clear(uint32_t id);
+  bool release(uint32_t context, uint32_t* status);
+  void close(uint32_t id);
 
   // schedule.cpp: who gets the engines
   void note_stops(uint32_t engines);
@@ -93,6 +101,7 @@ class Firmware {
   SchedulerView view(uint32_t candidates) const;
   bool dispatch(uint32_t id);
   bool preempt();
+  void request_preemption();
 
   uint64_t ticks(uint32_t us) const;
   uint32_t hardware_queue(uint32_t id) const { return (id - 1) % info_.hardware_queues; }

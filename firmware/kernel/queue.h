@@ -40,6 +40,8 @@ struct Queue {
   bool open = false;
   bool scan = false;     // its ring may hold slots
   bool stopped = false;  // its ring is malformed and is not read any more
+  bool suspended = false;
+  bool closing = false;  // being destroyed: nothing of it is read or started
   uint32_t band = 0;
   uint32_t context = 0;
   DeviceAddr save_area;
@@ -49,7 +51,7 @@ struct Queue {
   FixedFifo<Entry, kQueueDepth> entries;
 
   bool has_ready_job() const {
-    if (entries.empty() || entries.front().slot.type != TAKT_SLOT_JOB) return false;
+    if (suspended || closing || entries.empty() || entries.front().slot.type != TAKT_SLOT_JOB) return false;
     return entries.front().state == EntryState::Waiting || entries.front().state == EntryState::Preempted;
   }
   bool can_preempt(const Program& program) const {

@@ -126,7 +126,7 @@ bool Firmware::dispatch(uint32_t id) {
                                 queue.save_bytes,    queue.context,         static_cast<uint32_t>(job.slot.job_id),
                                 queue.band,  // as NoC priority: 0..3, below display and camera
                                 queue.windows};
-  running_ = {id, timer_.now(), false, false};
+  running_ = {id, timer_.now(), false, false, false};
   if (!resume) job.started_ticks = running_.dispatched_ticks;
   job.state = EntryState::Running;
   engines_.start(hardware_queue(id), engine_job, resume);
@@ -148,11 +148,15 @@ bool Firmware::preempt() {
     hal_.log(LogEvent::PreemptionLimited, running_.queue, job.slot.job_id);
     return false;
   }
+  request_preemption();
+  return true;
+}
+
+void Firmware::request_preemption() {
   running_.preempt_requested = true;
   ++counters_.preempt_requests;
-  hal_.log(LogEvent::PreemptRequested, running_.queue, job.slot.job_id);
+  hal_.log(LogEvent::PreemptRequested, running_.queue, running_entry().slot.job_id);
   engines_.preempt(hardware_queue(running_.queue));
-  return true;
 }
 
 }  // namespace takt::firmware

@@ -35,6 +35,14 @@ bool good_set_bandwidth(const takt_set_bandwidth_slot& slot) {
   return slot.bytes_per_s != 0 && slot.bytes_per_s <= TAKT_NOC_RATE_MAX && slot.burst_bytes >= TAKT_NOC_BURST_MIN;
 }
 
+bool good_queue(const takt_queue_slot& slot) {
+  uint64_t bits = slot.reserved0;
+  for (uint64_t word : slot.reserved1) bits |= word;
+  if (slot.type != TAKT_SLOT_SET_BAND) bits |= slot.band;
+  bits |= slot.type == TAKT_SLOT_RELEASE_CONTEXT ? slot.queue : slot.context;
+  return bits == 0 && slot.band <= TAKT_BAND_REALTIME;
+}
+
 bool good(uint32_t queue, const takt_job_slot& slot) {
   const bool control = queue == TAKT_CONTROL_QUEUE;
   switch (slot.type) {
@@ -51,6 +59,12 @@ bool good(uint32_t queue, const takt_job_slot& slot) {
       return control && good_register_program(as_register_program(slot));
     case TAKT_SLOT_SET_BANDWIDTH:
       return control && good_set_bandwidth(as_set_bandwidth(slot));
+    case TAKT_SLOT_DESTROY_QUEUE:
+    case TAKT_SLOT_SUSPEND_QUEUE:
+    case TAKT_SLOT_RESUME_QUEUE:
+    case TAKT_SLOT_SET_BAND:
+    case TAKT_SLOT_RELEASE_CONTEXT:
+      return control && good_queue(as_queue(slot));
     default:
       return false;
   }
@@ -70,6 +84,12 @@ takt_create_queue_slot as_create_queue(const takt_job_slot& slot) {
 
 takt_register_program_slot as_register_program(const takt_job_slot& slot) {
   takt_register_program_slot request;
+  memcpy(&request, &slot, sizeof(request));
+  return request;
+}
+
+takt_queue_slot as_queue(const takt_job_slot& slot) {
+  takt_queue_slot request;
   memcpy(&request, &slot, sizeof(request));
   return request;
 }

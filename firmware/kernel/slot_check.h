@@ -15,5 +15,6 @@ uint32_t check_slot(uint32_t queue, const takt_job_slot& slot);
 takt_create_queue_slot as_create_queue(const takt_job_slot& slot);
 takt_register_program_slot as_register_program(const takt_job_slot& slot);
 takt_set_bandwidth_slot as_set_bandwidth(const takt_job_slot& slot);
+takt_queue_slot as_queue(const takt_job_slot& slot);
 
 }  // namespace takt::firmware

@@ -12,7 +12,7 @@
   X(TAKT_BAND_IDLE) X(TAKT_BAND_NORMAL) X(TAKT_BAND_FOCUS) X(TAKT_BAND_REALTIME)                                     \
   X(TAKT_STATUS_OK) X(TAKT_STATUS_BAD_SLOT) X(TAKT_STATUS_BAD_QUEUE) X(TAKT_STATUS_BAD_PROGRAM)                      \
   X(TAKT_STATUS_BAD_VERSION) X(TAKT_STATUS_NO_SPACE) X(TAKT_STATUS_UNSUPPORTED) X(TAKT_STATUS_BAD_COMMAND)           \
-  X(TAKT_STATUS_TIMEOUT) X(TAKT_STATUS_ABORTED) X(TAKT_STATUS_SAVE_TOO_SMALL) X(TAKT_STATUS_ACCESS)                                        \
+  X(TAKT_STATUS_TIMEOUT) X(TAKT_STATUS_ABORTED) X(TAKT_STATUS_SAVE_TOO_SMALL) X(TAKT_STATUS_ACCESS) X(TAKT_SLOT_DESTROY_QUEUE) X(TAKT_SLOT_SUSPEND_QUEUE) X(TAKT_SLOT_RESUME_QUEUE) X(TAKT_SLOT_SET_BAND) X(TAKT_SLOT_RELEASE_CONTEXT)                                        \
   X(TAKT_ENGINE_DMA_IN) X(TAKT_ENGINE_DMA_OUT) X(TAKT_ENGINE_TENSOR) X(TAKT_ENGINE_VECTOR) X(TAKT_ENGINE_COUNT)      \
   X(TAKT_PROGRAM_MAGIC) X(TAKT_PROGRAM_RESTARTABLE) X(TAKT_SEMAPHORES) X(TAKT_SAVE_MAGIC)                            \
   X(TAKT_BASE_ABSOLUTE) X(TAKT_BASE_CONSTANTS) X(TAKT_BASE_BUFFERS) X(TAKT_BASE_INPUT) X(TAKT_BASE_OUTPUT)           \
@@ -81,6 +81,8 @@
   S(takt_core_part) F(takt_core_part, list_offset) F(takt_core_part, list_commands) F(takt_core_part, cuts_offset)   \
   F(takt_core_part, live_ranges_offset) F(takt_core_part, live_range_count) F(takt_core_part, save_offset)           \
   F(takt_core_part, save_bytes)                                                                                      \
+  S(takt_queue_slot) F(takt_queue_slot, type) F(takt_queue_slot, flags) F(takt_queue_slot, job_id)                   \
+  F(takt_queue_slot, queue) F(takt_queue_slot, context) F(takt_queue_slot, band)                                     \
   S(takt_window_table) F(takt_window_table, magic) F(takt_window_table, count) F(takt_window_table, window)            \
   S(takt_window) F(takt_window, base) F(takt_window, bytes) F(takt_window, access)                                   \
   S(takt_cost_table) F(takt_cost_table, ratios) F(takt_cost_table, values) F(takt_cost_table, parameter)             \

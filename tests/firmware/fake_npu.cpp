@@ -40,7 +40,7 @@ std::uint32_t FakeSoc::read_npu(std::uint32_t offset) {
       case TAKT_NPUQ_STATE:
         return queues_[n].state;
       case TAKT_NPUQ_STATUS:
-        return mishap(queues_[n]).fault_status;
+        return queues_[n].aborted ? TAKT_STATUS_ABORTED : mishap(queues_[n]).fault_status;
       case TAKT_NPUQ_FAULT:
         return mishap(queues_[n]).fault_word;
       case TAKT_NPUQ_PROGRESS:
@@ -77,6 +77,7 @@ void FakeSoc::write_npu(std::uint32_t offset, std::uint32_t value) {
 
 void FakeSoc::control(std::uint32_t n, std::uint32_t value) {
   if (value == TAKT_NPU_PREEMPT) return preempt(n);
+  if (value == TAKT_NPU_ABORT) return abort(n);
   for (const HardwareQueue& queue : queues_) {
     if (queue.state == TAKT_NPU_RUNNING || queue.state == TAKT_NPU_SAVING) violations.push_back("two owners");
   }
@@ -88,6 +89,7 @@ void FakeSoc::start(std::uint32_t n, bool resume) {
   const takt_program_header header = program(queue);
   if (header.magic != TAKT_PROGRAM_MAGIC) violations.push_back("started something that is no program");
   queue.run_from = 0;
+  queue.aborted = false;
   if (resume) {
     const std::uint64_t area = address(queue.registers, TAKT_NPUQ_SAVE_LO);
     const auto save = get<takt_save_header>(area);
@@ -103,6 +105,14 @@ void FakeSoc::start(std::uint32_t n, bool resume) {
   queue.state = TAKT_NPU_RUNNING;
   queue.stop_state = mishap(queue).fault ? TAKT_NPU_FAULTED : TAKT_NPU_DONE;
   queue.stop_at = mishap(queue).hang_at == kNever ? now + header.estimated_cycles - queue.run_from : kNever;
+}
+
+void FakeSoc::abort(std::uint32_t n) {
+  HardwareQueue& queue = queues_[n];
+  if (queue.state != TAKT_NPU_RUNNING) return;
+  queue.aborted = true;
+  queue.stop_state = TAKT_NPU_FAULTED;
+  queue.stop_at = now;
 }
 
 void FakeSoc::preempt(std::uint32_t n) {

@@ -105,6 +105,7 @@ class FakeSoc final : public HalPort {
     std::uint32_t stop_state = TAKT_NPU_DONE;
     std::uint64_t save_run = 0;  // ticks of the run at the cut being saved
     std::uint32_t frozen_progress = 0;
+    bool aborted = false;
   };
 
   std::uint32_t read_npu(std::uint32_t offset);
@@ -112,6 +113,7 @@ class FakeSoc final : public HalPort {
   void control(std::uint32_t queue, std::uint32_t value);
   void start(std::uint32_t queue, bool resume);
   void preempt(std::uint32_t queue);
+  void abort(std::uint32_t queue);
   void stop_due();
   std::uint64_t run_ticks(const HardwareQueue& queue) const;
   std::uint32_t progress(std::uint32_t queue);

@@ -1,0 +1,91 @@
+// What becomes of queues: suspended, resumed, moved to another band, destroyed. A request stays at the head of the
+// control queue until it is done.
+#include "firmware/abi/status.h"
+#include "firmware/kernel/firmware.h"
+
+namespace takt::firmware {
+
+bool Firmware::serve_queue_request(const takt_queue_slot& request, uint32_t* status) {
+  *status = TAKT_STATUS_OK;
+  if (request.type == TAKT_SLOT_RELEASE_CONTEXT) return release(request.context, status);
+  const uint32_t id = request.queue;
+  if (id == TAKT_CONTROL_QUEUE || id >= TAKT_MAX_QUEUES || !queues_[id].open) {
+    *status = TAKT_STATUS_BAD_QUEUE;
+    return true;
+  }
+  switch (request.type) {
+    case TAKT_SLOT_SUSPEND_QUEUE:
+      return suspend(id);
+    case TAKT_SLOT_DESTROY_QUEUE:
+      if (!clear(id)) return false;
+      close(id);
+      break;
+    case TAKT_SLOT_SET_BAND:
+      queues_[id].band = request.band;
+      break;
+    default:
+      queues_[id].suspended = false;
+      break;
+  }
+  reschedule_ = true;
+  return true;
+}
+
+// A job that cannot be preempted leaves the engines at its end.
+bool Firmware::suspend(uint32_t id) {
+  queues_[id].suspended = true;
+  if (running_.queue != id) return true;
+  if (!running_.preempt_requested && queues_[id].can_preempt(*running_entry().program)) request_preemption();
+  return false;
+}
+
+// Ends what the firmware holds of a queue. True: all records are written.
+bool Firmware::clear(uint32_t id) {
+  Queue& queue = queues_[id];
+  queue.closing = true;
+  if (running_.queue == id) {
+    if (!running_.abort_requested) engines_.abort(hardware_queue(id));
+    running_.abort_requested = true;
+    return false;
+  }
+  while (!queue.entries.empty()) {
+    Entry& head = queue.entries.front();
+    const bool ended = head.state == EntryState::Finished;
+    if (!ended && head.slot.type == TAKT_SLOT_JOB) {
+      head.state = EntryState::Finished;
+      head.status = TAKT_STATUS_ABORTED;
+      head.finished_ticks = now_;
+      if (head.started_ticks == 0) head.started_ticks = now_;
+      ++counters_.jobs_finished;
+    }
+    if (head.state == EntryState::Finished && !report(id, head)) {
+      polling_ = true;
+      return false;
+    }
+    queue.entries.pop();  // fences that nobody waits for any more have no record
+  }
+  return true;
+}
+
+bool Firmware::release(uint32_t context, uint32_t* status) {
+  bool found = false, cleared = true;
+  for (uint32_t id = TAKT_CONTROL_QUEUE + 1; id < queues_end_; ++id) {
+    if (!queues_[id].open || queues_[id].context != context) continue;
+    found = true;
+    if (!clear(id)) cleared = false;
+  }
+  if (!found) *status = TAKT_STATUS_BAD_QUEUE;
+  if (!cleared) return false;
+  for (uint32_t id = TAKT_CONTROL_QUEUE + 1; id < queues_end_; ++id)
+    if (queues_[id].open && queues_[id].context == context) close(id);
+  reschedule_ = true;
+  return true;
+}
+
+void Firmware::close(uint32_t id) {
+  Queue& queue = queues_[id];
+  queue.open = queue.scan = queue.stopped = queue.suspended = queue.closing = false;
+  while (queues_end_ > TAKT_CONTROL_QUEUE + 1 && !queues_[queues_end_ - 1].open) --queues_end_;
+}
+
+}  // namespace takt::firmware

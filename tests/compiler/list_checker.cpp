@@ -1,8 +1,8 @@
 #include "tests/compiler/list_checker.h"
 
 #include <algorithm>
+#include <boost/icl/interval_set.hpp>
 #include <functional>
-#include <map>
 
 #include "tests/compiler/list_machine.h"
 #include "tests/compiler/unrolled.h"
@@ -11,6 +11,7 @@ namespace takt::compiler::test {
 namespace {
 
 using Space = Access::Space;
+using Bytes = boost::icl::interval_set<std::uint64_t>;
 
 constexpr std::int32_t index_mask = 0xffffff;
 
@@ -42,43 +43,43 @@ class Checker {
 
  private:
   Positions ends() const {
-    Positions positions{};
-    for (std::size_t e = 0; e < positions.size(); ++e)
-      positions[e] = static_cast<std::uint32_t>(program_.lists[e].size());
+    Positions positions;
+    for (std::size_t l = 0; l < lists_of(program_); ++l)
+      positions.push_back(static_cast<std::uint32_t>(commands_of(program_, l).size()));
     return positions;
   }
 
   template <typename Visit>
   void each_command(Visit visit) const {
-    for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
-      for (std::uint32_t i = 0; i < program_.lists[e].size(); ++i)
-        visit(e, i, program_.lists[e][i], program_.accesses[e][i]);
+    for (std::size_t l = 0; l < lists_of(program_); ++l)
+      for (std::uint32_t i = 0; i < commands_of(program_, l).size(); ++i)
+        visit(l, i, commands_of(program_, l)[i], accesses_of(program_, l)[i]);
   }
 
   // Fields against accesses ------------------------------------------------------------------------------------------
 
   std::string check_fields() {
     std::string problem;
-    const auto fail = [&](std::size_t e, std::uint32_t i, const std::string& what) {
-      if (problem.empty()) problem = name_of_command(program_, e, i) + ": " + what;
-    };
-    each_command([&](std::size_t e, std::uint32_t i, const takt_command& c, const std::vector<Access>& accesses) {
-      if (c.engine != e) fail(e, i, "stands in another engine's list");
+    each_command([&](std::size_t l, std::uint32_t i, const takt_command& c, const std::vector<Access>& accesses) {
+      const Fail fail = [&](const std::string& what) {
+        if (problem.empty()) problem = name_of_command(program_, l, i) + ": " + what;
+      };
+      if (c.engine != l % TAKT_ENGINE_COUNT) fail("stands in another engine's list");
       for (const Access& a : accesses) {
-        if (a.begin >= a.end) fail(e, i, "empty access");
-        if (a.end > limit_of(a.space)) fail(e, i, "access beyond its area");
+        if (a.begin >= a.end) fail("empty access");
+        if (a.end > limit_of(a.space)) fail("access beyond its area");
       }
       for (const takt_wait& wait : c.wait)
-        if (wait.semaphore != TAKT_NO_SEMAPHORE && wait.semaphore >= program_.semaphores)
-          fail(e, i, "unknown semaphore");
+        if (wait.semaphore != TAKT_NO_SEMAPHORE && wait.semaphore >= program_.semaphores) fail("unknown semaphore");
+      if (c.post != TAKT_NO_SEMAPHORE && c.post >= program_.semaphores) fail("posts an unknown semaphore");
       if (c.opcode == TAKT_OP_DMA)
-        check_dma(e, i, c, accesses, fail);
+        check_dma(c, accesses, fail);
       else if (c.opcode == TAKT_OP_MATRIX)
-        check_matrix(e, i, c, accesses, fail);
+        check_matrix(c, accesses, fail);
       else if (c.opcode == TAKT_OP_VECTOR)
-        check_vector(e, i, c, accesses, fail);
+        check_vector(c, accesses, fail);
       else if (c.opcode != TAKT_OP_NOP || !accesses.empty())
-        fail(e, i, "unexpected opcode");
+        fail("unexpected opcode");
     });
     return problem;
   }
@@ -98,71 +99,68 @@ class Checker {
     }
   }
 
-  using Fail = std::function<void(std::size_t, std::uint32_t, const std::string&)>;
+  using Fail = std::function<void(const std::string&)>;
 
-  static void check_dma(std::size_t e, std::uint32_t i, const takt_command& c, const std::vector<Access>& accesses,
-                        const Fail& fail) {
+  static void check_dma(const takt_command& c, const std::vector<Access>& accesses, const Fail& fail) {
     const takt_dma_body& body = c.body.dma;
-    const bool in = e == TAKT_ENGINE_DMA_IN;
+    const bool in = c.engine == TAKT_ENGINE_DMA_IN;
     const std::uint64_t bytes = std::uint64_t{body.rows} * body.row_bytes;
-    if (e != TAKT_ENGINE_DMA_IN && e != TAKT_ENGINE_DMA_OUT) fail(e, i, "DMA in a compute list");
-    if (bytes == 0 || bytes > (128u << 10)) fail(e, i, "moves " + std::to_string(bytes) + " bytes");
+    if (c.engine != TAKT_ENGINE_DMA_IN && c.engine != TAKT_ENGINE_DMA_OUT) fail("DMA in a compute list");
+    if (bytes == 0 || bytes > (128u << 10)) fail("moves " + std::to_string(bytes) + " bytes");
     const std::vector<Access> expected = accesses_of(body, in);
     const bool same = std::equal(
         expected.begin(), expected.end(), accesses.begin(), accesses.end(), [](const Access& a, const Access& b) {
           return a.space == b.space && a.write == b.write && a.begin == b.begin && a.end == b.end;
         });
-    if (!same) fail(e, i, "accesses differ from its fields");
+    if (!same) fail("accesses differ from its fields");
     const bool constant = (body.flags & TAKT_DMA_CONSTANT) != 0;
-    if (constant != (body.base == TAKT_BASE_CONSTANTS)) fail(e, i, "constant flag does not fit its base");
-    if (!in && (body.base == TAKT_BASE_INPUT || constant)) fail(e, i, "writes what may not be written");
+    if (constant != (body.base == TAKT_BASE_CONSTANTS)) fail("constant flag does not fit its base");
+    if (!in && (body.base == TAKT_BASE_INPUT || constant)) fail("writes what may not be written");
   }
 
   // What the fields imply at least: operands begin where they say, the output holds every result.
-  static void check_matrix(std::size_t e, std::uint32_t i, const takt_command& c, const std::vector<Access>& accesses,
-                           const Fail& fail) {
+  static void check_matrix(const takt_command& c, const std::vector<Access>& accesses, const Fail& fail) {
     const takt_matrix_body& b = c.body.matrix;
-    if (e != TAKT_ENGINE_TENSOR) fail(e, i, "matrix work outside the tensor engine");
+    if (c.engine != TAKT_ENGINE_TENSOR) fail("matrix work outside the tensor engine");
     // Input 0 that is not read: all of the tile's rows lie in the padding.
-    if (b.input != 0 && !touches(accesses, false, b.input)) fail(e, i, "does not read its input");
-    if (!touches(accesses, false, b.weights)) fail(e, i, "does not read its weights");
-    if (!touches(accesses, true, b.output)) fail(e, i, "does not write its output");
+    if (b.input != 0 && !touches(accesses, false, b.input)) fail("does not read its input");
+    if (!touches(accesses, false, b.weights)) fail("does not read its weights");
+    if (!touches(accesses, true, b.output)) fail("does not write its output");
     const std::uint64_t results = std::uint64_t{b.out_height} * b.out_width * b.out_channels * b.groups;
-    if (total(accesses, true, Space::scratchpad) < results) fail(e, i, "output is too small");
+    if (total(accesses, true, Space::scratchpad) < results) fail("output is too small");
   }
 
-  static void check_vector(std::size_t e, std::uint32_t i, const takt_command& c, const std::vector<Access>& accesses,
-                           const Fail& fail) {
+  static void check_vector(const takt_command& c, const std::vector<Access>& accesses, const Fail& fail) {
     const takt_vector_body& b = c.body.vector;
-    if (e != TAKT_ENGINE_VECTOR) fail(e, i, "vector work outside the vector engine");
+    if (c.engine != TAKT_ENGINE_VECTOR) fail("vector work outside the vector engine");
     if (total(accesses, false, Space::scratchpad) != 0 && !touches(accesses, false, b.input))
-      fail(e, i, "does not read its input");
-    if (!touches(accesses, true, b.output)) fail(e, i, "does not write its output");
-    if (b.pass_bytes + b.tap_bytes + b.move_bytes == 0) fail(e, i, "does nothing");
+      fail("does not read its input");
+    if (!touches(accesses, true, b.output)) fail("does not write its output");
+    if (b.pass_bytes + b.tap_bytes + b.move_bytes == 0) fail("does nothing");
     // An element written takes at least one byte of some class of work; pooling over rows adds to what is there.
     if (b.kind != TAKT_VECTOR_REDUCE && b.kind != TAKT_VECTOR_POOL &&
         b.pass_bytes + b.tap_bytes + b.move_bytes < total(accesses, true, Space::scratchpad))
-      fail(e, i, "works on less than it writes");
+      fail("works on less than it writes");
   }
 
   // Conservation -----------------------------------------------------------------------------------------------------
 
   std::string check_conservation() {
-    std::map<std::uint64_t, std::uint64_t> constants, stored, read;
-    std::uint64_t constant_bytes = 0, layer_constants = 0, useful = 0, vector_macs = 0;
+    std::vector<Bytes> constants(cores_of(program_));
+    Bytes all_constants, stored, read;
+    std::uint64_t layer_constants = 0, useful = 0, vector_macs = 0;
     std::string problem;
-    const auto once = [&](std::map<std::uint64_t, std::uint64_t>& seen, const Access& a, const char* what) {
-      const auto next = seen.lower_bound(a.begin);
-      const bool clash =
-          (next != seen.end() && next->first < a.end) || (next != seen.begin() && std::prev(next)->second > a.begin);
-      if (clash && problem.empty()) problem = std::string(what) + " twice, at " + std::to_string(a.begin);
-      seen[a.begin] = a.end;
+    const auto once = [&](Bytes& seen, const Access& a, const char* what) {
+      const Bytes::interval_type bytes(a.begin, a.end);
+      if (boost::icl::intersects(seen, bytes) && problem.empty())
+        problem = std::string(what) + " twice, at " + std::to_string(a.begin);
+      seen += bytes;
     };
-    each_command([&](std::size_t, std::uint32_t, const takt_command& c, const std::vector<Access>& accesses) {
+    each_command([&](std::size_t l, std::uint32_t, const takt_command& c, const std::vector<Access>& accesses) {
       for (const Access& a : accesses) {
-        if (a.space == Space::constants) once(constants, a, "constants are loaded"), constant_bytes += a.end - a.begin;
+        if (a.space == Space::constants) once(constants[core_of(l)], a, "constants are loaded");
         if (a.space == Space::output && a.write) once(stored, a, "output is stored");
-        if (a.space == Space::input) read[a.begin] = std::max(read[a.begin], a.end);
+        if (a.space == Space::input) read += Bytes::interval_type(a.begin, a.end);
       }
       if (c.opcode == TAKT_OP_MATRIX) {
         const takt_matrix_body& b = c.body.matrix;
@@ -171,9 +169,11 @@ class Checker {
       }
       if (c.opcode == TAKT_OP_VECTOR) vector_macs += c.body.vector.macs;
     });
+    for (const Bytes& loaded : constants) all_constants += loaded;
     for (const LayerInfo& layer : program_.layers) layer_constants += layer.constant_bytes;
     if (!problem.empty()) return problem;
-    if (constant_bytes != layer_constants) return "constants loaded: " + std::to_string(constant_bytes);
+    if (all_constants.size() != layer_constants)
+      return "constants loaded: " + std::to_string(all_constants.size()) + " bytes";
     if (useful + vector_macs != program_.useful_macs) return "useful MACs of the commands are not the program's";
     if (program_.issued_macs < program_.useful_macs) return "fewer MACs issued than useful";
     for (const Port& port : program_.outputs)
@@ -183,13 +183,8 @@ class Checker {
     return {};
   }
 
-  static std::uint64_t covered(const std::map<std::uint64_t, std::uint64_t>& ranges, const Port& port) {
-    std::uint64_t at = port.offset, bytes = 0;
-    for (const auto& [begin, end] : ranges) {
-      const std::uint64_t from = std::max(begin, at), to = std::min(end, port.offset + port.bytes);
-      if (from < to) bytes += to - from, at = to;
-    }
-    return bytes;
+  static std::uint64_t covered(const Bytes& bytes, const Port& port) {
+    return Bytes(bytes & Bytes::interval_type(port.offset, port.offset + port.bytes)).size();
   }
 
   // Orders -----------------------------------------------------------------------------------------------------------
@@ -198,29 +193,49 @@ class Checker {
     ListMachine first(program_, segments_, 1);
     if (std::string problem = first.run_to(ends()); !problem.empty()) return problem;
     reads_ = first.reads();
-    for (int order = 1; order < options_.orders; ++order) {
+    const int orders = options_.orders + TAKT_ENGINE_COUNT * static_cast<int>(program_.further.size());
+    for (int order = 1; order < orders; ++order) {
       ListMachine machine(program_, segments_, static_cast<std::uint64_t>(order) * 7919);
       machine.expect(reads_);
-      machine.set_lazy(static_cast<std::size_t>(order - 1) % (TAKT_ENGINE_COUNT + 1));
+      machine.set_lazy(static_cast<std::size_t>(order - 1) % (lists_of(program_) + 1));
       if (std::string problem = machine.run_to(ends()); !problem.empty()) return problem;
     }
     return {};
   }
 
+  bool depends(std::uint32_t layer, std::uint32_t on) const {
+    const std::vector<std::uint32_t>& inputs = program_.layers[layer].inputs;
+    return layer == on || std::count(inputs.begin(), inputs.end(), on) != 0;
+  }
+
+  const takt_command& command(std::int32_t id) const {
+    return commands_of(program_, static_cast<std::size_t>(id >> 24))[static_cast<std::size_t>(id & index_mask)];
+  }
+
+  // What another core made is loaded for the first layer that needs it; others may find it there.
+  bool brought_from_another_core(std::uint32_t layer, std::int32_t load) const {
+    const Reads& reads = reads_[static_cast<std::size_t>(load >> 24)][static_cast<std::size_t>(load & index_mask)];
+    return !reads.empty() && std::all_of(reads.begin(), reads.end(), [&](const auto& read) {
+      const std::int32_t store = read.second;
+      return store != nobody &&
+             core_of(static_cast<std::size_t>(store >> 24)) != core_of(static_cast<std::size_t>(load >> 24)) &&
+             depends(layer, command(store).layer);
+    });
+  }
+
   // Every byte read was written by the reader's own layer or by one that it depends on.
   std::string check_sources() {
-    for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
-      for (std::uint32_t i = 0; i < reads_[e].size(); ++i) {
-        const std::uint32_t layer = program_.lists[e][i].layer;
-        const LayerInfo& info = program_.layers[layer];
-        for (const auto& [segment, writer] : reads_[e][i]) {
+    for (std::size_t l = 0; l < reads_.size(); ++l)
+      for (std::uint32_t i = 0; i < reads_[l].size(); ++i) {
+        const std::uint32_t layer = commands_of(program_, l)[i].layer;
+        for (const auto& [segment, writer] : reads_[l][i]) {
           if (writer == nobody) continue;  // inputs and constants
-          const std::size_t from = static_cast<std::size_t>(writer >> 24);
-          const std::uint32_t made_by = program_.lists[from][static_cast<std::size_t>(writer & index_mask)].layer;
-          const bool related = std::count(info.inputs.begin(), info.inputs.end(), made_by) != 0;
-          const bool loaded = from == TAKT_ENGINE_DMA_IN;  // for its own layer only
-          if (made_by != layer && (loaded || !related))
-            return name_of_command(program_, e, i) + " reads what layer " + std::to_string(made_by) + " wrote";
+          const takt_command& from = command(writer);
+          const bool loaded = from.engine == TAKT_ENGINE_DMA_IN;  // for its own layer only
+          const bool right =
+              loaded ? from.layer == layer || brought_from_another_core(layer, writer) : depends(layer, from.layer);
+          if (!right)
+            return name_of_command(program_, l, i) + " reads what layer " + std::to_string(from.layer) + " wrote";
         }
       }
     return {};
@@ -228,43 +243,65 @@ class Checker {
 
   // Cuts -------------------------------------------------------------------------------------------------------------
 
-  std::string check_cut(std::size_t index) const {
-    const takt_cut& cut = program_.cuts[index];
+  std::string check_cut(std::uint32_t core, std::size_t index) const {
+    const CorePart& part = part_of(program_, core);
+    const takt_cut& cut = part.cuts[index];
     std::uint64_t live = 0;
-    for (std::uint32_t i = 0; i < cut.live_count; ++i) live += program_.live_ranges.at(cut.live_first + i).bytes;
+    for (std::uint32_t i = 0; i < cut.live_count; ++i) live += part.live_ranges.at(cut.live_first + i).bytes;
     if (live != cut.live_bytes) return "live bytes are not the sum of the live ranges";
-    if (sizeof(takt_save_header) + live > program_.max_save_bytes) return "largest save is too small";
+    if (sizeof(takt_save_header) + live > part.save_bytes) return "largest save is too small";
     if (cut.refetch_count > 0 && cut.refetch_first + cut.refetch_count > cut.position[TAKT_ENGINE_DMA_IN])
       return "refetch range lies behind the cut";
     for (std::uint32_t i = 0; i < cut.refetch_count; ++i) {
-      const takt_command& c = program_.lists[TAKT_ENGINE_DMA_IN][cut.refetch_first + i];
+      const takt_command& c = part.lists[TAKT_ENGINE_DMA_IN][cut.refetch_first + i];
       if (c.opcode == TAKT_OP_NOP) continue;
       if (c.opcode != TAKT_OP_DMA || (c.body.dma.flags & TAKT_DMA_CONSTANT) == 0) return "refetch of no constant";
       if (c.layer < cut.layer) return "refetch of constants that are not used behind the cut";
     }
+    if (cut.layer != program_.cuts[index].layer) return "cores are cut at different layers";
     if (index == 0) return {};
-    const takt_cut& before = program_.cuts[index - 1];
+    const takt_cut& before = part.cuts[index - 1];
     for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
       if (cut.position[e] < before.position[e]) return "positions do not ascend";
     if (cut.layer < before.layer || cut.remaining_cycles > before.remaining_cycles) return "layers do not ascend";
     return {};
   }
 
+  // One behind another in the save area.
+  std::string check_saves() const {
+    std::uint64_t end = 0;
+    for (std::uint32_t core = 0; core < cores_of(program_); ++core) {
+      if (part_of(program_, core).cuts.size() != program_.cuts.size()) return "cores have different cuts";
+      if (save_offset(program_, core) < end) return "saves of two cores overlap";
+      end = std::uint64_t{save_offset(program_, core)} + part_of(program_, core).save_bytes;
+    }
+    return end == program_.max_save_bytes ? "" : "all saves together are not the largest save";
+  }
+
+  // Where all cores stop at a cut.
+  Positions stops(std::size_t cut) const {
+    Positions positions;
+    for (std::uint32_t core = 0; core < cores_of(program_); ++core) {
+      const takt_cut& own = part_of(program_, core).cuts[cut];
+      positions.insert(positions.end(), std::begin(own.position), std::end(own.position));
+    }
+    return positions;
+  }
+
   std::string check_cuts() {
+    if (std::string problem = check_saves(); !problem.empty()) return problem;
     ListMachine machine(program_, segments_, 3);
     machine.expect(reads_);
     for (std::size_t i = 0; i < program_.cuts.size(); ++i) {
-      const takt_cut& cut = program_.cuts[i];
       const std::string where = "cut " + std::to_string(i) + ": ";
-      if (std::string problem = check_cut(i); !problem.empty()) return where + problem;
+      for (std::uint32_t core = 0; core < cores_of(program_); ++core)
+        if (std::string problem = check_cut(core, i); !problem.empty()) return where + problem;
       if (i % options_.cut_step != 0) continue;
-      Positions stop{};
-      std::copy(std::begin(cut.position), std::end(cut.position), stop.begin());
-      if (std::string problem = machine.run_to(stop); !problem.empty()) return where + "before it, " + problem;
+      if (std::string problem = machine.run_to(stops(i)); !problem.empty()) return where + "before it, " + problem;
       ListMachine resumed = machine;
       resumed.reseed(i + 11);
-      resumed.set_lazy(i % (TAKT_ENGINE_COUNT + 1));
-      resumed.lose_scratchpad(cut);
+      resumed.set_lazy(i % (lists_of(program_) + 1));
+      resumed.lose_scratchpads(i);
       if (std::string problem = resumed.run_to(ends()); !problem.empty()) return where + "resumed, " + problem;
     }
     return {};
@@ -274,15 +311,15 @@ class Checker {
   const Target& target_;
   const CheckOptions& options_;
   Segments segments_;
-  std::array<std::vector<Reads>, TAKT_ENGINE_COUNT> reads_;
+  std::vector<std::vector<Reads>> reads_;  // by list and command
 };
 
 }  // namespace
 
 std::string check_program(const Program& program, const Target& target, const CheckOptions& options) {
-  const bool loops = std::any_of(program.lists.begin(), program.lists.end(), [](const std::vector<takt_command>& list) {
-    return std::any_of(list.begin(), list.end(), [](const takt_command& c) { return c.opcode == TAKT_OP_LOOP_BEGIN; });
-  });
+  bool loops = false;
+  for (std::size_t l = 0; l < lists_of(program); ++l)
+    for (const takt_command& c : commands_of(program, l)) loops |= c.opcode == TAKT_OP_LOOP_BEGIN;
   return Checker(loops ? unrolled(program) : program, target, options).run();
 }
 

@@ -30,7 +30,7 @@ std::uint32_t rows_in_turn(const takt_command& c, std::uint32_t turn, const std:
 
 class List {
  public:
-  List(const Program& from, Program& to, std::size_t engine) : from_(from), to_(to), engine_(engine) {}
+  List(const CorePart& from, CorePart& to, std::size_t engine) : from_(from), to_(to), engine_(engine) {}
 
   // Where each command of the list, and its end, has gone.
   std::vector<std::uint32_t> run() {
@@ -73,10 +73,26 @@ class List {
     }
   }
 
-  const Program& from_;
-  Program& to_;
+  const CorePart& from_;
+  CorePart& to_;
   const std::size_t engine_;
 };
+
+void unroll(CorePart& part) {
+  const CorePart from = part;
+  for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e) {
+    part.lists[e].clear();
+    part.accesses[e].clear();
+    const std::vector<std::uint32_t> at = List(from, part, e).run();
+    for (takt_cut& cut : part.cuts) {
+      cut.position[e] = at[cut.position[e]];
+      if (e != TAKT_ENGINE_DMA_IN) continue;
+      const std::uint32_t end = at[cut.refetch_first + cut.refetch_count];
+      cut.refetch_first = at[cut.refetch_first];
+      cut.refetch_count = end - cut.refetch_first;
+    }
+  }
+}
 
 }  // namespace
 
@@ -92,18 +108,8 @@ std::vector<Access> accesses_of(const takt_dma_body& body, bool in) {
 
 Program unrolled(const Program& program) {
   Program result = program;
-  for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e) {
-    result.lists[e].clear();
-    result.accesses[e].clear();
-    const std::vector<std::uint32_t> at = List(program, result, e).run();
-    for (takt_cut& cut : result.cuts) {
-      cut.position[e] = at[cut.position[e]];
-      if (e != TAKT_ENGINE_DMA_IN) continue;
-      const std::uint32_t end = at[cut.refetch_first + cut.refetch_count];
-      cut.refetch_first = at[cut.refetch_first];
-      cut.refetch_count = end - cut.refetch_first;
-    }
-  }
+  unroll(result);
+  for (CorePart& part : result.further) unroll(part);
   return result;
 }
 

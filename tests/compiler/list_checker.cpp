@@ -246,6 +246,7 @@ class Checker {
   std::string check_cut(std::uint32_t core, std::size_t index) const {
     const CorePart& part = part_of(program_, core);
     const takt_cut& cut = part.cuts[index];
+    if (cut.layer != program_.cuts[index].layer) return "cores are cut at different layers";
     std::uint64_t live = 0;
     for (std::uint32_t i = 0; i < cut.live_count; ++i) live += part.live_ranges.at(cut.live_first + i).bytes;
     if (live != cut.live_bytes) return "live bytes are not the sum of the live ranges";
@@ -258,7 +259,6 @@ class Checker {
       if (c.opcode != TAKT_OP_DMA || (c.body.dma.flags & TAKT_DMA_CONSTANT) == 0) return "refetch of no constant";
       if (c.layer < cut.layer) return "refetch of constants that are not used behind the cut";
     }
-    if (cut.layer != program_.cuts[index].layer) return "cores are cut at different layers";
     if (index == 0) return {};
     const takt_cut& before = part.cuts[index - 1];
     for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e)

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
+#include <vector>
 
 #include "sim/compiler/compiler.h"
 #include "sim/compiler/print.h"
@@ -86,6 +88,52 @@ TEST(Zoo, EveryPrecisionCompiles) {
       graph::set_precision(graph, graph::precision_of(precision));
       check_network(graph, 8u << 20);
     }
+}
+
+// A token of a small language model, whose cache has as many entries as a parameter says.
+graph::Graph token_step() {
+  for (graph::Decoder decoder : zoo::decoders())
+    if (decoder.name == "llama-3.2-1b") {
+      decoder.layers = 2;
+      decoder.vocabulary = 1024;
+      graph::Graph graph = zoo::decoder_step(decoder, {1, 1023});
+      graph::set_precision(graph, graph::Precision::w4a16);
+      return graph;
+    }
+  throw std::logic_error("no llama-3.2-1b");
+}
+
+class ZooOnCores : public testing::TestWithParam<std::uint32_t> {};
+
+TEST_P(ZooOnCores, NetworksCompile) {
+  Target target;
+  target.cores = GetParam();
+  Options options;
+  options.cores = GetParam();
+  CheckOptions checks;
+  checks.cut_step = 16;
+  std::vector<graph::Graph> graphs = {token_step()};
+  for (const char* name : {"mobilenet_v2", "resnet50", "vit_b_16"}) graphs.push_back(zoo::build(name));
+  for (const graph::Graph& graph : graphs)
+    for (const std::uint32_t scratchpad : {1u << 20, 8u << 20}) {
+      target.scratchpad_bytes = scratchpad;
+      const CompiledModel model = compile(graph, target, options);
+      for (const Program& program : model.programs) EXPECT_EQ(cores_of(program), GetParam());
+      EXPECT_EQ(check_model(graph, model, target, checks), "") << graph.name << " in " << scratchpad;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Cores, ZooOnCores, testing::Values(2, 4),
+                         [](const auto& cores) { return std::to_string(cores.param); });
+
+// What is estimated to be the fastest is chosen: never worse than one core.
+TEST(Zoo, RunsOnAsManyCoresAsPay) {
+  for (const char* name : {"mobilenet_v2", "resnet50"}) {
+    Target target;
+    const std::uint64_t alone = compile(zoo::build(name), target).programs.at(0).estimated_cycles;
+    target.cores = 4;
+    EXPECT_LE(compile(zoo::build(name), target).programs.at(0).estimated_cycles, alone) << name;
+  }
 }
 
 TEST(Zoo, MobileNetV2HasTheMacsThatAreCountedInItsFile) {

@@ -45,13 +45,6 @@ class Prefetcher {
     return streams || !l.tiling.constants_whole || (l.constant_bytes > 0 && l.tiling.constants_at == index);
   }
 
-  // The list begins with what other cores have made.
-  bool takes_from_others(std::int32_t index) {
-    const Layer& l = layer(index);
-    return std::any_of(l.inputs.begin(), l.inputs.end(),
-                       [&](const Operand& input) { return network_.storage(input.value.storage).exchanged; });
-  }
-
   // What crosses each of the cuts between `at` and the layer would still be contiguous.
   bool contiguous(std::int32_t index, std::int32_t at) {
     for (std::int32_t cut = at; cut < index; ++cut) {
@@ -63,7 +56,7 @@ class Prefetcher {
       if (begun > cut) return false;  // a layer in between is not loaded ahead of this cut
       if (begun == at) continue;
       for (std::int32_t i = begun; i <= at; ++i)
-        if (loads(i) || (i > begun && takes_from_others(i))) return false;
+        if (loads(i)) return false;
     }
     return true;
   }

@@ -142,9 +142,12 @@ void ListMachine::lose_scratchpad(std::uint32_t core, const takt_cut& cut) {
   for (std::uint32_t s = all.first; s < all.last; ++s)
     if (!kept[s]) writer_[s] = nobody;
   const std::size_t loads = std::size_t{core} * TAKT_ENGINE_COUNT + TAKT_ENGINE_DMA_IN;
-  for (std::uint32_t i = cut.refetch_first; i < cut.refetch_first + cut.refetch_count; ++i)
+  for (std::uint32_t i = cut.refetch_first; i < cut.refetch_first + cut.refetch_count; ++i) {
+    const takt_command& command = part_of(program_, core).lists[TAKT_ENGINE_DMA_IN][i];
+    if (command.opcode != TAKT_OP_DMA || (command.body.dma.flags & TAKT_DMA_CONSTANT) == 0) continue;
     for (const SegmentAccess& access : segments_.accesses(loads, i))
       for (std::uint32_t s = access.first; access.write && s < access.last; ++s) writer_[s] = id_of(loads, i);
+  }
 }
 
 }  // namespace takt::compiler::test

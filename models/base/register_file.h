@@ -36,6 +36,8 @@ class RegisterFile {
   void add(const std::vector<RegisterSpec>& specs, std::uint32_t base = 0);
   // Replaces the stored value on reads, or is called after a write has stored it.
   void on_read(std::uint32_t offset, Read read);
+  // The same for a read that changes something, such as a claim.
+  void on_take(std::uint32_t offset, Read read);
   void on_write(std::uint32_t offset, Write write);
 
   std::uint32_t value(std::uint32_t offset) const { return at(offset).value; }
@@ -44,6 +46,9 @@ class RegisterFile {
 
   // The access as a transaction; synchronises (waits out `delay`) where the register asks for it.
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  // A debugger's read of whole registers, without time and effect: gives the bytes read from the beginning on, fewer
+  // where a register is not there, is write-only or would change. Writes do nothing.
+  unsigned debug(tlm::tlm_generic_payload& payload) const;
 
  private:
   struct Register {
@@ -51,9 +56,11 @@ class RegisterFile {
     std::uint32_t value;
     Read read;
     Write write;
+    bool takes = false;
   };
   Register& at(std::uint32_t offset);
   const Register& at(std::uint32_t offset) const;
+  bool peek(std::uint32_t offset, std::uint32_t& value) const;
 
   std::map<std::uint32_t, Register> registers_;
 };

@@ -43,11 +43,26 @@ void ControlCpu::sleep(const std::function<bool()>& awake) {
   counters_.busy += base::now() - awake_since_;
   asleep_ = true;
   sleeping.write(true);
-  while (!awake()) wait(external_interrupt.value_changed_event() | timer_interrupt.value_changed_event());
+  while (!awake()) wait_for_lines();
   asleep_ = false;
   sleeping.write(false);
   awake_since_ = base::now();
   ++counters_.interrupts;
+}
+
+void ControlCpu::wait_for_lines() {
+  wait(external_interrupt.value_changed_event() | timer_interrupt.value_changed_event());
+}
+
+bool ControlCpu::debug_access(tlm_utils::simple_initiator_socket<ControlCpu>& port, bool is_write,
+                              std::uint64_t address, void* data, std::uint32_t bytes) {
+  tlm::tlm_generic_payload payload;
+  payload.set_command(is_write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+  payload.set_address(address);
+  payload.set_data_ptr(static_cast<unsigned char*>(data));
+  payload.set_data_length(bytes);
+  payload.set_streaming_width(bytes);
+  return port->transport_dbg(payload) == bytes;
 }
 
 ControlCpu::Counters ControlCpu::counters() const {

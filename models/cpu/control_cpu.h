@@ -45,8 +45,13 @@ class ControlCpu : public sc_core::sc_module {
   virtual void run() = 0;
   bool register_access(bool write, std::uint32_t address, std::uint32_t& value);
   bool memory_access(bool write, std::uint64_t address, unsigned char* data, std::uint32_t bytes);
-  // Sleeps until `awake` holds; asked whenever an interrupt line changes.
+  // Sleeps until `awake` holds; asked whenever wait_for_lines() returns.
   void sleep(const std::function<bool()>& awake);
+  // Returns when an interrupt line has changed, or before.
+  virtual void wait_for_lines();
+  // A debugger's access: without time, and of registers reads alone. False: there is none.
+  bool debug_access(tlm_utils::simple_initiator_socket<ControlCpu>& port, bool write, std::uint64_t address, void* data,
+                    std::uint32_t bytes);
   void fail(const std::string& what) {
     if (on_fault_) on_fault_(what);
   }

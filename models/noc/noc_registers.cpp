@@ -20,6 +20,7 @@ std::uint32_t control_of(const Regulation& regulation) {
 NocRegisters::NocRegisters(sc_core::sc_module_name name, Noc& noc)
     : sc_module(name), registers("registers"), noc_(noc) {
   registers.register_b_transport(this, &NocRegisters::b_transport);
+  registers.register_transport_dbg(this, &NocRegisters::debug);
   file_.add({TAKT_NOC_REGISTERS(TAKT_REGISTER_SPEC)});
   file_.set(TAKT_NOC_PORTS, static_cast<std::uint32_t>(noc.initiators.size()));
   for (std::size_t i = 0; i < noc.initiators.size(); ++i) add_port(static_cast<base::InitiatorId>(i));
@@ -34,11 +35,11 @@ void NocRegisters::add_port(base::InitiatorId port) {
   file_.set(base + TAKT_NOCP_BURST, static_cast<std::uint32_t>(reset.burst_bytes));
   file_.set(base + TAKT_NOCP_CONTROL, control_of(reset));
   file_.on_write(base + TAKT_NOCP_CONTROL, [this, port](std::uint32_t control) { program(port, control); });
-  file_.on_read(base + TAKT_NOCP_GRANTED_LO, [this, port, base] {
+  file_.on_take(base + TAKT_NOCP_GRANTED_LO, [this, port, base] {
     const InitiatorStatistics& statistics = noc_.statistics(port);
     return low(base + TAKT_NOCP_GRANTED_LO, statistics.bytes_read + statistics.bytes_written);
   });
-  file_.on_read(base + TAKT_NOCP_THROTTLED_LO, [this, port, base] {
+  file_.on_take(base + TAKT_NOCP_THROTTLED_LO, [this, port, base] {
     noc_.account();
     return low(base + TAKT_NOCP_THROTTLED_LO, noc_.statistics(port).throttled / units::nanoseconds(1));
   });

@@ -9,13 +9,14 @@ namespace takt::noc {
 
 class NocRegisters final : public sc_core::sc_module {
  public:
-  tlm_utils::simple_target_socket<NocRegisters> registers;  // b_transport; 32-bit accesses
+  tlm_utils::simple_target_socket<NocRegisters> registers;  // b_transport, 32-bit accesses; transport_dbg reads
 
   // Both live as long as the simulation.
   NocRegisters(sc_core::sc_module_name name, Noc& noc);
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) { file_.transport(payload, delay); }
+  unsigned debug(tlm::tlm_generic_payload& payload) { return file_.debug(payload); }
   void add_port(base::InitiatorId port);
   void program(base::InitiatorId port, std::uint32_t control);
   // The low word of a 64-bit counter; keeps the high word in the register behind it.

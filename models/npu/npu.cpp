@@ -22,6 +22,7 @@ Npu::Npu(const sc_core::sc_module_name& name, const Config& config, base::Ledger
       wake_("wake"),
       update_interrupt_("interrupt_changed") {
   registers.register_b_transport(this, &Npu::b_transport);
+  registers.register_transport_dbg(this, &Npu::debug);
   for (std::uint32_t c = 0; c < config.cores; ++c) {
     dma_in[c].register_nb_transport_bw(this, &Npu::answer, static_cast<int>(Port::dma_in));
     dma_out[c].register_nb_transport_bw(this, &Npu::answer, static_cast<int>(Port::dma_out));

@@ -41,6 +41,7 @@ class Npu : public sc_core::sc_module, private DataPath {
   void add_registers(const Config& config);
   void add_queue_registers(std::uint32_t queue);
   QueueRegisters queue_registers(std::uint32_t queue) const;
+  unsigned debug(tlm::tlm_generic_payload& payload) { return file_.debug(payload); }
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   tlm::tlm_sync_enum answer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                             sc_core::sc_time& delay);

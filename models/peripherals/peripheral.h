@@ -13,6 +13,7 @@ class Peripheral : public sc_core::sc_module {
   explicit Peripheral(const sc_core::sc_module_name& name)
       : sc_module(name), registers("registers"), changed_("changed") {
     registers.register_b_transport(this, &Peripheral::b_transport);
+    registers.register_transport_dbg(this, &Peripheral::debug);
   }
 
  protected:
@@ -24,6 +25,7 @@ class Peripheral : public sc_core::sc_module {
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) { file_.transport(payload, delay); }
+  unsigned debug(tlm::tlm_generic_payload& payload) { return file_.debug(payload); }
 };
 
 }  // namespace takt::peripherals

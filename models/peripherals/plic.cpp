@@ -13,7 +13,7 @@ Plic::Plic(const sc_core::sc_module_name& name)
     for (std::uint32_t n = 1; n < TAKT_IRQ_COUNT; ++n) bits |= pending(n) ? 1u << n : 0u;
     return bits;
   });
-  file_.on_read(TAKT_PLIC_CLAIM, [this] { return claim(); });
+  file_.on_take(TAKT_PLIC_CLAIM, [this] { return claim(); });
   file_.on_write(TAKT_PLIC_CLAIM, [this](std::uint32_t n) {
     if (n == 0 || n >= TAKT_IRQ_COUNT) return;
     claimed_[n] = false;

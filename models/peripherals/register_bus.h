@@ -25,6 +25,8 @@ class RegisterBus : public sc_core::sc_module {
     std::uint32_t bytes;
   };
 
+  Range* range_of(std::uint64_t address);
+  unsigned debug(int initiator, tlm::tlm_generic_payload& payload);
   void b_transport(int initiator, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
 
   const sc_core::sc_time access_;

@@ -68,11 +68,8 @@ void Machine::load(const traces::ElfImage& program, const std::string& name) {
 
 Outcome Machine::run() {
   std::optional<Ending> ending;
-  while (!ending) {
-    clint_.update();
-    const std::uint64_t left = options_.max_instructions - core_.instructions();
-    ending = after(core_.run({left, std::min(options_.look_ahead, clint_.until_timer())}));
-  }
+  if (options_.debugger != nullptr && !options_.debugger->start(*this)) ending = Ending::killed;
+  while (!ending) ending = step();
   Outcome outcome;
   outcome.ending = *ending;
   outcome.code = code_;
@@ -83,6 +80,34 @@ Outcome Machine::run() {
   core_.read_csr(rv32::csr::mepc, outcome.mepc);
   core_.read_csr(rv32::csr::mtval, outcome.mtval);
   return outcome;
+}
+
+// Runs the core once. Empty: the program goes on.
+std::optional<Ending> Machine::step() {
+  clint_.update();
+  rv32::RunLimit limit;
+  limit.instructions = options_.max_instructions - core_.instructions();
+  limit.cycles = std::min(options_.look_ahead, clint_.until_timer());
+  rv32::Debugger* const debugger = options_.debugger;
+  const rv32::Stop stop = core_.run(debugger == nullptr ? limit : debugger->limit(limit));
+  if (debugger != nullptr && !debugger->stopped(stop)) return Ending::killed;
+  return after(stop);
+}
+
+bool Machine::look(std::uint32_t address, void* to, std::uint32_t bytes) {
+  if (core_.peek(address, to, bytes)) return true;
+  const rv32::BusResult word = clint_.read(address & ~3u, 4, rv32::Purpose::data);
+  std::memcpy(to, reinterpret_cast<const std::uint8_t*>(&word.value) + address % 4, bytes);
+  return word.ok;
+}
+
+bool Machine::change(std::uint32_t address, const void* from, std::uint32_t bytes) {
+  return core_.poke(address, from, bytes);
+}
+
+std::uint64_t Machine::cycle_at(units::Time time) const {
+  const units::Time cycle = units::nanoseconds(1);
+  return (time.value + cycle.value - 1) / cycle.value;
 }
 
 // What a stop of the core means for the program: empty: it goes on.
@@ -116,6 +141,7 @@ std::optional<Ending> Machine::after(rv32::Stop stop) {
 // HTIF, as Berkeley's host interface has it: an odd value ends the program, an even one points at a system call of
 // which `write` is served. True: ended.
 bool Machine::host_interface() {
+  if (!tohost_) return false;
   std::uint32_t value = 0;
   core_.peek(*tohost_, &value, 4);
   if (value == 0) return false;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "models/cpu/rv32/core.h"
+#include "models/cpu/rv32/debugger.h"
 #include "sim/bare/clint.h"
 #include "sim/bare/semihosting.h"
 #include "sim/bare/streams.h"
@@ -21,7 +21,8 @@ struct MachineOptions {
   std::uint64_t look_ahead = std::uint64_t{1} << 62;  // cycles run at once at most; changes no result
   std::string command_line;                           // what SYS_GET_CMDLINE gives
   rv32::CycleTable cycles;
-  std::uint32_t register_cycles = 4;  // of a timer register access, on top of the table
+  rv32::Debugger* debugger = nullptr;  // null: none; changes no result by itself
+  std::uint32_t register_cycles = 4;   // of a timer register access, on top of the table
 };
 
 enum class Ending {
@@ -29,6 +30,7 @@ enum class Ending {
   limit,   // max_instructions
   lockup,  // the trap handler traps at its first instruction
   asleep,  // WFI, and no interrupt can come
+  killed,  // by the debugger
 };
 
 struct Outcome {
@@ -40,7 +42,7 @@ struct Outcome {
   std::uint32_t mcause = 0, mepc = 0, mtval = 0;
 };
 
-class Machine {
+class Machine : private rv32::Debuggee {
  public:
   static constexpr std::uint32_t ram_base = 0x80000000;
 
@@ -55,6 +57,14 @@ class Machine {
   bool peek(std::uint32_t address, void* to, std::uint32_t bytes) const { return core_.peek(address, to, bytes); }
 
  private:
+  rv32::Core& hart() override { return core_; }
+  bool look(std::uint32_t address, void* to, std::uint32_t bytes) override;
+  bool change(std::uint32_t address, const void* from, std::uint32_t bytes) override;
+  // A cycle counts as a nanosecond, as in Semihosting.
+  units::Time simulated() const override { return units::nanoseconds(core_.cycles()); }
+  std::uint64_t cycle_at(units::Time time) const override;
+
+  std::optional<Ending> step();
   void load(const traces::ElfImage& program, const std::string& name);
   std::optional<Ending> after(rv32::Stop stop);
   bool host_interface();

@@ -24,10 +24,12 @@ class Block : public sc_core::sc_module {
   explicit Block(const sc_core::sc_module_name& name) : sc_module(name), socket("socket") {
     file.add(specs);
     socket.register_b_transport(this, &Block::b_transport);
+    socket.register_transport_dbg(this, &Block::debug);
   }
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) { file.transport(payload, delay); }
+  unsigned debug(tlm::tlm_generic_payload& payload) { return file.debug(payload); }
 };
 
 // Runs a story against a block.
@@ -121,6 +123,41 @@ TEST(RegisterFile, AnyOtherRegisterLeavesTheInitiatorAhead) {
     EXPECT_EQ(s.access(false, 0x0, value, 4, ahead), TLM_OK_RESPONSE);
     EXPECT_EQ(now(), units::Time(0));
     EXPECT_EQ(ahead, sc_core::sc_time(7, sc_core::SC_NS));
+  });
+}
+
+unsigned debug(Story& s, bool write, std::uint64_t address, std::uint32_t* values, unsigned bytes) {
+  tlm::tlm_generic_payload payload;
+  payload.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+  payload.set_address(address);
+  payload.set_data_ptr(reinterpret_cast<unsigned char*>(values));
+  payload.set_data_length(bytes);
+  payload.set_streaming_width(bytes);
+  return s.socket->transport_dbg(payload);
+}
+
+TEST(RegisterFile, ADebuggerReadsAsFarAsRegistersCanBeRead) {
+  tell([](Story& s, Block& block) {
+    block.file.on_read(0x4, [] { return 33u; });
+    std::uint32_t values[3] = {};
+    EXPECT_EQ(debug(s, false, 0x0, values, 12), 8u);  // the last is write-only
+    EXPECT_EQ(values[0], 5u);
+    EXPECT_EQ(values[1], 33u);
+    EXPECT_EQ(debug(s, false, 0x2, values, 4), 0u);
+    EXPECT_EQ(debug(s, false, 0x40, values, 4), 0u);
+    EXPECT_EQ(debug(s, false, 0x0, values, 2), 0u);
+  });
+}
+
+TEST(RegisterFile, ADebuggerChangesNothing) {
+  tell([](Story& s, Block& block) {
+    unsigned taken = 0;
+    block.file.on_take(0x4, [&] { return ++taken; });
+    std::uint32_t value = 77;
+    EXPECT_EQ(debug(s, true, 0x0, &value, 4), 0u);
+    EXPECT_EQ(debug(s, false, 0x4, &value, 4), 0u);
+    EXPECT_EQ(s.read(0x0), 5u);
+    EXPECT_EQ(s.read(0x4), 1u);
   });
 }
 

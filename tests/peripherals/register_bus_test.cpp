@@ -23,6 +23,7 @@ class Echo : public sc_core::sc_module {
   tlm_utils::simple_target_socket<Echo> socket;
   explicit Echo(const sc_core::sc_module_name& name) : sc_module(name), socket("socket") {
     socket.register_b_transport(this, &Echo::b_transport);
+    socket.register_transport_dbg(this, &Echo::debug);
   }
 
  private:
@@ -30,6 +31,11 @@ class Echo : public sc_core::sc_module {
     const auto address = static_cast<std::uint32_t>(payload.get_address());
     std::memcpy(payload.get_data_ptr(), &address, sizeof address);
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  }
+  unsigned debug(tlm::tlm_generic_payload& payload) {
+    sc_core::sc_time none;
+    b_transport(payload, none);
+    return payload.get_data_length();
   }
 };
 
@@ -102,6 +108,23 @@ TEST(RegisterBus, ThePayloadComesBackWithItsOwnAddress) {
     s.socket->b_transport(payload, delay);
     EXPECT_EQ(payload.get_address(), 0x10001008u);
     EXPECT_EQ(value, 8u);
+  });
+}
+
+TEST(RegisterBus, ADebuggersAccessTakesNoTimeAndComesBackWithItsOwnAddress) {
+  tell([](Story& s, Bench&) {
+    tlm::tlm_generic_payload payload;
+    std::uint32_t value = 0;
+    payload.set_read();
+    payload.set_address(0x10001008);
+    payload.set_data_ptr(reinterpret_cast<unsigned char*>(&value));
+    payload.set_data_length(4);
+    EXPECT_EQ(s.socket->transport_dbg(payload), 4u);
+    EXPECT_EQ(payload.get_address(), 0x10001008u);
+    EXPECT_EQ(value, 8u);
+    payload.set_address(0x0ffffffc);
+    EXPECT_EQ(s.socket->transport_dbg(payload), 0u);
+    EXPECT_EQ(now(), nanoseconds(0));
   });
 }
 

@@ -30,6 +30,9 @@ rv32::Window tightly_coupled(std::vector<std::uint8_t>& ram) {
   return window;
 }
 
+// How long a sleeping core leaves its debugger alone.
+constexpr std::uint64_t debugger_cycles = 10000;
+
 bool in_window(std::uint32_t address) { return address - TAKT_WINDOW_BASE < TAKT_WINDOW_BYTES; }
 
 }  // namespace
@@ -64,12 +67,14 @@ void IssCpu::start() {
 
 void IssCpu::run() {
   start();
+  if (debugger_ != nullptr) go_on_if(debugger_->start(*this));
   for (;;) {
-    const std::uint64_t cycles = look_ahead();
     rv32::RunLimit limit;
-    limit.cycles = cycles;
+    limit.cycles = look_ahead();
+    if (debugger_ != nullptr) limit = debugger_->limit(limit);
     const rv32::Stop stop = core_.run(limit);
     catch_up();
+    if (debugger_ != nullptr) go_on_if(debugger_->stopped(stop));
     if (stop == rv32::Stop::wait) {
       wait_for_interrupt();
     } else if (stop == rv32::Stop::lockup) {
@@ -124,6 +129,41 @@ void IssCpu::wait_for_interrupt() {
   sleep(awake);
   const std::uint64_t now = clock_.index_at_or_after(base::now()).value;
   core_.advance(now - core_.cycles() + config_.interrupt_entry_cycles);
+}
+
+// A debugger looks in at times of its own, which nobody else notices.
+void IssCpu::wait_for_lines() {
+  if (debugger_ == nullptr) return ControlCpu::wait_for_lines();
+  rv32::RunLimit limit;
+  limit.cycles = debugger_cycles;
+  limit = debugger_->limit(limit);
+  const Time until = clock_.at(Cycles(core_.cycles() + limit.cycles));
+  wait(base::to_sc(units::max(until, base::now()) - base::now()),
+       external_interrupt.value_changed_event() | timer_interrupt.value_changed_event());
+  core_.advance(clock_.index_at_or_after(base::now()).value - core_.cycles());
+  go_on_if(debugger_->stopped(rv32::Stop::wait));
+}
+
+void IssCpu::go_on_if(bool wanted) {
+  if (wanted) return;
+  fail("the debugger ended the run");
+  wait();
+}
+
+bool IssCpu::look(std::uint32_t address, void* to, std::uint32_t bytes) {
+  if (core_.peek(address, to, bytes)) return true;
+  if (in_window(address)) return debug_access(memory, false, window_() + (address - TAKT_WINDOW_BASE), to, bytes);
+  std::uint8_t word[4];
+  if (!debug_access(registers, false, address & ~3u, word, sizeof word)) return false;
+  std::memcpy(to, word + address % 4, bytes);
+  return true;
+}
+
+// Registers are left alone: a write to one is the firmware's to do.
+bool IssCpu::change(std::uint32_t address, const void* from, std::uint32_t bytes) {
+  if (core_.poke(address, from, bytes)) return true;
+  return in_window(address) &&
+         debug_access(memory, true, window_() + (address - TAKT_WINDOW_BASE), const_cast<void*>(from), bytes);
 }
 
 rv32::BusResult IssCpu::read(std::uint32_t address, unsigned bytes, rv32::Purpose) {

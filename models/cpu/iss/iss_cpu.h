@@ -9,6 +9,7 @@
 #include "firmware/abi/registers.h"
 #include "models/cpu/control_cpu.h"
 #include "models/cpu/rv32/core.h"
+#include "models/cpu/rv32/debugger.h"
 
 namespace takt::cpu {
 
@@ -36,7 +37,7 @@ struct TracePoint {
   std::uint64_t bus_cycles = 0;  // of them waiting for registers and shared memory
 };
 
-class IssCpu final : public ControlCpu, private rv32::Bus {
+class IssCpu final : public ControlCpu, private rv32::Bus, private rv32::Debuggee {
  public:
   // `window`: the device address that the aperture at TAKT_WINDOW_BASE shows now.
   IssCpu(const sc_core::sc_module_name& name, const ControlConfig& config, const Image& image,
@@ -46,10 +47,19 @@ class IssCpu final : public ControlCpu, private rv32::Bus {
   void on_trace(std::function<void(const TracePoint&)> handler) { on_trace_ = std::move(handler); }
   Counters counters() const override;
 
+  // Before the simulation starts; null: none. Changes no result by itself. It ends a run through the fault handler.
+  void set_debugger(rv32::Debugger* debugger) { debugger_ = debugger; }
+
  private:
   void run() override;
   rv32::BusResult read(std::uint32_t address, unsigned bytes, rv32::Purpose purpose) override;
   rv32::BusResult write(std::uint32_t address, unsigned bytes, std::uint32_t value) override;
+
+  rv32::Core& hart() override { return core_; }
+  bool look(std::uint32_t address, void* to, std::uint32_t bytes) override;
+  bool change(std::uint32_t address, const void* from, std::uint32_t bytes) override;
+  units::Time simulated() const override { return base::now(); }
+  std::uint64_t cycle_at(units::Time time) const override { return clock_.index_at_or_after(time).value; }
 
   void load(const Image& image);
   void start();
@@ -58,6 +68,8 @@ class IssCpu final : public ControlCpu, private rv32::Bus {
   void let_others_act();
   void sample_interrupts();
   void wait_for_interrupt();
+  void wait_for_lines() override;
+  void go_on_if(bool wanted);
   rv32::BusResult transfer(bool write, std::uint32_t address, unsigned bytes, std::uint32_t value);
   void trace(std::uint32_t value);
   bool pass_on(bool write, std::uint32_t address, unsigned bytes, std::uint32_t& value);
@@ -67,6 +79,7 @@ class IssCpu final : public ControlCpu, private rv32::Bus {
   const std::uint32_t entry_;
   const std::function<std::uint64_t()> window_;
   std::function<void(const TracePoint&)> on_trace_;
+  rv32::Debugger* debugger_ = nullptr;
   std::uint64_t bus_cycles_ = 0;
 };
 

@@ -148,35 +148,47 @@ Core::Next Core::store(std::uint32_t address, unsigned bytes, std::uint32_t valu
 Core::Next Core::read_raw(std::uint32_t address, unsigned bytes, std::uint32_t cause, std::uint32_t& value) {
   if (!allowed(address, bytes, Right::read)) return fault(cause, address);
   note_span(address, Right::read);
+  const Access access = {address, bytes, false};
   if (const Area* area = area_at(address, bytes)) {
     std::memcpy(&value, area->at(address), bytes);
     cycles_left_ -= area->window.data_cycles;
-    return Next::go_on;
+    return done(access, Next::go_on);
   }
   const BusResult result = bus_.read(address, bytes, Purpose::data);
   value = result.value & (bytes == 4 ? ~0u : (1u << 8 * bytes) - 1);
-  return bus_done(result, cause, address);
+  return bus_done(result, cause, access);
 }
 
 Core::Next Core::write_raw(std::uint32_t address, unsigned bytes, std::uint32_t value) {
   if (!allowed(address, bytes, Right::write)) return fault(store_fault, address);
   note_span(address, Right::write);
   Area* area = area_at(address, bytes);
-  if (area == nullptr) return bus_done(bus_.write(address, bytes, value), store_fault, address);
+  const Access access = {address, bytes, true};
+  if (area == nullptr) return bus_done(bus_.write(address, bytes, value), store_fault, access);
   if (!area->window.writable) return fault(store_fault, address);
   std::memcpy(area->at(address), &value, bytes);
   cycles_left_ -= area->window.data_cycles;
   if (!area->code.touches(address - area->window.base, bytes)) return Next::go_on;
   flush_needed_ = true;
-  for (const Range& range : watches_)
-    if (address - range.address < range.bytes || range.address - address < bytes) stop(Stop::watched);
-  return Next::leave;
+  return done(access, Next::leave);
 }
 
 // The callee may have changed interrupts or asked for a stop: the block is left in any case.
-Core::Next Core::bus_done(const BusResult& result, std::uint32_t cause, std::uint32_t address) {
+Core::Next Core::bus_done(const BusResult& result, std::uint32_t cause, const Access& access) {
   cycles_left_ -= static_cast<std::int64_t>(result.cycles);
-  return result.ok ? Next::leave : fault(cause, address);
+  return result.ok ? done(access, Next::leave) : fault(cause, access.address);
+}
+
+// An access that did not fault, and `next` where nobody watches it.
+Core::Next Core::done(const Access& access, Next next) {
+  for (const Access& range : watches_) {
+    const bool overlap = access.address - range.address < range.bytes || range.address - access.address < access.bytes;
+    if (!overlap || access.store != range.store) continue;
+    watched_ = access;
+    stop(Stop::watched);
+    next = Next::leave;
+  }
+  return next;
 }
 
 // In windows only: nothing behind the bus can keep a reservation or lock itself for an atomic operation.
@@ -192,6 +204,9 @@ Core::Next Core::atomic(std::uint32_t address, const Op& op) {
     if (next != Next::trap) x_[op.rd] = succeeds ? 0 : 1;
     return next;
   }
+  // One that may not write does not read either.
+  if (!is_load && !(allowed(address, 4, Right::write) && area_at(address, 4)->window.writable))
+    return fault(store_fault, address);
   std::uint32_t old = 0;
   const Next read = read_raw(address, 4, is_load ? load_fault : store_fault, old);
   if (read == Next::trap) return read;
@@ -202,8 +217,9 @@ Core::Next Core::atomic(std::uint32_t address, const Op& op) {
     return read;
   }
   const Next next = write_raw(address, 4, combined(operation, old, x_[op.rs2]));
-  if (next != Next::trap) x_[op.rd] = old;
-  return next;
+  if (next == Next::trap) return next;
+  x_[op.rd] = old;
+  return read == Next::leave ? read : next;
 }
 
 bool Core::peek(std::uint32_t address, void* to, std::uint32_t bytes) const {

@@ -78,14 +78,10 @@ bool Core::write_csr(std::uint32_t number, std::uint32_t value) {
 }
 
 void Core::invalidate(std::uint32_t address, std::uint32_t bytes) {
-  for (const auto& area : areas_) {
-    const std::uint64_t first = std::max<std::uint64_t>(address, area->window.base);
-    const std::uint64_t last =
-        std::min<std::uint64_t>(std::uint64_t{address} + bytes, std::uint64_t{area->window.base} + area->window.bytes);
-    if (first < last && area->code.touches(static_cast<std::uint32_t>(first - area->window.base),
-                                           static_cast<std::uint32_t>(last - first)))
+  for (const auto& area : areas_)
+    if (const Area::Part part = area->part(address, bytes);
+        part.bytes != 0 && area->code.touches(part.offset, part.bytes))
       flush_needed_ = true;
-  }
 }
 
 void Core::set_breakpoint(std::uint32_t address) {
@@ -98,32 +94,40 @@ void Core::clear_breakpoint(std::uint32_t address) {
   flush_needed_ = true;
 }
 
-void Core::watch_stores(std::uint32_t address, std::uint32_t bytes) {
-  watches_.push_back({address, bytes});
+void Core::watch(const Access& range) {
+  watches_.push_back(range);
   flush_needed_ = true;
+  update_data_path();
 }
 
-void Core::unwatch_stores(std::uint32_t address, std::uint32_t bytes) {
-  const auto same = [&](const Range& range) { return range.address == address && range.bytes == bytes; };
-  watches_.erase(std::remove_if(watches_.begin(), watches_.end(), same), watches_.end());
+void Core::unwatch(const Access& range) {
+  const auto found = std::find_if(watches_.begin(), watches_.end(), [&](const Access& other) {
+    return other.address == range.address && other.bytes == range.bytes && other.store == range.store;
+  });
+  if (found != watches_.end()) watches_.erase(found);
   flush_needed_ = true;
+  update_data_path();
 }
 
-// Watched memory counts as code, so that a store to it is looked at.
+// Memory whose stores are watched counts as code, so that a store to it is looked at.
 void Core::flush() {
   cache_.clear();
   for (const auto& area : areas_) {
     area->code.clear();
-    for (const Range& range : watches_)
-      if (area->holds(range.address, range.bytes)) area->code.mark(range.address - area->window.base, range.bytes);
+    for (const Access& range : watches_)
+      if (const Area::Part part = area->part(range.address, range.bytes); range.store && part.bytes != 0)
+        area->code.mark(part.offset, part.bytes);
   }
   flush_needed_ = false;
 }
 
 void Core::update_data_path() {
   const bool unrestricted = csrs_.data_privilege(privilege_) == Privilege::machine && !csrs_.pmp.restricts_machine();
-  fast_bytes_ = fast_ != nullptr && unrestricted ? fast_->window.bytes : 0;
-  restricted_ = fast_ != nullptr && !unrestricted;
+  // A load is looked at where neither the window nor spans of it are open.
+  const bool open = fast_ != nullptr &&
+                    std::all_of(watches_.begin(), watches_.end(), [](const Access& range) { return range.store; });
+  fast_bytes_ = open && unrestricted ? fast_->window.bytes : 0;
+  restricted_ = open && !unrestricted;
   readable_ = writable_ = {};
 }
 

@@ -20,7 +20,8 @@ enum class Stop : std::uint8_t {
   wait,         // WFI was executed and nothing is pending; further runs end here until something is
   requested,    // by request_stop()
   breakpoint,   // before the instruction at pc(), which the next run executes
-  watched,      // after an instruction that stored into a watched range
+  watched,      // after an instruction that accessed a watched range: see watched()
+  trap,         // after entering a trap, where the limit asks for it
   semihosting,  // at the EBREAK of a semihosting call; finish_semihosting() goes on
   lockup,       // the first instruction of the trap handler traps: nothing else would ever happen
 };
@@ -30,6 +31,14 @@ enum class Stop : std::uint8_t {
 struct RunLimit {
   std::uint64_t instructions = std::uint64_t{1} << 62;
   std::uint64_t cycles = std::uint64_t{1} << 62;
+  bool trap = false;  // ends also at the first instruction of a trap handler, with Stop::trap
+};
+
+// A load, or a store or atomic operation that writes.
+struct Access {
+  std::uint32_t address = 0;
+  std::uint32_t bytes = 0;
+  bool store = false;
 };
 
 struct CoreConfig {
@@ -80,11 +89,16 @@ class Core {
   // Tells that the memory of a window was written by somebody else.
   void invalidate(std::uint32_t address, std::uint32_t bytes);
 
-  // Breakpoints and watched ranges cost nothing while there are none, and never change what is counted.
+  // Breakpoints and watched ranges cost nothing while there are none, and never change what is counted. While loads are
+  // watched every access takes the slow way. A range may be watched several times, and is unwatched as often.
   void set_breakpoint(std::uint32_t address);
   void clear_breakpoint(std::uint32_t address);
-  void watch_stores(std::uint32_t address, std::uint32_t bytes);
-  void unwatch_stores(std::uint32_t address, std::uint32_t bytes);
+  void watch_stores(std::uint32_t address, std::uint32_t bytes) { watch({address, bytes, true}); }
+  void unwatch_stores(std::uint32_t address, std::uint32_t bytes) { unwatch({address, bytes, true}); }
+  void watch_loads(std::uint32_t address, std::uint32_t bytes) { watch({address, bytes, false}); }
+  void unwatch_loads(std::uint32_t address, std::uint32_t bytes) { unwatch({address, bytes, false}); }
+  // After Stop::watched: what the instruction accessed.
+  const Access& watched() const { return watched_; }
 
   // After Stop::semihosting: the call's result, and on behind the EBREAK.
   void finish_semihosting(std::uint32_t result);
@@ -109,13 +123,17 @@ class Core {
   bool stop_due(Stop& why);
   Block* next_block();
   Block* partial(const Block& block, std::uint32_t count);
-  Block* fetched_from_bus();
+  Block* fetched_from_bus(bool over_breakpoint);
   void stop(Stop why) {
     stopped_ = true;
     stop_ = why;
   }
   void enter_trap(std::uint32_t cause, std::uint32_t value);
   bool take_interrupt();
+
+  // core.cpp
+  void watch(const Access& range);
+  void unwatch(const Access& range);
   void flush();
   void update_data_path();
 
@@ -146,7 +164,8 @@ class Core {
   Next atomic(std::uint32_t address, const Op& op);
   Next read_raw(std::uint32_t address, unsigned bytes, std::uint32_t fault, std::uint32_t& value);
   Next write_raw(std::uint32_t address, unsigned bytes, std::uint32_t value);
-  Next bus_done(const BusResult& result, std::uint32_t fault, std::uint32_t address);
+  Next bus_done(const BusResult& result, std::uint32_t fault, const Access& access);
+  Next done(const Access& access, Next next);
   Next fault(std::uint32_t cause, std::uint32_t value);
   bool allowed(std::uint32_t address, unsigned bytes, Right right) const;
   Area* area_at(std::uint32_t address, unsigned bytes);
@@ -188,6 +207,7 @@ class Core {
   bool stop_requested_ = false;
   bool flush_needed_ = false;
   bool over_breakpoint_ = false;
+  bool stop_at_trap_ = false;
   bool stopped_ = false;  // with stop_
   Stop stop_ = Stop::limit;
   std::uint32_t trap_cause_ = 0;
@@ -199,7 +219,8 @@ class Core {
   BlockCache cache_;
   const void* const* handlers_ = nullptr;
   std::vector<std::uint32_t> breakpoints_;
-  std::vector<Range> watches_;
+  std::vector<Access> watches_;
+  Access watched_;
 
   // The block being put together, and one that is run once only.
   std::array<Op, Block::longest + 1> ops_{};

@@ -18,6 +18,7 @@ Stop Core::run(const RunLimit& limit) {
   cycles_left_ = static_cast<std::int64_t>(std::min(limit.cycles, longest_run));
   instructions_end_ = instructions_now + static_cast<std::uint64_t>(instructions_left_);
   cycles_end_ = cycles_now + static_cast<std::uint64_t>(cycles_left_);
+  stop_at_trap_ = limit.trap;
   Stop why;
   while (!stop_due(why))
     if (Block* block = next_block()) execute(block);
@@ -57,7 +58,7 @@ Block* Core::next_block() {
     }
   }
   Block* const block = find_or_translate(pc_);
-  if (block == nullptr) return fetched_from_bus();
+  if (block == nullptr) return fetched_from_bus(over_breakpoint);
   if (block->count <= instructions_left_ && block->before_last < cycles_left_) return block;
   std::uint32_t count = 0;
   while (count < block->count && count < instructions_left_ && block->marks[count].cycles < cycles_left_) ++count;
@@ -78,8 +79,12 @@ Block* Core::partial(const Block& block, std::uint32_t count) {
 }
 
 // An instruction from outside all windows: never kept, because others may write there.
-Block* Core::fetched_from_bus() {
+Block* Core::fetched_from_bus(bool over_breakpoint) {
   const std::uint32_t at = pc_;
+  if (breakpoint_at(at) && !over_breakpoint) {
+    over_breakpoint_ = true;
+    return stop(Stop::breakpoint), nullptr;
+  }
   std::uint32_t bits = 0;
   for (unsigned part = 0; part < 2; ++part) {
     const std::uint32_t address = at + 2 * part;
@@ -119,6 +124,7 @@ void Core::enter_trap(std::uint32_t cause, std::uint32_t value) {
   const bool interrupt = cause >> 31 != 0;
   const std::uint32_t base = csrs_.mtvec & ~3u;
   const bool vectored = (csrs_.mtvec & 1) != 0 && interrupt;
+  if (stop_at_trap_) stop(Stop::trap);
   if (!interrupt && privilege_ == Privilege::machine && pc_ == base) stop(Stop::lockup);
   std::uint32_t& status = csrs_.mstatus;
   const bool enabled = (status & csr::mstatus_mie) != 0;

@@ -8,6 +8,7 @@
 
 #include "sim/bare/machine.h"
 #include "sim/cli/command.h"
+#include "sim/cli/gdb_port.h"
 
 namespace takt::cli {
 namespace {
@@ -19,6 +20,7 @@ struct Options {
   std::uint64_t max_instructions = bare::MachineOptions().max_instructions;
   bool counts = false;
   bool json = false;
+  std::optional<std::uint16_t> gdb_port;
 };
 
 class Console : public bare::Streams {
@@ -49,6 +51,8 @@ const char* name_of(bare::Ending ending) {
       return "limit";
     case bare::Ending::lockup:
       return "lockup";
+    case bare::Ending::killed:
+      return "killed";
     case bare::Ending::asleep:
       break;
   }
@@ -65,6 +69,8 @@ std::string why(const bare::Outcome& outcome, const Options& options) {
                          outcome.mtval);
     case bare::Ending::asleep:
       return fmt::format("it waits for an interrupt that cannot come, at pc {:#010x}", outcome.pc);
+    case bare::Ending::killed:
+      return "the debugger ended the run";
     case bare::Ending::exited:
       break;
   }
@@ -92,16 +98,20 @@ int run(const Options& options) {
   machine_options.max_instructions = options.max_instructions;
   machine_options.command_line = options.program;
   for (const std::string& argument : options.arguments) machine_options.command_line += " " + argument;
+  const std::unique_ptr<gdb::Debugger> debugger = debugger_at(options.gdb_port);
+  machine_options.debugger = debugger.get();
   const traces::ElfImage program = traces::read_elf(options.program);
   Console console(options.json);
   bare::Machine machine(program, options.program, machine_options, console);
   const bare::Outcome outcome = machine.run();
+  const int code = outcome.ending == bare::Ending::exited ? exit_code(outcome.code) : simulation_failed;
+  tell_ended(debugger.get(), code);
   std::fflush(stdout);
   if (options.json) fmt::print("{}", document(outcome, options));
   if (options.counts) fmt::print(stderr, "takt: {} instructions, {} cycles\n", outcome.instructions, outcome.cycles);
-  if (outcome.ending == bare::Ending::exited) return exit_code(outcome.code);
-  fmt::print(stderr, "takt: {}: {}\n", options.program, why(outcome, options));
-  return simulation_failed;
+  if (outcome.ending != bare::Ending::exited)
+    fmt::print(stderr, "takt: {}: {}\n", options.program, why(outcome, options));
+  return code;
 }
 
 }  // namespace
@@ -119,6 +129,7 @@ Registered add_elf(CLI::App& takt) {
       ->capture_default_str();
   app->add_flag("--counts", options->counts, "print instructions and cycles on stderr");
   app->add_flag("--json", options->json, "print the outcome as JSON; what the program writes goes to stderr");
+  add_gdb_port(*app, options->gdb_port);
   return {app, [options] { return run(*options); }};
 }
 

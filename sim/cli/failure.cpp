@@ -3,6 +3,7 @@
 #include "sim/cli/child.h"
 #include "sim/config/config_error.h"
 #include "sim/functional/kernel.h"
+#include "sim/gdb/socket.h"
 #include "sim/graph/error.h"
 #include "sim/platform/platform.h"
 #include "sim/results/output_folder.h"
@@ -33,6 +34,8 @@ Failure current_failure() {
     return {bad_input, e.what()};
   } catch (const results::OutputError& e) {
     return {bad_input, e.what()};
+  } catch (const gdb::SocketError& e) {
+    return {bad_input, std::string("--gdb: ") + e.what()};
   } catch (const traces::MemoryTraceError& e) {
     return {bad_input, e.what()};
   } catch (const traces::MemoryTraceWriteError& e) {

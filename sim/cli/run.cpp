@@ -7,6 +7,8 @@
 
 #include "sim/cli/bound.h"
 #include "sim/cli/command.h"
+#include "sim/cli/failure.h"
+#include "sim/cli/gdb_port.h"
 #include "sim/cli/host_record.h"
 #include "sim/cli/model_source.h"
 #include "sim/cli/progress.h"
@@ -45,6 +47,7 @@ struct Options {
   bool check = false;
   bool json = false;
   bool quiet = false;
+  std::optional<std::uint16_t> gdb_port;
 };
 
 config::Scenario load(const Options& options, const config::Overrides& more = {}) {
@@ -81,6 +84,17 @@ bool holds(const platform::RunRecord& record, const config::ScenarioConfig& scen
   return verdict.holds();
 }
 
+platform::RunRecord simulated(platform::Platform& soc, gdb::Debugger* debugger) {
+  try {
+    platform::RunRecord record = soc.run();
+    tell_ended(debugger, done);
+    return record;
+  } catch (...) {
+    tell_ended(debugger, current_failure().code);
+    throw;
+  }
+}
+
 int run(const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
   const config::Scenario scenario = load(options);
@@ -88,6 +102,11 @@ int run(const Options& options) {
   if (options.trace_points && scenario.config.soc.control_cpu.cost != "iss")
     throw graph::GraphError("--trace-points: found control_cpu.cost = \"" + scenario.config.soc.control_cpu.cost +
                             "\", expected control_cpu.cost = \"iss\"");
+  if (options.gdb_port && scenario.config.soc.control_cpu.cost != "iss")
+    throw graph::GraphError("--gdb: found control_cpu.cost = \"" + scenario.config.soc.control_cpu.cost +
+                            "\", whose firmware is a part of takt and debugged with the host's gdb (gdb --args takt "
+                            "run ...); expected control_cpu.cost = \"iss\" or --firmware FILE");
+  const std::unique_ptr<gdb::Debugger> debugger = debugger_at(options.gdb_port);
   results::OutputFolder folder(output);
   std::vector<Bound> bounds;
   if (options.bound) bounds = measure_bounds([&](const config::Overrides& more) { return load(options, more); });
@@ -103,9 +122,10 @@ int run(const Options& options) {
     run_options.trace_points = options.trace_points;
     if (options.functional) run_options.answers = std::make_shared<platform::AnswerOptions>();
     run_options.record_commands = options.record_commands;
+    run_options.debugger = debugger.get();
     run_options.on_progress = [&](const platform::Progress& p) { progress.show(p); };
     platform::Platform soc(scenario, std::move(run_options));
-    record = soc.run();
+    record = simulated(soc, debugger.get());
   }
   if (timeline != nullptr) timeline->finish();
   const std::string document = results::results_document(record, host_record(begin)).json();
@@ -169,6 +189,7 @@ Registered add_run(CLI::App& takt) {
   app->add_flag(
       "--check", options->check,
       "exit 1 where a deadline was missed, a request starved or was lost, or a display or camera fell behind");
+  add_gdb_port(*app, options->gdb_port);
   app->add_option("--max-time", options->max_time_us, "limit of simulated time, in microseconds");
   app->add_flag("--json", options->json, "print results.json instead of the table");
   app->add_flag("--quiet", options->quiet, "print nothing but errors");

@@ -119,6 +119,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   }
   soc_.set_log(&collector_);
   if (options_.trace_points) soc_.on_trace([this](const cpu::TracePoint& p) { trace_points_.push_back(record_of(p)); });
+  soc_.set_debugger(options_.debugger);
   soc_.mailbox.on_acknowledge([this](std::uint32_t queues) { collector_.on_acknowledge(queues, base::now()); });
   soc_.control_cpu->set_fault_handler([this](const std::string& why) { stop(why); });
   soc_.watchdog.on_expiry([this] { stop("the firmware's watchdog expired: it neither slept nor kicked it in time"); });

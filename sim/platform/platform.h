@@ -7,6 +7,7 @@
 #include <string>
 
 #include "models/base/timeline.h"
+#include "models/cpu/rv32/debugger.h"
 #include "sim/config/load.h"
 #include "sim/platform/run_record.h"
 
@@ -33,6 +34,7 @@ struct RunOptions {
   std::string record_memory;               // file for the memory traffic (memory_recorder.h); empty: none
   std::string record_commands;             // file for what the NPU is given (command_recorder.h); empty: none
   bool trace_points = false;               // keep RunRecord::trace_points; the simulated core has them alone
+  rv32::Debugger* debugger = nullptr;      // of the simulated core; null: none
   std::shared_ptr<AnswerOptions> answers;  // compute what the models answer; null: time alone
 };
 

@@ -116,6 +116,10 @@ void Soc::on_trace(std::function<void(const cpu::TracePoint&)> handler) {
   if (auto* iss = dynamic_cast<cpu::IssCpu*>(control_cpu.get())) iss->on_trace(std::move(handler));
 }
 
+void Soc::set_debugger(rv32::Debugger* debugger) {
+  if (auto* iss = dynamic_cast<cpu::IssCpu*>(control_cpu.get())) iss->set_debugger(debugger);
+}
+
 void Soc::add_traffic(const config::ScenarioConfig& scenario, const Workload& workload,
                       const std::vector<TraceExtent>& traces) {
   for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {

@@ -76,6 +76,7 @@ class Soc : public sc_core::sc_module {
   void load_windows(const PlacedStream& stream);
   // Of the simulated core; nothing from the native build.
   void on_trace(std::function<void(const cpu::TracePoint&)> handler);
+  void set_debugger(rv32::Debugger* debugger);
   // Of the native build; nothing from others.
   void set_log(cpu::FirmwareLog* log);
   // Brings counters that blocks account lazily up to now.

@@ -89,9 +89,11 @@ std::optional<Ending> Machine::step() {
   limit.instructions = options_.max_instructions - core_.instructions();
   limit.cycles = std::min(options_.look_ahead, clint_.until_timer());
   rv32::Debugger* const debugger = options_.debugger;
-  const rv32::Stop stop = core_.run(debugger == nullptr ? limit : debugger->limit(limit));
+  if (debugger != nullptr) limit = debugger->limit(limit);
+  const std::uint64_t end = core_.cycles() + limit.cycles;
+  const rv32::Stop stop = core_.run(limit);
   if (debugger != nullptr && !debugger->stopped(stop)) return Ending::killed;
-  return after(stop);
+  return after(stop, end);
 }
 
 bool Machine::look(std::uint32_t address, void* to, std::uint32_t bytes) {
@@ -110,8 +112,8 @@ std::uint64_t Machine::cycle_at(units::Time time) const {
   return (time.value + cycle.value - 1) / cycle.value;
 }
 
-// What a stop of the core means for the program: empty: it goes on.
-std::optional<Ending> Machine::after(rv32::Stop stop) {
+// What a stop of the core means for the program: empty: it goes on. `limit`: the cycle at which the run was to end.
+std::optional<Ending> Machine::after(rv32::Stop stop, std::uint64_t limit) {
   switch (stop) {
     case rv32::Stop::semihosting:
       if (const std::optional<std::uint32_t> code = semihosting_.call()) {
@@ -130,7 +132,7 @@ std::optional<Ending> Machine::after(rv32::Stop stop) {
       core_.read_csr(rv32::csr::mie, enabled);
       if (until == Clint::never || (enabled & static_cast<std::uint32_t>(rv32::Interrupt::timer)) == 0)
         return Ending::asleep;
-      core_.advance(until);
+      core_.advance(std::min(until, limit - std::min(limit, core_.cycles())));
       return std::nullopt;
     }
     default:

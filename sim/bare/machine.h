@@ -66,7 +66,7 @@ class Machine : private rv32::Debuggee {
 
   std::optional<Ending> step();
   void load(const traces::ElfImage& program, const std::string& name);
-  std::optional<Ending> after(rv32::Stop stop);
+  std::optional<Ending> after(rv32::Stop stop, std::uint64_t limit);
   bool host_interface();
   Semihosting::Place place(const traces::ElfImage& program) const;
 

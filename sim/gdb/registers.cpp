@@ -65,7 +65,7 @@ std::string target_description() {
   for (const General& one : general) text += reg(one.name, number++, one.type, "");
   text += "</feature>\n<feature name=\"org.gnu.gdb.riscv.csr\">\n";
   for (const ControlAndStatus& one : control_and_status)
-    text += reg(one.name, first_csr + one.number, "int", left_alone);
+    text += reg(one.name, first_csr + one.number, "uint32", left_alone);
   text += "</feature>\n<feature name=\"org.gnu.gdb.riscv.virtual\">\n";
   text += reg("priv", mode_number, "int", left_alone);
   return text + "</feature>\n</target>\n";

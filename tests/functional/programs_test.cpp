@@ -168,11 +168,11 @@ TEST(FunctionalPrograms, SecondHundred) { check_seeds(100, 100); }
 TEST(FunctionalPrograms, ThirdHundred) { check_seeds(200, 100); }
 class FunctionalCores : public testing::TestWithParam<std::uint64_t> {};
 TEST_P(FunctionalCores, TwoToFourGiveTheReferencesAnswers) {
-  const Shared shared = check_on_cores(GetParam(), 60);
-  EXPECT_GT(shared.by_channels, 0u);
-  EXPECT_GT(shared.by_rows, 30u);
+  const Shared shared = check_on_cores(GetParam(), 30);
+  EXPECT_GT(shared.by_rows, 10u);
 }
-INSTANTIATE_TEST_SUITE_P(Seeds, FunctionalCores, testing::Values(0, 60, 120, 180, 240));
+INSTANTIATE_TEST_SUITE_P(Seeds, FunctionalCores,
+                         testing::Range(std::uint64_t{0}, std::uint64_t{300}, std::uint64_t{30}));
 TEST(FunctionalPrograms, HundredOfSixteenBits) { check_seeds(300, 100, graph::Precision::w8a16); }
 
 // Of 243 rows from 148 the 87th is blended with a row that only the reference's rounded distances lead to.

@@ -1,7 +1,6 @@
 #include "sim/compiler/divide.h"
 
 #include <algorithm>
-#include <array>
 
 #include "models/units/quantity.h"
 #include "sim/compiler/tile.h"

@@ -29,6 +29,15 @@ bool has_blocks(const Network& network, const Layer& layer) {
          same_rows(network.storage(layer.output.value.storage).geometry, layer.output.view);
 }
 
+// Rows of another shape than the storage's are scattered over its planes, of which layers to come may add some: with
+// any of them, all are loaded.
+std::uint64_t load_bytes(const Network& network, const Operand& input, Range rows) {
+  const Storage& storage = network.storage(input.value.storage);
+  const bool in_planes = storage.planes.size() > 1 || input.value.channels < storage.geometry.channels;
+  if (in_planes && !same_rows(storage.geometry, input.view)) return input.view.bytes();
+  return bytes_of(ranges_of(storage, input, rows));
+}
+
 // Weights of four bits, an odd number of them for an output channel.
 bool halves_bytes(const MatrixWork& m) {
   return (m.precision == TAKT_W4A8 || m.precision == TAKT_W4A16) && m.in_channels * m.taps[0] % 2 != 0;
@@ -155,7 +164,7 @@ class Tiler {
           ceil_div((rows - 1) * static_cast<std::uint64_t>(map.num), static_cast<std::uint64_t>(map.den));
       needed = std::min(needed, span + static_cast<std::uint64_t>(map.high - map.low) + 1);
     }
-    return bytes_of(ranges_of(network_.storage(input.value.storage), input, {0, needed}));
+    return load_bytes(network_, input, {0, needed});
   }
 
   std::uint64_t tile_output_bytes(const Tiling& tiling) const {
@@ -201,8 +210,7 @@ Tiling tiling_in(const Network& network, const Group& group, std::int32_t index)
       const Operand& input = layer.inputs[k];
       if (resident(input)) continue;
       const Range rows = rows_needed(input, 0, tile.rows.begin, tile.rows.end);
-      tiling.input_slot_bytes[k] =
-          std::max(tiling.input_slot_bytes[k], bytes_of(ranges_of(network.storage(input.value.storage), input, rows)));
+      tiling.input_slot_bytes[k] = std::max(tiling.input_slot_bytes[k], load_bytes(network, input, rows));
     }
   }
   if (!resident(layer.output)) tiling.output_slot_bytes = tiling.stripe_rows * layer.output.view.row_bytes();

@@ -53,6 +53,19 @@ TEST(Residency, StreamedStripesReadTheirHaloTwice) {
   EXPECT_EQ(program.useful_macs, 2u * 64 * 64 * 32 * 32 * 9);
 }
 
+// A softmax walks pixels, not rows, of a tensor that a later layer puts in front of its own result: its place in memory
+// is known before it is known that its pixels are scattered.
+TEST(Residency, PixelsOfAPartOfAConcatenationAreLoadedWhole) {
+  GraphBuilder b;
+  const TensorId x = b.conv(b.input({1, 32, 32, 32}), 32);
+  const TensorId y = b.unary(OpKind::softmax, x);
+  const graph::Graph graph = b.finish({y, b.conv(b.concat({x, b.conv(x, 96)}, 3), 32)});
+  for (const std::uint32_t scratchpad : {40 * kib, 48 * kib, 64 * kib}) {
+    const Program program = compile_one(graph, scratchpad);
+    EXPECT_GT(program.buffer_bytes, 0u);
+  }
+}
+
 TEST(Residency, BuffersInDramAreReusedOnceDead) {
   const Program program = compile_one(chain(8), 96 * kib);
   EXPECT_EQ(program.buffer_bytes, 2 * image);

@@ -19,13 +19,14 @@
 namespace takt::compiler {
 namespace {
 
-// By core and storage: retirements of the core's DMA-out list once it has stored what it makes of the storage.
+// By core and storage: retirements of the core's DMA-out list once it has stored what it makes of the storage in the
+// layers before this one, or before this group.
 using Stores = std::vector<std::vector<std::uint32_t>>;
 
 // Of one core.
 class Emitter {
  public:
-  Emitter(const Network& network, const Target& target, Program& program, std::uint32_t core, Stores& stores,
+  Emitter(const Network& network, const Target& target, Program& program, std::uint32_t core, const Stores& stores,
           Exchange& exchange, Functions* functions)
       : network_(network),
         target_(target),
@@ -33,6 +34,7 @@ class Emitter {
         part_(core == 0 ? program : program.further[core - 1]),
         core_(core),
         stores_(stores),
+        stored_(network.storages.size(), 0),
         exchange_(exchange),
         cuts_(network, part_),
         writer_(program, part_, core, network.cores),
@@ -53,6 +55,7 @@ class Emitter {
     return index_;
   }
 
+  const std::vector<std::uint32_t>& stored() const { return stored_; }
   void finish() { cuts_.finish(); }
 
  private:
@@ -298,7 +301,7 @@ class Emitter {
           transfers_.store(static_cast<std::uint32_t>(index_), place.operand, place.rows, place.at, place.stays);
     }
     ++state().stores;
-    stores_[core_][static_cast<std::size_t>(id)] = writer_.retirements()[TAKT_ENGINE_DMA_OUT];
+    stored_[static_cast<std::size_t>(id)] = writer_.retirements()[TAKT_ENGINE_DMA_OUT];
   }
 
   void compute(const Tile& tile, const std::vector<Found>& inputs) {
@@ -469,7 +472,8 @@ class Emitter {
   Program& program_;
   CorePart& part_;
   const std::uint32_t core_;
-  Stores& stores_;
+  const Stores& stores_;
+  std::vector<std::uint32_t> stored_;  // by storage
   Exchange& exchange_;
   Cuts cuts_;
   ListWriter writer_;
@@ -506,6 +510,7 @@ void emit(const Network& network, const Target& target, Program& program, Functi
   for (std::size_t index = 0; index < network.layers.size(); ++index) {
     std::size_t last = index;
     for (Emitter& core : cores) last = core.emit(index);
+    for (std::size_t core = 0; core < cores.size(); ++core) stores[core] = cores[core].stored();
     index = last;
   }
   for (Emitter& core : cores) core.finish();

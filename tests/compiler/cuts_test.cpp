@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "sim/compiler/compiler.h"
 #include "tests/compiler/graphs.h"
 #include "tests/compiler/list_checker.h"
@@ -83,6 +86,25 @@ TEST(Cuts, CloseBoundariesShareOne) {
 }
 
 // Layers overlap in their loads and stores alone.
+// Layers made stripe by stripe read one part of a concatenation and make another, with cuts between the stripes: a core
+// may not wait for what the first makes of it behind the cut.
+TEST(Cuts, CoresStopInsideOfAGroup) {
+  GraphBuilder b;
+  const auto grown = [&](TensorId x) { return b.concat({x, b.conv(x, 160), b.conv(x, 32)}, 3); };
+  const TensorId x = grown(grown(b.input({1, 39, 34, 3})));
+  const graph::Graph graph = b.finish({x, b.average_pool_all(x)});
+  Target target;
+  target.scratchpad_bytes = 256 << 10;
+  target.cores = 2;
+  Options options = every_boundary();
+  options.cores = 2;
+  const CompiledModel model = compile(graph, target, options);
+  EXPECT_EQ(check_model(graph, model, target), "");
+  const std::vector<takt_cut>& cuts = model.programs.at(0).cuts;
+  const auto same_layer = [](const takt_cut& one, const takt_cut& next) { return one.layer == next.layer; };
+  EXPECT_NE(std::adjacent_find(cuts.begin(), cuts.end(), same_layer), cuts.end());
+}
+
 TEST(Cuts, WhatRemainsDescendsToTheLastLayer) {
   const Program program = compile_one(residual(), every_boundary());
   std::uint64_t total = 0;

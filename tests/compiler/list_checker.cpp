@@ -208,19 +208,23 @@ class Checker {
     return layer == on || std::count(inputs.begin(), inputs.end(), on) != 0;
   }
 
-  const takt_command& command(std::int32_t id) const {
-    return commands_of(program_, static_cast<std::size_t>(id >> 24))[static_cast<std::size_t>(id & index_mask)];
-  }
+  static std::size_t list_of(std::int32_t id) { return static_cast<std::size_t>(id >> 24); }
+  static std::size_t index_of(std::int32_t id) { return static_cast<std::size_t>(id & index_mask); }
+  const takt_command& command(std::int32_t id) const { return commands_of(program_, list_of(id))[index_of(id)]; }
 
-  // What another core made is loaded for the first layer that needs it; others may find it there.
-  bool brought_from_another_core(std::uint32_t layer, std::int32_t load) const {
-    const Reads& reads = reads_[static_cast<std::size_t>(load >> 24)][static_cast<std::size_t>(load & index_mask)];
-    return !reads.empty() && std::all_of(reads.begin(), reads.end(), [&](const auto& read) {
-      const std::int32_t store = read.second;
-      return store != nobody &&
-             core_of(static_cast<std::size_t>(store >> 24)) != core_of(static_cast<std::size_t>(load >> 24)) &&
-             depends(layer, command(store).layer);
-    });
+  // What other cores made is loaded for the first layer that needs it, in one row; later ones find it there.
+  bool brought_from_other_cores(std::uint32_t layer, std::uint32_t segment, std::int32_t load) const {
+    const takt_dma_body& body = command(load).body.dma;
+    const auto [first, last] = segments_.bytes_of(segment);
+    const std::uint64_t begin = body.offset + first - body.scratchpad, end = body.offset + last - body.scratchpad;
+    const Reads& loaded = reads_[list_of(load)][index_of(load)];
+    return body.rows == 1 && std::all_of(loaded.begin(), loaded.end(), [&](const auto& read) {
+             const auto [from, to] = segments_.bytes_of(read.first);
+             const std::int32_t store = read.second;
+             const bool elsewhere = to <= begin || from >= end;
+             return elsewhere || (store != nobody && core_of(list_of(store)) != core_of(list_of(load)) &&
+                                  depends(layer, command(store).layer));
+           });
   }
 
   // Every byte read was written by the reader's own layer or by one that it depends on.
@@ -232,8 +236,8 @@ class Checker {
           if (writer == nobody) continue;  // inputs and constants
           const takt_command& from = command(writer);
           const bool loaded = from.engine == TAKT_ENGINE_DMA_IN;  // for its own layer only
-          const bool right =
-              loaded ? from.layer == layer || brought_from_another_core(layer, writer) : depends(layer, from.layer);
+          const bool right = loaded ? from.layer == layer || brought_from_other_cores(layer, segment, writer)
+                                    : depends(layer, from.layer);
           if (!right)
             return name_of_command(program_, l, i) + " reads what layer " + std::to_string(from.layer) + " wrote";
         }

@@ -46,6 +46,13 @@ std::uint32_t Segments::index_of(std::size_t memory, std::uint64_t at) const {
          static_cast<std::uint32_t>(std::lower_bound(bounds.begin(), bounds.end(), at) - bounds.begin());
 }
 
+std::pair<std::uint64_t, std::uint64_t> Segments::bytes_of(std::uint32_t segment) const {
+  const auto memory =
+      static_cast<std::size_t>(std::upper_bound(base_.begin(), base_.end(), segment) - base_.begin()) - 1;
+  const auto bound = bounds_[memory].begin() + static_cast<std::ptrdiff_t>(segment - base_[memory]);
+  return {bound[0], bound[1]};
+}
+
 SegmentAccess Segments::scratchpad(std::uint32_t core) const {
   return {false, base_[shared_spaces + core], base_[shared_spaces + core + 1]};
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "sim/compiler/program.h"
@@ -32,6 +33,7 @@ class Segments {
 
   std::size_t count() const { return space_of_.size(); }
   Access::Space space_of(std::uint32_t segment) const { return space_of_[segment]; }
+  std::pair<std::uint64_t, std::uint64_t> bytes_of(std::uint32_t segment) const;  // of its space
   const std::vector<SegmentAccess>& accesses(std::size_t list, std::size_t command) const {
     return accesses_[list][command];
   }

@@ -59,7 +59,7 @@ class Lists : public testing::Test {
   }
 
   Program program_;
-  ListWriter writer_{program_};
+  ListWriter writer_{program_, program_, 0, 1};
 };
 
 TEST_F(Lists, ACommandWaitsForTheCommandsItDependsOn) {
@@ -101,6 +101,35 @@ TEST_F(Lists, AFourthWaitTakesACommandOfItsOwn) {
   EXPECT_EQ(waits(list[1]), 1);
   EXPECT_EQ(list[1].post, TAKT_ENGINE_DMA_IN);  // positions and counts stay equal
   EXPECT_EQ(waits(list[2]), 3);
+}
+
+// Semaphores as firmware/abi/program.h has them: each core's own, but stores of all are known to all.
+TEST(ListsOfCores, StoresAreToldToAllAndAwaitedByLoads) {
+  constexpr std::uint32_t cores = 3;
+  Program program;
+  program.further.resize(cores - 1);
+  for (std::uint32_t core = 0; core < cores; ++core) {
+    CorePart& part = core == 0 ? program : program.further[core - 1];
+    ListWriter writer(program, part, core, cores);
+    writer.push(TAKT_ENGINE_VECTOR, {}, {write(0, 100)});
+    writer.push(TAKT_ENGINE_DMA_OUT, {}, {read(0, 100)});
+    writer.push(TAKT_ENGINE_VECTOR, {}, {write(0, 100)});
+    for (std::uint32_t other = 0; other < cores; ++other) writer.await_stores(other, 5, 0);
+    for (std::uint32_t other = 0; other < cores; ++other) writer.await_stores(other, 4, 0);  // known already
+    const std::uint16_t stores[] = {TAKT_ENGINE_DMA_OUT, TAKT_ENGINE_COUNT, TAKT_ENGINE_COUNT + 1};
+    const takt_command& store = part.lists[TAKT_ENGINE_DMA_OUT].at(0);
+    EXPECT_EQ(store.post, stores[core]);
+    EXPECT_EQ(store.flags, TAKT_POST_ALL_CORES);
+    EXPECT_EQ(part.lists[TAKT_ENGINE_VECTOR].at(0).flags, 0);
+    EXPECT_EQ(part.lists[TAKT_ENGINE_VECTOR].at(1).wait[0].semaphore, stores[core]);
+    const std::vector<takt_command>& loads = part.lists[TAKT_ENGINE_DMA_IN];
+    ASSERT_EQ(loads.size(), cores - 1);
+    for (std::uint32_t i = 0; i + 1 < cores; ++i) {
+      EXPECT_EQ(loads[i].opcode, TAKT_OP_NOP);
+      EXPECT_EQ(loads[i].wait[0].semaphore, stores[i < core ? i : i + 1]);
+      EXPECT_EQ(loads[i].wait[0].value, 5u);
+    }
+  }
 }
 
 }  // namespace

@@ -84,13 +84,20 @@ struct Alone {
   const char* model;
   const char* soc;
   graph::Precision precision = graph::Precision::own;
-  friend std::ostream& operator<<(std::ostream& to, const Alone& a) { return to << a.model << " on " << a.soc; }
+  int cores = 1;
+  friend std::ostream& operator<<(std::ostream& to, const Alone& a) {
+    return to << a.model << " on " << a.cores << " of " << a.soc;
+  }
 };
+
+std::vector<std::string> on_cores(int cores) {
+  return {"npu.cores=" + std::to_string(cores), "compiler.cores=" + std::to_string(cores)};
+}
 
 class AnswersAlone : public ::testing::TestWithParam<Alone> {};
 
 TEST_P(AnswersAlone, AreTheReferences) {
-  config::Scenario scenario = alone(GetParam().model, GetParam().soc, 2);
+  config::Scenario scenario = alone(GetParam().model, GetParam().soc, 2, on_cores(GetParam().cores));
   scenario.config.streams[0].precision = GetParam().precision;
   expect_reference(scenario, answer(scenario));
 }
@@ -103,21 +110,36 @@ INSTANTIATE_TEST_SUITE_P(
                       Alone{"googlenet", "exynos-llw-like"}, Alone{"efficientnet_b0", "snapdragon-8-gen-2-like"},
                       Alone{"mobilenet_v2", "snapdragon-8-gen-2-like", graph::Precision::w8a16},
                       Alone{"mobilenet_v2", "snapdragon-8-gen-2-like", graph::Precision::w4a16},
-                      Alone{"regnet_x_3_2gf", "exynos-llw-like", graph::Precision::w4a16}),
+                      Alone{"regnet_x_3_2gf", "exynos-llw-like", graph::Precision::w4a16},
+                      Alone{"mobilenet_v2", "snapdragon-8-gen-2-like", graph::Precision::own, 2},
+                      Alone{"squeezenet1_1", "exynos-llw-like", graph::Precision::own, 3},
+                      Alone{"shufflenet_v2_x0_5", "snapdragon-8-gen-3-like", graph::Precision::own, 4},
+                      Alone{"mobilenet_v3_small", "snapdragon-8-gen-2-like", graph::Precision::own, 4}),
     [](const auto& c) { return std::string(c.param.model) + "_" + std::to_string(c.index); });
 
 // A scratchpad so small that activations stream through it and constants come in blocks.
-TEST(Answers, AreTheReferencesWhereLittleFitsTheScratchpad) {
-  const config::Scenario scenario = alone("mobilenet_v2", "snapdragon-8-gen-2-like", 1, {"npu.scratchpad_kib=512"});
+class AnswersInLittleSpace : public ::testing::TestWithParam<int> {};
+
+TEST_P(AnswersInLittleSpace, AreTheReferences) {
+  std::vector<std::string> settings = on_cores(GetParam());
+  settings.emplace_back("npu.scratchpad_kib=512");
+  const config::Scenario scenario = alone("mobilenet_v2", "snapdragon-8-gen-2-like", 1, settings);
   expect_reference(scenario, answer(scenario));
 }
 
+INSTANTIATE_TEST_SUITE_P(Cores, AnswersInLittleSpace, ::testing::Values(1, 2));
+
 // Two networks share the NPU; the light one arrives at other times for every seed and preempts the heavy one wherever
-// it is.
+// it is. Seeds of one, two, three and four cores take turns.
 std::string crossing(int seed) {
+  const std::string cores = std::to_string(1 + seed % 4);
   return "seed = " + std::to_string(seed) + R"(
 soc = "exynos-llw-like"
 compiler.cut_distance_us = 0
+npu.cores = )" +
+         cores + R"(
+compiler.cores = )" +
+         cores + R"(
 [firmware]
 policy = "fixed-priority"
 [[stream]]

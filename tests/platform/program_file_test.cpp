@@ -27,8 +27,9 @@ class ProgramFiles : public testing::Test {
   Outcome call(const std::vector<std::string>& arguments) const { return takt(arguments, folder_.path()); }
   std::string path() const { return (folder_ / "m.takt").string(); }
 
-  ProgramFile compiled() const {
-    const config::SocConfig soc = config::load_soc("snapdragon-8-gen-2-like");
+  ProgramFile compiled(std::uint32_t cores = 0) const {  // 0: as the SoC says
+    config::SocConfig soc = config::load_soc("snapdragon-8-gen-2-like");
+    if (cores != 0) soc.npu.cores = soc.compiler.cores = cores;
     const compiler::Target target = target_of(soc);
     const compiler::Options options = options_of(soc);
     return {compiler::compile(import::read_model(with_custom_operator(folder_), {}), target, options), soc.name,
@@ -59,8 +60,11 @@ class ProgramFiles : public testing::Test {
   const Folder folder_;
 };
 
-TEST_F(ProgramFiles, hold_all_that_a_run_needs) {
-  const ProgramFile file = compiled();
+class ProgramFilesOfCores : public ProgramFiles, public testing::WithParamInterface<std::uint32_t> {};
+
+TEST_P(ProgramFilesOfCores, hold_all_that_a_run_needs) {
+  const ProgramFile file = compiled(GetParam());
+  for (const compiler::Program& program : file.model.programs) EXPECT_EQ(cores_of(program), GetParam());
   write_program_file(path(), file);
   EXPECT_TRUE(is_program_file(path()));
   const ProgramFile read = read_program_file(path());
@@ -75,6 +79,8 @@ TEST_F(ProgramFiles, hold_all_that_a_run_needs) {
   write_program_file((folder_ / "again.takt").string(), read);
   EXPECT_EQ(read_file(folder_ / "again.takt"), read_file(path()));
 }
+
+INSTANTIATE_TEST_SUITE_P(Cores, ProgramFilesOfCores, testing::Values(1, 2, 3));
 
 TEST_F(ProgramFiles, are_refused_wherever_they_are_cut_off) {
   write_program_file(path(), compiled());
@@ -98,7 +104,7 @@ TEST_F(ProgramFiles, with_a_flipped_bit_are_refused_or_the_same) {
 
 // Contents that the checksum passes: every number that refers to something is checked.
 TEST_F(ProgramFiles, with_senseless_contents_are_refused_or_can_be_shown) {
-  write_program_file(path(), compiled());
+  write_program_file(path(), compiled(2));
   const std::string payload = traces::read_packed(path(), program_file_kind);
   units::Random random(20260102);
   int survivors = 0;
@@ -116,7 +122,7 @@ TEST_F(ProgramFiles, with_senseless_contents_are_refused_or_can_be_shown) {
 
 TEST_F(ProgramFiles, that_refer_to_nothing_are_refused) {
   const auto with = [&](auto change) {
-    ProgramFile file = compiled();
+    ProgramFile file = compiled(2);
     change(file.model);
     return refusal_of(file);
   };
@@ -127,6 +133,16 @@ TEST_F(ProgramFiles, that_refer_to_nothing_are_refused) {
   EXPECT_THAT(with([](Model& m) { m.programs[0].layers.clear(); }), HasSubstr("layer 0"));
   EXPECT_THAT(with([](Model& m) { m.programs[0].lists[0][0].function = 1; }), HasSubstr("function"));
   EXPECT_THAT(with([](Model& m) { m.programs[0].cuts.push_back({{}, 9, 9, 0, 0, 0, 0, 0}); }), HasSubstr("live range"));
+  EXPECT_THAT(with([](Model& m) { m.programs[0].further[0].lists[0][0].layer = 99; }), HasSubstr("layer 99"));
+  EXPECT_THAT(with([](Model& m) { m.programs[0].further[0].lists[0][0].function = 1; }), HasSubstr("function"));
+  EXPECT_THAT(with([](Model& m) { m.programs[0].further[0].cuts.emplace_back(); }), HasSubstr("cuts of a core"));
+  EXPECT_THAT(with([](Model& m) {
+                m.programs[0].cuts.emplace_back();
+                m.programs[0].further[0].cuts.push_back({{}, 9, 9, 0, 0, 0, 0, 0});
+              }),
+              HasSubstr("live range"));
+  EXPECT_THAT(with([](Model& m) { m.programs[0].further.resize(TAKT_NPU_MAX_CORES, m.programs[0].further[0]); }),
+              HasSubstr("further cores"));
 }
 
 TEST_F(ProgramFiles, of_another_target_are_refused_with_the_first_difference) {

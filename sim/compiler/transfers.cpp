@@ -162,17 +162,9 @@ std::uint64_t Transfers::load(std::uint32_t layer, const Operand& operand, Range
   return bytes;
 }
 
-std::uint64_t Transfers::load(std::uint32_t layer, StorageId id, Range bytes) {
+std::uint64_t Transfers::move(std::uint32_t engine, std::uint32_t layer, StorageId id, Range bytes) {
   const Storage& storage = network_.storage(id);
-  push_split(TAKT_ENGINE_DMA_IN, layer, storage.home_base,
-             {storage.home_offset + bytes.begin, bytes.bytes(), 1, 0, storage.scratchpad + bytes.begin},
-             flags_of(storage));
-  return bytes.bytes();
-}
-
-std::uint64_t Transfers::store(std::uint32_t layer, StorageId id, Range bytes) {
-  const Storage& storage = network_.storage(id);
-  push_split(TAKT_ENGINE_DMA_OUT, layer, storage.home_base,
+  push_split(engine, layer, storage.home_base,
              {storage.home_offset + bytes.begin, bytes.bytes(), 1, 0, storage.scratchpad + bytes.begin},
              flags_of(storage));
   return bytes.bytes();

@@ -25,14 +25,19 @@ class Transfers {
   std::uint64_t store(std::uint32_t layer, const Operand& operand, Range rows, std::uint64_t scratchpad, bool resident);
 
   // Moves bytes of a resident storage from or to its place in DRAM. Bytes moved.
-  std::uint64_t load(std::uint32_t layer, StorageId storage, Range bytes);
-  std::uint64_t store(std::uint32_t layer, StorageId storage, Range bytes);
+  std::uint64_t load(std::uint32_t layer, StorageId storage, Range bytes) {
+    return move(TAKT_ENGINE_DMA_IN, layer, storage, bytes);
+  }
+  std::uint64_t store(std::uint32_t layer, StorageId storage, Range bytes) {
+    return move(TAKT_ENGINE_DMA_OUT, layer, storage, bytes);
+  }
 
  private:
   struct Piece {
     std::uint64_t dram = 0, row_bytes = 0, rows = 1, stride = 0, scratchpad = 0;
   };
 
+  std::uint64_t move(std::uint32_t engine, std::uint32_t layer, StorageId storage, Range bytes);
   std::vector<Piece> pieces_of(const Operand& operand, Range rows) const;
   static takt_command command(std::uint32_t layer, std::uint16_t base, const Piece& piece, std::uint32_t flags);
   void push(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, const Piece& piece, std::uint32_t flags);

@@ -2,6 +2,7 @@
 # less the wait for registers and shared memory, which the bus charges in every build.
 use strict;
 use warnings;
+use Digest::SHA;
 use File::Temp qw(tempdir);
 
 my $takt = $ENV{TAKT_BINARY} // 'build/release/takt';
@@ -14,8 +15,8 @@ my $folder = tempdir(CLEANUP => 1);
 my $own_cycles = 4;
 
 # Streams by number, so that rings are scanned and decisions taken over different counts of queues; bursts, so that
-# several slots are taken at once; a realtime stream, so that jobs are preempted; a job timeout, so that the watchdog
-# looks at jobs.
+# several slots are taken at once; a realtime stream, so that jobs are preempted; a decoder, whose estimate depends on the
+# tokens in its cache; a job timeout, so that the watchdog looks at jobs.
 sub scenario {
   my ($streams, $policy) = @_;
   my $text = "soc = \"exynos-llw-like\"\n[firmware]\npolicy = \"$policy\"\njob_timeout_us = 2000\n";
@@ -24,8 +25,9 @@ sub scenario {
     my $band = $i == 1 ? 'realtime' : 'normal';
     my $arrival = $i % 2 ? "arrival = \"periodic\"\nperiod_us = " . (900 + 370 * $i)
                          : "arrival = \"closed_loop\"\nconcurrency = " . (1 + $i % 7);
-    my $model = $i == 2 ? 'resnet50' : 'mobilenet_v3_small';
+    my $model = $i == 2 ? 'resnet50' : $i == 3 && $streams == 4 ? 'llama-3.2-1b' : 'mobilenet_v3_small';
     $text .= "[[stream]]\nname = \"s$i\"\nmodel = \"$model\"\n$arrival\nband = \"$band\"\n";
+    $text .= "past_tokens = 16\npast_step = 1\n" if $model =~ /llama/;
   }
   return $text;
 }
@@ -144,13 +146,18 @@ for my $point (0 .. $#names) {
   $times += $_ for values %{$seen{$point}};
   printf "%-18s %8d %8d %8d %6.1f%%\n", $names[$point], $times, @{$rows{$point}}, 100 * $share{$point} / $total;
 }
-printf "%d iterations of %.0f cycles in %d runs; mean distance from the rows %.1f %%\n", scalar @iterations,
+# What the processor executes, whatever debugging information stands beside it.
+system('riscv64-unknown-elf-objcopy', '-O', 'binary', $elf, "$folder/image") == 0 or die "fit-cost-table: $elf: no image\n";
+open my $image, '<:raw', "$folder/image" or die "image: $!\n";
+my $hash = substr(Digest::SHA->new(256)->addfile($image)->hexdigest, 0, 16);
+my $fit = sprintf "%d iterations of %.0f cycles in %d runs, mean distance from the rows %.1f %%", scalar @iterations,
   $total / @iterations, $runs, 100 * $error / $total;
+print "$fit; firmware $hash\n";
 
 open my $in, '<', $header or die "$header: $!\n";
 my $text = do { local $/; <$in> };
 close $in;
-my $renewed = $text;
+my $renewed = $text =~ s{^// Fit: .*$}{// Fit: $fit.}mr =~ s{^// Firmware: .*$}{// Firmware: $hash (first half of the SHA-256 of its image with trace points).}mr;
 for my $point (@points) {
   my ($name, $a, $b) = ($names[$point], @{$rows{$point}});
   my $source = 'fitted to the RV32 build (scripts/fit-cost-table)';

@@ -11,7 +11,7 @@ my @fitted = (
   ['npu.vector.tap_bytes_per_cycle',  624,   310],
   ['npu.vector.move_bytes_per_cycle', 33,    27],
   ['npu.vector.wide_permille',        2100,  2400],
-  ['software.submit_ns',              28000, 34000],
+  ['software.submit_ns',              21000, 27000],
   ['software.regular_cycles',         1080,  2280],
   ['software.irregular_cycles',       2400,  6000],
 );

@@ -7,14 +7,14 @@ namespace takt::firmware {
 // Places in the kernel whose instructions take time that the native build does not spend. kernel/cost_table.h has one
 // row for each, in this order.
 enum class CostPoint : uint32_t {
-  Loop,              // one iteration: sample the inputs, walk the queues
+  Loop,              // one iteration: inputs sampled, n queues looked at
   Interrupt,         // per source: claim, latch, complete
   RingScan,          // per ring: header checks
   RingSlot,          // n slots taken and validated
   ControlRequest,    // a control request other than the program checks
   ProgramCheck,      // a program header validated
   FencePoll,         // a fence compared or signalled
-  Decision,          // policy asked about n queues
+  Decision,          // n candidates gathered, policy asked about them
   Dispatch,          // hardware queue prepared and started
   PreemptRequest,    // running job asked to stop at a cut
   EngineEvent,       // a stopped hardware queue evaluated

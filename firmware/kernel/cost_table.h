@@ -1,6 +1,11 @@
-// What the kernel's primitives cost on the control processor, for the native build. All rows are estimates until they
-// are fitted from RV32 runs. Accesses to registers and memory are not in here: the bus charges those. Neither is the
-// processor's interrupt entry, which is a parameter of the processor.
+// What the kernel's primitives cost on the control processor, for the native build. Rows of what
+// scripts/fit-cost-table's scenarios do are fitted to the instructions of the RV32 build, together: iterations of the
+// loop come out right, a row alone may stand for its neighbours too. The others are estimates. Accesses to registers
+// and memory are not in here: the bus charges those. Neither is the processor's interrupt entry, which is a parameter
+// of the processor.
+//
+// Fit: 6854 iterations of 2137 cycles in 15 runs, mean distance from the rows 6.3 %.
+// Firmware: cc63fec86c7a2163 (first half of the SHA-256 of its image with trace points).
 #pragma once
 
 #include <stdint.h>
@@ -19,23 +24,22 @@ struct CostRow {
 };
 
 inline constexpr CostRow kCostTable[] = {
-    {CostPoint::Loop, "loop", 60, 0, true, "counted by hand: about 60 instructions"},
-    {CostPoint::Interrupt, "interrupt", 148, 0, true, "Zephyr latency_measure: ISR to interrupted thread, 148 cycles"},
-    {CostPoint::RingScan, "ring_scan", 60, 0, true, "counted by hand: eight comparisons of a cached header"},
-    {CostPoint::RingSlot, "ring_slot", 0, 300, true, "ring pop and validation, 200..400 cycles per slot"},
-    {CostPoint::ControlRequest, "control_request", 300, 0, true, "as one slot's validation"},
-    {CostPoint::ProgramCheck, "program_check", 400, 0, true,
-     "upper end of a slot's validation: three times the fields"},
+    {CostPoint::Loop, "loop", 259, 87, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
+    {CostPoint::Interrupt, "interrupt", 0, 0, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
+    {CostPoint::RingScan, "ring_scan", 377, 0, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
+    {CostPoint::RingSlot, "ring_slot", 358, 675, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
+    {CostPoint::ControlRequest, "control_request", 441, 0, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
+    {CostPoint::ProgramCheck, "program_check", 1593, 0, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
     {CostPoint::FencePoll, "fence_poll", 40, 0, true, "counted by hand"},
-    {CostPoint::Decision, "decision", 50, 20, true, "decision over n queues, 50 + 20 per queue"},
-    {CostPoint::Dispatch, "dispatch", 300, 0, true, "Zephyr latency_measure: ISR to other thread, 304 cycles"},
-    {CostPoint::PreemptRequest, "preempt_request", 60, 0, true, "counted by hand"},
-    {CostPoint::EngineEvent, "engine_event", 67, 0, true, "Zephyr latency_measure: semaphore give, no waiter"},
-    {CostPoint::CompletionRecord, "completion_record", 200, 0, true, "lower end of a slot's handling"},
-    {CostPoint::JobWatchdog, "job_watchdog", 40, 0, true, "counted by hand"},
+    {CostPoint::Decision, "decision", 25, 133, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
+    {CostPoint::Dispatch, "dispatch", 280, 0, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
+    {CostPoint::PreemptRequest, "preempt_request", 194, 0, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
+    {CostPoint::EngineEvent, "engine_event", 152, 0, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
+    {CostPoint::CompletionRecord, "completion_record", 407, 0, false,
+     "fitted to the RV32 build (scripts/fit-cost-table)"},
+    {CostPoint::JobWatchdog, "job_watchdog", 0, 0, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
     {CostPoint::EngineReset, "engine_reset", 300, 0, true, "as a dispatch"},
-    {CostPoint::JobEstimate, "job_estimate", 200, 0, true,
-     "counted by hand: a search and a 64-bit division in software"},
+    {CostPoint::JobEstimate, "job_estimate", 444, 0, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
 };
 
 namespace cost_table_check {

@@ -81,6 +81,10 @@ void check_arrival(const StreamConfig& s, const Blame& blame) {
     blame.require(!own || row.value != 0, row.key, "nothing", "more than 0 with arrival \"" + arrival + "\"");
     blame.require(own || row.value == 0, row.key, "a value", "none with arrival \"" + arrival + "\"");
   }
+  blame.require(s.arrival == Arrival::periodic || s.jitter_us == 0, "jitter_us", "a value",
+                "none without arrival \"periodic\"");
+  blame.require(s.jitter_us == 0 || s.jitter_us < s.period_us, "jitter_us", text(s.jitter_us),
+                "less than period_us = " + text(s.period_us));
   blame.require(s.arrival != Arrival::closed_loop || s.max_waiting == 0, "max_waiting", "a value",
                 "none with arrival \"closed_loop\"");
 }

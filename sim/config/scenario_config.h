@@ -36,6 +36,7 @@ struct StreamConfig {
   std::uint32_t past_step = 0;       // more at each request; where there is no more room, again from past_tokens
   Arrival arrival = Arrival::closed_loop;
   std::uint64_t period_us = 0;        // periodic
+  std::uint64_t jitter_us = 0;        // periodic: each arrival is late by up to so much
   std::uint64_t rate_millihertz = 0;  // poisson: requests per 1000 s (key rate_per_s, up to 3 decimals)
   std::uint32_t concurrency = 0;      // closed_loop: requests in flight
   std::uint64_t start_us = 0;         // first request, or where the Poisson process begins

@@ -18,11 +18,18 @@ Arrivals::Arrivals(const config::StreamConfig& stream, std::uint64_t seed)
     : kind_(stream.arrival),
       start_(units::microseconds(stream.start_us)),
       period_(period_of(stream)),
+      jitter_(units::microseconds(stream.jitter_us)),
       requests_(stream.requests),
-      random_(seed),
-      next_(start_) {
+      random_(seed) {
+  if (kind_ == Arrival::periodic) next_ = periodic();
   if (kind_ == Arrival::poisson) next_ = start_ + units::exponential(random_, period_);
   if (kind_ == Arrival::closed_loop) due_.assign(stream.concurrency, start_);
+}
+
+// Jitter does not add up: arrivals stay beside their grid.
+Time Arrivals::periodic() {
+  const Time late = jitter_ == Time(0) ? Time(0) : Time(random_.below(jitter_.value + 1));
+  return start_ + period_ * made_ + late;
 }
 
 Time Arrivals::next() const {
@@ -36,7 +43,7 @@ void Arrivals::advance() {
   if (kind_ == Arrival::closed_loop)
     due_.pop_front();
   else if (kind_ == Arrival::periodic)
-    next_ = start_ + period_ * made_;
+    next_ = periodic();
   else
     next_ += units::exponential(random_, period_);
 }

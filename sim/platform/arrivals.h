@@ -21,11 +21,13 @@ class Arrivals {
   void completed(units::Time at);
 
  private:
+  units::Time periodic();
   bool exhausted() const { return requests_ != 0 && made_ >= requests_; }
 
   const config::Arrival kind_;
   const units::Time start_;
-  const units::Time period_;  // periodic: exact; Poisson: mean
+  const units::Time period_;  // Poisson: mean
+  const units::Time jitter_;
   const std::uint64_t requests_;
   units::Random random_;
   std::uint64_t made_ = 0;

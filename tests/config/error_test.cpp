@@ -115,6 +115,10 @@ TEST(Errors, InAScenarioNameFileLineAndColumn) {
       // Keys of another kind of arrival.
       {"period_us = 33333", "period_us = 3\nconcurrency = 1",
        "s.toml:14:15: ", "a value for 'stream.camera.concurrency'", "none with arrival \"periodic\""},
+      {"period_us = 33333", "period_us = 3\njitter_us = 3", "s.toml:14:13: ", "3 for 'stream.camera.jitter_us'",
+       "less than period_us = 3"},
+      {"arrival = \"periodic\"\nperiod_us = 33333", "arrival = \"closed_loop\"\nconcurrency = 1\njitter_us = 3",
+       "s.toml:14:13: ", "a value for 'stream.camera.jitter_us'", "none without arrival \"periodic\""},
       // A file has a precision of its own.
       {"model = \"mobilenet_v2\"", "model = \"net.tflite\"\nprecision = \"w8a16\"",
        "s.toml:12:13: ", "a precision for the file 'net.tflite'", "a network of the zoo"},

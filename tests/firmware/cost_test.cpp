@@ -22,8 +22,10 @@ TEST(CostTable, EveryRowHasANameOfItsOwnAndASource) {
   for (const CostRow& row : kCostTable) {
     EXPECT_TRUE(names.insert(row.name).second) << row.name;
     EXPECT_NE(std::string(row.source), "") << row.name;
-    EXPECT_TRUE(row.estimated) << row.name << ": no row is fitted yet";
-    EXPECT_GT(row.base_cycles + row.cycles_per_item, 0u) << row.name;
+    // A fitted row of 0 stands for instructions that another row of the same iteration holds.
+    if (row.estimated) {
+      EXPECT_GT(row.base_cycles + row.cycles_per_item, 0u) << row.name;
+    }
   }
 }
 

@@ -54,6 +54,26 @@ TEST(PeriodicArrivals, AreExactHoweverManyThereAre) {
   }
 }
 
+TEST(PeriodicArrivals, WithJitterAreLateByUpToItUniformly) {
+  config::StreamConfig stream = periodic(100, 0, 7);
+  stream.jitter_us = 40;
+  Arrivals arrivals(stream, 1);
+  constexpr std::uint64_t count = 10000;
+  double sum = 0, squares = 0;
+  for (std::uint64_t n = 0; n < count; ++n) {
+    const Time grid = microseconds(7 + 100 * n);
+    ASSERT_GE(arrivals.next(), grid);
+    ASSERT_LE(arrivals.next(), grid + microseconds(40));
+    const double late = static_cast<double>((arrivals.next() - grid).value) / 40e6;
+    sum += late;
+    squares += late * late;
+    arrivals.advance();
+  }
+  // Mean 1/2, variance 1/12; four standard errors.
+  EXPECT_NEAR(sum / count, 0.5, 4 * std::sqrt(1.0 / 12 / count));
+  EXPECT_NEAR(squares / count, 1.0 / 3, 4 * std::sqrt(4.0 / 45 / count));
+}
+
 TEST(PeriodicArrivals, EndAfterTheirRequests) {
   Arrivals arrivals(periodic(10, 3), 1);
   for (int i = 0; i < 3; ++i) {

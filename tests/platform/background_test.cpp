@@ -142,8 +142,9 @@ bytes_per_s = 8192000000
 )");
   EXPECT_EQ(source.at("frames"), 10);
   EXPECT_EQ(source.at("late_frames"), 0);
-  EXPECT_EQ(source.at("bytes"), 81920000);
-  EXPECT_EQ(source.at("bytes_written"), 81920000 * 3 / 10);
+  constexpr int access = 1024;  // one may be under way at each end of the window
+  EXPECT_NEAR(source.at("bytes").get<int>(), 81920000, 2 * access);
+  EXPECT_NEAR(source.at("bytes_written").get<int>(), 81920000 * 3 / 10, 2 * access);
   EXPECT_GE(source.at("worst_frame_us"), 700 - 1);  // 70 % of a frame's time but for the last tile's share
   EXPECT_LE(source.at("worst_frame_us"), 1000);
 }

@@ -21,7 +21,7 @@ using traces::CommandControl;
 using traces::CommandTrace;
 using traces::ControlKind;
 
-// A long job that a short one preempts every 400 us. The firmware reads each program's header from the NPU's memory
+// A long job that a short one preempts every 330 us. The firmware reads each program's header from the NPU's memory
 // once, at boot, which takes its channel out of self-refresh; a memory that stays awake does not show that.
 const std::string preempting = R"(
 soc = "exynos-llw-like"
@@ -36,7 +36,7 @@ measure_us = 3000
 name = "urgent"
 model = "squeezenet1_1"
 arrival = "periodic"
-period_us = 400
+period_us = 330
 band = "realtime"
 max_waiting = 2
 drop = "oldest"
@@ -108,7 +108,10 @@ TEST_F(CommandReplay, differs_by_little_where_the_firmware_reads_the_memory_too)
   all_in_one.erase(all_in_one.find("[memory.llw]"), all_in_one.find("[run]") - all_in_one.find("[memory.llw]"));
   record(all_in_one);
   const json r = replay();
-  for (const json& stream : r["streams"]) EXPECT_NEAR(stream["latency_ratio"].get<double>(), 1, 0.02);
+  // One that nothing preempts. Others may stop a cut later than they did.
+  const json& urgent = r["streams"][0];
+  EXPECT_EQ(urgent["preemptions"], 0);
+  EXPECT_NEAR(urgent["latency_us"]["p50"].get<double>() / urgent["recorded_latency_us"]["p50"].get<double>(), 1, 0.01);
 }
 
 TEST_F(CommandReplay, recording_changes_nothing_in_the_run) {
@@ -149,6 +152,9 @@ TEST_F(CommandReplay, a_preempt_that_comes_too_late_is_dropped_with_its_resume) 
   CommandTrace late = trace();
   const auto preempt = std::find_if(late.controls.begin(), late.controls.end(),
                                     [](const CommandControl& c) { return c.kind == ControlKind::preempt; });
+  const auto preempts = std::count_if(late.controls.begin(), late.controls.end(), [&](const CommandControl& c) {
+    return c.kind == ControlKind::preempt && c.job == preempt->job;
+  });
   const units::Time shift = units::milliseconds(5);  // its job is done by then
   for (auto control = preempt; control != late.controls.end(); ++control) control->at += shift;
   for (traces::CommandEvent& event : late.events)
@@ -156,8 +162,8 @@ TEST_F(CommandReplay, a_preempt_that_comes_too_late_is_dropped_with_its_resume) 
   late.end += shift;
   rewrite(late);
   const json r = replay();
-  EXPECT_EQ(r["controls"]["preempt"]["dropped"], 1);
-  EXPECT_EQ(r["controls"]["resume"]["dropped"], 1);
+  EXPECT_EQ(r["controls"]["preempt"]["dropped"], preempts);
+  EXPECT_EQ(r["controls"]["resume"]["dropped"], preempts);
   EXPECT_EQ(r["controls"]["start"]["dropped"], 0);
 }
 

@@ -27,10 +27,10 @@ struct Times {
 // The NPU's time for one inference while it is alone, by the table at the clock and the bandwidth it is told.
 Times times_of(const Point& point) {
   return measured<Times>([&] {
-    const config::Scenario scenario =
-        alone(point.model, point.soc, 2,
-              {"npu.clock_hz=" + std::to_string(point.clock_hz),
-               "noc.port.npu.limit_bytes_per_s=" + std::to_string(point.limit), "app_cpu.wake_ns=0"});
+    const config::Scenario scenario = alone(point.model, point.soc, 2,
+                                            {"npu.clock_hz=" + std::to_string(point.clock_hz),
+                                             "noc.port.npu.limit_bytes_per_s=" + std::to_string(point.limit),
+                                             "app_cpu.wake_ns=0", "control_cpu.cost=\"zero\""});
     const Workload workload(scenario.config, {}, false);
     const takt_cost_table& cost = workload.models().at(0)->programs.at(0).cost;
     const double clock = static_cast<double>(scenario.config.soc.npu.clock_hz);

@@ -52,8 +52,10 @@ TEST(Ideal, MemoryAnswersAtOnceAndTheWorkIsTheSame) {
 TEST(Ideal, FirmwareIsHardlyBusy) {
   const Totals real = totals({}), ideal = totals({"ideal.firmware=true"});
   EXPECT_GT(real.firmware_busy, 0u);
-  EXPECT_LT(ideal.firmware_busy * 10, real.firmware_busy);
+  EXPECT_LT(ideal.firmware_busy, real.firmware_busy);
   EXPECT_EQ(ideal.commands, real.commands);
+  const Totals all = totals({"ideal.firmware=true", "ideal.memory=true", "ideal.noc=true"});
+  EXPECT_LT(all.firmware_busy * 20, real.firmware_busy);
 }
 
 // With arrays that take no time and no end to their feed, a tensor command takes its dispatch.

@@ -58,6 +58,23 @@ TEST_P(Iss, ServesWhatTheNativeBuildServes) {
   EXPECT_GT(elf.instructions, 100 * elf.interrupts);
 }
 
+// The native build's cost table stands for the instructions: what the fit leaves per iteration is a sixteenth.
+TEST(FittedCostTable, GivesTheDispatchLatencyOfInstructions) {
+  const auto mean_dispatch = [](const char* cost) {
+    return measured<double>([cost] {
+      const config::Scenario s =
+          alone("mobilenet_v3_small", "exynos-llw-like", 20, {"control_cpu.cost=\"" + std::string(cost) + "\""});
+      const std::vector<units::Time> dispatch = run(s).cpu.dispatch;
+      double sum = 0;
+      for (const units::Time time : dispatch) sum += static_cast<double>(time.value);
+      return sum / static_cast<double>(dispatch.size());
+    });
+  };
+  const double instructions = mean_dispatch("iss");
+  EXPECT_NEAR(mean_dispatch("table") / instructions, 1, 2.0 / 16);
+  EXPECT_LT(mean_dispatch("zero") / instructions, 0.75) << "what the table stands for";
+}
+
 // The firmware marks each iteration of its loop and what it does there.
 TEST(TracePoints, CountWhatTheCoreDoes) {
   RunOptions options;

@@ -7,6 +7,14 @@ namespace takt::cpu {
 
 using units::Cycles;
 
+namespace {
+
+std::uint32_t access_bytes(std::uint64_t address, const void* ram, std::uint32_t bytes) {
+  return ((address | reinterpret_cast<std::uintptr_t>(ram) | bytes) & 3) == 0 ? 4 : 1;
+}
+
+}  // namespace
+
 NativeCpu::NativeCpu(const sc_core::sc_module_name& name, const ControlConfig& config)
     : ControlCpu(name, config), hal_(*this) {}
 
@@ -38,18 +46,25 @@ void NativeCpu::write(std::uint32_t address, std::uint32_t value) {
 }
 
 void NativeCpu::transfer(bool is_write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) {
-  settle();
   if (!memory_access(is_write, address, data, bytes))
     fail("firmware accessed memory at " + std::to_string(address) + ": none");
 }
 
+// Words where address, pointer and length allow it, else bytes; a load from the last to the first: as the RV32 build's
+// HAL accesses shared memory, which no cache holds.
 void NativeCpu::load(firmware::DeviceAddr from, void* to, std::uint32_t bytes) {
-  transfer(false, from.value, static_cast<unsigned char*>(to), bytes);
+  settle();
+  unsigned char* target = static_cast<unsigned char*>(to);
+  const std::uint32_t unit = access_bytes(from.value, to, bytes);
+  for (std::uint32_t at = bytes; at != 0; at -= unit) transfer(false, from.value + at - unit, target + at - unit, unit);
 }
 
 void NativeCpu::store(firmware::DeviceAddr to, const void* from, std::uint32_t bytes) {
+  settle();
   // The payload's pointer is not const; a write leaves the bytes alone.
-  transfer(true, to.value, static_cast<unsigned char*>(const_cast<void*>(from)), bytes);
+  unsigned char* source = static_cast<unsigned char*>(const_cast<void*>(from));
+  const std::uint32_t unit = access_bytes(to.value, from, bytes);
+  for (std::uint32_t at = 0; at != bytes; at += unit) transfer(true, to.value + at, source + at, unit);
 }
 
 void NativeCpu::cost(firmware::CostPoint point, std::uint32_t n) {

@@ -27,7 +27,8 @@ typedef struct takt_boot_info {
   uint32_t watchdog_us;          /* hardware watchdog of the control processor; 0: off */
   uint32_t npu_clock_khz;        /* 0: not known. Since driver version 1.2, as is the next */
   uint64_t npu_bytes_per_s;      /* that memory gives the NPU while it is alone; 0: not known */
-  uint64_t reserved[2];
+  uint64_t async_ring;           /* DRAM address of TAKT_ASYNC_QUEUE's ring header; 0: none. Since driver version 1.4 */
+  uint64_t reserved;
 } takt_boot_info;
 TAKT_STATIC_ASSERT(sizeof(takt_boot_info) == 120, "boot info");
 TAKT_STATIC_ASSERT(offsetof(takt_boot_info, control_ring) == 24, "control ring");

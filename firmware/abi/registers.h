@@ -77,7 +77,9 @@
   X(NPU, IRQ_CLEAR, 0x0cu, WO, 0u, 1, "write 1 to clear")                           \
   X(NPU, IRQ_ENABLE, 0x10u, RW, 0u, 1, "bit per queue")                             \
   X(NPU, RESET, 0x14u, WO, 0u, 1, "1: stop every engine, drop every queue")         \
-  X(NPU, CORES, 0x18u, RO, 0u, 0, "that a program may run on at once")
+  X(NPU, CORES, 0x18u, RO, 0u, 0, "that a program may run on at once")              \
+  X(NPU, POWER_LEVELS, 0x1cu, RO, 1u, 0, "levels of clock and voltage; since hardware version 1.4, as is the next")\
+  X(NPU, POWER_LEVEL, 0x20u, RW, 0u, 1, "level in force, 0 the fastest")
 
 #define TAKT_NPU_QUEUE_REGISTERS(X)                                                 \
   X(NPUQ, PROGRAM_LO, 0x00u, RW, 0u, 0, "program header, DRAM address")             \

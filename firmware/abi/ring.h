@@ -8,6 +8,7 @@
 
 #define TAKT_RING_MAGIC 0x474e4952u /* "RING" */
 #define TAKT_CONTROL_QUEUE 0u       /* queue 0 carries control requests */
+#define TAKT_ASYNC_QUEUE 31u        /* with takt_boot_info.async_ring: control requests that pass those of queue 0. Since 1.4 */
 
 typedef struct takt_ring_header {
   uint32_t magic;
@@ -27,7 +28,7 @@ enum takt_slot_type {
   TAKT_SLOT_JOB = 1,
   TAKT_SLOT_FENCE_WAIT = 2,   /* later slots of this queue wait until *fence_address >= fence_value */
   TAKT_SLOT_FENCE_SIGNAL = 3, /* writes fence_value to fence_address once earlier slots of this queue are done */
-  TAKT_SLOT_CREATE_QUEUE = 16,     /* queue 0 only from here on */
+  TAKT_SLOT_CREATE_QUEUE = 16,     /* queue 0 and TAKT_ASYNC_QUEUE only from here on */
   TAKT_SLOT_REGISTER_PROGRAM = 17,
   TAKT_SLOT_SET_BANDWIDTH = 18, /* since driver version 1.1 */
   TAKT_SLOT_DESTROY_QUEUE = 19, /* since driver version 1.3, as are the next: takt_queue_slot */
@@ -35,6 +36,7 @@ enum takt_slot_type {
   TAKT_SLOT_RESUME_QUEUE = 21,
   TAKT_SLOT_SET_BAND = 22,
   TAKT_SLOT_RELEASE_CONTEXT = 23,
+  /* 24..: service.h, since driver version 1.4 */
 };
 
 typedef struct takt_job_slot {
@@ -125,7 +127,7 @@ typedef struct takt_completion {
   uint64_t finished_ticks;    /* completion interrupt taken */
   uint32_t preemptions;
   uint32_t fault_command;     /* index in its list, for BAD_COMMAND and UNSUPPORTED */
-  uint64_t reserved[2];
+  uint64_t values[2];         /* of requests that answer more than a status (service.h), else zero. Since version 1.4 */
 } takt_completion;
 TAKT_STATIC_ASSERT(sizeof(takt_completion) == 64, "completion");
 

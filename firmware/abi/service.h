@@ -61,14 +61,17 @@ TAKT_STATIC_ASSERT(offsetof(takt_service_slot, microseconds) == 36, "microsecond
 #define TAKT_RESET_CULPRIT 0u
 #define TAKT_RESET_COLLATERAL 1u
 #define TAKT_RESET_JOBS 3u
+typedef struct takt_reset_job {
+  uint32_t context;
+  uint32_t blame;             /* TAKT_RESET_* */
+  uint64_t job_id;
+} takt_reset_job;
+TAKT_STATIC_ASSERT(sizeof(takt_reset_job) == 16, "reset job");
+
 typedef struct takt_reset_report {
   uint32_t count;
   uint32_t reserved;
-  struct {
-    uint32_t context;
-    uint32_t blame;           /* TAKT_RESET_* */
-    uint64_t job_id;
-  } jobs[TAKT_RESET_JOBS];
+  takt_reset_job jobs[TAKT_RESET_JOBS];
 } takt_reset_report;
 TAKT_STATIC_ASSERT(sizeof(takt_reset_report) == 56, "reset report");
 
@@ -148,7 +151,7 @@ TAKT_STATIC_ASSERT(sizeof(takt_state_dump) == 72, "state dump");
 
 /* What the firmware does wrong on request; the next `count` times it comes to it. */
 enum takt_fault {
-  TAKT_FAULT_LOSE_HOST_INTERRUPT = 0, /* a completion is not announced */
+  TAKT_FAULT_LOSE_HOST_INTERRUPT = 0, /* records are not announced; this request's answer first */
   TAKT_FAULT_LOSE_DOORBELL = 1,       /* acknowledged and forgotten */
   TAKT_FAULT_LOSE_ENGINE_STOP = 2,    /* acknowledged and forgotten */
   TAKT_FAULT_HANG = 3,                /* loops for ever, at once: for the hardware watchdog */

@@ -22,6 +22,7 @@ enum class CostPoint : uint32_t {
   JobWatchdog,       // progress of the running job judged
   EngineReset,       // engines reset after a hang
   JobEstimate,       // a job's cycles read off its program's cost table
+  Telemetry,         // a record of the scheduling log or of metrics written
   Count,
 };
 

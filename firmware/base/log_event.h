@@ -2,19 +2,21 @@
 
 #include <stdint.h>
 
+#include "firmware/abi/service.h"
+
 namespace takt::firmware {
 
 // Scheduling log. Every record names a queue and a job id (0 where there is none).
 enum class LogEvent : uint32_t {
-  Accepted,    // slot taken from the ring
-  Rejected,    // slot or ring refused; the completion record says why
-  Dispatched,  // started on the engines
-  PreemptRequested,
-  Preempted,  // stands at a cut, state saved
-  Resumed,
-  Completed,          // stopped for good, whatever its status
-  Timeout,            // no progress; engines reset
-  PreemptionLimited,  // policy asked to preempt a job that cannot be
+  Accepted = TAKT_LOG_ACCEPTED,
+  Rejected = TAKT_LOG_REJECTED,
+  Dispatched = TAKT_LOG_DISPATCHED,
+  PreemptRequested = TAKT_LOG_PREEMPT_REQUESTED,
+  Preempted = TAKT_LOG_PREEMPTED,
+  Resumed = TAKT_LOG_RESUMED,
+  Completed = TAKT_LOG_COMPLETED,
+  Timeout = TAKT_LOG_TIMEOUT,
+  PreemptionLimited = TAKT_LOG_PREEMPTION_LIMITED,
   Count,
 };
 

@@ -54,6 +54,12 @@ void Engines::reset(uint32_t hardware_queues) {
   hal_.write(TAKT_NPU_BASE + TAKT_NPU_IRQ_ENABLE, all);
 }
 
+bool Engines::set_power_level(uint32_t level) {
+  if (TAKT_ABI_MINOR(hardware_version_) < 4 || level >= hal_.read(TAKT_NPU_BASE + TAKT_NPU_POWER_LEVELS)) return false;
+  hal_.write(TAKT_NPU_BASE + TAKT_NPU_POWER_LEVEL, level);
+  return true;
+}
+
 // Only where they change: the hardware reads the table again then.
 void Engines::set_windows(uint32_t hardware_queue, DeviceAddr windows) {
   if (windows_[hardware_queue].value == windows.value) return;

@@ -29,7 +29,8 @@ struct EngineStop {
 // The NPU's hardware queues. A save area holds everything a preempted job needs, so any hardware queue can resume it.
 class Engines {
  public:
-  explicit Engines(Hal& hal) : hal_(hal) {}
+  // `hardware_version`: TAKT_ABI_HARDWARE of the chip; power levels exist since 1.4.
+  Engines(Hal& hal, uint32_t hardware_version) : hal_(hal), hardware_version_(hardware_version) {}
 
   void start(uint32_t hardware_queue, const EngineJob& job, bool resume);
   void preempt(uint32_t hardware_queue);
@@ -38,6 +39,8 @@ class Engines {
   EngineStop state(uint32_t hardware_queue);
   // Stops every engine and drops every hardware queue; interrupts raised before are discarded.
   void reset(uint32_t hardware_queues);
+  // False: there is no such level.
+  bool set_power_level(uint32_t level);
 
  private:
   uint32_t get(uint32_t hardware_queue, uint32_t offset);
@@ -46,6 +49,7 @@ class Engines {
   void set_address(uint32_t hardware_queue, uint32_t low_offset, DeviceAddr address);
 
   Hal& hal_;
+  uint32_t hardware_version_;
   DeviceAddr windows_[TAKT_NPU_MAX_QUEUES] = {};  // as the hardware queues have them
 };
 

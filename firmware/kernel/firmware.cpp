@@ -34,9 +34,10 @@ Firmware::Firmware(Hal& hal, const takt_boot_info& info)
       info_(info),
       timer_(hal),
       interrupts_(hal),
-      engines_(hal),
+      engines_(hal, info.hardware_version),
       bandwidth_(hal, info.hardware_version),
       watchdog_(to_ticks(info.job_timeout_us, info.timer_hz)),
+      telemetry_(hal),
       programs_(bytes_per_kilocycle(info.npu_bytes_per_s, info.npu_clock_khz)) {}
 
 uint64_t Firmware::ticks(uint32_t us) const { return to_ticks(us, info_.timer_hz); }
@@ -53,12 +54,16 @@ bool Firmware::boot() {
 }
 
 bool Firmware::open_rings() {
-  Queue& control = queues_[TAKT_CONTROL_QUEUE];
-  if (!completions_.open(hal_, {info_.completion_ring}) || !control.ring.open(hal_, {info_.control_ring})) return false;
-  control.open = true;
+  if (!completions_.open(hal_, {info_.completion_ring})) return false;
+  if (!open_control(TAKT_CONTROL_QUEUE, info_.control_ring)) return false;
   queues_end_ = TAKT_CONTROL_QUEUE + 1;
-  control.scan = true;
-  return true;
+  return info_.async_ring == 0 || open_control(TAKT_ASYNC_QUEUE, info_.async_ring);
+}
+
+bool Firmware::open_control(uint32_t id, uint64_t ring) {
+  Queue& queue = queues_[id];
+  queue.open = queue.scan = queue.ring.open(hal_, {ring});
+  return queue.open;
 }
 
 bool Firmware::choose_policy() {
@@ -82,20 +87,34 @@ bool Firmware::step() {
   bool worked = sample();
   judge_running_job();
   polling_ = false;
+  if (info_.async_ring != 0 && serve(TAKT_ASYNC_QUEUE)) worked = true;
   for (uint32_t id = 0; id < queues_end_; ++id) {  // the control queue first: it may open the others
-    const Queue& queue = queues_[id];
-    if (!queue.open || queue.closing) continue;
-    if (queue.scan && intake(id)) worked = true;
-    if (!queue.entries.empty() && advance(id)) worked = true;
+    if (serve(id)) worked = true;
   }
   if (schedule()) worked = true;
-  if (raise_host_) {
-    raise_host_ = false;
-    hal_.fence();
-    hal_.write(TAKT_MAILBOX_BASE + TAKT_MAILBOX_HOST_SET, 1);
-  }
+  if (now_ >= telemetry_.next_sample()) telemetry_.sample(metrics());
+  if (now_ >= host_.due_at()) announce();
   timer_.arm(next_wakeup());
   return worked;
+}
+
+bool Firmware::serve(uint32_t id) {
+  const Queue& queue = queues_[id];
+  if (!queue.open || queue.closing) return false;
+  const bool taken = queue.scan && intake(id);
+  return (!queue.entries.empty() && advance(id)) || taken;
+}
+
+void Firmware::announce() {
+  host_.announced();
+  if (hooks_.take(TAKT_FAULT_LOSE_HOST_INTERRUPT)) return;
+  hal_.fence();
+  hal_.write(TAKT_MAILBOX_BASE + TAKT_MAILBOX_HOST_SET, 1);
+}
+
+void Firmware::log(LogEvent event, uint32_t queue, uint64_t job) {
+  hal_.log(event, queue, job);
+  telemetry_.log(event, queue, job, now_);
 }
 
 bool Firmware::sample() {
@@ -110,6 +129,7 @@ bool Firmware::sample() {
 }
 
 void Firmware::note_doorbells(uint32_t doorbells) {
+  if (doorbells != 0 && hooks_.take(TAKT_FAULT_LOSE_DOORBELL)) return;
   for (uint32_t id = 0; doorbells != 0; ++id, doorbells >>= 1) {
     if ((doorbells & 1) == 0) continue;
     if (queues_[id].open) {
@@ -128,7 +148,10 @@ uint64_t Firmware::next_wakeup() {
   }
   uint64_t next = poll_at_;
   if (policy_wakeup_ < next) next = policy_wakeup_;
-  if (watchdog_.next_sample() < next) next = watchdog_.next_sample();
+  const uint64_t others[] = {watchdog_.next_sample(), duty_.next_turn(), telemetry_.next_sample(), host_.due_at()};
+  for (const uint64_t at : others) {
+    if (at < next) next = at;
+  }
   return next;
 }
 

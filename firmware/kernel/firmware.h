@@ -6,13 +6,17 @@
 #include "firmware/abi/boot.h"
 #include "firmware/abi/status.h"
 #include "firmware/kernel/bandwidth.h"
+#include "firmware/kernel/duty_cycle.h"
 #include "firmware/kernel/engines.h"
+#include "firmware/kernel/host_interrupt.h"
 #include "firmware/kernel/interrupts.h"
 #include "firmware/kernel/job_watchdog.h"
 #include "firmware/kernel/policy.h"
 #include "firmware/kernel/program_table.h"
 #include "firmware/kernel/queue.h"
 #include "firmware/kernel/rings.h"
+#include "firmware/kernel/telemetry.h"
+#include "firmware/kernel/test_hooks.h"
 #include "firmware/kernel/timer.h"
 #include "firmware/policies/registry.h"
 #include "hal.h"
@@ -63,10 +67,14 @@ class Firmware {
 
   // firmware.cpp
   bool open_rings();
+  bool open_control(uint32_t id, uint64_t ring);
   bool choose_policy();
   bool sample();
   void note_doorbells(uint32_t doorbells);
+  bool serve(uint32_t id);
+  void announce();
   uint64_t next_wakeup();
+  void log(LogEvent event, uint32_t queue, uint64_t job);
 
   // intake.cpp: rings to entries
   bool intake(uint32_t id);
@@ -78,9 +86,11 @@ class Firmware {
   bool advance(uint32_t id);
   bool advance_head(uint32_t id);
   bool act(Queue& queue);
-  bool serve_control_request(Entry* entry);
   bool fence_passed(const takt_job_slot& slot);
   bool report(uint32_t id, const Entry& entry);
+
+  // control.cpp
+  bool serve_control_request(Entry* entry);
   uint32_t create_queue(const takt_create_queue_slot& request);
 
   // lifecycle.cpp: what becomes of queues. False: not yet
@@ -90,6 +100,14 @@ class Firmware {
   bool release(uint32_t context, uint32_t* status);
   void close(uint32_t id);
 
+  // service.cpp: requests about the firmware itself. The request's status
+  uint32_t serve_service_request(const takt_service_slot& request, uint64_t values[2]);
+  void query_engines(uint64_t values[2]);
+  void reset_engines(const takt_service_slot& request);
+  uint32_t dump_state(const takt_service_slot& request, uint64_t values[2]);
+  takt_metric_sample metrics() const;
+  void inject(const takt_service_slot& request);
+
   // schedule.cpp: who gets the engines
   void note_stops(uint32_t engines);
   bool take_stop();
@@ -97,12 +115,17 @@ class Firmware {
   void finish_running(uint32_t status, uint32_t fault_command);
   void release_engines();
   bool schedule();
+  bool pause();
   uint32_t gather_candidates();
   SchedulerView view(uint32_t candidates) const;
   bool dispatch(uint32_t id);
   bool preempt();
   void request_preemption();
+  bool can_preempt(const Queue& queue) const;
 
+  bool is_control(uint32_t id) const {
+    return id == TAKT_CONTROL_QUEUE || (id == TAKT_ASYNC_QUEUE && info_.async_ring != 0);
+  }
   uint64_t ticks(uint32_t us) const;
   uint32_t hardware_queue(uint32_t id) const { return (id - 1) % info_.hardware_queues; }
   Entry& running_entry() { return queues_[running_.queue].entries.front(); }
@@ -115,9 +138,13 @@ class Firmware {
   Bandwidth bandwidth_;
   JobWatchdog watchdog_;
   CompletionRing completions_;
+  HostInterrupt host_;
+  Telemetry telemetry_;
+  DutyCycle duty_;
+  TestHooks hooks_;
   ProgramTable programs_;
   Queue queues_[TAKT_MAX_QUEUES];
-  uint32_t queues_end_ = 0;  // no queue is open from here on
+  uint32_t queues_end_ = 0;  // no queue of a client is open from here on
   Running running_;
   Counters counters_;
 
@@ -125,9 +152,10 @@ class Firmware {
   uint64_t sequence_ = 0;      // of the next slot accepted
   uint64_t poll_at_ = kNever;  // next look at fences and at a full completion ring
   uint64_t policy_wakeup_ = kNever;
-  bool polling_ = false;     // this iteration found something to poll for
-  bool reschedule_ = false;  // something a decision depends on has changed
-  bool raise_host_ = false;  // records were published in this iteration
+  uint64_t busy_ticks_ = 0;       // of jobs that have left the engines
+  bool polling_ = false;          // this iteration found something to poll for
+  bool reschedule_ = false;       // something a decision depends on has changed
+  bool engines_stopped_ = false;  // reset, not yet resumed
 
   Candidate candidates_[TAKT_MAX_QUEUES];
   Policy* policy_ = nullptr;

@@ -36,18 +36,18 @@ void Firmware::accept(uint32_t id, const takt_job_slot& slot) {
   entry.sequence = sequence_++;
   entry.accepted_ticks = now_;
   ++counters_.slots;
-  uint32_t status = check_slot(id, slot);
+  uint32_t status = check_slot(is_control(id), slot);
   if (status == TAKT_STATUS_OK && slot.type == TAKT_SLOT_JOB) {
     entry.program = programs_.find(slot.program);
     if (entry.program == nullptr)
       status = TAKT_STATUS_BAD_PROGRAM;
     else
-      entry.estimated_cycles = entry.program->cost.cycles(hal_, {slot.parameters});
+      entry.estimated_cycles = hooks_.estimate(entry.program->cost.cycles(hal_, {slot.parameters}));
   }
   if (status != TAKT_STATUS_OK) {
     reject(id, &entry, status);
   } else if (slot.type == TAKT_SLOT_JOB) {
-    hal_.log(LogEvent::Accepted, id, slot.job_id);
+    log(LogEvent::Accepted, id, slot.job_id);
   }
   queues_[id].entries.push(entry);
   reschedule_ = true;
@@ -70,7 +70,7 @@ void Firmware::reject(uint32_t id, Entry* entry, uint32_t status) {
   entry->state = EntryState::Finished;
   entry->started_ticks = now_;
   entry->finished_ticks = now_;
-  hal_.log(LogEvent::Rejected, id, entry->slot.job_id);
+  log(LogEvent::Rejected, id, entry->slot.job_id);
 }
 
 }  // namespace takt::firmware

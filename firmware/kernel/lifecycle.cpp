@@ -9,7 +9,7 @@ bool Firmware::serve_queue_request(const takt_queue_slot& request, uint32_t* sta
   *status = TAKT_STATUS_OK;
   if (request.type == TAKT_SLOT_RELEASE_CONTEXT) return release(request.context, status);
   const uint32_t id = request.queue;
-  if (id == TAKT_CONTROL_QUEUE || id >= TAKT_MAX_QUEUES || !queues_[id].open) {
+  if (is_control(id) || id >= TAKT_MAX_QUEUES || !queues_[id].open) {
     *status = TAKT_STATUS_BAD_QUEUE;
     return true;
   }
@@ -35,7 +35,7 @@ bool Firmware::serve_queue_request(const takt_queue_slot& request, uint32_t* sta
 bool Firmware::suspend(uint32_t id) {
   queues_[id].suspended = true;
   if (running_.queue != id) return true;
-  if (!running_.preempt_requested && queues_[id].can_preempt(*running_entry().program)) request_preemption();
+  if (!running_.preempt_requested && can_preempt(queues_[id])) request_preemption();
   return false;
 }
 

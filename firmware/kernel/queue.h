@@ -32,6 +32,7 @@ struct Entry {
   uint32_t status = 0;
   uint32_t preemptions = 0;
   uint32_t fault_command = 0;
+  uint64_t values[2] = {};  // of a control request's answer
   EntryState state = EntryState::Waiting;
 };
 

@@ -18,6 +18,7 @@ class SubmissionRing {
   // Reads the header again and learns how many slots wait. False: it is malformed, or differs from what was opened.
   bool refresh(Hal& hal);
   uint32_t waiting() const { return waiting_; }
+  uint32_t head() const { return head_; }
   // Copies up to `room` waiting slots, as many as lie back to back; returns how many. They still belong to the ring.
   uint32_t take(Hal& hal, takt_job_slot* slots, uint32_t room);
   // Gives the slots taken so far back to the producer.

@@ -5,7 +5,7 @@
 namespace takt::firmware {
 
 void Firmware::note_stops(uint32_t engines) {
-  if (engines == 0) return;
+  if (engines == 0 || hooks_.take(TAKT_FAULT_LOSE_ENGINE_STOP)) return;
   const uint32_t own = running_.queue == kNoQueue ? 0 : 1u << hardware_queue(running_.queue);
   if ((engines & ~own) != 0) ++counters_.spurious_interrupts;
   if ((engines & own) != 0 && !take_stop()) ++counters_.spurious_interrupts;
@@ -25,7 +25,7 @@ bool Firmware::take_stop() {
       job.state = EntryState::Preempted;
       ++job.preemptions;
       ++counters_.preemptions;
-      hal_.log(LogEvent::Preempted, running_.queue, job.slot.job_id);
+      log(LogEvent::Preempted, running_.queue, job.slot.job_id);
       release_engines();
       return true;
     }
@@ -44,7 +44,7 @@ void Firmware::judge_running_job() {
   }
   if (!watchdog_.hangs(now_, engines_.progress(hardware_queue(running_.queue)))) return;
   ++counters_.timeouts;
-  hal_.log(LogEvent::Timeout, running_.queue, running_entry().slot.job_id);
+  log(LogEvent::Timeout, running_.queue, running_entry().slot.job_id);
   // Only this job is lost: no other is on the engines, and preempted ones live in their save areas.
   engines_.reset(info_.hardware_queues);
   finish_running(TAKT_STATUS_TIMEOUT, 0);
@@ -57,19 +57,21 @@ void Firmware::finish_running(uint32_t status, uint32_t fault_command) {
   job.fault_command = fault_command;
   job.finished_ticks = now_;
   ++counters_.jobs_finished;
-  hal_.log(LogEvent::Completed, running_.queue, job.slot.job_id);
+  log(LogEvent::Completed, running_.queue, job.slot.job_id);
   release_engines();
 }
 
 void Firmware::release_engines() {
+  if (now_ > running_.dispatched_ticks) busy_ticks_ += now_ - running_.dispatched_ticks;
   running_ = {};
   watchdog_.stop();
   reschedule_ = true;
 }
 
 bool Firmware::schedule() {
-  if (now_ >= policy_wakeup_) reschedule_ = true;
-  if (!reschedule_) return false;
+  if (duty_.turned(now_) || now_ >= policy_wakeup_) reschedule_ = true;
+  if (!reschedule_ || engines_stopped_) return false;
+  if (duty_.paused()) return pause();
   reschedule_ = false;
   policy_wakeup_ = kNever;
   if (running_.preempt_requested) return false;  // decided; asked again when the engines are free
@@ -80,6 +82,14 @@ bool Firmware::schedule() {
   policy_wakeup_ = decision.next_wakeup_ticks > now_ ? decision.next_wakeup_ticks : now_ + 1;
   if (running_.queue == kNoQueue) return dispatch(decision.queue);
   return decision.preempt_running && preempt();
+}
+
+// A job that cannot be preempted stays to its end.
+bool Firmware::pause() {
+  reschedule_ = false;
+  if (running_.queue == kNoQueue || running_.preempt_requested || !can_preempt(queues_[running_.queue])) return false;
+  request_preemption();
+  return true;
 }
 
 uint32_t Firmware::gather_candidates() {
@@ -106,13 +116,9 @@ SchedulerView Firmware::view(uint32_t candidates) const {
   if (running_.queue != kNoQueue) {
     const Queue& queue = queues_[running_.queue];
     const Entry& job = queue.entries.front();
-    view.running = {running_.queue,
-                    queue.band,
-                    job.sequence,
-                    running_.dispatched_ticks,
-                    job.estimated_cycles,
-                    job.slot.deadline_ticks,
-                    queue.can_preempt(*job.program)};
+    view.running = {
+        running_.queue,          queue.band,        job.sequence, running_.dispatched_ticks, job.estimated_cycles,
+        job.slot.deadline_ticks, can_preempt(queue)};
   }
   return view;
 }
@@ -122,6 +128,14 @@ bool Firmware::dispatch(uint32_t id) {
   Queue& queue = queues_[id];
   Entry& job = queue.entries.front();
   const bool resume = job.state == EntryState::Preempted;
+  if (hooks_.null_jobs() && !resume) {
+    job.started_ticks = now_;
+    job.finished_ticks = now_;
+    job.state = EntryState::Finished;
+    ++counters_.jobs_finished;
+    reschedule_ = true;
+    return true;
+  }
   const EngineJob engine_job = {job.program->header, {job.slot.parameters}, queue.save_area,
                                 queue.save_bytes,    queue.context,         static_cast<uint32_t>(job.slot.job_id),
                                 queue.band,  // as NoC priority: 0..3, below display and camera
@@ -130,32 +144,35 @@ bool Firmware::dispatch(uint32_t id) {
   if (!resume) job.started_ticks = running_.dispatched_ticks;
   job.state = EntryState::Running;
   engines_.start(hardware_queue(id), engine_job, resume);
-  watchdog_.start(running_.dispatched_ticks);
+  if (hooks_.timeouts()) watchdog_.start(running_.dispatched_ticks);
   policy_->dispatched(id);
   ++counters_.dispatches;
-  hal_.log(resume ? LogEvent::Resumed : LogEvent::Dispatched, id, job.slot.job_id);
+  log(resume ? LogEvent::Resumed : LogEvent::Dispatched, id, job.slot.job_id);
   reschedule_ = true;  // those left behind may have a claim to preempt it later
   return true;
 }
 
 bool Firmware::preempt() {
-  const Queue& queue = queues_[running_.queue];
-  const Entry& job = queue.entries.front();
-  if (!queue.can_preempt(*job.program)) {
+  if (!can_preempt(queues_[running_.queue])) {
     if (running_.limited) return false;
     running_.limited = true;
     ++counters_.preemption_limited;
-    hal_.log(LogEvent::PreemptionLimited, running_.queue, job.slot.job_id);
+    log(LogEvent::PreemptionLimited, running_.queue, running_entry().slot.job_id);
     return false;
   }
   request_preemption();
   return true;
 }
 
+// The job at the head of `queue`.
+bool Firmware::can_preempt(const Queue& queue) const {
+  return hooks_.preemption() && queue.can_preempt(*queue.entries.front().program);
+}
+
 void Firmware::request_preemption() {
   running_.preempt_requested = true;
   ++counters_.preempt_requests;
-  hal_.log(LogEvent::PreemptRequested, running_.queue, running_entry().slot.job_id);
+  log(LogEvent::PreemptRequested, running_.queue, running_entry().slot.job_id);
   engines_.preempt(hardware_queue(running_.queue));
 }
 

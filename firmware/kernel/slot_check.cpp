@@ -43,8 +43,69 @@ bool good_queue(const takt_queue_slot& slot) {
   return bits == 0 && slot.band <= TAKT_BAND_REALTIME;
 }
 
-bool good(uint32_t queue, const takt_job_slot& slot) {
-  const bool control = queue == TAKT_CONTROL_QUEUE;
+// Area of an answer or of records: none, or aligned and large enough.
+bool good_area(const takt_service_slot& slot, uint64_t least) {
+  if (slot.address == 0) return slot.bytes == 0;
+  return slot.address % kFenceAlignment == 0 && slot.bytes >= least && slot.bytes <= ~0ull - slot.address;
+}
+
+bool in_range(uint32_t value, uint32_t least, uint32_t most) { return value >= least && value <= most; }
+
+constexpr uint32_t kMinUs = 10, kMaxUs = 1000000;
+
+// What a type does not name is zero: its own fields are checked and taken away.
+bool good_service(takt_service_slot slot) {
+  bool good = true;
+  switch (slot.type) {
+    case TAKT_SLOT_SET_COALESCING:
+      good = in_range(slot.count, 1, 4096) && slot.microseconds <= kMaxUs;
+      slot.count = slot.microseconds = 0;
+      break;
+    case TAKT_SLOT_RESET_ENGINES:
+      good = good_area(slot, sizeof(takt_reset_report));
+      slot.address = slot.bytes = 0;
+      break;
+    case TAKT_SLOT_SET_LOG:
+      good = good_area(slot, sizeof(takt_log_header) + sizeof(takt_log_record));
+      slot.address = slot.bytes = 0;
+      break;
+    case TAKT_SLOT_SET_METRICS:
+      good = good_area(slot, sizeof(takt_log_header) + sizeof(takt_metric_sample)) &&
+             (slot.address == 0 ? slot.microseconds == 0 : in_range(slot.microseconds, kMinUs, kMaxUs));
+      slot.address = slot.bytes = slot.microseconds = 0;
+      break;
+    case TAKT_SLOT_DUMP_STATE:
+      good = slot.address != 0 && good_area(slot, 0);
+      slot.address = slot.bytes = 0;
+      break;
+    case TAKT_SLOT_INJECT_FAULT:
+      good = slot.value < TAKT_FAULT_COUNT && in_range(slot.count, 1, 65535);
+      slot.value = slot.count = 0;
+      break;
+    case TAKT_SLOT_SET_TEST_MODE:
+      good = (slot.value & ~(TAKT_TEST_NULL_JOBS | TAKT_TEST_NO_TIMEOUTS | TAKT_TEST_NO_PREEMPTION)) == 0 &&
+             slot.count <= 1000000;
+      slot.value = slot.count = 0;
+      break;
+    case TAKT_SLOT_SET_DUTY_CYCLE:
+      good = slot.pause_us == 0
+                 ? slot.microseconds == 0
+                 : in_range(slot.microseconds, kMinUs, kMaxUs) && in_range(slot.pause_us, kMinUs, kMaxUs);
+      slot.microseconds = slot.pause_us = 0;
+      break;
+    case TAKT_SLOT_SET_POWER_LEVEL:
+      slot.value = 0;
+      break;
+    default:
+      break;
+  }
+  uint64_t bits =
+      slot.address | slot.bytes | slot.value | slot.count | slot.microseconds | slot.pause_us | slot.reserved0;
+  for (uint64_t word : slot.reserved1) bits |= word;
+  return good && bits == 0;
+}
+
+bool good(bool control, const takt_job_slot& slot) {
   switch (slot.type) {
     case TAKT_SLOT_NOP:
       return true;
@@ -66,14 +127,15 @@ bool good(uint32_t queue, const takt_job_slot& slot) {
     case TAKT_SLOT_RELEASE_CONTEXT:
       return control && good_queue(as_queue(slot));
     default:
-      return false;
+      return control && in_range(slot.type, TAKT_SLOT_SET_COALESCING, TAKT_SLOT_SET_POWER_LEVEL) &&
+             good_service(as_service(slot));
   }
 }
 
 }  // namespace
 
-uint32_t check_slot(uint32_t queue, const takt_job_slot& slot) {
-  return slot.flags == 0 && good(queue, slot) ? TAKT_STATUS_OK : TAKT_STATUS_BAD_SLOT;
+uint32_t check_slot(bool control, const takt_job_slot& slot) {
+  return slot.flags == 0 && good(control, slot) ? TAKT_STATUS_OK : TAKT_STATUS_BAD_SLOT;
 }
 
 takt_create_queue_slot as_create_queue(const takt_job_slot& slot) {
@@ -90,6 +152,12 @@ takt_register_program_slot as_register_program(const takt_job_slot& slot) {
 
 takt_queue_slot as_queue(const takt_job_slot& slot) {
   takt_queue_slot request;
+  memcpy(&request, &slot, sizeof(request));
+  return request;
+}
+
+takt_service_slot as_service(const takt_job_slot& slot) {
+  takt_service_slot request;
   memcpy(&request, &slot, sizeof(request));
   return request;
 }

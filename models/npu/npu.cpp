@@ -56,6 +56,9 @@ void Npu::add_registers(const Config& config) {
     irq_status_ = 0;
     update_interrupt_.notify(sc_core::SC_ZERO_TIME);
   });
+  file_.on_write(TAKT_NPU_POWER_LEVEL, [this](std::uint32_t level) {
+    if (level >= file_.value(TAKT_NPU_POWER_LEVELS)) file_.set(TAKT_NPU_POWER_LEVEL, 0);  // there is none
+  });
   for (std::uint32_t queue = 0; queue < queues_; ++queue) add_queue_registers(queue);
 }
 

@@ -116,11 +116,21 @@ void check_soc(const SocConfig& soc, const Layers& layers) {
   }
 }
 
+void check_firmware(const FirmwareConfig& firmware, const std::string& cost, const Blame& blame) {
+  blame.require(firmware.elf.empty() || cost == "iss", "elf", "a file, and control_cpu.cost = \"" + cost + "\"",
+                "control_cpu.cost = \"iss\"");
+  blame.require(firmware.coalesce_records == 1 || firmware.coalesce_us != 0, "coalesce_records",
+                text(firmware.coalesce_records), "1 without coalesce_us");
+  constexpr std::uint64_t least_us = 10;  // of either turn (firmware/abi/service.h)
+  const bool cycle = firmware.duty_active_us != 0 || firmware.duty_pause_us != 0;
+  blame.require(!cycle || firmware.duty_active_us >= least_us, "duty_active_us", text(firmware.duty_active_us),
+                "at least 10 with duty_pause_us");
+  blame.require(!cycle || firmware.duty_pause_us >= least_us, "duty_pause_us", text(firmware.duty_pause_us),
+                "at least 10 with duty_active_us");
+}
+
 void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
-  Blame(layers, "firmware")
-      .require(scenario.firmware.elf.empty() || scenario.soc.control_cpu.cost == "iss", "elf",
-               "a file, and control_cpu.cost = \"" + scenario.soc.control_cpu.cost + "\"",
-               "control_cpu.cost = \"iss\"");
+  check_firmware(scenario.firmware, scenario.soc.control_cpu.cost, Blame(layers, "firmware"));
   for (const StreamConfig& s : scenario.streams) {
     const Blame blame(layers, "stream." + s.name);
     blame.require(!s.model.empty(), "model", "nothing", "a network of the zoo, or a file");

@@ -17,6 +17,13 @@ struct FirmwareConfig {
   std::string elf_path;              // relative paths resolved against the scenario's folder
   std::uint64_t job_timeout_us = 0;  // without progress; 0: never
   std::uint64_t round_robin_quantum_us = 0;
+  // Completions that one interrupt of the host announces, and how long the first waits for the others; 0: at once.
+  std::uint64_t coalesce_records = 0;
+  std::uint64_t coalesce_us = 0;
+  // Work and pause by turns; 0: no pause.
+  std::uint64_t duty_active_us = 0;
+  std::uint64_t duty_pause_us = 0;
+  std::uint64_t scheduling_log = 0;  // records kept in memory; 0: none
 };
 
 enum class Arrival : std::uint8_t { periodic, poisson, closed_loop };

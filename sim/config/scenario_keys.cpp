@@ -20,6 +20,16 @@ constexpr Field firmware_rows[] = {
                                             "2000000"),
     number<&FirmwareConfig::round_robin_quantum_us>("round_robin_quantum_us", one, {0, 4294967295},
                                                     "round-robin: a job's slice, ended at a cut; 0: whole jobs", "0"),
+    number<&FirmwareConfig::coalesce_records>("coalesce_records", one, {1, 64},
+                                              "completions that one interrupt of the host announces", "1"),
+    number<&FirmwareConfig::coalesce_us>("coalesce_us", one, {0, 1000000},
+                                         "how long the first of them waits for the others; 0: at once", "0"),
+    number<&FirmwareConfig::duty_active_us>("duty_active_us", one, {0, 1000000},
+                                            "with duty_pause_us: how long jobs run before it, 10 at least", "0"),
+    number<&FirmwareConfig::duty_pause_us>("duty_pause_us", one, {0, 1000000},
+                                           "no job begins or goes on; 0: no duty cycle", "0"),
+    number<&FirmwareConfig::scheduling_log>("scheduling_log", one, {0, 1048576},
+                                            "newest events that the firmware writes to memory; in the timeline", "0"),
 };
 
 constexpr Field run_rows[] = {

@@ -1,6 +1,9 @@
 #include "sim/platform/collector.h"
 
 #include <algorithm>
+#include <cstring>
+
+#include "firmware/abi/service.h"
 
 namespace takt::platform {
 
@@ -14,6 +17,14 @@ constexpr std::uint32_t scratchpad_reason = npu::stall_count - 1;
 
 std::string core_name(const std::string& engine, std::uint32_t core) {
   return core == 0 ? engine : engine + " of core " + std::to_string(core);
+}
+
+// Of a takt_log_event; a firmware may have events of its own.
+std::string name_of(std::uint32_t event) {
+  static constexpr const char* names[] = {"accepted", "rejected",  "dispatched", "preempt requested", "preempted",
+                                          "resumed",  "completed", "timeout",    "preemption limited"};
+  static_assert(std::size(names) == static_cast<std::size_t>(firmware::LogEvent::Count), "a name per event");
+  return event < std::size(names) ? names[event] : "event " + std::to_string(event);
 }
 }  // namespace
 
@@ -144,11 +155,26 @@ void Collector::on_acknowledge(std::uint32_t queues, Time at) {
 }
 
 void Collector::on_log(firmware::LogEvent event, std::uint32_t, std::uint64_t, Time at) {
+  if (timeline_ != nullptr) timeline_->instant(log_track_, name_of(static_cast<std::uint32_t>(event)), at);
+}
+
+void Collector::on_scheduling_log(const std::vector<std::uint8_t>& area, Time end) {
   if (timeline_ == nullptr) return;
-  static constexpr const char* names[] = {"accepted", "rejected",  "dispatched", "preempt requested", "preempted",
-                                          "resumed",  "completed", "timeout",    "preemption limited"};
-  static_assert(std::size(names) == static_cast<std::size_t>(firmware::LogEvent::Count), "a name per event");
-  timeline_->instant(log_track_, names[static_cast<std::uint32_t>(event)], at);
+  takt_log_header header;
+  std::memcpy(&header, area.data(), sizeof header);
+  const std::uint64_t room = (area.size() - sizeof header) / sizeof(takt_log_record);
+  if (header.magic != TAKT_LOG_MAGIC || header.entries == 0 || header.entries > room) return;
+  const units::Clock timer(scenario_.soc.timer.clock_hz);
+  const std::uint64_t last = units::mul_div(end.value, scenario_.soc.timer.clock_hz, units::picoseconds_per_second);
+  const std::uint64_t lost = header.written - std::min<std::uint64_t>(header.written, header.entries);
+  for (std::uint64_t n = lost; n < header.written; ++n) {
+    takt_log_record record;
+    std::memcpy(&record, area.data() + sizeof header + n % header.entries * sizeof record, sizeof record);
+    if (record.ticks > last) continue;  // no time of this run
+    const Time at = timer.duration(units::Cycles(record.ticks));
+    if (n == lost && lost != 0) timeline_->instant(log_track_, std::to_string(lost) + " older events lost", at);
+    timeline_->instant(log_track_, name_of(record.event), at);
+  }
 }
 
 void Collector::on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "firmware/abi/ring.h"
+#include "firmware/abi/service.h"
 #include "models/cpu/app/app_cpu.h"
 #include "models/units/clock.h"
 #include "sim/platform/arrivals.h"
@@ -88,6 +89,8 @@ class RequestDriver final : public cpu::Driver {
   // driver_setup.cpp
   bool boot();
   bool set_up();
+  bool set_up_firmware();
+  bool request_service(takt_service_slot slot);
   void schedule_limits();
   void take_limits();
   bool request_control(const void* slot);

@@ -87,7 +87,40 @@ void RequestDriver::take_limits() {
   }
 }
 
+bool RequestDriver::request_service(takt_service_slot slot) {
+  slot.job_id = ++control_requests_;
+  return request_control(&slot);
+}
+
+// What the scenario asks of the firmware itself, once it has booted.
+bool RequestDriver::set_up_firmware() {
+  const config::FirmwareConfig& firmware = scenario_.firmware;
+  if (firmware.coalesce_us != 0) {
+    takt_service_slot slot{};
+    slot.type = TAKT_SLOT_SET_COALESCING;
+    slot.count = static_cast<std::uint32_t>(firmware.coalesce_records);
+    slot.microseconds = static_cast<std::uint32_t>(firmware.coalesce_us);
+    if (!request_service(slot)) return false;
+  }
+  if (firmware.duty_pause_us != 0) {
+    takt_service_slot slot{};
+    slot.type = TAKT_SLOT_SET_DUTY_CYCLE;
+    slot.microseconds = static_cast<std::uint32_t>(firmware.duty_active_us);
+    slot.pause_us = static_cast<std::uint32_t>(firmware.duty_pause_us);
+    if (!request_service(slot)) return false;
+  }
+  if (workload_.scheduling_log() != 0) {
+    takt_service_slot slot{};
+    slot.type = TAKT_SLOT_SET_LOG;
+    slot.address = workload_.scheduling_log();
+    slot.bytes = workload_.scheduling_log_bytes();
+    if (!request_service(slot)) return false;
+  }
+  return true;
+}
+
 bool RequestDriver::set_up() {
+  if (!set_up_firmware()) return false;
   for (std::size_t s = 0; s < streams_.size(); ++s) {
     const PlacedStream& placed = workload_.streams()[s];
     create_ring(streams_[s].ring, placed.ring, ring_entries);

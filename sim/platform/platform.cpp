@@ -117,7 +117,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
     commands_ = std::make_unique<CommandRecorder>(options_.record_commands, scenario_, workload_, collector_);
     soc_.npu.set_observer(commands_.get());
   }
-  soc_.set_log(&collector_);
+  if (workload_.scheduling_log() == 0) soc_.set_log(&collector_);
   if (options_.trace_points) soc_.on_trace([this](const cpu::TracePoint& p) { trace_points_.push_back(record_of(p)); });
   soc_.set_debugger(options_.debugger);
   soc_.mailbox.on_acknowledge([this](std::uint32_t queues) { collector_.on_acknowledge(queues, base::now()); });
@@ -175,6 +175,9 @@ RunRecord Platform::Impl::run() {
     failure_ = "the simulation reached max_time_us = " + std::to_string(config_.limits.max_time_us) + " with work left";
   if (!failure_.empty()) throw SimulationFailure(failure_);
   if (!begin_ || !end_) throw SimulationFailure("every request ended before the measurement window began");
+  if (workload_.scheduling_log() != 0)
+    collector_.on_scheduling_log(soc_.contents(workload_.scheduling_log(), workload_.scheduling_log_bytes()),
+                                 base::now());
   collector_.finish(base::now());
   if (recorder_ != nullptr) recorder_->close();
   if (commands_ != nullptr) commands_->close(base::now());

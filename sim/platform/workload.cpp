@@ -85,6 +85,11 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
   Regions& system = regions(system_memory(soc).name);
   control_ring_ = system.take(ring_bytes(ring_entries), page, "the control ring");
   completion_ring_ = system.take(ring_bytes(completion_entries), page, "the completion ring");
+  if (scenario.firmware.scheduling_log != 0) {
+    scheduling_log_bytes_ = static_cast<std::uint32_t>(sizeof(takt_log_header) +
+                                                       scenario.firmware.scheduling_log * sizeof(takt_log_record));
+    scheduling_log_ = system.take(scheduling_log_bytes_, page, "the scheduling log");
+  }
 
   const compiler::Target target = target_of(soc);
   compiler::Options options = options_of(soc);

@@ -66,6 +66,9 @@ class Workload {
   const std::vector<PlacedStream>& streams() const { return streams_; }
   std::uint64_t control_ring() const { return control_ring_; }
   std::uint64_t completion_ring() const { return completion_ring_; }
+  // Where the firmware writes its scheduling log; 0: it does not.
+  std::uint64_t scheduling_log() const { return scheduling_log_; }
+  std::uint32_t scheduling_log_bytes() const { return scheduling_log_bytes_; }
   // Where a background source's addresses begin.
   std::uint64_t traffic_base(std::size_t source) const { return traffic_base_[source]; }
 
@@ -88,6 +91,8 @@ class Workload {
   std::vector<std::uint64_t> traffic_base_;
   std::uint64_t control_ring_ = 0;
   std::uint64_t completion_ring_ = 0;
+  std::uint64_t scheduling_log_ = 0;
+  std::uint32_t scheduling_log_bytes_ = 0;
 };
 
 // What memory is expected to give the NPU while it is alone.

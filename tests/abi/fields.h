@@ -35,6 +35,16 @@
   X(TAKT_NPU_IDLE) X(TAKT_NPU_WAITING) X(TAKT_NPU_RUNNING) X(TAKT_NPU_SAVING) X(TAKT_NPU_DONE)                       \
   X(TAKT_NPU_PREEMPTED) X(TAKT_NPU_FAULTED)                                                                          \
   X(TAKT_SLOT_SET_BANDWIDTH)                                                                                         \
+  X(TAKT_ASYNC_QUEUE) X(TAKT_ENGINES_BUSY) X(TAKT_ENGINES_STOPPED) X(TAKT_RESET_CULPRIT) X(TAKT_RESET_COLLATERAL)    \
+  X(TAKT_RESET_JOBS) X(TAKT_LOG_MAGIC) X(TAKT_METRIC_MAGIC) X(TAKT_DUMP_MAGIC) X(TAKT_QUEUE_STOPPED)                 \
+  X(TAKT_QUEUE_SUSPENDED) X(TAKT_QUEUE_RUNNING) X(TAKT_TEST_NULL_JOBS) X(TAKT_TEST_NO_TIMEOUTS)                      \
+  X(TAKT_TEST_NO_PREEMPTION) X(TAKT_SLOT_SET_COALESCING) X(TAKT_SLOT_QUERY_ENGINES) X(TAKT_SLOT_RESET_ENGINES)       \
+  X(TAKT_SLOT_RESUME_ENGINES) X(TAKT_SLOT_SET_LOG) X(TAKT_SLOT_SET_METRICS) X(TAKT_SLOT_DUMP_STATE)                  \
+  X(TAKT_SLOT_INJECT_FAULT) X(TAKT_SLOT_SET_TEST_MODE) X(TAKT_SLOT_SET_DUTY_CYCLE) X(TAKT_SLOT_SET_POWER_LEVEL)      \
+  X(TAKT_LOG_ACCEPTED) X(TAKT_LOG_REJECTED) X(TAKT_LOG_DISPATCHED) X(TAKT_LOG_PREEMPT_REQUESTED)                     \
+  X(TAKT_LOG_PREEMPTED) X(TAKT_LOG_RESUMED) X(TAKT_LOG_COMPLETED) X(TAKT_LOG_TIMEOUT) X(TAKT_LOG_PREEMPTION_LIMITED) \
+  X(TAKT_FAULT_LOSE_HOST_INTERRUPT) X(TAKT_FAULT_LOSE_DOORBELL) X(TAKT_FAULT_LOSE_ENGINE_STOP) X(TAKT_FAULT_HANG)    \
+  X(TAKT_FAULT_COUNT)                                                                                                \
   X(TAKT_NOC_BASE) X(TAKT_NOC_MAX_PORTS) X(TAKT_NOC_PORT(0)) X(TAKT_NOC_PORT(63)) X(TAKT_NOC_RATE_MAX)               \
   X(TAKT_NOC_BURST_MIN) X(TAKT_NOC_ENABLE) X(TAKT_NOC_QOS_OVERRIDE) X(TAKT_NOC_QOS_SHIFT) X(TAKT_NOC_QOS_MASK)
 
@@ -47,7 +57,7 @@
   F(takt_boot_info, control_ring) F(takt_boot_info, completion_ring) F(takt_boot_info, hardware_queues)              \
   F(takt_boot_info, job_timeout_us) F(takt_boot_info, round_robin_quantum_us) F(takt_boot_info, flags)               \
   F(takt_boot_info, policy) F(takt_boot_info, watchdog_us)                                                           \
-  F(takt_boot_info, npu_clock_khz) F(takt_boot_info, npu_bytes_per_s)                                                \
+  F(takt_boot_info, npu_clock_khz) F(takt_boot_info, npu_bytes_per_s) F(takt_boot_info, async_ring)                  \
   S(takt_ring_header)                                                                                                \
   F(takt_ring_header, magic) F(takt_ring_header, entries) F(takt_ring_header, tail) F(takt_ring_header, head)        \
   S(takt_job_slot)                                                                                                   \
@@ -65,10 +75,32 @@
   F(takt_set_bandwidth_slot, type) F(takt_set_bandwidth_slot, flags) F(takt_set_bandwidth_slot, job_id)              \
   F(takt_set_bandwidth_slot, initiator) F(takt_set_bandwidth_slot, control)                                          \
   F(takt_set_bandwidth_slot, bytes_per_s) F(takt_set_bandwidth_slot, burst_bytes)                                    \
+  S(takt_service_slot)                                                                                               \
+  F(takt_service_slot, type) F(takt_service_slot, flags) F(takt_service_slot, job_id) F(takt_service_slot, address)  \
+  F(takt_service_slot, bytes) F(takt_service_slot, value) F(takt_service_slot, count)                                \
+  F(takt_service_slot, microseconds) F(takt_service_slot, pause_us)                                                  \
+  S(takt_reset_job)                                                                                                  \
+  F(takt_reset_job, context) F(takt_reset_job, blame) F(takt_reset_job, job_id)                                      \
+  S(takt_reset_report)                                                                                               \
+  F(takt_reset_report, count) F(takt_reset_report, jobs)                                                             \
+  S(takt_log_header)                                                                                                 \
+  F(takt_log_header, magic) F(takt_log_header, record_bytes) F(takt_log_header, entries) F(takt_log_header, written) \
+  S(takt_log_record)                                                                                                 \
+  F(takt_log_record, ticks) F(takt_log_record, job_id) F(takt_log_record, event) F(takt_log_record, queue)           \
+  S(takt_metric_sample)                                                                                              \
+  F(takt_metric_sample, ticks) F(takt_metric_sample, busy_ticks) F(takt_metric_sample, interrupts)                   \
+  F(takt_metric_sample, slots) F(takt_metric_sample, rejected) F(takt_metric_sample, dispatches)                     \
+  F(takt_metric_sample, jobs_finished) F(takt_metric_sample, preemptions) F(takt_metric_sample, timeouts)            \
+  F(takt_metric_sample, waiting)                                                                                     \
+  S(takt_queue_state)                                                                                                \
+  F(takt_queue_state, queue) F(takt_queue_state, band) F(takt_queue_state, context) F(takt_queue_state, flags)       \
+  F(takt_queue_state, waiting) F(takt_queue_state, ring_head) F(takt_queue_state, job_id)                            \
+  S(takt_state_dump)                                                                                                 \
+  F(takt_state_dump, magic) F(takt_state_dump, queues) F(takt_state_dump, now)                                       \
   S(takt_completion)                                                                                                 \
   F(takt_completion, job_id) F(takt_completion, queue) F(takt_completion, status)                                    \
   F(takt_completion, accepted_ticks) F(takt_completion, started_ticks) F(takt_completion, finished_ticks)            \
-  F(takt_completion, preemptions) F(takt_completion, fault_command)                                                  \
+  F(takt_completion, preemptions) F(takt_completion, fault_command) F(takt_completion, values)                       \
   S(takt_program_header)                                                                                             \
   F(takt_program_header, magic) F(takt_program_header, version) F(takt_program_header, header_bytes)                 \
   F(takt_program_header, flags) F(takt_program_header, total_bytes) F(takt_program_header, estimated_cycles)         \

@@ -119,6 +119,10 @@ TEST(Errors, InAScenarioNameFileLineAndColumn) {
        "less than period_us = 3"},
       {"arrival = \"periodic\"\nperiod_us = 33333", "arrival = \"closed_loop\"\nconcurrency = 1\njitter_us = 3",
        "s.toml:14:13: ", "a value for 'stream.camera.jitter_us'", "none without arrival \"periodic\""},
+      {"policy = \"fcfs\"", "policy = \"fcfs\"\ncoalesce_records = 4",
+       "s.toml:7:20: ", "4 for 'firmware.coalesce_records'", "1 without coalesce_us"},
+      {"policy = \"fcfs\"", "policy = \"fcfs\"\nduty_active_us = 400",
+       "s.toml:5:1: ", "no key 'firmware.duty_pause_us'", "at least 10 with duty_active_us"},
       // A file has a precision of its own.
       {"model = \"mobilenet_v2\"", "model = \"net.tflite\"\nprecision = \"w8a16\"",
        "s.toml:12:13: ", "a precision for the file 'net.tflite'", "a network of the zoo"},

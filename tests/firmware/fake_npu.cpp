@@ -34,6 +34,7 @@ std::uint32_t FakeSoc::progress(std::uint32_t n) {
 
 std::uint32_t FakeSoc::read_npu(std::uint32_t offset) {
   if (offset == TAKT_NPU_IRQ_STATUS) return irq_status_;
+  if (offset == TAKT_NPU_POWER_LEVELS) return power_levels;
   if (offset >= TAKT_NPU_QUEUE(0) && offset < TAKT_NPU_QUEUE(TAKT_NPU_MAX_QUEUES)) {
     const std::uint32_t n = (offset - TAKT_NPU_QUEUE(0)) / kBlock;
     switch (offset % kBlock) {
@@ -56,6 +57,7 @@ std::uint32_t FakeSoc::read_npu(std::uint32_t offset) {
 void FakeSoc::write_npu(std::uint32_t offset, std::uint32_t value) {
   if (offset == TAKT_NPU_IRQ_CLEAR) irq_status_ &= ~value;
   if (offset == TAKT_NPU_IRQ_ENABLE) irq_enable_ = value;
+  if (offset == TAKT_NPU_POWER_LEVEL) power_level = value;
   if (offset == TAKT_NPU_RESET) {
     ++resets;
     queues_ = {};

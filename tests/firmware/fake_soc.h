@@ -82,6 +82,8 @@ class FakeSoc final : public HalPort {
   std::uint64_t last_windows = 0;   // in force at the last start
   std::uint32_t window_writes = 0;  // to their registers
   std::uint32_t noc_ports = 9;
+  std::uint32_t power_levels = 3;
+  std::uint32_t power_level = 0;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> noc_writes;  // offset and value, in order
   std::map<std::uint32_t, Mishap> mishaps;                          // by tag
   std::vector<LogLine> lines;

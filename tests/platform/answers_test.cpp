@@ -146,7 +146,7 @@ policy = "fixed-priority"
 name = "light"
 model = "shufflenet_v2_x0_5"
 arrival = "poisson"
-rate_per_s = 9000
+rate_per_s = 3000
 requests = 8
 band = "realtime"
 [[stream]]
@@ -154,7 +154,7 @@ name = "heavy"
 model = "mobilenet_v2"
 arrival = "closed_loop"
 concurrency = 2
-requests = 3
+requests = 8
 )";
 }
 

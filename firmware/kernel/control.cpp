@@ -1,0 +1,45 @@
+// Control requests: queues and programs made, regulators set. What becomes of queues is in lifecycle.cpp, what concerns
+// the firmware itself in service.cpp.
+#include "firmware/kernel/firmware.h"
+#include "firmware/kernel/slot_check.h"
+
+namespace takt::firmware {
+
+// False: it is under way, and looked at again when something has happened.
+bool Firmware::serve_control_request(Entry* entry) {
+  hal_.cost(CostPoint::ControlRequest);
+  if (entry->slot.type == TAKT_SLOT_CREATE_QUEUE) {
+    entry->status = create_queue(as_create_queue(entry->slot));
+  } else if (entry->slot.type == TAKT_SLOT_SET_BANDWIDTH) {
+    entry->status = bandwidth_.set(as_set_bandwidth(entry->slot));
+  } else if (entry->slot.type == TAKT_SLOT_REGISTER_PROGRAM) {
+    const takt_register_program_slot request = as_register_program(entry->slot);
+    entry->status = programs_.add(hal_, request.program, {request.header});
+  } else if (entry->slot.type >= TAKT_SLOT_SET_COALESCING) {
+    entry->status = serve_service_request(as_service(entry->slot), entry->values);
+  } else if (!serve_queue_request(as_queue(entry->slot), &entry->status)) {
+    return false;
+  }
+  entry->started_ticks = now_;
+  entry->finished_ticks = now_;
+  entry->state = EntryState::Finished;
+  return true;
+}
+
+uint32_t Firmware::create_queue(const takt_create_queue_slot& request) {
+  if (is_control(request.queue) || request.queue >= TAKT_MAX_QUEUES) return TAKT_STATUS_BAD_QUEUE;
+  Queue& queue = queues_[request.queue];
+  if (queue.open || !queue.ring.open(hal_, {request.ring})) return TAKT_STATUS_BAD_QUEUE;
+  queue.open = true;
+  if (request.queue >= queues_end_) queues_end_ = request.queue + 1;
+  queue.scan = true;  // its doorbell may have rung before the queue existed
+  queue.band = request.band;
+  queue.context = request.context;
+  queue.save_area = {request.save_area};
+  queue.windows = {request.windows};
+  queue.save_bytes =
+      request.save_area_bytes > 0xffffffffu ? 0xffffffffu : static_cast<uint32_t>(request.save_area_bytes);
+  return TAKT_STATUS_OK;
+}
+
+}  // namespace takt::firmware

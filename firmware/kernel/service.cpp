@@ -1,0 +1,123 @@
+// Requests about the firmware itself (firmware/abi/service.h): how it interrupts the host, its engines, what it tells
+// of itself, what tests ask of it.
+#include "firmware/abi/registers.h"
+#include "firmware/kernel/firmware.h"
+
+namespace takt::firmware {
+
+uint32_t Firmware::serve_service_request(const takt_service_slot& request, uint64_t values[2]) {
+  switch (request.type) {
+    case TAKT_SLOT_SET_COALESCING:
+      host_.coalesce(request.count, ticks(request.microseconds));
+      break;
+    case TAKT_SLOT_QUERY_ENGINES:
+      query_engines(values);
+      break;
+    case TAKT_SLOT_RESET_ENGINES:
+      reset_engines(request);
+      break;
+    case TAKT_SLOT_RESUME_ENGINES:
+      engines_stopped_ = false;
+      reschedule_ = true;
+      break;
+    case TAKT_SLOT_SET_LOG:
+      telemetry_.set_log({request.address}, request.bytes);
+      break;
+    case TAKT_SLOT_SET_METRICS:
+      telemetry_.set_metrics({request.address}, request.bytes, ticks(request.microseconds), now_);
+      break;
+    case TAKT_SLOT_DUMP_STATE:
+      return dump_state(request, values);
+    case TAKT_SLOT_INJECT_FAULT:
+      inject(request);
+      break;
+    case TAKT_SLOT_SET_TEST_MODE:
+      hooks_.set_mode(request.value, request.count);
+      if (!hooks_.timeouts()) watchdog_.stop();
+      break;
+    case TAKT_SLOT_SET_DUTY_CYCLE:
+      duty_.set(ticks(request.microseconds), ticks(request.pause_us), now_);
+      reschedule_ = true;
+      break;
+    default:
+      return engines_.set_power_level(request.value) ? TAKT_STATUS_OK : TAKT_STATUS_UNSUPPORTED;
+  }
+  return TAKT_STATUS_OK;
+}
+
+void Firmware::query_engines(uint64_t values[2]) {
+  uint32_t flags = engines_stopped_ ? TAKT_ENGINES_STOPPED : 0;
+  if (running_.queue != kNoQueue) {
+    flags |= TAKT_ENGINES_BUSY;
+    values[0] = engines_.progress(hardware_queue(running_.queue));
+    values[1] = running_entry().slot.job_id;
+  }
+  values[0] |= static_cast<uint64_t>(flags) << 32;
+}
+
+void Firmware::reset_engines(const takt_service_slot& request) {
+  takt_reset_report report = {};
+  engines_.reset(info_.hardware_queues);
+  if (running_.queue != kNoQueue) {
+    report.count = 1;
+    report.jobs[0] = {queues_[running_.queue].context, TAKT_RESET_CULPRIT, running_entry().slot.job_id};
+    finish_running(TAKT_STATUS_ABORTED, 0);
+  }
+  engines_stopped_ = true;
+  if (request.address != 0) hal_.store({request.address}, &report, sizeof(report));
+}
+
+takt_metric_sample Firmware::metrics() const {
+  takt_metric_sample sample = {};
+  sample.ticks = now_;
+  sample.busy_ticks = busy_ticks_;
+  if (running_.queue != kNoQueue && now_ > running_.dispatched_ticks)
+    sample.busy_ticks += now_ - running_.dispatched_ticks;
+  sample.interrupts = counters_.interrupts;
+  sample.slots = counters_.slots;
+  sample.rejected = counters_.rejected;
+  sample.dispatches = counters_.dispatches;
+  sample.jobs_finished = counters_.jobs_finished;
+  sample.preemptions = counters_.preemptions;
+  sample.timeouts = counters_.timeouts;
+  for (uint32_t id = 0; id < queues_end_; ++id) sample.waiting += queues_[id].entries.size();
+  return sample;
+}
+
+uint32_t Firmware::dump_state(const takt_service_slot& request, uint64_t values[2]) {
+  takt_state_dump dump = {};
+  dump.magic = TAKT_DUMP_MAGIC;
+  dump.now = metrics();
+  for (const Queue& queue : queues_) dump.queues += queue.open ? 1 : 0;
+  values[0] = sizeof(dump) + dump.queues * sizeof(takt_queue_state);
+  if (values[0] > request.bytes) return TAKT_STATUS_NO_SPACE;
+  DeviceAddr at = {request.address};
+  hal_.store(at, &dump, sizeof(dump));
+  at = at + sizeof(dump);
+  for (uint32_t id = 0; id < TAKT_MAX_QUEUES; ++id) {
+    const Queue& queue = queues_[id];
+    if (!queue.open) continue;
+    takt_queue_state state = {};
+    state.queue = id;
+    state.band = queue.band;
+    state.context = queue.context;
+    if (queue.stopped) state.flags |= TAKT_QUEUE_STOPPED;
+    if (queue.suspended) state.flags |= TAKT_QUEUE_SUSPENDED;
+    if (running_.queue == id) state.flags |= TAKT_QUEUE_RUNNING;
+    state.waiting = queue.entries.size();
+    state.ring_head = queue.ring.head();
+    if (!queue.entries.empty()) state.job_id = queue.entries.front().slot.job_id;
+    hal_.store(at, &state, sizeof(state));
+    at = at + sizeof(state);
+  }
+  return TAKT_STATUS_OK;
+}
+
+void Firmware::inject(const takt_service_slot& request) {
+  hooks_.inject(request.value, request.count);
+  if (request.value == TAKT_FAULT_HANG) {
+    for (;;) timer_.now();  // until the hardware watchdog has had enough
+  }
+}
+
+}  // namespace takt::firmware

@@ -35,6 +35,19 @@ T entry_of(const void* table, std::size_t index) {
   return entry;
 }
 
+ElfSymbol::Kind kind_of(const Elf32_Sym& symbol) {
+  switch (ELF32_ST_TYPE(symbol.st_info)) {
+    case STT_FUNC:
+      return ElfSymbol::Kind::function;
+    case STT_OBJECT:
+      return ElfSymbol::Kind::object;
+    case STT_NOTYPE:
+      return ElfSymbol::Kind::label;
+    default:
+      return ElfSymbol::Kind::other;
+  }
+}
+
 class Reader {
  public:
   Reader(const std::string& bytes, const std::string& name) : bytes_(bytes), name_(name) {
@@ -50,7 +63,7 @@ class Reader {
     read_segments(image);
     image.entry = header.e_entry;
     if (!entry_fits_) fail(entry_text(header.e_entry), "an entry inside a segment");
-    read_symbols(image);
+    read_sections(image);
     return image;
   }
 
@@ -107,22 +120,32 @@ class Reader {
     if (entry_ - header.p_vaddr < header.p_memsz) entry_fits_ = true;
   }
 
-  // Symbols are a help: what cannot be read of them is left out.
-  void read_symbols(ElfImage& image) {
+  // Sections and symbols are a help: what cannot be read of them is left out.
+  void read_sections(ElfImage& image) {
+    std::size_t names = 0;
+    const bool named = elf_getshdrstrndx(elf_.get(), &names) == 0;
     Elf_Scn* section = nullptr;
     while ((section = elf_nextscn(elf_.get(), section)) != nullptr) {
       const Elf32_Shdr* place = elf32_getshdr(section);
       if (place == nullptr) continue;
       const auto header = entry_of<Elf32_Shdr>(place, 0);
-      if (header.sh_type != SHT_SYMTAB) continue;
-      const Elf_Data* data = elf_getdata(section, nullptr);
-      if (data == nullptr || data->d_buf == nullptr || data->d_type != ELF_T_SYM) continue;
-      for (std::size_t i = 0; i < data->d_size / sizeof(Elf32_Sym); ++i) {
-        const auto symbol = entry_of<Elf32_Sym>(data->d_buf, i);
-        const char* name = elf_strptr(elf_.get(), header.sh_link, symbol.st_name);
-        if (name != nullptr && *name != 0 && symbol.st_shndx != SHN_UNDEF)
-          image.symbols.push_back({name, symbol.st_value});
-      }
+      if (header.sh_type == SHT_SYMTAB) read_symbols(section, header.sh_link, image);
+      if ((header.sh_flags & SHF_ALLOC) == 0 || header.sh_size == 0) continue;
+      const char* name = named ? elf_strptr(elf_.get(), names, header.sh_name) : nullptr;
+      image.sections.push_back({name != nullptr ? name : "", header.sh_addr, header.sh_size,
+                                (header.sh_flags & SHF_EXECINSTR) != 0, (header.sh_flags & SHF_WRITE) != 0,
+                                header.sh_type != SHT_NOBITS});
+    }
+  }
+
+  void read_symbols(Elf_Scn* section, std::size_t names, ElfImage& image) {
+    const Elf_Data* data = elf_getdata(section, nullptr);
+    if (data == nullptr || data->d_buf == nullptr || data->d_type != ELF_T_SYM) return;
+    for (std::size_t i = 0; i < data->d_size / sizeof(Elf32_Sym); ++i) {
+      const auto symbol = entry_of<Elf32_Sym>(data->d_buf, i);
+      const char* name = elf_strptr(elf_.get(), names, symbol.st_name);
+      if (name != nullptr && *name != 0 && symbol.st_shndx != SHN_UNDEF)
+        image.symbols.push_back({name, symbol.st_value, symbol.st_size, kind_of(symbol)});
     }
   }
 

@@ -17,14 +17,28 @@ struct ElfSegment {
 };
 
 struct ElfSymbol {
+  enum class Kind : std::uint8_t { function, object, label, other };  // STT_FUNC, STT_OBJECT, STT_NOTYPE, the rest
   std::string name;
   std::uint32_t value = 0;
+  std::uint32_t bytes = 0;  // 0: unknown
+  Kind kind = Kind::other;
+};
+
+// A section that occupies memory (SHF_ALLOC).
+struct ElfSection {
+  std::string name;
+  std::uint32_t address = 0;
+  std::uint32_t bytes = 0;
+  bool code = false;      // SHF_EXECINSTR
+  bool writable = false;  // SHF_WRITE
+  bool in_file = false;   // false: SHT_NOBITS, zero or left as it is
 };
 
 struct ElfImage {
   std::uint32_t entry = 0;           // inside a segment
   std::vector<ElfSegment> segments;  // by address; none overlaps another
   std::vector<ElfSymbol> symbols;    // defined ones, as in the file; empty where it was stripped
+  std::vector<ElfSection> sections;  // as in the file; empty where it has no table of them
 
   std::optional<std::uint32_t> value_of(const std::string& symbol) const;
 };

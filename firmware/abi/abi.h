@@ -4,6 +4,7 @@
 
 #include "firmware/abi/boot.h"
 #include "firmware/abi/command.h"
+#include "firmware/abi/log.h"
 #include "firmware/abi/noc_registers.h"
 #include "firmware/abi/program.h"
 #include "firmware/abi/registers.h"

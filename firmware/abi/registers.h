@@ -63,7 +63,8 @@
   X(SYSTEM, VERSION, 0x00u, RO, 0u, 0, "TAKT_ABI_HARDWARE")                         \
   X(SYSTEM, WINDOW_LO, 0x04u, RW, 0u, 1, "device address of the window, low word")  \
   X(SYSTEM, WINDOW_HI, 0x08u, RW, 0u, 1, "device address of the window, high word") \
-  X(SYSTEM, TRACE, 0x0cu, WO, 0u, 0, "trace point, for tools: TAKT_TRACE(point, argument)")
+  X(SYSTEM, TRACE, 0x0cu, WO, 0u, 0, "trace point, for tools: TAKT_TRACE(point, argument)") \
+  X(SYSTEM, CONSOLE, 0x10u, WO, 0u, 0, "a byte of text in bits 0..7, for people; since version 1.4")
 
 /* What a tool sees of a trace point. Points are the firmware's own. */
 #define TAKT_TRACE(point, argument) ((uint32_t)(point) << 24 | ((uint32_t)(argument)&0xffffffu))

@@ -4,6 +4,7 @@
 #ifndef TAKT_ABI_SERVICE_H
 #define TAKT_ABI_SERVICE_H
 
+#include "firmware/abi/log.h"
 #include "firmware/abi/version.h"
 
 /* All of them are one slot; what a type does not name is zero. Areas begin at multiples of 8.
@@ -15,9 +16,9 @@
  * RESET_ENGINES    the job on the engines ends as ABORTED, and none starts before RESUME_ENGINES. address, bytes: who it
  *                  was (takt_reset_report); 0: nobody asks.
  * RESUME_ENGINES
- * SET_LOG          address, bytes: scheduling log (takt_log_header, takt_log_record[]); 0: off.
+ * SET_LOG          address, bytes: scheduling log (takt_telemetry_header, takt_log_record[]); 0: off.
  * SET_METRICS      address, bytes, microseconds: a takt_metric_sample each period (10..1000000) into a ring behind a
- *                  takt_log_header; 0: off.
+ *                  takt_telemetry_header; 0: off.
  * DUMP_STATE       address, bytes: takt_state_dump. NO_SPACE when it does not fit; values[0]: bytes written or wanted.
  * INJECT_FAULT     value: takt_fault; count: how often, 1..65535.
  * SET_TEST_MODE    value: TAKT_TEST_* bits; count: estimates in permille of what the programs say, 1..1000000; 0 is 1000.
@@ -79,36 +80,15 @@ TAKT_STATIC_ASSERT(sizeof(takt_reset_report) == 56, "reset report");
  * the record. A reader that finds more than `entries` new ones has lost the rest. */
 #define TAKT_LOG_MAGIC 0x00474f4cu    /* "LOG" */
 #define TAKT_METRIC_MAGIC 0x5254454du /* "METR" */
-typedef struct takt_log_header {
+typedef struct takt_telemetry_header {
   uint32_t magic;
   uint32_t record_bytes;
   uint32_t entries;           /* from the area's bytes, at least 1 */
   uint32_t reserved0;
   uint64_t written;           /* records ever */
   uint64_t reserved1;
-} takt_log_header;
-TAKT_STATIC_ASSERT(sizeof(takt_log_header) == 32, "log header");
-
-enum takt_log_event {
-  TAKT_LOG_ACCEPTED = 0,           /* slot taken from the ring */
-  TAKT_LOG_REJECTED = 1,           /* slot or ring refused; the completion record says why */
-  TAKT_LOG_DISPATCHED = 2,         /* started on the engines */
-  TAKT_LOG_PREEMPT_REQUESTED = 3,
-  TAKT_LOG_PREEMPTED = 4,          /* stands at a cut, state saved */
-  TAKT_LOG_RESUMED = 5,
-  TAKT_LOG_COMPLETED = 6,          /* stopped for good, whatever its status */
-  TAKT_LOG_TIMEOUT = 7,            /* no progress; engines reset */
-  TAKT_LOG_PREEMPTION_LIMITED = 8, /* the policy asked to preempt a job that cannot be */
-};
-
-typedef struct takt_log_record {
-  uint64_t ticks;             /* system timer */
-  uint64_t job_id;            /* 0: none */
-  uint32_t event;             /* takt_log_event, or of the firmware's own from 0x80000000 on */
-  uint32_t queue;
-  uint64_t reserved;
-} takt_log_record;
-TAKT_STATIC_ASSERT(sizeof(takt_log_record) == 32, "log record");
+} takt_telemetry_header;
+TAKT_STATIC_ASSERT(sizeof(takt_telemetry_header) == 32, "telemetry header");
 
 /* Counts since boot; they wrap. */
 typedef struct takt_metric_sample {

@@ -2,7 +2,7 @@
 
 #include <stdint.h>
 
-#include "firmware/abi/service.h"
+#include "firmware/abi/log.h"
 
 namespace takt::firmware {
 
@@ -19,5 +19,11 @@ enum class LogEvent : uint32_t {
   PreemptionLimited = TAKT_LOG_PREEMPTION_LIMITED,
   Count,
 };
+
+inline constexpr const char* kLogEventNames[] = {"accepted",          "rejected",  "dispatched",
+                                                 "preempt requested", "preempted", "resumed",
+                                                 "completed",         "timeout",   "preemption limited"};
+static_assert(sizeof(kLogEventNames) / sizeof(kLogEventNames[0]) == static_cast<uint32_t>(LogEvent::Count),
+              "a name each");
 
 }  // namespace takt::firmware

@@ -66,11 +66,11 @@ bool good_service(takt_service_slot slot) {
       slot.address = slot.bytes = 0;
       break;
     case TAKT_SLOT_SET_LOG:
-      good = good_area(slot, sizeof(takt_log_header) + sizeof(takt_log_record));
+      good = good_area(slot, sizeof(takt_telemetry_header) + sizeof(takt_log_record));
       slot.address = slot.bytes = 0;
       break;
     case TAKT_SLOT_SET_METRICS:
-      good = good_area(slot, sizeof(takt_log_header) + sizeof(takt_metric_sample)) &&
+      good = good_area(slot, sizeof(takt_telemetry_header) + sizeof(takt_metric_sample)) &&
              (slot.address == 0 ? slot.microseconds == 0 : in_range(slot.microseconds, kMinUs, kMaxUs));
       slot.address = slot.bytes = slot.microseconds = 0;
       break;

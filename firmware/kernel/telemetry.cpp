@@ -7,8 +7,8 @@ void RecordRing::open(Hal& hal, DeviceAddr area, uint32_t bytes, uint32_t magic,
   written_ = next_ = 0;
   if (!is_open()) return;
   record_bytes_ = record_bytes;
-  entries_ = (bytes - static_cast<uint32_t>(sizeof(takt_log_header))) / record_bytes;
-  takt_log_header header = {};
+  entries_ = (bytes - static_cast<uint32_t>(sizeof(takt_telemetry_header))) / record_bytes;
+  takt_telemetry_header header = {};
   header.magic = magic;
   header.record_bytes = record_bytes;
   header.entries = entries_;
@@ -17,11 +17,12 @@ void RecordRing::open(Hal& hal, DeviceAddr area, uint32_t bytes, uint32_t magic,
 
 void RecordRing::push(Hal& hal, const void* record) {
   hal.cost(CostPoint::Telemetry);
-  hal.store(area_ + (sizeof(takt_log_header) + static_cast<uint64_t>(next_) * record_bytes_), record, record_bytes_);
+  hal.store(area_ + (sizeof(takt_telemetry_header) + static_cast<uint64_t>(next_) * record_bytes_), record,
+            record_bytes_);
   hal.fence();
   ++written_;
   next_ = next_ + 1 == entries_ ? 0 : next_ + 1;
-  hal.store(area_ + offsetof(takt_log_header, written), &written_, sizeof(written_));
+  hal.store(area_ + offsetof(takt_telemetry_header, written), &written_, sizeof(written_));
 }
 
 void Telemetry::set_log(DeviceAddr area, uint32_t bytes) {

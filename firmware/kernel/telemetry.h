@@ -10,7 +10,7 @@
 
 namespace takt::firmware {
 
-// Records behind a takt_log_header in the driver's memory; the oldest is overwritten.
+// Records behind a takt_telemetry_header in the driver's memory; the oldest is overwritten.
 class RecordRing {
  public:
   // Writes the header. `bytes` hold it and a record at least; address 0: closed.

@@ -31,7 +31,10 @@ bool ControlCpu::access(tlm_utils::simple_initiator_socket<ControlCpu>& port, bo
 
 bool ControlCpu::register_access(bool is_write, std::uint32_t address, std::uint32_t& value) {
   ++counters_.register_accesses;
-  return access(registers, is_write, address, reinterpret_cast<unsigned char*>(&value), sizeof value);
+  const units::Time begin = base::now();
+  const bool answered = access(registers, is_write, address, reinterpret_cast<unsigned char*>(&value), sizeof value);
+  if (on_register_) on_register_({begin, base::now() - begin, is_write, answered, address, value, pc()});
+  return answered;
 }
 
 bool ControlCpu::memory_access(bool is_write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "firmware/abi/boot.h"
@@ -11,6 +12,17 @@
 #include "models/units/clock.h"
 
 namespace takt::cpu {
+
+// One access of the firmware to the register bus.
+struct RegisterAccess {
+  units::Time at;    // begin
+  units::Time took;  // until its answer
+  bool write = false;
+  bool answered = false;  // false: nothing is there, or it does not take such an access
+  std::uint32_t address = 0;
+  std::uint32_t value = 0;
+  std::optional<std::uint32_t> pc;  // of the instruction; none natively
+};
 
 class ControlCpu : public sc_core::sc_module {
  public:
@@ -37,6 +49,8 @@ class ControlCpu : public sc_core::sc_module {
   void set_fault_handler(std::function<void(const std::string&)> handler) { on_fault_ = std::move(handler); }
 
   virtual Counters counters() const;
+  // Observation only.
+  void on_register_access(std::function<void(const RegisterAccess&)> handler) { on_register_ = std::move(handler); }
 
  protected:
   ControlCpu(const sc_core::sc_module_name& name, const ControlConfig& config);
@@ -49,6 +63,7 @@ class ControlCpu : public sc_core::sc_module {
   void sleep(const std::function<bool()>& awake);
   // Returns when an interrupt line has changed, or before.
   virtual void wait_for_lines();
+  virtual std::optional<std::uint32_t> pc() const { return std::nullopt; }
   // A debugger's access: without time, and of registers reads alone. False: there is none.
   bool debug_access(tlm_utils::simple_initiator_socket<ControlCpu>& port, bool write, std::uint64_t address, void* data,
                     std::uint32_t bytes);
@@ -65,6 +80,7 @@ class ControlCpu : public sc_core::sc_module {
               unsigned char* data, std::uint32_t bytes);
 
   std::function<void(const std::string&)> on_fault_;
+  std::function<void(const RegisterAccess&)> on_register_;
   units::Time awake_since_;
   bool asleep_ = false;
   Counters counters_;

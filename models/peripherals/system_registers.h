@@ -1,4 +1,4 @@
-// Version and address window of the control processor.
+// Version, address window and console of the control processor.
 #pragma once
 
 #include "firmware/abi/registers.h"
@@ -14,6 +14,11 @@ class SystemRegisters : public Peripheral {
   }
   std::uint64_t window() const {
     return file_.value(TAKT_SYSTEM_WINDOW_LO) | std::uint64_t{file_.value(TAKT_SYSTEM_WINDOW_HI)} << 32;
+  }
+  // Observation only: called with every byte that the firmware prints.
+  void on_console(std::function<void(std::uint8_t)> handler) {
+    file_.on_write(TAKT_SYSTEM_CONSOLE,
+                   [handler = std::move(handler)](std::uint32_t value) { handler(static_cast<std::uint8_t>(value)); });
   }
 };
 

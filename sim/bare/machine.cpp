@@ -8,6 +8,9 @@
 namespace takt::bare {
 namespace {
 
+// Cycles between two looks whether an observer takes no more.
+constexpr std::uint64_t observed_cycles = 1u << 16;
+
 std::uint8_t* zeroed(std::size_t bytes) {
   void* memory = std::calloc(bytes, 1);
   if (memory == nullptr) throw std::bad_alloc();
@@ -45,6 +48,7 @@ Machine::Machine(const traces::ElfImage& program, const std::string& name, const
       fromhost_(program.value_of("fromhost")) {
   clint_.attach(core_);
   load(program, name);
+  if (options.observer != nullptr) core_.observe(options.observer);
   if (tohost_) core_.watch_stores(*tohost_, 4);
 }
 
@@ -88,11 +92,13 @@ std::optional<Ending> Machine::step() {
   rv32::RunLimit limit;
   limit.instructions = options_.max_instructions - core_.instructions();
   limit.cycles = std::min(options_.look_ahead, clint_.until_timer());
+  if (options_.full) limit.cycles = std::min(limit.cycles, observed_cycles);
   rv32::Debugger* const debugger = options_.debugger;
   if (debugger != nullptr) limit = debugger->limit(limit);
   const std::uint64_t end = core_.cycles() + limit.cycles;
   const rv32::Stop stop = core_.run(limit);
   if (debugger != nullptr && !debugger->stopped(stop)) return Ending::killed;
+  if (options_.full && options_.full()) return Ending::full;
   return after(stop, end);
 }
 

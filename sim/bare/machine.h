@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "models/cpu/rv32/debugger.h"
+#include "models/cpu/rv32/observer.h"
 #include "sim/bare/clint.h"
 #include "sim/bare/semihosting.h"
 #include "sim/bare/streams.h"
@@ -22,6 +24,8 @@ struct MachineOptions {
   std::string command_line;                           // what SYS_GET_CMDLINE gives
   rv32::CycleTable cycles;
   rv32::Debugger* debugger = nullptr;  // null: none; changes no result by itself
+  rv32::Observer* observer = nullptr;  // null: none; changes no result
+  std::function<bool()> full;          // where it is set and true, the run ends: whoever observes takes no more
   std::uint32_t register_cycles = 4;   // of a timer register access, on top of the table
 };
 
@@ -31,6 +35,7 @@ enum class Ending {
   lockup,  // the trap handler traps at its first instruction
   asleep,  // WFI, and no interrupt can come
   killed,  // by the debugger
+  full,    // MachineOptions::full
 };
 
 struct Outcome {
@@ -53,6 +58,7 @@ class Machine : private rv32::Debuggee {
   Outcome run();
 
   const rv32::Core& core() const { return core_; }
+  rv32::Debuggee& debuggee() { return *this; }
   // Of memory, for tests: false where not all of it is there.
   bool peek(std::uint32_t address, void* to, std::uint32_t bytes) const { return core_.peek(address, to, bytes); }
 
@@ -63,6 +69,7 @@ class Machine : private rv32::Debuggee {
   // A cycle counts as a nanosecond, as in Semihosting.
   units::Time simulated() const override { return units::nanoseconds(core_.cycles()); }
   std::uint64_t cycle_at(units::Time time) const override;
+  units::Time time_of(std::uint64_t cycle) const override { return units::nanoseconds(cycle); }
 
   std::optional<Ending> step();
   void load(const traces::ElfImage& program, const std::string& name);

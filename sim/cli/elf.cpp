@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/bare/machine.h"
+#include "sim/cli/bench_options.h"
 #include "sim/cli/command.h"
 #include "sim/cli/gdb_port.h"
 
@@ -21,6 +22,7 @@ struct Options {
   bool counts = false;
   bool json = false;
   std::optional<std::uint16_t> gdb_port;
+  observe::BenchOptions bench;
 };
 
 class Console : public bare::Streams {
@@ -53,6 +55,8 @@ const char* name_of(bare::Ending ending) {
       return "lockup";
     case bare::Ending::killed:
       return "killed";
+    case bare::Ending::full:
+      return "full";
     case bare::Ending::asleep:
       break;
   }
@@ -71,6 +75,8 @@ std::string why(const bare::Outcome& outcome, const Options& options) {
       return fmt::format("it waits for an interrupt that cannot come, at pc {:#010x}", outcome.pc);
     case bare::Ending::killed:
       return "the debugger ended the run";
+    case bare::Ending::full:
+      return fmt::format("its traces reached {} bytes, at pc {:#010x} (--max-log)", options.bench.max_log, outcome.pc);
     case bare::Ending::exited:
       break;
   }
@@ -93,6 +99,7 @@ std::string document(const bare::Outcome& outcome, const Options& options) {
 int exit_code(std::uint32_t code) { return code != 0 && (code & 0xff) == 0 ? 0xff : static_cast<int>(code & 0xff); }
 
 int run(const Options& options) {
+  check_bench_options(options.bench);
   bare::MachineOptions machine_options;
   machine_options.ram_bytes = options.ram_kib * 1024;
   machine_options.max_instructions = options.max_instructions;
@@ -101,6 +108,9 @@ int run(const Options& options) {
   const std::unique_ptr<gdb::Debugger> debugger = debugger_at(options.gdb_port);
   machine_options.debugger = debugger.get();
   const traces::ElfImage program = traces::read_elf(options.program);
+  observe::Bench bench([&] { return program; }, options.program, options.bench);
+  machine_options.observer = bench.observer();
+  if (!options.bench.instructions.empty()) machine_options.full = [&] { return bench.budget().exhausted(); };
   Console console(options.json);
   bare::Machine machine(program, options.program, machine_options, console);
   const bare::Outcome outcome = machine.run();
@@ -109,8 +119,9 @@ int run(const Options& options) {
   std::fflush(stdout);
   if (options.json) fmt::print("{}", document(outcome, options));
   if (options.counts) fmt::print(stderr, "takt: {} instructions, {} cycles\n", outcome.instructions, outcome.cycles);
+  bench.finish();
   if (outcome.ending != bare::Ending::exited)
-    fmt::print(stderr, "takt: {}: {}\n", options.program, why(outcome, options));
+    fmt::print(stderr, "{}takt: {}: {}\n", bench.dump(machine.debuggee()), options.program, why(outcome, options));
   return code;
 }
 
@@ -130,6 +141,10 @@ Registered add_elf(CLI::App& takt) {
   app->add_flag("--counts", options->counts, "print instructions and cycles on stderr");
   app->add_flag("--json", options->json, "print the outcome as JSON; what the program writes goes to stderr");
   add_gdb_port(*app, options->gdb_port);
+  add_bench_options(*app, options->bench);
+  app->add_option("--max-log", options->bench.max_log, "end with exit code 4 where the trace has so many bytes")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62))
+      ->capture_default_str();
   return {app, [options] { return run(*options); }};
 }
 

@@ -5,6 +5,7 @@
 #include "sim/functional/kernel.h"
 #include "sim/gdb/socket.h"
 #include "sim/graph/error.h"
+#include "sim/observe/output_file.h"
 #include "sim/platform/platform.h"
 #include "sim/results/output_folder.h"
 #include "sim/results/results_file.h"
@@ -36,6 +37,8 @@ Failure current_failure() {
     return {bad_input, e.what()};
   } catch (const gdb::SocketError& e) {
     return {bad_input, std::string("--gdb: ") + e.what()};
+  } catch (const observe::FileError& e) {
+    return {bad_input, e.what()};
   } catch (const traces::MemoryTraceError& e) {
     return {bad_input, e.what()};
   } catch (const traces::MemoryTraceWriteError& e) {

@@ -13,6 +13,8 @@ class ProgressLine {
   explicit ProgressLine(bool wanted);
   ~ProgressLine();
   void show(const platform::Progress& progress);
+  // Takes the line away, before something else is printed.
+  void clear();
 
   // Whether it is time for a new line; what the line says.
   bool due();

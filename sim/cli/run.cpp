@@ -5,9 +5,11 @@
 #include <memory>
 #include <optional>
 
+#include "sim/cli/bench_options.h"
 #include "sim/cli/bound.h"
 #include "sim/cli/command.h"
 #include "sim/cli/failure.h"
+#include "sim/cli/firmware_bench.h"
 #include "sim/cli/gdb_port.h"
 #include "sim/cli/host_record.h"
 #include "sim/cli/model_source.h"
@@ -36,6 +38,8 @@ struct Options {
   std::vector<std::string> set;
   std::optional<std::uint64_t> seed;
   std::optional<std::uint64_t> max_time_us;
+  std::optional<std::uint64_t> max_instructions;
+  std::optional<std::uint64_t> max_log_bytes;
   std::string fidelity;
   std::string trace_level = "layers";
   std::string firmware;
@@ -48,6 +52,7 @@ struct Options {
   bool json = false;
   bool quiet = false;
   std::optional<std::uint16_t> gdb_port;
+  observe::BenchOptions bench;
 };
 
 config::Scenario load(const Options& options, const config::Overrides& more = {}) {
@@ -58,7 +63,12 @@ config::Scenario load(const Options& options, const config::Overrides& more = {}
     overrides.push_back("firmware.elf=\"" + options.firmware + "\"");
     overrides.push_back("control_cpu.cost=\"iss\"");
   }
-  if (options.max_time_us) overrides.push_back("limits.max_time_us=" + std::to_string(*options.max_time_us));
+  const auto limit = [&](const char* key, const std::optional<std::uint64_t>& value) {
+    if (value) overrides.push_back(std::string("limits.") + key + "=" + std::to_string(*value));
+  };
+  limit("max_time_us", options.max_time_us);
+  limit("max_instructions", options.max_instructions);
+  limit("max_log_bytes", options.max_log_bytes);
   overrides.insert(overrides.end(), more.begin(), more.end());
   if (!options.model.empty())
     return config::scenario_for_model(options.model, options.soc, options.requests, overrides, options.model_options);
@@ -84,11 +94,35 @@ bool holds(const platform::RunRecord& record, const config::ScenarioConfig& scen
   return verdict.holds();
 }
 
-platform::RunRecord simulated(platform::Platform& soc, gdb::Debugger* debugger) {
+// Throws where an option that needs the simulated core meets another control processor.
+void expect_iss(const std::string& option, const config::ScenarioConfig& scenario, const std::string& why_not = "") {
+  const std::string& cost = scenario.soc.control_cpu.cost;
+  if (cost == "iss") return;
+  throw graph::GraphError(option + ": found control_cpu.cost = \"" + cost + "\"" + why_not +
+                          ", expected control_cpu.cost = \"iss\" or --firmware FILE");
+}
+
+void check_options(const Options& options, const config::ScenarioConfig& scenario) {
+  if (options.trace_points) expect_iss("--trace-points", scenario);
+  if (options.gdb_port)
+    expect_iss("--gdb", scenario,
+               ", whose firmware is a part of takt and debugged with the host's gdb (gdb --args takt run ...)");
+  check_bench_options(options.bench);
+  if (options.max_instructions) expect_iss("--max-instructions", scenario);
+  if (const std::string option = options.bench.first_wanted(); !option.empty()) expect_iss(option, scenario);
+}
+
+// What the bench has seen is written, whatever the run's end.
+platform::RunRecord simulated(platform::Platform& soc, gdb::Debugger* debugger, observe::Bench& bench) {
   try {
     platform::RunRecord record = soc.run();
     tell_ended(debugger, done);
+    bench.finish();
     return record;
+  } catch (const platform::SimulationFailure&) {
+    tell_ended(debugger, simulation_failed);
+    bench.finish();
+    throw;
   } catch (...) {
     tell_ended(debugger, current_failure().code);
     throw;
@@ -99,13 +133,8 @@ int run(const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
   const config::Scenario scenario = load(options);
   const std::string output = options.output.empty() ? "out/" + scenario.config.name : options.output;
-  if (options.trace_points && scenario.config.soc.control_cpu.cost != "iss")
-    throw graph::GraphError("--trace-points: found control_cpu.cost = \"" + scenario.config.soc.control_cpu.cost +
-                            "\", expected control_cpu.cost = \"iss\"");
-  if (options.gdb_port && scenario.config.soc.control_cpu.cost != "iss")
-    throw graph::GraphError("--gdb: found control_cpu.cost = \"" + scenario.config.soc.control_cpu.cost +
-                            "\", whose firmware is a part of takt and debugged with the host's gdb (gdb --args takt "
-                            "run ...); expected control_cpu.cost = \"iss\" or --firmware FILE");
+  check_options(options, scenario.config);
+  const std::unique_ptr<observe::Bench> bench = firmware_bench(options.bench, scenario.config);
   const std::unique_ptr<gdb::Debugger> debugger = debugger_at(options.gdb_port);
   results::OutputFolder folder(output);
   std::vector<Bound> bounds;
@@ -114,6 +143,7 @@ int run(const Options& options) {
   std::unique_ptr<TimelineFile> timeline;
   if (options.trace_level != "off") timeline = std::make_unique<TimelineFile>(folder.file("trace.pftrace"));
   platform::RunRecord record;
+  std::string console;
   {
     ProgressLine progress(!options.quiet);
     platform::RunOptions run_options;
@@ -123,9 +153,23 @@ int run(const Options& options) {
     if (options.functional) run_options.answers = std::make_shared<platform::AnswerOptions>();
     run_options.record_commands = options.record_commands;
     run_options.debugger = debugger.get();
+    observe_with(*bench, run_options);
+    FirmwareText text(bench->budget(), progress, options.quiet);
+    run_options.on_console = [&](units::Time at, std::uint8_t byte) { text.put(at, byte); };
+    run_options.on_failure = [&](rv32::Debuggee& core) {
+      text.text();
+      progress.clear();
+      fmt::print(stderr, "{}", bench->dump(core));
+    };
     run_options.on_progress = [&](const platform::Progress& p) { progress.show(p); };
     platform::Platform soc(scenario, std::move(run_options));
-    record = simulated(soc, debugger.get());
+    bench->budget().on_exhausted([&] {
+      soc.fail("the firmware's traces and console reached max_log_bytes = " +
+               std::to_string(scenario.config.limits.max_log_bytes));
+    });
+    record = simulated(soc, debugger.get(), *bench);
+    bench->budget().on_exhausted({});
+    console = text.text();
   }
   if (timeline != nullptr) timeline->finish();
   const std::string document = results::results_document(record, host_record(begin)).json();
@@ -133,6 +177,7 @@ int run(const Options& options) {
   folder.write("resolved.toml", config::resolved_toml(scenario));
   folder.write("jobs.csv", results::jobs_csv(record));
   folder.write("layers.csv", results::layers_csv(record));
+  if (!console.empty()) folder.write("console.txt", console);
   if (options.trace_points) folder.write("trace_points.csv", results::trace_points_csv(record));
   if (options.bound) folder.write("bound.csv", bound_csv(record, bounds));
   folder.commit();
@@ -190,7 +235,13 @@ Registered add_run(CLI::App& takt) {
       "--check", options->check,
       "exit 1 where a deadline was missed, a request starved or was lost, or a display or camera fell behind");
   add_gdb_port(*app, options->gdb_port);
+  add_bench_options(*app, options->bench);
+  app->add_option("--trace-registers", options->bench.registers,
+                  "write a line for each access of the firmware to a register: time, register, value, function")
+      ->type_name("FILE");
   app->add_option("--max-time", options->max_time_us, "limit of simulated time, in microseconds");
+  app->add_option("--max-instructions", options->max_instructions, "limit of instructions of the simulated core");
+  app->add_option("--max-log", options->max_log_bytes, "limit of the firmware's traces and console together, in bytes");
   app->add_flag("--json", options->json, "print results.json instead of the table");
   app->add_flag("--quiet", options->quiet, "print nothing but errors");
   return {app, [app, options]() -> int {

@@ -74,8 +74,10 @@ struct RunConfig {
 };
 
 struct LimitsConfig {
-  std::uint64_t max_time_us = 0;    // simulated; reaching it is exit code 4
-  std::uint64_t starvation_us = 0;  // a request that waits longer for its start has starved (--check); 0: none has
+  std::uint64_t max_time_us = 0;       // simulated; reaching it is exit code 4
+  std::uint64_t max_instructions = 0;  // of the simulated core; the same
+  std::uint64_t max_log_bytes = 0;     // of the firmware's traces and console; the same
+  std::uint64_t starvation_us = 0;     // a request that waits longer for its start has starved (--check); 0: none has
 };
 
 // Resources that cost no time: what if. Programs are those of the SoC as it is.

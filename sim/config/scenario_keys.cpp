@@ -43,6 +43,10 @@ constexpr Field run_rows[] = {
 constexpr Field limits_rows[] = {
     number<&LimitsConfig::max_time_us>("max_time_us", one, {1, 1000000000000}, "simulated time, drain included",
                                        "60000000"),
+    descriptive(number<&LimitsConfig::max_instructions>("max_instructions", one, {1, 1000000000000000},
+                                                        "that the simulated core executes", "100000000000")),
+    descriptive(number<&LimitsConfig::max_log_bytes>("max_log_bytes", one, {1, 1000000000000},
+                                                     "of the firmware's traces and console together", "100000000")),
     descriptive(number<&LimitsConfig::starvation_us>(
         "starvation_us", one, microseconds, "what --check takes for starvation: a longer wait; 0: nothing", "1000000")),
 };

@@ -21,10 +21,8 @@ std::string core_name(const std::string& engine, std::uint32_t core) {
 
 // Of a takt_log_event; a firmware may have events of its own.
 std::string name_of(std::uint32_t event) {
-  static constexpr const char* names[] = {"accepted", "rejected",  "dispatched", "preempt requested", "preempted",
-                                          "resumed",  "completed", "timeout",    "preemption limited"};
-  static_assert(std::size(names) == static_cast<std::size_t>(firmware::LogEvent::Count), "a name per event");
-  return event < std::size(names) ? names[event] : "event " + std::to_string(event);
+  return event < std::size(firmware::kLogEventNames) ? firmware::kLogEventNames[event]
+                                                     : "event " + std::to_string(event);
 }
 }  // namespace
 
@@ -160,7 +158,7 @@ void Collector::on_log(firmware::LogEvent event, std::uint32_t, std::uint64_t, T
 
 void Collector::on_scheduling_log(const std::vector<std::uint8_t>& area, Time end) {
   if (timeline_ == nullptr) return;
-  takt_log_header header;
+  takt_telemetry_header header;
   std::memcpy(&header, area.data(), sizeof header);
   const std::uint64_t room = (area.size() - sizeof header) / sizeof(takt_log_record);
   if (header.magic != TAKT_LOG_MAGIC || header.entries == 0 || header.entries > room) return;

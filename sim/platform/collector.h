@@ -31,7 +31,7 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   // The firmware has seen the doorbells of these queues.
   void on_acknowledge(std::uint32_t queues, units::Time at);
   void on_log(firmware::LogEvent event, std::uint32_t queue, std::uint64_t job, units::Time at) override;
-  // The scheduling log as it lies in memory (takt_log_header and its records) at the end of the run.
+  // The scheduling log as it lies in memory (takt_telemetry_header and its records) at the end of the run.
   void on_scheduling_log(const std::vector<std::uint8_t>& area, units::Time end);
   void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) override;
 

@@ -1,5 +1,8 @@
 #include "sim/platform/firmware_image.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "models/units/fnv1a.h"
 #include "sim/graph/error.h"
 #include "sim/platform/hex.h"
@@ -26,8 +29,9 @@ std::string embedded() {
 FirmwareImage firmware_image(const config::FirmwareConfig& config) {
   const std::string name = config.elf.empty() ? "takt's firmware" : config.elf_path;
   const std::string bytes = config.elf.empty() ? embedded() : traces::read_elf_bytes(config.elf_path);
-  const traces::ElfImage elf = traces::parse_elf(bytes, name);
   FirmwareImage result;
+  result.elf = traces::parse_elf(bytes, name);
+  const traces::ElfImage& elf = result.elf;
   result.hash = hex(units::fnv1a(units::fnv1a_basis, bytes));
   result.image.entry = elf.entry;
   for (const traces::ElfSegment& segment : elf.segments) {
@@ -39,6 +43,20 @@ FirmwareImage firmware_image(const config::FirmwareConfig& config) {
     result.image.segments.back().bytes.resize(segment.bytes);
   }
   return result;
+}
+
+FirmwareMemoryRecord firmware_memory(const traces::ElfImage& elf, const rv32::Core& core) {
+  FirmwareMemoryRecord memory;
+  memory.limit_bytes = cpu::Image::end - cpu::Image::begin;
+  for (const traces::ElfSection& section : elf.sections)
+    (!section.in_file ? memory.bss_bytes : section.writable ? memory.data_bytes : memory.text_bytes) += section.bytes;
+  const auto top = elf.value_of("__stack_top"), bytes = elf.value_of("__stack_bytes");
+  std::vector<std::uint8_t> stack(bytes.value_or(0) <= TAKT_RAM_BYTES ? bytes.value_or(0) : 0);
+  if (!top || stack.empty() || !core.peek(*top - *bytes, stack.data(), *bytes)) return memory;
+  const auto lowest = std::find_if(stack.begin(), stack.end(), [](std::uint8_t byte) { return byte != 0; });
+  memory.stack_limit_bytes = *bytes;
+  memory.stack_used_bytes = static_cast<std::uint64_t>(stack.end() - lowest);
+  return memory;
 }
 
 }  // namespace takt::platform

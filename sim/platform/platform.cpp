@@ -53,12 +53,12 @@ class Platform::Impl {
  public:
   Impl(const config::Scenario& scenario, RunOptions options);
   RunRecord run();
+  void stop(const std::string& failure);
 
  private:
   void on_ready();
   void on_window_begin();
   void on_window_end();
-  void stop(const std::string& failure);
   void describe(RunRecord& record) const;
   void describe_requests(RunRecord& record) const;
   void describe_fallback(RunRecord& record) const;
@@ -120,6 +120,11 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   if (workload_.scheduling_log() == 0) soc_.set_log(&collector_);
   if (options_.trace_points) soc_.on_trace([this](const cpu::TracePoint& p) { trace_points_.push_back(record_of(p)); });
   soc_.set_debugger(options_.debugger);
+  if (options_.observer != nullptr) soc_.set_observer(options_.observer);
+  soc_.set_max_instructions(config_.limits.max_instructions);
+  if (options_.on_register_access) soc_.control_cpu->on_register_access(options_.on_register_access);
+  if (options_.on_console)
+    soc_.system.on_console([this](std::uint8_t byte) { options_.on_console(base::now(), byte); });
   soc_.mailbox.on_acknowledge([this](std::uint32_t queues) { collector_.on_acknowledge(queues, base::now()); });
   soc_.control_cpu->set_fault_handler([this](const std::string& why) { stop(why); });
   soc_.watchdog.on_expiry([this] { stop("the firmware's watchdog expired: it neither slept nor kicked it in time"); });
@@ -173,7 +178,11 @@ RunRecord Platform::Impl::run() {
   for (const TraceFeed* feed : soc_.trace_feeds) feed->rethrow();
   if (failure_.empty() && !finished_)
     failure_ = "the simulation reached max_time_us = " + std::to_string(config_.limits.max_time_us) + " with work left";
-  if (!failure_.empty()) throw SimulationFailure(failure_);
+  if (!failure_.empty()) {
+    if (rv32::Debuggee* const core = soc_.debuggee(); core != nullptr && options_.on_failure)
+      options_.on_failure(*core);
+    throw SimulationFailure(failure_);
+  }
   if (!begin_ || !end_) throw SimulationFailure("every request ended before the measurement window began");
   if (workload_.scheduling_log() != 0)
     collector_.on_scheduling_log(soc_.contents(workload_.scheduling_log(), workload_.scheduling_log_bytes()),
@@ -183,6 +192,7 @@ RunRecord Platform::Impl::run() {
   if (commands_ != nullptr) commands_->close(base::now());
   RunRecord record;
   describe(record);
+  if (firmware_) record.firmware_memory = firmware_memory(firmware_->elf, soc_.debuggee()->hart());
   return record;
 }
 
@@ -245,5 +255,6 @@ Platform::Platform(const config::Scenario& scenario, RunOptions options) try
 }
 Platform::~Platform() = default;
 RunRecord Platform::run() { return impl_->run(); }
+void Platform::fail(const std::string& why) { impl_->stop(why); }
 
 }  // namespace takt::platform

@@ -7,7 +7,9 @@
 #include <string>
 
 #include "models/base/timeline.h"
+#include "models/cpu/control_cpu.h"
 #include "models/cpu/rv32/debugger.h"
+#include "models/cpu/rv32/observer.h"
 #include "sim/config/load.h"
 #include "sim/platform/run_record.h"
 
@@ -31,10 +33,15 @@ struct AnswerOptions;  // answers.h
 struct RunOptions {
   base::TimelineSink* timeline = nullptr;
   std::function<void(const Progress&)> on_progress;
-  std::string record_memory;               // file for the memory traffic (memory_recorder.h); empty: none
-  std::string record_commands;             // file for what the NPU is given (command_recorder.h); empty: none
-  bool trace_points = false;               // keep RunRecord::trace_points; the simulated core has them alone
-  rv32::Debugger* debugger = nullptr;      // of the simulated core; null: none
+  std::string record_memory;           // file for the memory traffic (memory_recorder.h); empty: none
+  std::string record_commands;         // file for what the NPU is given (command_recorder.h); empty: none
+  bool trace_points = false;           // keep RunRecord::trace_points; the simulated core has them alone
+  rv32::Debugger* debugger = nullptr;  // of the simulated core; null: none
+  rv32::Observer* observer = nullptr;  // of the simulated core; null: none
+  std::function<void(const cpu::RegisterAccess&)> on_register_access;  // of the control processor; null: nobody looks
+  std::function<void(units::Time, std::uint8_t)> on_console;           // bytes that the firmware prints
+  // Where the run fails, before SimulationFailure is thrown; the simulated core has it alone.
+  std::function<void(rv32::Debuggee&)> on_failure;
   std::shared_ptr<AnswerOptions> answers;  // compute what the models answer; null: time alone
 };
 
@@ -47,6 +54,8 @@ class Platform {
 
   // Runs to the end. Throws SimulationFailure, and MemoryTraceError for a trace that turned bad since.
   RunRecord run();
+  // While it runs: it is to end as failed, for this reason.
+  void fail(const std::string& why);
 
  private:
   class Impl;

@@ -217,6 +217,17 @@ struct TracePointRecord {
   std::uint32_t point = 0, argument = 0;
 };
 
+// Where the firmware's ELF lies in the control processor's memory. Sections as size(1) adds them up: constants count
+// with the text, the stack with the bss.
+struct FirmwareMemoryRecord {
+  std::uint64_t text_bytes = 0;
+  std::uint64_t data_bytes = 0;
+  std::uint64_t bss_bytes = 0;
+  std::uint64_t limit_bytes = 0;
+  std::uint64_t stack_limit_bytes = 0;            // 0: the ELF does not say
+  std::optional<std::uint64_t> stack_used_bytes;  // from its top to the lowest byte that is not zero at the run's end
+};
+
 struct RunRecord {
   std::string scenario;
   std::string scenario_hash;
@@ -225,6 +236,7 @@ struct RunRecord {
   std::string firmware_build;  // "native", "rv32"
   std::string firmware_hash;   // of the ELF; empty: native
   std::string firmware_policy;
+  std::optional<FirmwareMemoryRecord> firmware_memory;  // rv32 alone
   std::string fidelity;
   std::uint64_t seed = 0;
   units::Time simulated;  // whole run

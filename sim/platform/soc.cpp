@@ -120,6 +120,19 @@ void Soc::set_debugger(rv32::Debugger* debugger) {
   if (auto* iss = dynamic_cast<cpu::IssCpu*>(control_cpu.get())) iss->set_debugger(debugger);
 }
 
+void Soc::set_observer(rv32::Observer* observer) {
+  if (auto* iss = dynamic_cast<cpu::IssCpu*>(control_cpu.get())) iss->set_observer(observer);
+}
+
+void Soc::set_max_instructions(std::uint64_t most) {
+  if (auto* iss = dynamic_cast<cpu::IssCpu*>(control_cpu.get())) iss->set_max_instructions(most);
+}
+
+rv32::Debuggee* Soc::debuggee() {
+  auto* const iss = dynamic_cast<cpu::IssCpu*>(control_cpu.get());
+  return iss == nullptr ? nullptr : &iss->debuggee();
+}
+
 void Soc::add_traffic(const config::ScenarioConfig& scenario, const Workload& workload,
                       const std::vector<TraceExtent>& traces) {
   for (std::size_t i = 0; i < scenario.traffic.size(); ++i) {

@@ -77,6 +77,10 @@ class Soc : public sc_core::sc_module {
   // Of the simulated core; nothing from the native build.
   void on_trace(std::function<void(const cpu::TracePoint&)> handler);
   void set_debugger(rv32::Debugger* debugger);
+  void set_observer(rv32::Observer* observer);
+  void set_max_instructions(std::uint64_t most);
+  // Null: native.
+  rv32::Debuggee* debuggee();
   // Of the native build; nothing from others.
   void set_log(cpu::FirmwareLog* log);
   // Brings counters that blocks account lazily up to now.

@@ -86,7 +86,7 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
   control_ring_ = system.take(ring_bytes(ring_entries), page, "the control ring");
   completion_ring_ = system.take(ring_bytes(completion_entries), page, "the completion ring");
   if (scenario.firmware.scheduling_log != 0) {
-    scheduling_log_bytes_ = static_cast<std::uint32_t>(sizeof(takt_log_header) +
+    scheduling_log_bytes_ = static_cast<std::uint32_t>(sizeof(takt_telemetry_header) +
                                                        scenario.firmware.scheduling_log * sizeof(takt_log_record));
     scheduling_log_ = system.take(scheduling_log_bytes_, page, "the scheduling log");
   }

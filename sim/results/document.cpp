@@ -90,6 +90,19 @@ Value host_value(const RunRecord& run, const platform::HostRecord& host) {
   return value;
 }
 
+// Null members where the ELF does not say where its stack is.
+Value firmware_memory_value(const platform::FirmwareMemoryRecord& memory, Value& notes) {
+  Value value;
+  value["text_bytes"] = memory.text_bytes;
+  value["data_bytes"] = memory.data_bytes;
+  value["bss_bytes"] = memory.bss_bytes;
+  value["limit_bytes"] = memory.limit_bytes;
+  value["stack"]["used_bytes"] = memory.stack_used_bytes ? Value(*memory.stack_used_bytes) : Value();
+  value["stack"]["limit_bytes"] = memory.stack_used_bytes ? Value(memory.stack_limit_bytes) : Value();
+  if (!memory.stack_used_bytes) notes["firmware.memory.stack"] = "the ELF has no symbols __stack_top and __stack_bytes";
+  return value;
+}
+
 }  // namespace
 
 Value results_document(const RunRecord& run, const platform::HostRecord& host) {
@@ -105,6 +118,7 @@ Value results_document(const RunRecord& run, const platform::HostRecord& host) {
   document["soc"] = run.soc;
   document["firmware"]["build"] = run.firmware_build;
   if (!run.firmware_hash.empty()) document["firmware"]["elf_hash"] = run.firmware_hash;
+  if (run.firmware_memory) document["firmware"]["memory"] = firmware_memory_value(*run.firmware_memory, notes);
   document["firmware"]["policy"] = run.firmware_policy;
   document["fidelity"] = run.fidelity;
   document["seed"] = run.seed;

@@ -66,6 +66,14 @@ std::string streams(const RunRecord& run) {
   return table.text();
 }
 
+std::string elf_line(const platform::FirmwareMemoryRecord& memory) {
+  std::string line = fmt::format("text {}, data {}, bss {} of {} bytes", memory.text_bytes, memory.data_bytes,
+                                 memory.bss_bytes, memory.limit_bytes);
+  if (memory.stack_used_bytes)
+    line += fmt::format("; stack {} of {}", *memory.stack_used_bytes, memory.stack_limit_bytes);
+  return line;
+}
+
 std::string firmware_line(const RunRecord& run) {
   std::string line = fmt::format("busy {:.2f} %, {}", percent(run.cpu.control_busy.value, run.window.length().value),
                                  count_of(run.cpu.interrupts, "interrupt", "interrupts"));
@@ -163,6 +171,7 @@ std::string summary(const RunRecord& run) {
   lines.row({"memory", memory_line(run)});
   lines.row({"npu", npu_line(run)});
   lines.row({"firmware", firmware_line(run)});
+  if (run.firmware_memory) lines.row({"elf", elf_line(*run.firmware_memory)});
   lines.row({"cpu", cpu_line(run)});
   lines.row({"power", power_line(run)});
   for (const platform::StreamRecord& s : run.streams)

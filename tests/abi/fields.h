@@ -83,8 +83,10 @@
   F(takt_reset_job, context) F(takt_reset_job, blame) F(takt_reset_job, job_id)                                      \
   S(takt_reset_report)                                                                                               \
   F(takt_reset_report, count) F(takt_reset_report, jobs)                                                             \
-  S(takt_log_header)                                                                                                 \
-  F(takt_log_header, magic) F(takt_log_header, record_bytes) F(takt_log_header, entries) F(takt_log_header, written) \
+  S(takt_log_header) F(takt_log_header, written)                                                                     \
+  S(takt_telemetry_header)                                                                                           \
+  F(takt_telemetry_header, magic) F(takt_telemetry_header, record_bytes)                                             \
+  F(takt_telemetry_header, entries) F(takt_telemetry_header, written)                                                \
   S(takt_log_record)                                                                                                 \
   F(takt_log_record, ticks) F(takt_log_record, job_id) F(takt_log_record, event) F(takt_log_record, queue)           \
   S(takt_metric_sample)                                                                                              \

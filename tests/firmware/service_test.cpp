@@ -62,10 +62,10 @@ class Service : public testing::Test {
     ADD_FAILURE() << "no answer to request " << type;
     return none;
   }
-  takt_log_header head() { return bench.soc.get<takt_log_header>(kArea); }
+  takt_telemetry_header head() { return bench.soc.get<takt_telemetry_header>(kArea); }
   template <typename Record>
   Record at(std::uint32_t n) {
-    return bench.soc.get<Record>(kArea + sizeof(takt_log_header) + n * sizeof(Record));
+    return bench.soc.get<Record>(kArea + sizeof(takt_telemetry_header) + n * sizeof(Record));
   }
 
   Bench bench;
@@ -86,7 +86,7 @@ TEST_F(Service, ValuesOutOfRangeAndFieldsOfOtherTypesAreRefused) {
   slot = request(TAKT_SLOT_QUERY_ENGINES);
   slot.value = 1;
   refused(slot, "a value that nobody reads");
-  slot = with_area(TAKT_SLOT_SET_LOG, sizeof(takt_log_header));
+  slot = with_area(TAKT_SLOT_SET_LOG, sizeof(takt_telemetry_header));
   refused(slot, "no room for a record");
   slot.bytes = 1024;
   slot.address += 4;
@@ -223,7 +223,7 @@ TEST_F(Service, AResetOfIdleEnginesBlamesNobody) {
 }
 
 TEST_F(Service, TheSchedulingLogHoldsTheNewestRecordsInOrder) {
-  ASSERT_EQ(ask(with_area(TAKT_SLOT_SET_LOG, sizeof(takt_log_header) + 4 * sizeof(takt_log_record) + 31)),
+  ASSERT_EQ(ask(with_area(TAKT_SLOT_SET_LOG, sizeof(takt_telemetry_header) + 4 * sizeof(takt_log_record) + 31)),
             TAKT_STATUS_OK);
   EXPECT_EQ(head().magic, TAKT_LOG_MAGIC);
   EXPECT_EQ(head().entries, 4u);
@@ -254,7 +254,8 @@ TEST_F(Service, TheSchedulingLogHoldsTheNewestRecordsInOrder) {
 }
 
 TEST_F(Service, MetricsAreSampledByTheClock) {
-  takt_service_slot slot = with_area(TAKT_SLOT_SET_METRICS, sizeof(takt_log_header) + 8 * sizeof(takt_metric_sample));
+  takt_service_slot slot =
+      with_area(TAKT_SLOT_SET_METRICS, sizeof(takt_telemetry_header) + 8 * sizeof(takt_metric_sample));
   slot.microseconds = 50;
   ASSERT_EQ(ask(slot), TAKT_STATUS_OK);
   EXPECT_EQ(head().magic, TAKT_METRIC_MAGIC);

@@ -92,7 +92,11 @@ Corpus program_corpus() {
 
 Corpus commands_corpus() { return {traces::encode(two_jobs())}; }
 
-Corpus elf_corpus() { return {rv32::test::elf_of(0x80000000, std::string(64, '\0'))}; }
+Corpus elf_corpus() {
+  const std::string code(64, '\x01');  // compressed NOPs
+  return {rv32::test::elf_of(0x80000000, code),
+          rv32::test::elf_with_functions(0x80000000, code, {{"_start", 0, 8}, {"_Z1fv", 8, 0x20}, {"g", 0x20, 0}})};
+}
 
 Corpus npy_corpus() {
   return {traces::npy_bytes({"<f4", {2, 3}, std::vector<std::uint8_t>(24)}), traces::npy_bytes({"|i1", {}, {7}})};

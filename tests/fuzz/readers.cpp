@@ -8,6 +8,7 @@
 #include "sim/import/hf/reader.h"
 #include "sim/import/onnx/reader.h"
 #include "sim/import/tflite/reader.h"
+#include "sim/observe/symbol_table.h"
 #include "sim/platform/program_file.h"
 #include "tests/fuzz/corpus.h"
 #include "tests/fuzz/memory_file.h"
@@ -113,6 +114,14 @@ void read_elf(const std::string& bytes) {
       if (segment.address < end || segment.data.size() > segment.bytes)
         throw std::logic_error("an executable's segments overlap or are larger than their memory");
       end = std::uint64_t{segment.address} + segment.bytes;
+    }
+    const observe::SymbolTable symbols(image);
+    std::uint32_t behind = 0;
+    for (const observe::Function& function : symbols.functions()) {
+      if (function.begin < behind || function.end < function.begin)
+        throw std::logic_error("functions of an executable overlap");
+      behind = function.end;
+      symbols.place(function.begin);
     }
   });
 }

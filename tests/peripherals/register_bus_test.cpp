@@ -137,5 +137,16 @@ TEST(SystemRegisters, NameTheHardwaresVersionAndKeepTheWindow) {
   });
 }
 
+TEST(SystemRegisters, GiveTheConsoleTheLowByteOfEachWrite) {
+  tell([](Story& s, Bench& b) {
+    s.write(TAKT_SYSTEM_BASE + TAKT_SYSTEM_CONSOLE, 'x');  // nobody listens yet
+    std::string text;
+    b.system.on_console([&](std::uint8_t byte) { text += static_cast<char>(byte); });
+    s.write(TAKT_SYSTEM_BASE + TAKT_SYSTEM_CONSOLE, 'o');
+    s.write(TAKT_SYSTEM_BASE + TAKT_SYSTEM_CONSOLE, 0x12300 + 'k');
+    EXPECT_EQ(text, "ok");
+  });
+}
+
 }  // namespace
 }  // namespace takt::peripherals

@@ -71,6 +71,21 @@ TEST(Document, HasTheKeysThatScriptsRelyOn) {
   }
 }
 
+TEST(Document, TellsWhatAnElfTakesOfItsMemory) {
+  RunRecord run = sample_run();
+  EXPECT_EQ(document_of(run)["firmware"].count("memory"), 0u);  // native
+  run.firmware_memory = platform::FirmwareMemoryRecord{1000, 20, 300, 5000, 256, 64};
+  EXPECT_EQ(document_of(run)["firmware"]["memory"], json({{"text_bytes", 1000},
+                                                          {"data_bytes", 20},
+                                                          {"bss_bytes", 300},
+                                                          {"limit_bytes", 5000},
+                                                          {"stack", {{"used_bytes", 64}, {"limit_bytes", 256}}}}));
+  run.firmware_memory = platform::FirmwareMemoryRecord{1000, 20, 300, 5000, 0, std::nullopt};
+  const json unknown = document_of(run);
+  EXPECT_TRUE(unknown["firmware"]["memory"]["stack"]["used_bytes"].is_null());
+  EXPECT_EQ(unknown["notes"]["firmware.memory.stack"], "the ELF has no symbols __stack_top and __stack_bytes");
+}
+
 TEST(Document, TheSameRunGivesTheSameBytes) { EXPECT_EQ(text_of(sample_run()), text_of(sample_run())); }
 
 TEST(Document, OnlyHostDependsOnTheHost) {

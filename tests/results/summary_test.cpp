@@ -31,6 +31,15 @@ TEST(Summary, ShowsEveryStreamAndEveryBlock) {
   EXPECT_THAT(text, HasSubstr("rests on 1 estimated figure of the presets"));
 }
 
+TEST(Summary, TellsWhatAnElfTakesOfItsMemory) {
+  platform::RunRecord run = sample_run();
+  EXPECT_THAT(summary(run), testing::Not(HasSubstr("\nelf ")));
+  run.firmware_memory = platform::FirmwareMemoryRecord{1000, 20, 300, 5000, 0, std::nullopt};
+  EXPECT_THAT(summary(run), HasSubstr("\nelf       text 1000, data 20, bss 300 of 5000 bytes\n"));
+  run.firmware_memory = platform::FirmwareMemoryRecord{1000, 20, 300, 5000, 256, 64};
+  EXPECT_THAT(summary(run), HasSubstr("bss 300 of 5000 bytes; stack 64 of 256\n"));
+}
+
 TEST(Summary, OperatorsTheNpuLacksAreNamedWithCountAndTime) {
   platform::RunRecord run = sample_run();
   run.fallback = {{"net", "RESIZE_BILINEAR", "up_1", 10, units::milliseconds(2)},

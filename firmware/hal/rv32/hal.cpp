@@ -1,9 +1,26 @@
 #include "hal.h"
 
+#include "firmware/abi/log.h"
 #include "firmware/abi/registers.h"
 
+// In zeroed memory: a debugger and tools read it.
+extern "C" {
+struct {
+  takt_log_header header;
+  takt_log_record records[256];
+} takt_log;
+}
+
 namespace takt::firmware {
+
+static_assert(static_cast<uint32_t>(LogEvent::Accepted) == TAKT_LOG_ACCEPTED &&
+                  static_cast<uint32_t>(LogEvent::PreemptionLimited) == TAKT_LOG_PREEMPTION_LIMITED &&
+                  static_cast<uint32_t>(LogEvent::Count) == TAKT_LOG_PREEMPTION_LIMITED + 1,
+              "events of the log are those of the ABI");
+
 namespace {
+
+constexpr uint32_t log_records = sizeof(takt_log.records) / sizeof(takt_log_record);
 
 bool by_words(uint32_t window, const void* ram, uint32_t bytes) {
   return ((window | reinterpret_cast<uintptr_t>(ram) | bytes) & 3) == 0;
@@ -83,8 +100,8 @@ void Hal::store(DeviceAddr to, const void* from, uint32_t bytes) {
 }
 
 void Hal::log(LogEvent event, uint32_t queue, uint64_t job) {
-  log_[log_count_ % kLogRecords] = {cycle(), job, static_cast<uint32_t>(event), queue, 0};
-  ++log_count_;
+  takt_log.records[takt_log.header.written % log_records] = {cycle(), job, static_cast<uint32_t>(event), queue, 0};
+  ++takt_log.header.written;
 }
 
 }  // namespace takt::firmware

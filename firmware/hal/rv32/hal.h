@@ -10,18 +10,6 @@
 
 namespace takt::firmware {
 
-// One record of the scheduling log in RAM.
-struct LogRecord {
-  uint64_t cycle;  // mcycle
-  uint64_t job;
-  uint32_t event;  // LogEvent
-  uint32_t queue;
-  uint64_t reserved;
-};
-static_assert(sizeof(LogRecord) == 32, "as published scheduling logs have it");
-
-inline constexpr uint32_t kLogRecords = 256;
-
 class Hal {
  public:
   uint32_t read(uint32_t address) { return *reinterpret_cast<volatile uint32_t*>(address); }
@@ -45,6 +33,7 @@ class Hal {
   // Interrupts stay masked in mstatus and enabled in mie: a pending one ends WFI without a trap, so none can be lost
   // between the last look at the inputs and the wait. WFI may return early; the loop then finds nothing to do.
   void wait_for_interrupt() { asm volatile("wfi" ::: "memory"); }
+  // To the object `takt_log` (firmware/abi/log.h).
   void log(LogEvent event, uint32_t queue, uint64_t job);
 
  private:
@@ -52,8 +41,6 @@ class Hal {
   uint32_t aim(uint64_t address, uint32_t* bytes);
 
   uint64_t window_ = ~0ull;  // device address the window shows; none yet
-  uint32_t log_count_ = 0;   // records ever written; the newest stands at (log_count_ - 1) % kLogRecords
-  LogRecord log_[kLogRecords] = {};
 };
 
 }  // namespace takt::firmware

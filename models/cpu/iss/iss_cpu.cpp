@@ -71,15 +71,17 @@ void IssCpu::run() {
   for (;;) {
     rv32::RunLimit limit;
     limit.cycles = look_ahead();
+    limit.instructions = max_instructions_ - core_.instructions();
     if (debugger_ != nullptr) limit = debugger_->limit(limit);
     const rv32::Stop stop = core_.run(limit);
     catch_up();
     if (debugger_ != nullptr) go_on_if(debugger_->stopped(stop));
+    if (core_.instructions() >= max_instructions_)
+      end("the firmware executed max_instructions = " + std::to_string(max_instructions_));
     if (stop == rv32::Stop::wait) {
       wait_for_interrupt();
     } else if (stop == rv32::Stop::lockup) {
-      fail("the firmware's trap handler traps at its first instruction, pc " + std::to_string(core_.pc()));
-      wait();
+      end("the firmware's trap handler traps at its first instruction, pc " + std::to_string(core_.pc()));
     }
   }
 }
@@ -145,8 +147,12 @@ void IssCpu::wait_for_lines() {
 }
 
 void IssCpu::go_on_if(bool wanted) {
-  if (wanted) return;
-  fail("the debugger ended the run");
+  if (!wanted) end("the debugger ended the run");
+}
+
+// The thread never goes on.
+void IssCpu::end(const std::string& why) {
+  fail(why);
   wait();
 }
 
@@ -181,11 +187,19 @@ rv32::BusResult IssCpu::transfer(bool is_write, std::uint32_t address, unsigned 
   rv32::BusResult result;
   result.ok = pass_on(is_write, address, bytes, value);
   result.value = value;
+  latest_[transfers_++ % latest_.size()] = {begin, core_.pc(), address, value, is_write, result.ok};
   result.cycles = clock_.index_at_or_after(base::now()).value - begin;
   core_.request_stop();  // others may have something to do now
   if (is_write && address == TAKT_SYSTEM_BASE + TAKT_SYSTEM_TRACE) trace(value);
   bus_cycles_ += result.cycles;
   return result;
+}
+
+std::vector<rv32::BusTransfer> IssCpu::latest_transfers() const {
+  std::vector<rv32::BusTransfer> all;
+  for (std::uint64_t n = transfers_ - std::min<std::uint64_t>(transfers_, latest_.size()); n < transfers_; ++n)
+    all.push_back(latest_[n % latest_.size()]);
+  return all;
 }
 
 // Of a write: its own wait is neither among the core's cycles yet nor among those of the bus.

@@ -3,6 +3,7 @@
 // look ahead changes no result.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "models/cpu/control_cpu.h"
 #include "models/cpu/rv32/core.h"
 #include "models/cpu/rv32/debugger.h"
+#include "models/cpu/rv32/observer.h"
 
 namespace takt::cpu {
 
@@ -49,6 +51,12 @@ class IssCpu final : public ControlCpu, private rv32::Bus, private rv32::Debugge
 
   // Before the simulation starts; null: none. Changes no result by itself. It ends a run through the fault handler.
   void set_debugger(rv32::Debugger* debugger) { debugger_ = debugger; }
+  // Before the simulation starts: somebody who sees every instruction. Changes no result.
+  void set_observer(rv32::Observer* observer) { core_.observe(observer); }
+  // Before the simulation starts. It ends the run through the fault handler when the core has executed so many.
+  void set_max_instructions(std::uint64_t most) { max_instructions_ = most; }
+  // Between processes and after the simulation.
+  rv32::Debuggee& debuggee() { return *this; }
 
  private:
   void run() override;
@@ -60,6 +68,8 @@ class IssCpu final : public ControlCpu, private rv32::Bus, private rv32::Debugge
   bool change(std::uint32_t address, const void* from, std::uint32_t bytes) override;
   units::Time simulated() const override { return base::now(); }
   std::uint64_t cycle_at(units::Time time) const override { return clock_.index_at_or_after(time).value; }
+  std::vector<rv32::BusTransfer> latest_transfers() const override;
+  units::Time time_of(std::uint64_t cycle) const override { return clock_.at(units::Cycles(cycle)); }
 
   void load(const Image& image);
   void start();
@@ -69,7 +79,9 @@ class IssCpu final : public ControlCpu, private rv32::Bus, private rv32::Debugge
   void sample_interrupts();
   void wait_for_interrupt();
   void wait_for_lines() override;
+  std::optional<std::uint32_t> pc() const override { return core_.pc(); }
   void go_on_if(bool wanted);
+  void end(const std::string& why);
   rv32::BusResult transfer(bool write, std::uint32_t address, unsigned bytes, std::uint32_t value);
   void trace(std::uint32_t value);
   bool pass_on(bool write, std::uint32_t address, unsigned bytes, std::uint32_t& value);
@@ -80,7 +92,10 @@ class IssCpu final : public ControlCpu, private rv32::Bus, private rv32::Debugge
   const std::function<std::uint64_t()> window_;
   std::function<void(const TracePoint&)> on_trace_;
   rv32::Debugger* debugger_ = nullptr;
+  std::uint64_t max_instructions_ = ~std::uint64_t{0};
   std::uint64_t bus_cycles_ = 0;
+  std::array<rv32::BusTransfer, 16> latest_;  // transfer n at n modulo their number
+  std::uint64_t transfers_ = 0;
 };
 
 }  // namespace takt::cpu

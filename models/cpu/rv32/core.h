@@ -48,6 +48,8 @@ struct CoreConfig {
   bool semihosting = false;  // EBREAK between SLLI x0,x0,0x1f and SRAI x0,x0,7 stops instead of trapping
 };
 
+class Observer;  // observer.h
+
 class Core {
  public:
   // Throws std::invalid_argument for a window or a cycle table outside the ranges that memory.h and cycle_table.h
@@ -100,6 +102,13 @@ class Core {
   // After Stop::watched: what the instruction accessed.
   const Access& watched() const { return watched_; }
 
+  // Between runs. While somebody observes, the core runs instruction by instruction; what it does and counts is the
+  // same. Null: nobody.
+  void observe(Observer* observer) {
+    observer_ = observer;
+    flush_needed_ = true;
+  }
+
   // After Stop::semihosting: the call's result, and on behind the EBREAK.
   void finish_semihosting(std::uint32_t result);
 
@@ -124,6 +133,8 @@ class Core {
   Block* next_block();
   Block* partial(const Block& block, std::uint32_t count);
   Block* fetched_from_bus(bool over_breakpoint);
+  void run_observed();
+  void observe_one();
   void stop(Stop why) {
     stopped_ = true;
     stop_ = why;
@@ -212,6 +223,8 @@ class Core {
   Stop stop_ = Stop::limit;
   std::uint32_t trap_cause_ = 0;
   std::uint32_t trap_value_ = 0;
+  Observer* observer_ = nullptr;
+  bool trapped_ = false;            // since observing the present instruction began
   std::uint32_t fetched_bits_ = 0;  // of an instruction that came over the bus
 
   std::vector<std::unique_ptr<Area>> areas_;

@@ -3,11 +3,22 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "models/cpu/rv32/core.h"
 #include "models/units/quantity.h"
 
 namespace takt::rv32 {
+
+// An access outside the core's own memory.
+struct BusTransfer {
+  std::uint64_t cycle = 0;  // at its begin
+  std::uint32_t pc = 0;
+  std::uint32_t address = 0;
+  std::uint32_t value = 0;
+  bool write = false;
+  bool answered = false;
+};
 
 // A core and what it sees, between runs.
 class Debuggee {
@@ -21,6 +32,9 @@ class Debuggee {
   virtual units::Time simulated() const = 0;
   // The first cycle, as Core::cycles() counts them, that begins at a simulated time or later.
   virtual std::uint64_t cycle_at(units::Time time) const = 0;
+  virtual units::Time time_of(std::uint64_t cycle) const = 0;
+  // Oldest first; none where they are not kept.
+  virtual std::vector<BusTransfer> latest_transfers() const { return {}; }
 };
 
 // Simulated time stands still while a function waits. False: the run is to end.

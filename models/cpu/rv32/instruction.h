@@ -55,6 +55,9 @@ inline constexpr Kind kinds[] = {
 };
 
 constexpr Kind kind_of(Operation operation) { return kinds[static_cast<unsigned>(operation)]; }
+constexpr bool accesses_memory(Operation operation) {
+  return kind_of(operation) == Kind::load || kind_of(operation) == Kind::store || kind_of(operation) == Kind::atomic;
+}
 constexpr bool ends_block(Operation operation) { return kind_of(operation) >= Kind::branch; }
 
 // A decoded instruction. Fields an operation has not are 0.

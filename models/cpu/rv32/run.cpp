@@ -3,6 +3,7 @@
 
 #include "models/cpu/rv32/area.h"
 #include "models/cpu/rv32/decode.h"
+#include "models/cpu/rv32/observer.h"
 
 namespace takt::rv32 {
 namespace {
@@ -20,9 +21,50 @@ Stop Core::run(const RunLimit& limit) {
   cycles_end_ = cycles_now + static_cast<std::uint64_t>(cycles_left_);
   stop_at_trap_ = limit.trap;
   Stop why;
-  while (!stop_due(why))
-    if (Block* block = next_block()) execute(block);
+  while (!stop_due(why)) {
+    if (observer_ != nullptr)
+      run_observed();
+    else if (Block* block = next_block())
+      execute(block);
+  }
   return why;
+}
+
+// One instruction, or an interrupt or a fault of fetching that comes in its place. Blocks hold one instruction while
+// somebody observes, and a limit of one keeps the interpreter from going on to the next.
+void Core::run_observed() {
+  const std::int64_t others = instructions_left_ - 1;
+  instructions_left_ = 1;
+  instructions_end_ -= static_cast<std::uint64_t>(others);
+  observe_one();
+  instructions_left_ += others;
+  instructions_end_ += static_cast<std::uint64_t>(others);
+}
+
+void Core::observe_one() {
+  const std::uint64_t retired = instructions();
+  Executed seen;
+  seen.pc = pc_;
+  seen.cycle = cycles();
+  trapped_ = false;
+  if (Block* const block = next_block()) {
+    const Op& op = block->ops[0];
+    seen.operation = static_cast<Operation>(op.operation);
+    seen.rd = op.rd;
+    seen.rs1 = op.rs1;
+    seen.bits = instruction_bits(seen.pc);
+    seen.address = accesses_memory(seen.operation) ? x_[op.rs1] + static_cast<std::uint32_t>(op.imm) : 0;
+    seen.operand = x_[op.rs2];
+    execute(block);
+  }
+  if (trapped_) return observer_->trapped({seen.pc, pc_, csrs_.mcause, csrs_.mtval, seen.cycle});
+  // A call to the host retires when the host is done; what it takes is known.
+  const bool host_call = stopped_ && stop_ == Stop::semihosting;
+  if (instructions() == retired && !host_call) return;
+  seen.result = x_[seen.rd];
+  seen.next_pc = host_call ? seen.pc + 4 : pc_;
+  seen.cycles = host_call ? config_.cycles.system : cycles() - seen.cycle;
+  observer_->executed(seen);
 }
 
 bool Core::stop_due(Stop& why) {
@@ -124,6 +166,7 @@ void Core::enter_trap(std::uint32_t cause, std::uint32_t value) {
   const bool interrupt = cause >> 31 != 0;
   const std::uint32_t base = csrs_.mtvec & ~3u;
   const bool vectored = (csrs_.mtvec & 1) != 0 && interrupt;
+  trapped_ = true;
   if (stop_at_trap_) stop(Stop::trap);
   if (!interrupt && privilege_ == Privilege::machine && pc_ == base) stop(Stop::lockup);
   std::uint32_t& status = csrs_.mstatus;

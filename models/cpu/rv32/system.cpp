@@ -121,9 +121,11 @@ void Core::finish_semihosting(std::uint32_t result) {
 
 // For mtval of an illegal instruction: those of a compressed one in the lower half.
 std::uint32_t Core::instruction_bits(std::uint32_t pc) const {
-  const Area* area = area_at(pc, 2);
   std::uint32_t bits = fetched_bits_;
-  if (area != nullptr) fetch(*area, pc, bits);
+  if (const Area* area = area_at(pc, 4))
+    std::memcpy(&bits, area->at(pc), 4);
+  else if (area_at(pc, 2) != nullptr)
+    peek(pc, &bits, 2);
   return length_of(bits) == 4 ? bits : bits & 0xffff;
 }
 

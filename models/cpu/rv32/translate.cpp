@@ -125,7 +125,7 @@ void Core::assemble(std::uint32_t pc, const Area& area, bool over_breakpoint) {
       cycles += config_.cycles.load_use;
     if (ends_block(instruction.operation)) once_.target_pc = pc + static_cast<std::uint32_t>(instruction.imm);
     pc += instruction.bytes;
-    if (ends_block(instruction.operation) || over_breakpoint) break;
+    if (ends_block(instruction.operation) || over_breakpoint || observer_ != nullptr) break;
   }
   close(pc, cycles);
   ops_[once_.count] = pseudo(Operation::end_block);

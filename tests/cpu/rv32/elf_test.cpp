@@ -42,6 +42,21 @@ TEST(Elf, AProgramIsItsSegmentsAndItsEntry) {
   EXPECT_EQ(image.segments[0].data.size(), 64u);
 }
 
+TEST(Elf, SectionsAndSymbolsAreRead) {
+  const traces::ElfImage image = traces::parse_elf(
+      elf_with_functions(0x80000000, std::string(64, '\0'), {{"main", 0, 0x10}, {"f", 0x10, 0}}), "x.elf");
+  ASSERT_EQ(image.sections.size(), 1u);
+  EXPECT_EQ(image.sections[0].name, ".text");
+  EXPECT_EQ(image.sections[0].address, 0x80000000u);
+  EXPECT_EQ(image.sections[0].bytes, 64u);
+  EXPECT_TRUE(image.sections[0].code && image.sections[0].in_file && !image.sections[0].writable);
+  ASSERT_EQ(image.symbols.size(), 2u);
+  EXPECT_EQ(image.symbols[0].name, "main");
+  EXPECT_EQ(image.symbols[0].bytes, 0x10u);
+  EXPECT_EQ(image.symbols[0].kind, traces::ElfSymbol::Kind::function);
+  EXPECT_EQ(image.value_of("f"), 0x80000010u);
+}
+
 TEST(Elf, OtherFilesAreNamed) {
   EXPECT_EQ(message_of(""),
             "x.elf: found no ELF file, expected a 32-bit RISC-V executable (-march=rv32imac -mabi=ilp32, linked)");

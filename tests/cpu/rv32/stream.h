@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace takt::rv32::test {
 
@@ -22,5 +23,14 @@ Stream random_stream(std::uint64_t seed, unsigned units);
 
 // An ELF file of one segment at `address`, entered at its first byte.
 std::string elf_of(std::uint32_t address, const std::string& bytes);
+
+// The same with a section `.text` of all its bytes and functions of these names and sizes, from offsets on.
+struct FunctionSymbol {
+  std::string name;
+  std::uint32_t offset;
+  std::uint32_t bytes;
+};
+std::string elf_with_functions(std::uint32_t address, const std::string& bytes,
+                               const std::vector<FunctionSymbol>& functions);
 
 }  // namespace takt::rv32::test

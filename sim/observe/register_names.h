@@ -1,0 +1,12 @@
+// Registers of the control processor's blocks by address, from the ABI's tables.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace takt::observe {
+
+// "MAILBOX.DOORBELL", "NPU.QUEUE3.CONTROL", "NOC.PORT0.RATE_LO"; the address where there is none.
+std::string device_register_name(std::uint32_t address);
+
+}  // namespace takt::observe

@@ -1,6 +1,9 @@
 // The index of the largest element along an axis; of equal ones the first (arg_min_max.h).
+#include <type_traits>
+
 #include "sim/functional/elements.h"
 #include "sim/functional/kernels.h"
+#include "sim/functional/reals.h"
 
 namespace takt::functional {
 
@@ -31,11 +34,13 @@ class ArgMax final : public Kernel {
   }
 
  private:
+  using Number = std::conditional_t<std::is_integral_v<From>, From, float>;
+
   std::uint64_t largest(const Part& part, std::uint64_t first) const {
     std::uint64_t best = 0;
-    From value{};
+    Number value{};
     each_step(part, first, distance_, extent_, [&](std::uint64_t i, std::uint64_t place) {
-      const From x = element_at<From>(part.data, place);
+      const auto x = static_cast<Number>(element_at<From>(part.data, place));
       if (i != 0 && x <= value) return;
       best = i;
       value = x;
@@ -71,6 +76,10 @@ std::unique_ptr<Kernel> make_arg_max(const Operation& operation) {
       return make_from<std::int16_t>(operation);
     case DataType::int32:
       return make_from<std::int32_t>(operation);
+    case DataType::float16:
+      return make_from<Half>(operation);
+    case DataType::float32:
+      return make_from<float>(operation);
     default:
       operation.unsupported(std::string("an input of ") + graph::name_of(type));
   }

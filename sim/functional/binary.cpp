@@ -10,6 +10,7 @@
 #include "sim/functional/kernels.h"
 #include "sim/functional/multiplier.h"
 #include "sim/functional/quantization.h"
+#include "sim/functional/reals.h"
 #include "sim/functional/walk.h"
 
 namespace takt::functional {
@@ -286,13 +287,55 @@ std::unique_ptr<Kernel> make_onnx_of(const Operation& operation) {
   }
 }
 
+// Of floating-point elements. What is no number stays none.
+template <typename T, typename CombineReals>
+struct OfFloats {
+  T operator()(T x, T y) const {
+    const auto a = static_cast<float>(x), b = static_cast<float>(y);
+    return stored<T>(limits(a != a ? a : b != b ? b : combine(a, b)));
+  }
+
+  Limits limits;
+  CombineReals combine;
+};
+
+template <typename T, typename CombineReals>
+std::unique_ptr<Kernel> combined_floats(const Operation& operation, const CombineReals& combine) {
+  return combined<T>(operation, OfFloats<T, CombineReals>{limits_of(operation), combine});
+}
+
+template <typename T>
+std::unique_ptr<Kernel> make_floats_of(const Operation& operation) {
+  switch (operation.op.kind) {
+    case OpKind::add:
+      return combined_floats<T>(operation, std::plus<float>());
+    case OpKind::sub:
+      return combined_floats<T>(operation, std::minus<float>());
+    case OpKind::mul:
+      return combined_floats<T>(operation, std::multiplies<float>());
+    case OpKind::minimum:
+      return combined_floats<T>(operation, [](float x, float y) { return std::min(x, y); });
+    default:
+      return combined_floats<T>(operation, [](float x, float y) { return std::max(x, y); });
+  }
+}
+
+void expect_same_types(const Operation& operation) {
+  if (operation.input(1).type != operation.output().type)
+    operation.unsupported(std::string("a second operand of ") + graph::name_of(operation.input(1).type));
+}
+
 }  // namespace
+
+std::unique_ptr<Kernel> make_binary_of_reals(const Operation& operation) {
+  expect_same_types(operation);
+  return with_real(operation, [&](auto element) { return make_floats_of<decltype(element)>(operation); });
+}
 
 std::unique_ptr<Kernel> make_binary(const Operation& operation) {
   expect_activations(operation, operation.follows_onnx() ? Activations::of_8_bits : Activations::of_16_bits_too);
   const DataType type = operation.output().type;
-  if (operation.input(1).type != type)
-    operation.unsupported(std::string("a second operand of ") + graph::name_of(operation.input(1).type));
+  expect_same_types(operation);
   if (operation.follows_onnx())
     return type == DataType::int8 ? make_onnx_of<std::int8_t>(operation) : make_onnx_of<std::uint8_t>(operation);
   if (type == DataType::int8) return make_of<std::int8_t>(operation);

@@ -30,6 +30,7 @@ Window window_of(const Operation& operation) {
 }
 
 // What both kinds know before a run.
+template <typename Types>
 struct Plan {
   explicit Plan(const Operation& operation)
       : window(window_of(operation)),
@@ -39,7 +40,7 @@ struct Plan {
         weight_zero(zero_of_filters(operation, window.out_channels)) {}
 
   Window window;
-  Scaling scaling;
+  ScalingOf<Types> scaling;
   std::int32_t zero, weight_zero;
 };
 
@@ -77,7 +78,7 @@ class Convolution final : public Kernel {
 
   void run_group(Rows& rows, const Filters<Types>& filters, const Block& block, Channels channels, Value* out) const {
     const std::size_t length = filters.row_length();
-    std::vector<std::int16_t> gathered(Filters<Types>::rows_at_once * length, 0);
+    std::vector<CellOf<Types>> gathered(Filters<Types>::rows_at_once * length, 0);
     std::size_t count = 0;
     const auto flush = [&] {
       filters.apply(gathered.data(), count, channels.first, channels.last, out);
@@ -97,20 +98,20 @@ class Convolution final : public Kernel {
   }
 
   // Taps beyond the input count as its zero point, which is 0 here.
-  void gather(const Rows& rows, const Span& through, std::int64_t x, std::int16_t* to) const {
+  void gather(const Rows& rows, const Span& through, std::int64_t x, CellOf<Types>* to) const {
     const Span across = window().columns.span(x);
     const std::int64_t down = through.taps() == 0 ? 0 : rows[u(through.first)].span().taps();
     if (through.taps() * down * across.taps() != window().taps())
-      std::fill_n(to, window().taps() * depth_, std::int16_t{0});
+      std::fill_n(to, window().taps() * depth_, CellOf<Types>{0});
     if (across.taps() == 0) return;
     const std::int64_t frame = window().rows.kernel * window().columns.kernel * depth_;
     for (std::int64_t kd = through.first; kd < through.end; ++kd) gather_frame(rows[u(kd)], across, to + kd * frame);
   }
 
-  void gather_frame(const WindowRows<Value>& rows, const Span& across, std::int16_t* to) const {
+  void gather_frame(const WindowRows<Value>& rows, const Span& across, CellOf<Types>* to) const {
     const Span& down = rows.span();
     for (std::int64_t ky = down.first; ky < down.end; ++ky) {
-      std::int16_t* row = to + (ky * window().columns.kernel + across.first) * depth_;
+      CellOf<Types>* row = to + (ky * window().columns.kernel + across.first) * depth_;
       const Value* from = rows.at(ky, across.from);
       const std::int64_t step = rows.step(ky) * window().columns.dilation;
       if (step == depth_) {
@@ -122,7 +123,7 @@ class Convolution final : public Kernel {
     }
   }
 
-  Plan plan_;
+  Plan<Types> plan_;
   std::int64_t depth_;  // channels of a group of the input
 };
 
@@ -144,12 +145,12 @@ class DepthwiseConvolution final : public Kernel {
     const Block block = block_of(region, u(window().out_channels));
     if (block.channels() == 0) return;
     const std::vector<Sum> biases = biases_of<Sum>(plan_.scaling, inputs, block);
-    const std::vector<std::int16_t> weights = weights_of(inputs[1], block);
+    const std::vector<CellOf<Types>> weights = weights_of(inputs[1], block);
     const auto first = static_cast<std::int64_t>(block.first) / multiplier_;
     const auto last = (static_cast<std::int64_t>(block.last) - 1) / multiplier_ + 1;
     WindowRows<Value> rows(window(), inputs[0], first, last - first);
     std::vector<Sum> sums(block.channels());
-    std::vector<std::int16_t> pixel(block.channels());
+    std::vector<CellOf<Types>> pixel(block.channels());
     auto* to = reinterpret_cast<Value*>(out);
     each_row(block, window(), [&](std::int64_t image, std::int64_t y, std::int64_t begin, std::int64_t end) {
       rows.move(image, y, begin, end);
@@ -166,9 +167,9 @@ class DepthwiseConvolution final : public Kernel {
   const Window& window() const { return plan_.window; }
 
   // The block's channels of each tap.
-  std::vector<std::int16_t> weights_of(const Part& part, const Block& block) const {
+  std::vector<CellOf<Types>> weights_of(const Part& part, const Block& block) const {
     const std::uint64_t channels = block.channels();
-    std::vector<std::int16_t> weights(u(window().taps()) * channels);
+    std::vector<CellOf<Types>> weights(u(window().taps()) * channels);
     for (std::uint64_t tap = 0; tap < u(window().taps()); ++tap) {
       const std::uint64_t at = part.run(tap * u(window().out_channels) + block.first, channels);
       widen(elements_of<Weight>(part) + at, channels, plan_.weight_zero, &weights[tap * channels]);
@@ -176,28 +177,28 @@ class DepthwiseConvolution final : public Kernel {
     return weights;
   }
 
-  void add_window(const WindowRows<Value>& rows, std::int64_t x, const std::vector<std::int16_t>& weights,
-                  const Block& block, std::vector<std::int16_t>& pixel, std::vector<Sum>& sums) const {
+  void add_window(const WindowRows<Value>& rows, std::int64_t x, const std::vector<CellOf<Types>>& weights,
+                  const Block& block, std::vector<CellOf<Types>>& pixel, std::vector<Sum>& sums) const {
     const Span &down = rows.span(), across = window().columns.span(x);
     for (std::int64_t ky = down.first; ky < down.end; ++ky)
       for (std::int64_t kx = across.first; kx < across.end; ++kx) {
         spread(rows.at(ky, across.from + (kx - across.first) * window().columns.dilation), block, pixel);
-        const std::int16_t* by = &weights[u(ky * window().columns.kernel + kx) * pixel.size()];
+        const CellOf<Types>* by = &weights[u(ky * window().columns.kernel + kx) * pixel.size()];
         for (std::size_t i = 0; i < pixel.size(); ++i) sums[i] += pixel[i] * by[i];
       }
   }
 
   // Each channel of the input as often as the output has channels of it, those of the block.
-  void spread(const Value* from, const Block& block, std::vector<std::int16_t>& pixel) const {
+  void spread(const Value* from, const Block& block, std::vector<CellOf<Types>>& pixel) const {
     if (multiplier_ == 1) return widen(from, pixel.size(), plan_.zero, pixel.data());
     std::uint64_t phase = block.first % u(multiplier_);
-    for (std::int16_t& x : pixel) {
-      x = static_cast<std::int16_t>(*from - plan_.zero);
+    for (CellOf<Types>& x : pixel) {
+      widen(from, 1, plan_.zero, &x);
       if (++phase == u(multiplier_)) phase = 0, ++from;
     }
   }
 
-  Plan plan_;
+  Plan<Types> plan_;
   std::int64_t multiplier_;  // channels of the output for one of the input
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/functional/elements.h"
+#include "sim/functional/reals.h"
 
 namespace takt::functional {
 
@@ -120,8 +121,18 @@ inline std::unique_ptr<Kernel> of_integers(const Operation& operation,
   return to_integers(operation, [&](auto element) { return from_integers<decltype(element)>(operation, function); });
 }
 
+// To a floating-point type.
+inline std::unique_ptr<Kernel> to_reals(const Operation& operation, const Function<std::int32_t, float>& function) {
+  const graph::DataType to = operation.output().type;
+  if (!is_real(to)) operation.unsupported(std::string("an output of ") + graph::name_of(to));
+  return to == graph::DataType::float16 ? from_integers<Half, float>(operation, function)
+                                        : from_integers<float, float>(operation, function);
+}
+
 inline std::unique_ptr<Kernel> of_floats(const Operation& operation, const Function<float, std::int32_t>& function) {
   return to_integers(operation, [&](auto element) -> std::unique_ptr<Kernel> {
+    if (operation.input(0).type == graph::DataType::float16)
+      return std::make_unique<Computed<Half, decltype(element), float, std::int32_t>>(function);
     return std::make_unique<Computed<float, decltype(element), float, std::int32_t>>(function);
   });
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "sim/functional/kernels.h"
+#include "sim/functional/reals.h"
 
 namespace takt::functional {
 
@@ -13,6 +14,7 @@ namespace {
 struct KernelRow {
   OpKind kind;
   MakeKernel make;
+  MakeKernel make_of_reals = nullptr;  // where the first input is floating-point; null: as above
 };
 
 constexpr KernelRow kernel_rows[] = {
@@ -22,26 +24,26 @@ constexpr KernelRow kernel_rows[] = {
     {OpKind::transpose_conv2d, make_transposed_convolution},
     {OpKind::fully_connected, make_product},
     {OpKind::batch_matmul, make_matrix_product},
-    {OpKind::add, make_binary},
-    {OpKind::sub, make_binary},
-    {OpKind::mul, make_binary},
-    {OpKind::minimum, make_binary},
-    {OpKind::maximum, make_binary},
-    {OpKind::relu, make_unary},
-    {OpKind::relu6, make_unary},
-    {OpKind::hard_swish, make_unary},
-    {OpKind::logistic, make_unary},
-    {OpKind::tanh, make_unary},
-    {OpKind::leaky_relu, make_unary},
-    {OpKind::gelu, make_gelu},
-    {OpKind::quantize, make_unary},
-    {OpKind::dequantize, make_unary},
+    {OpKind::add, make_binary, make_binary_of_reals},
+    {OpKind::sub, make_binary, make_binary_of_reals},
+    {OpKind::mul, make_binary, make_binary_of_reals},
+    {OpKind::minimum, make_binary, make_binary_of_reals},
+    {OpKind::maximum, make_binary, make_binary_of_reals},
+    {OpKind::relu, make_unary, make_unary_of_reals},
+    {OpKind::relu6, make_unary, make_unary_of_reals},
+    {OpKind::hard_swish, make_unary, make_unary_of_reals},
+    {OpKind::logistic, make_unary, make_unary_of_reals},
+    {OpKind::tanh, make_unary, make_unary_of_reals},
+    {OpKind::leaky_relu, make_unary, make_unary_of_reals},
+    {OpKind::gelu, make_gelu, make_unary_of_reals},
+    {OpKind::quantize, make_unary, make_conversion_of_reals},
+    {OpKind::dequantize, make_unary, make_conversion_of_reals},
     {OpKind::reshape, make_unary},
     {OpKind::squeeze, make_unary},
     {OpKind::average_pool, make_pool},
     {OpKind::max_pool, make_pool},
     {OpKind::mean, make_mean},
-    {OpKind::softmax, make_softmax},
+    {OpKind::softmax, make_softmax, make_softmax_of_reals},
     {OpKind::layer_norm, make_norm},
     {OpKind::group_norm, make_norm},
     {OpKind::arg_max, make_arg_max},
@@ -81,8 +83,11 @@ std::uint64_t Part::run(std::uint64_t element, std::uint64_t count) const {
 std::unique_ptr<Kernel> make_kernel(const graph::Graph& graph, const graph::Op& op) {
   const Operation operation{graph, op};
   if (!op.beyond.empty()) operation.unsupported(op.beyond);
-  for (const KernelRow& row : kernel_rows)
-    if (row.kind == op.kind) return row.make(operation);
+  for (const KernelRow& row : kernel_rows) {
+    if (row.kind != op.kind) continue;
+    const bool reals = row.make_of_reals != nullptr && is_real(operation.input(0).type);
+    return reals ? row.make_of_reals(operation) : row.make(operation);
+  }
   operation.unsupported("this operator");
 }
 

@@ -23,6 +23,10 @@ std::unique_ptr<Kernel> make_int16_sigmoid(const Operation&);  // logistic, tanh
 std::unique_ptr<Kernel> make_int16_softmax(const Operation&);
 std::unique_ptr<Kernel> make_onnx_unary(const Operation&);
 std::unique_ptr<Kernel> make_onnx_softmax(const Operation&);
+std::unique_ptr<Kernel> make_unary_of_reals(const Operation&);       // relu … tanh, gelu
+std::unique_ptr<Kernel> make_conversion_of_reals(const Operation&);  // quantize, dequantize of a floating-point input
+std::unique_ptr<Kernel> make_binary_of_reals(const Operation&);
+std::unique_ptr<Kernel> make_softmax_of_reals(const Operation&);
 std::unique_ptr<Kernel> make_gelu(const Operation&);
 std::unique_ptr<Kernel> make_gather(const Operation&);
 std::unique_ptr<Kernel> make_arg_max(const Operation&);

@@ -81,7 +81,7 @@ class MatrixProduct final : public Kernel {
     Filters<Types> filters(scaling_, block, depth_);
     fill(inputs[1], image, block, filters);
     const std::size_t length = filters.row_length();
-    std::vector<std::int16_t> rows(Filters<Types>::rows_at_once * length, 0);
+    std::vector<CellOf<Types>> rows(Filters<Types>::rows_at_once * length, 0);
     for (std::uint64_t row = block.begin; row < block.end;) {
       const std::uint64_t count = std::min<std::uint64_t>(block.end - row, Filters<Types>::rows_at_once);
       for (std::uint64_t i = 0; i < count; ++i) gather(inputs[0], image, row + i, &rows[i * length]);
@@ -91,7 +91,7 @@ class MatrixProduct final : public Kernel {
     }
   }
 
-  void gather(const Part& a, std::uint64_t image, std::uint64_t row, std::int16_t* to) const {
+  void gather(const Part& a, std::uint64_t image, std::uint64_t row, CellOf<Types>* to) const {
     const Value* from = elements_of<Value>(a);
     if (!a_turned_) return widen(from + run_in(a, a_.element(image, row), depth_), depth_, zero_, to);
     each_step(a, a_.element(image, 0) + row, static_cast<std::int64_t>(a_.columns), depth_,
@@ -117,7 +117,7 @@ class MatrixProduct final : public Kernel {
   Matrices a_, b_;
   bool a_turned_, b_turned_;
   std::uint64_t rows_, columns_, depth_;
-  Scaling scaling_;
+  ScalingOf<Types> scaling_;
   std::int32_t zero_;
   std::vector<std::int32_t> zeros_;
 };
@@ -125,7 +125,7 @@ class MatrixProduct final : public Kernel {
 }  // namespace
 
 std::unique_ptr<Kernel> make_matrix_product(const Operation& operation) {
-  if (!operation.follows_onnx()) operation.scale(operation.input(1));  // one
+  if (!operation.follows_onnx() && !is_real(operation.input(1).type)) operation.scale(operation.input(1));  // one
   if (operation.input(0).type == DataType::int16) return std::make_unique<MatrixProduct<Signed16BySigned16>>(operation);
   return with_types(operation, [&](auto types) -> std::unique_ptr<Kernel> {
     return std::make_unique<MatrixProduct<decltype(types)>>(operation);

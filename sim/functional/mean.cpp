@@ -2,11 +2,14 @@
 // QuantizedMeanOrSum; ONNX Runtime's QLinearGlobalAveragePool).
 #include <algorithm>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include "sim/functional/elements.h"
 #include "sim/functional/kernels.h"
 #include "sim/functional/multiplier.h"
 #include "sim/functional/quantization.h"
+#include "sim/functional/reals.h"
 #include "sim/functional/regions.h"
 
 namespace takt::functional {
@@ -15,8 +18,6 @@ using graph::DataType;
 using graph::Shape;
 
 namespace {
-
-using Sums = std::vector<std::int64_t>;
 
 // Neighbouring dimensions that are summed over, or that are not, as one.
 struct Dimension {
@@ -64,20 +65,11 @@ Multiplier factor_of(const Operation& operation, std::uint64_t count) {
   return {static_cast<std::int32_t>(mantissa / static_cast<std::int64_t>(count)), factor.exponent - bits};
 }
 
-class Plan {
+// Which elements of the input add to which of the output.
+class Addends {
  public:
-  explicit Plan(const Operation& operation)
-      : dimensions_(dimensions_of(operation)),
-        in_(operation.input(0).elements()),
-        out_(operation.output().elements()),
-        bounds_(operation.bounds_of(operation.output().type)),
-        zero_(Operation::zero(operation.output())),
-        factor_(factor_of(operation, in_ / out_)),
-        onnx_(operation.follows_onnx()),
-        to_(Quantization::of_output(operation)),
-        ratio_(operation.scale(operation.input(0)) / (to_.scale * static_cast<float>(in_ / out_))),
-        shift_(static_cast<std::int64_t>(in_ / out_) * Operation::zero(operation.input(0))) {
-    expect_activations(operation, onnx_ ? Activations::of_8_bits : Activations::of_16_bits_too);
+  explicit Addends(const Operation& operation)
+      : dimensions_(dimensions_of(operation)), in_(operation.input(0).elements()), out_(operation.output().elements()) {
     std::uint64_t kept = 1;
     for (const Dimension& dimension : dimensions_)
       if (!dimension.summed) kept *= dimension.extent;
@@ -106,6 +98,34 @@ class Plan {
     each_addend(start, 0, visit);
   }
 
+ private:
+  template <typename Visit>
+  void each_addend(std::uint64_t element, std::size_t depth, const Visit& visit) const {
+    while (depth < dimensions_.size() && !dimensions_[depth].summed) ++depth;
+    if (depth + 1 >= dimensions_.size()) return visit(element);
+    for (std::uint64_t i = 0; i < dimensions_[depth].extent; ++i)
+      each_addend(element + i * dimensions_[depth].in_stride, depth + 1, visit);
+  }
+
+  std::vector<Dimension> dimensions_;
+  std::uint64_t in_, out_;
+};
+
+class OfIntegers {
+ public:
+  using Sum = std::int64_t;
+
+  OfIntegers(const Operation& operation, std::uint64_t count)
+      : bounds_(operation.bounds_of(operation.output().type)),
+        zero_(Operation::zero(operation.output())),
+        factor_(factor_of(operation, count)),
+        onnx_(operation.follows_onnx()),
+        to_(Quantization::of_output(operation)),
+        ratio_(operation.scale(operation.input(0)) / (to_.scale * static_cast<float>(count))),
+        shift_(static_cast<std::int64_t>(count) * Operation::zero(operation.input(0))) {
+    expect_activations(operation, onnx_ ? Activations::of_8_bits : Activations::of_16_bits_too);
+  }
+
   template <typename T>
   void write(const std::int64_t* sums, std::size_t count, T* to) const {
     for (std::size_t i = 0; i < count; ++i) {
@@ -119,16 +139,6 @@ class Plan {
   }
 
  private:
-  template <typename Visit>
-  void each_addend(std::uint64_t element, std::size_t depth, const Visit& visit) const {
-    while (depth < dimensions_.size() && !dimensions_[depth].summed) ++depth;
-    if (depth + 1 >= dimensions_.size()) return visit(element);
-    for (std::uint64_t i = 0; i < dimensions_[depth].extent; ++i)
-      each_addend(element + i * dimensions_[depth].in_stride, depth + 1, visit);
-  }
-
-  std::vector<Dimension> dimensions_;
-  std::uint64_t in_, out_;
   Bounds bounds_;
   std::int32_t zero_;
   Multiplier factor_;
@@ -138,45 +148,70 @@ class Plan {
   std::int64_t shift_;  // of a sum, by the input's zero point
 };
 
+class OfReals {
+ public:
+  using Sum = double;
+
+  OfReals(const Operation& operation, std::uint64_t count)
+      : limits_(limits_of(operation)), count_(static_cast<double>(count)) {
+    expect_reals(operation);
+  }
+
+  template <typename T>
+  void write(const double* sums, std::size_t count, T* to) const {
+    for (std::size_t i = 0; i < count; ++i) to[i] = stored<T>(limits_(static_cast<float>(sums[i] / count_)));
+  }
+
+ private:
+  Limits limits_;
+  double count_;
+};
+
 // Elements of an innermost run: to a sum of their own each, or all to one.
-template <typename T>
-void add_run(bool to_one, const T* from, std::uint64_t count, std::int64_t* sums) {
-  if (to_one)
-    for (std::uint64_t i = 0; i < count; ++i) *sums += from[i];
-  else
-    for (std::uint64_t i = 0; i < count; ++i) sums[i] += from[i];
+template <typename T, typename Sum>
+void add_run(bool to_one, const T* from, std::uint64_t count, Sum* sums) {
+  using Addend = std::conditional_t<std::is_integral_v<T>, T, float>;
+  for (std::uint64_t i = 0; i < count; ++i) sums[to_one ? 0 : i] += static_cast<Addend>(from[i]);
 }
+
+template <typename T>
+using FinishOf = std::conditional_t<std::is_integral_v<T>, OfIntegers, OfReals>;
 
 template <typename T>
 class Mean final : public Kernel {
  public:
-  explicit Mean(const Operation& operation) : plan_(operation) {}
+  explicit Mean(const Operation& operation)
+      : addends_(operation), finish_(operation, addends_.in_elements() / addends_.out_elements()) {}
 
   void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const override {
-    const Dimension& inner = plan_.innermost();
+    const Dimension& inner = addends_.innermost();
     auto* to = reinterpret_cast<T*>(out);
-    Sums sums;
+    std::vector<typename FinishOf<T>::Sum> sums;
     each_stretch(region, [&](std::uint64_t begin, std::uint64_t length) {
       each_piece(begin, length, inner.summed ? 1 : inner.extent, [&](std::uint64_t element, std::uint64_t count) {
         sums.assign(count, 0);
         const std::uint64_t run = inner.summed ? inner.extent : count;
-        plan_.each_addend(element, [&](std::uint64_t at) {
+        addends_.each_addend(element, [&](std::uint64_t at) {
           add_run(inner.summed, elements_of<T>(inputs[0]) + inputs[0].run(at, run), run, sums.data());
         });
-        plan_.write(sums.data(), count, to);
+        finish_.write(sums.data(), count, to);
         to += count;
       });
     });
   }
 
  private:
-  Plan plan_;
+  Addends addends_;
+  FinishOf<T> finish_;
 };
 
 template <typename T>
 class MeanReduction final : public Reduction {
  public:
-  explicit MeanReduction(const Operation& operation) : plan_(operation), sums_(plan_.out_elements(), 0) {}
+  explicit MeanReduction(const Operation& operation)
+      : addends_(operation),
+        finish_(operation, addends_.in_elements() / addends_.out_elements()),
+        sums_(addends_.out_elements(), 0) {}
 
   void clear() override {
     std::fill(sums_.begin(), sums_.end(), 0);
@@ -184,11 +219,11 @@ class MeanReduction final : public Reduction {
   }
 
   void add(const Part& part) override {
-    const Dimension& inner = plan_.innermost();
+    const Dimension& inner = addends_.innermost();
     each_stretch(part.region, [&](std::uint64_t begin, std::uint64_t length) {
       const T* from = elements_of<T>(part) + part.run(begin, length);
       each_piece(begin, length, inner.extent, [&](std::uint64_t element, std::uint64_t count) {
-        add_run(inner.summed, from, count, &sums_[plan_.sum_of(element)]);
+        add_run(inner.summed, from, count, &sums_[addends_.sum_of(element)]);
         from += count;
       });
     });
@@ -196,14 +231,15 @@ class MeanReduction final : public Reduction {
   }
 
   void finish(std::uint8_t* out) const override {
-    if (added_ != plan_.in_elements())
-      throw Absent(std::to_string(added_) + " of " + std::to_string(plan_.in_elements()) + " elements were added");
-    plan_.write(sums_.data(), sums_.size(), reinterpret_cast<T*>(out));
+    if (added_ != addends_.in_elements())
+      throw Absent(std::to_string(added_) + " of " + std::to_string(addends_.in_elements()) + " elements were added");
+    finish_.write(sums_.data(), sums_.size(), reinterpret_cast<T*>(out));
   }
 
  private:
-  Plan plan_;
-  Sums sums_;
+  Addends addends_;
+  FinishOf<T> finish_;
+  std::vector<typename FinishOf<T>::Sum> sums_;
   std::uint64_t added_ = 0;
 };
 
@@ -212,6 +248,8 @@ std::unique_ptr<Made> make_of_type(const Operation& operation) {
   if (operation.input(0).type == DataType::int8) return std::make_unique<Make<std::int8_t>>(operation);
   if (operation.input(0).type == DataType::uint8) return std::make_unique<Make<std::uint8_t>>(operation);
   if (operation.input(0).type == DataType::int16) return std::make_unique<Make<std::int16_t>>(operation);
+  if (operation.input(0).type == DataType::float16) return std::make_unique<Make<Half>>(operation);
+  if (operation.input(0).type == DataType::float32) return std::make_unique<Make<float>>(operation);
   operation.unsupported(std::string("an input of ") + graph::name_of(operation.input(0).type));
 }
 

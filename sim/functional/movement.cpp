@@ -8,6 +8,7 @@
 #include "sim/functional/elements.h"
 #include "sim/functional/kernels.h"
 #include "sim/functional/quantization.h"
+#include "sim/functional/reals.h"
 #include "sim/functional/walk.h"
 
 namespace takt::functional {
@@ -128,7 +129,7 @@ class Pad final : public Kernel {
  public:
   explicit Pad(const Operation& operation) : bytes_(moved_bytes(operation, 0)) {
     const Tensor &from = operation.input(0), &to = operation.output();
-    operation.bounds_of(to.type);  // integers of up to 32 bits
+    if (!is_real(to.type)) operation.bounds_of(to.type);  // integers of up to 32 bits; the zero of all is bytes of 0
     if (operation.op.begin.size() != from.shape.size() || to.shape.size() != from.shape.size())
       operation.unsupported("paddings known only at run time");
     if (operation.has_input(2)) moved_bytes(operation, 2);
@@ -257,7 +258,7 @@ class Concat final : public Kernel {
     const auto axis = static_cast<std::size_t>(operation.op.axis);
     if (operation.op.axis < 0 || axis >= from.shape.size()) operation.unsupported("this axis");
     const auto row = static_cast<std::uint64_t>(from.shape[axis] * distances_of(from.shape)[axis]);
-    const bool agrees = from.scale == to.scale && Operation::zero(from) == Operation::zero(to);
+    const bool agrees = is_real(to.type) || (from.scale == to.scale && Operation::zero(from) == Operation::zero(to));
     joined_.push_back({row_, row, agrees ? std::nullopt : std::optional<Table>(rescaled(operation, input))});
     row_ += row;
   }

@@ -4,11 +4,13 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "sim/functional/elements.h"
 #include "sim/functional/kernels.h"
 #include "sim/functional/quantization.h"
+#include "sim/functional/reals.h"
 
 namespace takt::functional {
 
@@ -20,6 +22,13 @@ Statistics Sums::statistics(std::uint64_t count, bool centered) const {
   if (!centered) return {0, static_cast<float>(static_cast<double>(squares_) / n)};
   const __int128 spread = static_cast<__int128>(count) * squares_ - static_cast<__int128>(sum_) * sum_;
   return {static_cast<float>(static_cast<double>(sum_) / n), static_cast<float>(static_cast<double>(spread) / (n * n))};
+}
+
+Statistics RealSums::statistics(std::uint64_t count, bool centered) const {
+  const auto n = static_cast<double>(count);
+  if (!centered) return {0, static_cast<float>(squares_ / n)};
+  const double mean = sum_ / n, variance = squares_ / n - mean * mean;
+  return {static_cast<float>(mean), static_cast<float>(variance < 0 ? 0 : variance)};
 }
 
 namespace {
@@ -49,7 +58,7 @@ class PerChannel {
   PerChannel(const Operation& operation, std::size_t index) : index_(index), present_(operation.has_input(index)) {
     if (!present_) return;
     type_ = operation.input(index).type;
-    if (type_ != DataType::float32) quantization_ = Quantization::of_input(operation, index);
+    if (!is_real(type_)) quantization_ = Quantization::of_input(operation, index);
   }
 
   bool present() const { return present_; }
@@ -68,6 +77,8 @@ class PerChannel {
     switch (type_) {
       case DataType::float32:
         return element_at<float>(data, i);
+      case DataType::float16:
+        return static_cast<float>(element_at<Half>(data, i));
       case DataType::int8:
         return quantization_.value(element_at<std::int8_t>(data, i));
       case DataType::uint8:
@@ -86,6 +97,38 @@ class PerChannel {
 };
 
 template <typename T>
+using SumsOf = std::conditional_t<std::is_integral_v<T>, Sums, RealSums>;
+
+// Elements less their zero point, and back.
+template <typename T>
+struct Codes {
+  explicit Codes(const Operation& operation)
+      : from(Quantization::of_input(operation, 0)),
+        to(Quantization::of_output(operation)),
+        to_even(operation.follows_onnx()) {}
+
+  float steps(T x) const { return static_cast<float>(x - from.zero); }
+  T code(float y) const { return static_cast<T>(to_even ? to.code(y) : to.code_away(y)); }
+
+  Quantization from, to;
+  bool to_even;
+};
+
+template <typename T>
+struct RealCodes {
+  explicit RealCodes(const Operation& operation) : limits(limits_of(operation)) { expect_reals(operation); }
+
+  static float steps(T x) { return static_cast<float>(x); }
+  T code(float y) const { return stored<T>(limits(y)); }
+
+  Quantization from;
+  Limits limits;
+};
+
+template <typename T>
+using CodesOf = std::conditional_t<std::is_integral_v<T>, Codes<T>, RealCodes<T>>;
+
+template <typename T>
 class Norm final : public Kernel {
  public:
   explicit Norm(const Operation& operation)
@@ -93,9 +136,7 @@ class Norm final : public Kernel {
         operands_(operation.op.inputs.size()),
         epsilon_(operation.op.epsilon),
         centered_(operation.op.kind == OpKind::group_norm || operation.op.centered),
-        to_even_(operation.follows_onnx()),
-        from_(Quantization::of_input(operation, 0)),
-        to_(Quantization::of_output(operation)),
+        codes_(operation),
         gain_(operation, 1),
         offset_(operation, 2) {
     if (!(epsilon_ > 0)) operation.unsupported("a variance to which nothing is added");
@@ -125,25 +166,25 @@ class Norm final : public Kernel {
  private:
   void norm(const T* from, std::uint64_t count, const Statistics& statistics, const float* gain, const float* offset,
             T* to) const {
-    const float factor = from_.scale / std::sqrt(from_.scale * from_.scale * statistics.variance + epsilon_);
+    const float scale = codes_.from.scale, factor = scale / std::sqrt(scale * scale * statistics.variance + epsilon_);
     for (std::uint64_t i = 0; i < count; ++i) {
-      float y = (static_cast<float>(from[i] - from_.zero) - statistics.mean) * factor;
+      float y = (codes_.steps(from[i]) - statistics.mean) * factor;
       if (gain != nullptr) y = y * gain[i];
       if (offset != nullptr) y = y + offset[i];
-      to[i] = static_cast<T>(to_even_ ? to_.code(y) : to_.code_away(y));
+      to[i] = codes_.code(y);
     }
   }
 
   // Of an image's groups.
   std::vector<Statistics> find(const Part& part, std::uint64_t image) const {
-    std::vector<Sums> sums(groups_.groups);
+    std::vector<SumsOf<T>> sums(groups_.groups);
     const std::uint64_t begin = image * groups_.image;
     const T* from = elements_of<T>(part) + run_in(part, begin, groups_.image);
     each_piece(begin, groups_.image, groups_.run(), [&](std::uint64_t element, std::uint64_t count) {
-      sums[groups_.norm_of(element) % groups_.groups].add(from + (element - begin), count, from_.zero);
+      sums[groups_.norm_of(element) % groups_.groups].add(from + (element - begin), count, codes_.from.zero);
     });
     std::vector<Statistics> result;
-    for (const Sums& sum : sums) result.push_back(sum.statistics(groups_.elements(), centered_));
+    for (const SumsOf<T>& sum : sums) result.push_back(sum.statistics(groups_.elements(), centered_));
     return result;
   }
 
@@ -159,8 +200,8 @@ class Norm final : public Kernel {
   Groups groups_;
   std::size_t operands_;
   float epsilon_;
-  bool centered_, to_even_;
-  Quantization from_, to_;
+  bool centered_;
+  CodesOf<T> codes_;
   PerChannel gain_, offset_;
 };
 
@@ -170,7 +211,7 @@ class GroupStatistics final : public Reduction {
   explicit GroupStatistics(const Operation& operation)
       : groups_(operation), zero_(Operation::zero(operation.input(0))), sums_(groups_.norms) {}
 
-  void clear() override { std::fill(sums_.begin(), sums_.end(), Sums{}); }
+  void clear() override { std::fill(sums_.begin(), sums_.end(), SumsOf<T>{}); }
 
   void add(const Part& part) override {
     each_stretch(part.region, [&](std::uint64_t begin, std::uint64_t length) {
@@ -192,11 +233,13 @@ class GroupStatistics final : public Reduction {
  private:
   Groups groups_;
   std::int32_t zero_;
-  std::vector<Sums> sums_;
+  std::vector<SumsOf<T>> sums_;
 };
 
 template <typename Made, template <typename> class Make>
 std::unique_ptr<Made> make_of_type(const Operation& operation) {
+  if (operation.input(0).type == DataType::float16) return std::make_unique<Make<Half>>(operation);
+  if (operation.input(0).type == DataType::float32) return std::make_unique<Make<float>>(operation);
   expect_activations(operation, Activations::of_16_bits_too);
   if (operation.input(0).type == DataType::int8) return std::make_unique<Make<std::int8_t>>(operation);
   if (operation.input(0).type == DataType::uint8) return std::make_unique<Make<std::uint8_t>>(operation);

@@ -9,6 +9,8 @@
 //   y        = (x - zero point - mean) * factor * gain + offset
 // without what is absent, and y in steps of the output's scale goes to the nearest: halves away from zero as TensorFlow
 // Lite's quantize has them, to even as ONNX's.
+// Floating-point elements have scale 1 and zero point 0; their sums and quotients are in double precision, one after
+// the other, and y goes to the nearest of the output's type.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +19,22 @@ namespace takt::functional {
 
 struct Statistics {
   float mean = 0, variance = 0;
+};
+
+class RealSums {
+ public:
+  template <typename T>
+  void add(const T* from, std::uint64_t count, std::int32_t) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const double x = static_cast<float>(from[i]);
+      sum_ += x;
+      squares_ += x * x;
+    }
+  }
+  Statistics statistics(std::uint64_t count, bool centered) const;
+
+ private:
+  double sum_ = 0, squares_ = 0;
 };
 
 class Sums {

@@ -5,6 +5,7 @@
 
 #include "sim/functional/kernels.h"
 #include "sim/functional/quantization.h"
+#include "sim/functional/reals.h"
 #include "sim/functional/window.h"
 
 namespace takt::functional {
@@ -69,10 +70,10 @@ struct Integers {
 };
 
 // ONNX Runtime's averages are sums of real numbers, row by row.
-struct Reals {
+struct Dequantized {
   using Sum = float;
 
-  explicit Reals(const Operation& operation)
+  explicit Dequantized(const Operation& operation)
       : window(checked_window(operation)),
         from(Quantization::of_input(operation, 0)),
         to(Quantization::of_output(operation)),
@@ -98,6 +99,38 @@ struct Reals {
 
   Window window;
   Quantization from, to;
+  std::int64_t counted;  // elements of a window, where those outside the input count; else 0
+};
+
+// Of floating-point elements. The largest of a window with what is no number is none.
+struct Reals {
+  using Sum = float;
+
+  explicit Reals(const Operation& operation)
+      : window(checked_window(operation)),
+        limits(limits_of(operation)),
+        largest(operation.op.kind == OpKind::max_pool),
+        counted(operation.op.counts_padding ? window.taps() : 0) {}
+
+  Sum start() const { return largest ? -std::numeric_limits<float>::infinity() : 0; }
+
+  template <typename T>
+  void add(const T* values, std::size_t count, Sum* sums) const {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto value = static_cast<float>(values[i]);
+      sums[i] = !largest ? sums[i] + value : value > sums[i] || value != value ? value : sums[i];
+    }
+  }
+
+  template <typename T>
+  void write(const Sum* sums, std::size_t count, std::int64_t elements, T* out) const {
+    const auto divisor = static_cast<float>(largest ? 1 : counted != 0 ? counted : elements);
+    for (std::size_t i = 0; i < count; ++i) out[i] = stored<T>(limits(sums[i] / divisor));
+  }
+
+  Window window;
+  Limits limits;
+  bool largest;
   std::int64_t counted;  // elements of a window, where those outside the input count; else 0
 };
 
@@ -212,8 +245,10 @@ std::unique_ptr<Made> make_of_plan(const Operation& operation) {
 
 template <typename Made, template <typename, typename> class Make>
 std::unique_ptr<Made> make_of_type(const Operation& operation) {
-  const bool reals = operation.follows_onnx() && operation.op.kind == OpKind::average_pool;
-  return reals ? make_of_plan<Made, Make, Reals>(operation) : make_of_plan<Made, Make, Integers>(operation);
+  if (operation.input(0).type == DataType::float16) return std::make_unique<Make<Half, Reals>>(operation);
+  if (operation.input(0).type == DataType::float32) return std::make_unique<Make<float, Reals>>(operation);
+  const bool dequantized = operation.follows_onnx() && operation.op.kind == OpKind::average_pool;
+  return dequantized ? make_of_plan<Made, Make, Dequantized>(operation) : make_of_plan<Made, Make, Integers>(operation);
 }
 
 }  // namespace

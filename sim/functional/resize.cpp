@@ -6,6 +6,7 @@
 #include "sim/functional/elements.h"
 #include "sim/functional/kernels.h"
 #include "sim/functional/quantization.h"
+#include "sim/functional/reals.h"
 
 namespace takt::functional {
 
@@ -127,12 +128,13 @@ Pairs<std::int64_t> pairs_along<std::int64_t>(const graph::Op& op, const Extents
 }
 
 // The elements of one channel at the four corners around a place: row, then column.
+template <typename Element>
 struct Corners {
-  std::int32_t low_low, low_high, high_low, high_high;
+  Element low_low, low_high, high_low, high_high;
 };
 
 // The order of operations is the reference's: float sums depend on it.
-std::int32_t blended(const Corners& corner, const Pair<float>& y, const Pair<float>& x) {
+std::int32_t blended(const Corners<std::int32_t>& corner, const Pair<float>& y, const Pair<float>& x) {
   const auto term = [](std::int32_t value, float row, float column) {
     return static_cast<float>(value) * row * column;
   };
@@ -141,7 +143,7 @@ std::int32_t blended(const Corners& corner, const Pair<float>& y, const Pair<flo
       term(corner.low_high, y.low_weight, x.high_weight) + term(corner.high_high, y.high_weight, x.high_weight) + 0.5F);
 }
 
-std::int32_t blended(const Corners& corner, const Pair<std::int64_t>& y, const Pair<std::int64_t>& x) {
+std::int32_t blended(const Corners<std::int32_t>& corner, const Pair<std::int64_t>& y, const Pair<std::int64_t>& x) {
   constexpr std::int64_t whole = std::int64_t{unit} * unit;
   const std::int64_t low = corner.low_low * x.low_weight + corner.low_high * x.high_weight;
   const std::int64_t high = corner.high_low * x.low_weight + corner.high_high * x.high_weight;
@@ -150,15 +152,19 @@ std::int32_t blended(const Corners& corner, const Pair<std::int64_t>& y, const P
 }
 
 struct OfCodes {
+  using Element = std::int32_t;
+
   template <typename Weight>
-  std::int32_t operator()(const Corners& corner, const Pair<Weight>& y, const Pair<Weight>& x) const {
+  std::int32_t operator()(const Corners<Element>& corner, const Pair<Weight>& y, const Pair<Weight>& x) const {
     return blended(corner, y, x);
   }
 };
 
 // Weights are multiplied first, as ONNX Runtime has it.
 struct OfReals {
-  std::int32_t operator()(const Corners& corner, const Pair<float>& y, const Pair<float>& x) const {
+  using Element = std::int32_t;
+
+  std::int32_t operator()(const Corners<Element>& corner, const Pair<float>& y, const Pair<float>& x) const {
     const auto term = [&](std::int32_t code, float row, float column) { return column * row * from.value(code); };
     return to.code(
         term(corner.low_low, y.low_weight, x.low_weight) + term(corner.low_high, y.low_weight, x.high_weight) +
@@ -166,6 +172,17 @@ struct OfReals {
   }
 
   Quantization from, to;
+};
+
+// Floating-point elements, their weights multiplied first.
+struct OfFloats {
+  using Element = float;
+
+  float operator()(const Corners<float>& corner, const Pair<float>& y, const Pair<float>& x) const {
+    return stored<float>(x.low_weight * y.low_weight * corner.low_low + x.high_weight * y.low_weight * corner.low_high +
+                         x.low_weight * y.high_weight * corner.high_low +
+                         x.high_weight * y.high_weight * corner.high_high);
+  }
 };
 
 // An element of the output at one of the input takes two halves of it.
@@ -191,6 +208,7 @@ Pairs<float> onnx_pairs_along(const graph::Op& op, const Extents& along) {
 template <typename T, typename Weight, typename Blend>
 class Bilinear final : public Kernel {
  public:
+  using Element = typename Blend::Element;
   using PairsAlong = Pairs<Weight> (*)(const graph::Op&, const Extents&);
 
   Bilinear(const Operation& operation, PairsAlong pairs_of, const Blend& blend)
@@ -210,8 +228,8 @@ class Bilinear final : public Kernel {
       const std::uint8_t *low_low = corner(y.low, x.low), *low_high = corner(y.low, x.high);
       const std::uint8_t *high_low = corner(y.high, x.low), *high_high = corner(y.high, x.high);
       for (std::uint64_t i = 0; i < count; ++i) {
-        const Corners corners{element_at<T>(low_low, i), element_at<T>(low_high, i), element_at<T>(high_low, i),
-                              element_at<T>(high_high, i)};
+        const auto at = [&](const std::uint8_t* from) { return static_cast<Element>(element_at<T>(from, i)); };
+        const Corners<Element> corners{at(low_low), at(low_high), at(high_low), at(high_high)};
         put_element(out, i, static_cast<T>(blend_(corners, y, x)));
       }
       out += count * sizeof(T);
@@ -270,13 +288,24 @@ std::unique_ptr<Kernel> make_onnx_bilinear(const Operation& operation) {
   return std::make_unique<Bilinear<std::uint8_t, float, OfReals>>(operation, onnx_pairs_along, blend);
 }
 
+std::unique_ptr<Kernel> make_bilinear_of_reals(const Operation& operation) {
+  return with_real(operation, [&](auto element) -> std::unique_ptr<Kernel> {
+    const auto pairs_of = operation.follows_onnx() ? onnx_pairs_along : pairs_along<float>;
+    return std::make_unique<Bilinear<decltype(element), float, OfFloats>>(operation, pairs_of, OfFloats{});
+  });
+}
+
 }  // namespace
 
 std::unique_ptr<Kernel> make_resize(const Operation& operation) {
   if (operation.op.kind == OpKind::resize_nearest) {
-    expect_activations(operation, Activations::of_16_bits_too);
+    if (is_real(operation.input(0).type))
+      expect_reals(operation);
+    else
+      expect_activations(operation, Activations::of_16_bits_too);
     return std::make_unique<Nearest>(operation);
   }
+  if (is_real(operation.input(0).type)) return make_bilinear_of_reals(operation);
   if (operation.follows_onnx()) return make_onnx_bilinear(operation);
   expect_activations(operation, Activations::of_16_bits_too);
   switch (operation.input(0).type) {

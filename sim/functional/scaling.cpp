@@ -55,6 +55,7 @@ Bounds bounds_of_zeros(const Operation& operation, DataType type) {
 }
 
 std::vector<std::int32_t> zeros_of(const Operation& operation, const Tensor& tensor) {
+  if (is_real(tensor.type)) return {0};
   const Bounds bounds = bounds_of_zeros(operation, tensor.type);
   std::vector<std::int32_t> zeros;
   for (const std::int64_t zero : tensor.zero_point) {
@@ -111,6 +112,21 @@ void Scaling::scale_as_tflite(const Operation& operation, ScaleProduct product) 
     // Multiplier::apply_wide shifts to the right, by 15 less the exponent.
     if (has_wide_sums(operation) && factors_.back().exponent > 14) operation.unsupported("a factor of 2^14 and more");
   }
+}
+
+RealScaling::RealScaling(const Operation& operation, std::int64_t channels, ScaleProduct)
+    : RealScaling(operation, channels) {
+  const DataType value = operation.input(0).type, weight = operation.input(1).type;
+  if (weight != value) operation.unsupported("an input" + of(value) + " with weights" + of(weight));
+}
+
+RealScaling::RealScaling(const Operation& operation, std::int64_t channels)
+    : has_bias_(operation.has_input(2)), limits_(limits_of(operation)) {
+  expect_reals(operation);
+  if (!has_bias_) return;
+  if (!is_real(operation.input(2).type)) operation.unsupported("a bias" + of(operation.input(2).type));
+  if (operation.input(2).elements() != static_cast<std::uint64_t>(channels))
+    operation.unsupported("a bias of " + std::to_string(operation.input(2).elements()) + " elements");
 }
 
 std::int32_t checked_zero(const Operation& operation, const Tensor& tensor) { return zeros_of(operation, tensor)[0]; }

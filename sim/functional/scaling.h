@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "sim/functional/multiplier.h"
 #include "sim/functional/operation.h"
 #include "sim/functional/quantization.h"
+#include "sim/functional/reals.h"
 
 namespace takt::functional {
 
@@ -44,6 +46,12 @@ struct Signed16InNarrowSums {  // where the bias has 32 bits; sums wrap
   using Value = std::int16_t;
   using Weight = std::int8_t;
   using Sum = std::int32_t;
+};
+template <typename T>
+struct Real {  // Half, float
+  using Value = T;
+  using Weight = T;
+  using Sum = float;
 };
 
 // Whether sums have 64 bits: of 16-bit inputs, unless a bias of 32 says otherwise. A depthwise convolution of
@@ -88,6 +96,34 @@ class Scaling {
   Bounds bounds_;
 };
 
+// Of floating-point sums.
+class RealScaling {
+ public:
+  // Throws Unsupported unless input, weights and output are of one floating-point type; a bias may be of either.
+  RealScaling(const Operation& operation, std::int64_t channels, ScaleProduct product);
+  // The same with weights of any type.
+  RealScaling(const Operation& operation, std::int64_t channels);
+
+  bool has_bias() const { return has_bias_; }  // the third input
+
+  float operator()(float sum, std::size_t channel) const {
+    static_cast<void>(channel);
+    return stored<float>(limits_(sum));
+  }
+
+ private:
+  bool has_bias_;
+  Limits limits_;
+};
+
+template <typename Types>
+constexpr bool has_reals = std::is_same_v<typename Types::Sum, float>;
+template <typename Types>
+using ScalingOf = std::conditional_t<has_reals<Types>, RealScaling, Scaling>;
+// What inputs and weights are widened to.
+template <typename Types>
+using CellOf = std::conditional_t<has_reals<Types>, float, std::int16_t>;
+
 // The zero point, which has to be one of the type's own numbers: less it, each fits into 16 bits. That of int16 is 0.
 std::int32_t checked_zero(const Operation& operation, const graph::Tensor& tensor);
 
@@ -110,6 +146,10 @@ std::unique_ptr<Kernel> with_types(const Operation& operation, const Make& make)
       return make(Unsigned8{});
     case graph::DataType::int16:
       return has_wide_sums(operation) ? make(Signed16{}) : make(Signed16InNarrowSums{});
+    case graph::DataType::float16:
+      return make(Real<Half>{});
+    case graph::DataType::float32:
+      return make(Real<float>{});
     default:
       operation.unsupported(std::string("an input of ") + graph::name_of(operation.input(0).type));
   }

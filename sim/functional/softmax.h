@@ -9,12 +9,16 @@
 
 namespace takt::functional {
 
-// Unsupported but for one type of those allowed, along the last axis.
-inline void check_softmax(const Operation& operation, Activations allowed) {
+inline void check_last_axis(const Operation& operation) {
   const graph::Tensor& in = operation.input(0);
-  expect_activations(operation, allowed);
   if (in.shape.empty() || static_cast<std::size_t>(operation.op.axis) + 1 != in.shape.size())
     operation.unsupported("an axis other than the last");
+}
+
+// Unsupported but for one type of those allowed, along the last axis.
+inline void check_softmax(const Operation& operation, Activations allowed) {
+  expect_activations(operation, allowed);
+  check_last_axis(operation);
 }
 
 template <typename T>

@@ -1,5 +1,6 @@
 #include "sim/functional/synthesize.h"
 
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <numeric>
@@ -7,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/functional/elements.h"
+#include "sim/functional/reals.h"
 #include "sim/graph/nibbles.h"
 #include "sim/graph/operands.h"
 
@@ -131,6 +134,8 @@ class Synthesizer {
       graph_.tensors[t].scale = graph_.tensors[root(t)].scale;
       graph_.tensors[t].zero_point = graph_.tensors[root(t)].zero_point;
     }
+    for (Tensor& tensor : graph_.tensors)
+      if (is_real(tensor.type)) tensor.scale.clear(), tensor.zero_point.clear();
   }
 
   // Sums of products of random numbers fill the output's range; those with shares of 1 stay what they are shares of.
@@ -148,7 +153,11 @@ class Synthesizer {
       if (!graph::has_input(op, i) || graph::is_shape_operand(op, i)) continue;
       Tensor& constant = tensor(op.inputs[i]);
       if (!constant.constant || constant.contents != nullptr) continue;
-      if (has_weights(op.kind) && i == 1)
+      if (is_real(constant.type))
+        fill_reals(constant, i == 1 && has_weights(op.kind) ? largest_weight(op, constant)
+                             : is_norm(op.kind)             ? 1
+                                                            : 0.5);
+      else if (has_weights(op.kind) && i == 1)
         fill_weights(op, constant);
       else if (is_norm(op.kind))
         fill_gains(op, constant);
@@ -159,12 +168,37 @@ class Synthesizer {
     }
   }
 
+  static std::int64_t channels_of(const Op& op, const Tensor& weights) {
+    return op.kind == OpKind::depthwise_conv2d ? weights.shape.back() : weights.shape[0];
+  }
+
+  // Products of a sum.
+  static std::uint64_t terms_of(const Op& op, const Tensor& weights) {
+    const std::uint64_t terms = weights.elements() / static_cast<std::uint64_t>(channels_of(op, weights));
+    return op.kind == OpKind::transpose_conv2d ? terms / static_cast<std::uint64_t>(op.stride_h * op.stride_w) : terms;
+  }
+
+  // With it sums keep the variance of inputs half of which are 0.
+  static double largest_weight(const Op& op, const Tensor& weights) {
+    return std::sqrt(6.0 / static_cast<double>(terms_of(op, weights)));
+  }
+
+  void fill_reals(Tensor& constant, double most) {
+    std::vector<std::uint8_t> bytes(constant.bytes());
+    for (std::uint64_t i = 0; i < constant.elements(); ++i) {
+      const auto value = static_cast<float>(most * static_cast<double>(between(-1024, 1024)) / 1024);
+      if (constant.type == DataType::float16)
+        put_element(bytes.data(), i, Half(value));
+      else
+        put_element(bytes.data(), i, value);
+    }
+    constant.contents = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
+  }
+
   // Sums of products of random numbers grow with the root of their count: such sums fill the output's range.
   void fill_weights(const Op& op, Tensor& weights) {
-    const bool depthwise = op.kind == OpKind::depthwise_conv2d;
-    const std::int64_t channels = depthwise ? weights.shape.back() : weights.shape[0];
-    std::uint64_t terms = weights.elements() / static_cast<std::uint64_t>(channels);
-    if (op.kind == OpKind::transpose_conv2d) terms /= static_cast<std::uint64_t>(op.stride_h * op.stride_w);
+    const std::int64_t channels = channels_of(op, weights);
+    const std::uint64_t terms = terms_of(op, weights);
     const std::int64_t most = weights.type == DataType::int4 ? 7 : 127;
     const float spread = static_cast<float>(60 * most) / 127;
     const float scale =

@@ -104,7 +104,7 @@ class TransposedConvolution final : public Kernel {
 
   void fill(const Part& weights, const Block& block, Phase& phase) const {
     for (std::uint64_t channel = 0; channel < block.channels(); ++channel) {
-      std::int16_t* to = phase.filters.row(channel);
+      CellOf<Types>* to = phase.filters.row(channel);
       for (const std::int64_t y : phase.down)
         for (const std::int64_t x : phase.across) {
           const std::uint64_t tap = ((block.first + channel) * u(rows_.kernel) + u(y)) * u(columns_.kernel) + u(x);
@@ -119,7 +119,7 @@ class TransposedConvolution final : public Kernel {
                  Value* out) const {
     constexpr std::size_t most = Filters<Types>::rows_at_once;
     const std::size_t length = phase.filters.row_length();
-    std::vector<std::int16_t> gathered(most * length, 0);
+    std::vector<CellOf<Types>> gathered(most * length, 0);
     std::vector<Value> made(most * block.channels());
     for (std::int64_t x = positions.first; x < positions.end;) {
       std::size_t count = 0;
@@ -131,13 +131,13 @@ class TransposedConvolution final : public Kernel {
     }
   }
 
-  void gather(const Part& part, const Phase& phase, std::int64_t row, std::int64_t x, std::int16_t* to) const {
+  void gather(const Part& part, const Phase& phase, std::int64_t row, std::int64_t x, CellOf<Types>* to) const {
     for (const std::int64_t ky : phase.down) {
       const std::int64_t y = rows_.source(row % out_[1], ky);
       for (const std::int64_t kx : phase.across) {
         const std::int64_t column = columns_.source(x, kx);
         if (y < 0 || column < 0) {
-          std::fill_n(to, in_[3], std::int16_t{0});
+          std::fill_n(to, in_[3], CellOf<Types>{0});
         } else {
           const std::int64_t pixel = (row / out_[1] * in_[1] + y) * in_[2] + column;
           widen(elements_of<Value>(part) + run_in(part, u(pixel * in_[3]), u(in_[3])), u(in_[3]), zero_, to);
@@ -150,7 +150,7 @@ class TransposedConvolution final : public Kernel {
   Shape in_, out_;
   std::int64_t channels_;  // of the output
   Spread rows_, columns_;
-  Scaling scaling_;
+  ScalingOf<Types> scaling_;
   std::int32_t zero_, weight_zero_;
 };
 

@@ -161,19 +161,16 @@ std::unique_ptr<Kernel> make_quantize_of_floats(const Operation& operation) {
 }
 
 std::unique_ptr<Kernel> make_quantize(const Operation& operation) {
-  if (operation.input(0).type == DataType::float32) return make_quantize_of_floats(operation);
+  if (is_real(operation.input(0).type)) return make_quantize_of_floats(operation);
   const Ends ends(operation);
   const Multiplier factor = Multiplier::of(static_cast<double>(ends.scale_in) / ends.scale_out);
   return of_integers(operation, [=](std::int32_t x) { return ends.stored(factor.apply(ends.centered(x))); });
 }
 
 std::unique_ptr<Kernel> make_dequantize(const Operation& operation) {
-  const DataType to = operation.output().type;
-  if (to != DataType::float32) operation.unsupported(std::string("an output of ") + graph::name_of(to));
   const double scale = operation.scale(operation.input(0));
   const std::int32_t zero = Operation::zero(operation.input(0));
-  return from_integers<float, float>(
-      operation, [=](std::int32_t x) { return static_cast<float>(scale * wrapping_sum(x, -zero)); });
+  return to_reals(operation, [=](std::int32_t x) { return static_cast<float>(scale * wrapping_sum(x, -zero)); });
 }
 
 std::unique_ptr<Kernel> make_copy(const Operation& operation) {

@@ -8,7 +8,6 @@
 
 namespace takt::functional {
 
-using graph::DataType;
 using graph::OpKind;
 
 namespace {
@@ -49,10 +48,8 @@ std::unique_ptr<Kernel> make_quantize_of_floats(const Operation& operation) {
 }
 
 std::unique_ptr<Kernel> make_onnx_dequantize(const Operation& operation) {
-  const DataType to = operation.output().type;
-  if (to != DataType::float32) operation.unsupported(std::string("an output of ") + graph::name_of(to));
   const Quantization from = Quantization::of_input(operation, 0);
-  return from_integers<float, float>(operation, [=](std::int32_t x) { return from.value(x); });
+  return to_reals(operation, [=](std::int32_t x) { return from.value(x); });
 }
 
 }  // namespace
@@ -60,7 +57,7 @@ std::unique_ptr<Kernel> make_onnx_dequantize(const Operation& operation) {
 std::unique_ptr<Kernel> make_onnx_unary(const Operation& operation) {
   if (operation.op.kind == OpKind::dequantize) return make_onnx_dequantize(operation);
   const bool quantizes = operation.op.kind == OpKind::quantize;
-  if (quantizes && operation.input(0).type == DataType::float32) return make_quantize_of_floats(operation);
+  if (quantizes && is_real(operation.input(0).type)) return make_quantize_of_floats(operation);
   if (!quantizes) expect_activations(operation, Activations::of_16_bits_too);
   const Quantization from = Quantization::of_input(operation, 0), to = Quantization::of_output(operation);
   return of_integers(operation, [from, to, function = function_of(operation)](std::int32_t x) {

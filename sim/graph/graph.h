@@ -90,7 +90,7 @@ struct Op {
   bool counts_padding = false;  // average_pool: divides by the whole window, what lies outside the input included
   std::int32_t groups = 1;      // convolutions, group_norm; svdf: filters per unit (its rank)
   std::int32_t axis = 0;        // concat, softmax, split, arg_max; never negative
-  std::int32_t block = 1;       // depth_to_space, space_to_depth
+  std::int32_t block = 1;       // depth_to_space, space_to_depth; fully_connected: weights that share a scale
 
   // Resolved from the shape operands, never negative; empty where the operand is known only at run time, and then the
   // stored output shape stands.

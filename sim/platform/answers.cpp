@@ -8,6 +8,8 @@
 
 #include "firmware/abi/program.h"
 #include "models/units/fnv1a.h"
+#include "sim/functional/elements.h"
+#include "sim/functional/reals.h"
 #include "sim/graph/error.h"
 #include "sim/graph/nibbles.h"
 
@@ -56,6 +58,21 @@ void expect_within(std::uint64_t rows, const Tensor& tensor, std::vector<std::ui
   });
 }
 
+// Any bytes; of floating-point tensors numbers from -1 to 1.
+void fill(const Tensor& tensor, std::mt19937_64& random, std::vector<std::uint8_t>& bytes) {
+  if (!functional::is_real(tensor.type)) {
+    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random() >> 32);
+    return;
+  }
+  for (std::uint64_t i = 0; i < tensor.elements(); ++i) {
+    const float value = static_cast<float>(static_cast<std::int32_t>((random() >> 32) % 2049) - 1024) / 1024;
+    if (tensor.type == graph::DataType::float16)
+      functional::put_element(bytes.data(), i, functional::Half(value));
+    else
+      functional::put_element(bytes.data(), i, value);
+  }
+}
+
 }  // namespace
 
 Answers::Answers(const Workload& workload, Soc& soc, AnswerOptions options, std::uint64_t seed)
@@ -86,7 +103,7 @@ void Answers::fill_inputs(std::uint64_t seed) {
         expect_within(table_rows(graph(s), id), tensor, entry->second);
         continue;
       }
-      for (std::uint8_t& byte : entry->second) byte = static_cast<std::uint8_t>(random() >> 32);
+      fill(tensor, random, entry->second);
       keep_within(table_rows(graph(s), id), tensor, entry->second);
     }
   }

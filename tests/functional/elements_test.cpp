@@ -243,9 +243,9 @@ TEST(Elementwise, RefusesTypesThatTheReferenceRefuses) {
     n.input({1}, int8(1), {1}).output({1}, int8(1));
     expect_unsupported(n);
   }
-  Network floats(OpKind::relu), doubles(OpKind::dequantize), nibbles(OpKind::reshape);
-  floats.input({1}, plain(DataType::float32), {1}).output({1}, plain(DataType::float32));
-  expect_unsupported(floats);
+  Network activation(OpKind::relu), doubles(OpKind::dequantize), nibbles(OpKind::reshape);
+  activation.input({1}, plain(DataType::float64), {1}).output({1}, plain(DataType::float64));
+  expect_unsupported(activation);
   doubles.input({1}, int8(1), {1}).output({1}, plain(DataType::float64));
   expect_unsupported(doubles);
   nibbles.input({2}, plain(DataType::int4), {}).output({2}, plain(DataType::int4));

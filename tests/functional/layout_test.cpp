@@ -257,14 +257,14 @@ TEST(Movement, RefusesWhatTheReferenceRefuses) {
   mixed.input({1}, int8(1), {1}).input({1}, uint8(1, 0), {1}).output({2}, int8(1));
   expect_unsupported(mixed);
 
-  Network range(OpKind::slice), permutation(OpKind::transpose), paddings(OpKind::pad), floats(OpKind::pad);
+  Network range(OpKind::slice), permutation(OpKind::transpose), paddings(OpKind::pad), doubles(OpKind::pad);
   for (Network* n : {&range, &permutation, &paddings}) {
     n->input({2}, int8(1), {1, 2}).output({2}, int8(1));
     expect_unsupported(*n);
   }
-  floats.op.begin = floats.op.end = {1};
-  floats.input({1}, plain(DataType::float32), {1}).output({3}, plain(DataType::float32));
-  expect_unsupported(floats);
+  doubles.op.begin = doubles.op.end = {1};
+  doubles.input({1}, plain(DataType::float64), {1}).output({3}, plain(DataType::float64));
+  expect_unsupported(doubles);
 
   Network index(OpKind::arg_max), image(OpKind::resize_nearest);
   index.input({2}, int8(1), {1, 2}).output({}, int8(1));

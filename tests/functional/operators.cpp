@@ -20,7 +20,10 @@ struct Limits {
   double low, high;
 };
 
+bool is_real(DataType type) { return type == DataType::float16 || type == DataType::float32; }
+
 Limits limits_of(DataType type) {
+  if (is_real(type)) return {-4, 4};
   if (type == DataType::int8) return {-128, 127};
   if (type == DataType::uint8) return {0, 255};
   if (type == DataType::int4) return {-8, 7};
@@ -28,6 +31,7 @@ Limits limits_of(DataType type) {
 }
 
 Type random_type(Random& random, DataType type, double scale) {
+  if (is_real(type)) return plain(type);
   const Limits limits = limits_of(type);
   const std::int64_t zero = type == DataType::int16 ? 0
                                                     : random.whole(static_cast<std::int64_t>(limits.low),
@@ -35,14 +39,26 @@ Type random_type(Random& random, DataType type, double scale) {
   return {type, {static_cast<float>(scale)}, {zero}};
 }
 
+// Of floating-point types not whole ones alone.
+reference::testing::Values values_of(Random& random, const Shape& shape, DataType type) {
+  const Limits limits = limits_of(type);
+  reference::testing::Values values = random.values(graph::elements_of(shape), limits.low, limits.high);
+  if (is_real(type) && !random.once_in(6))
+    for (double& value : values) value = random.real(limits.low, limits.high);
+  return values;
+}
+
 void add_input(Random& random, Network& network, const Shape& shape, const Type& type) {
-  const Limits limits = limits_of(type.type);
-  network.input(shape, type, random.values(graph::elements_of(shape), limits.low, limits.high));
+  network.input(shape, type, values_of(random, shape, type.type));
 }
 
 // Weights of one scale or, of int8 and int4, of one for each channel.
 void add_weights(Random& random, Network& network, const Shape& shape, DataType input, std::int64_t channels,
                  bool zero_point) {
+  if (is_real(input)) {
+    network.constant(shape, plain(input), values_of(random, shape, input));
+    return;
+  }
   const DataType narrow = random.once_in(3) ? DataType::int4 : DataType::int8;
   const double scale = input != DataType::uint8 && narrow == DataType::int4 ? 0.06 : 0.004;
   Type type = random_type(random, input == DataType::uint8 ? DataType::uint8 : narrow, scale);
@@ -59,6 +75,10 @@ void add_weights(Random& random, Network& network, const Shape& shape, DataType 
 void add_bias(Random& random, Network& network, DataType input, std::int64_t channels) {
   if (random.once_in(4)) {
     if (random.once_in(2)) network.without_input();
+    return;
+  }
+  if (is_real(input)) {
+    network.constant({channels}, plain(input), values_of(random, {channels}, input));
     return;
   }
   const bool wide = input == DataType::int16 && !random.once_in(3);
@@ -212,6 +232,10 @@ Network random_softmax(Random& random, DataType type) {
   network.op.axis = 1;
   network.op.beta = static_cast<float>(random.one_of<double>({0.5, 1, 2}));
   add_input(random, network, shape, random_type(random, type, random.one_of<double>({0.0001, 0.01, 0.1, 1})));
+  if (is_real(type)) {
+    network.output(shape, plain(type));
+    return network;
+  }
   network.output(shape,
                  {type, {type == DataType::int16 ? 1.0F / 32768 : 1.0F / 256}, {type == DataType::int8 ? -128 : 0}});
   return network;

@@ -132,9 +132,9 @@ TEST(SumsRefuse, AProductOfFloats) {
   EXPECT_THROW(make_product(operation_of(network)), Unsupported);
 }
 
-TEST(SumsRefuse, APoolOfFloats) {
+TEST(SumsRefuse, APoolOfDoubles) {
   Network network(OpKind::max_pool);
-  network.input({1, 2, 2, 1}, plain(DataType::float32), ones(4)).output({1, 2, 2, 1}, plain(DataType::float32));
+  network.input({1, 2, 2, 1}, plain(DataType::float64), ones(4)).output({1, 2, 2, 1}, plain(DataType::float64));
   EXPECT_THROW(make_pool(operation_of(network)), Unsupported);
   EXPECT_THROW(make_pool_reduction(operation_of(network)), Unsupported);
 }
@@ -146,10 +146,10 @@ TEST(SumsRefuse, AReductionByAPoolWhoseWindowsFollowEachOtherDown) {
   EXPECT_THROW(make_pool_reduction(operation_of(network)), Unsupported);
 }
 
-TEST(SumsRefuse, AMeanOfFloats) {
+TEST(SumsRefuse, AMeanOfDoubles) {
   Network network(OpKind::mean);
   network.op.axes = {0};
-  network.input({2, 2}, plain(DataType::float32), ones(4)).output({2}, plain(DataType::float32));
+  network.input({2, 2}, plain(DataType::float64), ones(4)).output({2}, plain(DataType::float64));
   EXPECT_THROW(make_mean(operation_of(network)), Unsupported);
   EXPECT_THROW(make_mean_reduction(operation_of(network)), Unsupported);
 }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/graph/error.h"
 #include "tests/import/onnx_writer.h"
 
 namespace takt::onnx {
@@ -382,6 +383,20 @@ TEST(OnnxOperators, BlockQuantizedWeightsCountWithTheirScales) {
   EXPECT_EQ(shape_of(g, last(g).inputs[1]), (Shape{32, 64}));
   EXPECT_EQ(graph::weight_bytes_of(g), 32u * 64 / 2 + 64 * 4);
   EXPECT_EQ(graph::macs_of(g), 8u * 32 * 64);
+}
+
+TEST(OnnxOperators, BlocksOfWeightsHaveASize) {
+  Writer w;
+  w.input("x", {1, 8, 64});
+  w.constant("w", {32, 2, 16}, f::UINT8);
+  w.constant("s", {64});
+  w.output(w.node("MatMulNBits", {"x", "w", "s"}, "y", {integer("K", 64), integer("N", 32), integer("bits", 4)}));
+  try {
+    w.read();
+    FAIL() << "accepted";
+  } catch (const graph::GraphError& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("found a block_size of 0, expected one from 16 to 65536"));
+  }
 }
 
 TEST(OnnxOperators, FlatteningAnImageNeedsItsTranspose) {

@@ -9,6 +9,7 @@
 #include "sim/functional/synthesize.h"
 #include "sim/graph/precision.h"
 #include "sim/zoo/zoo.h"
+#include "tests/functional/whole.h"
 #include "tests/platform/scenarios.h"
 #include "tests/platform/simulate.h"
 #include "tests/reference/interpreter.h"
@@ -29,8 +30,10 @@ graph::Graph network(const std::string& name, graph::Precision precision = graph
   return graph;
 }
 
+// The reference's; of floating-point networks those of whole tensors, which are within the reference's bounds.
 Tensors outputs_of(const graph::Graph& graph, const Arrays& inputs) {
-  const Arrays all = reference::evaluate(graph, inputs);
+  const bool floats = graph.tensors[static_cast<std::size_t>(graph.outputs[0])].type == graph::DataType::float16;
+  const Arrays all = floats ? functional::testing::run_whole(graph, inputs) : reference::evaluate(graph, inputs);
   Tensors outputs;
   for (const graph::TensorId id : graph.outputs) outputs[id] = all.at(id).bytes;
   return outputs;
@@ -110,6 +113,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Alone{"googlenet", "exynos-llw-like"}, Alone{"efficientnet_b0", "snapdragon-8-gen-2-like"},
                       Alone{"mobilenet_v2", "snapdragon-8-gen-2-like", graph::Precision::w8a16},
                       Alone{"mobilenet_v2", "snapdragon-8-gen-2-like", graph::Precision::w4a16},
+                      Alone{"mobilenet_v2", "snapdragon-8-gen-2-like", graph::Precision::fp16},
+                      Alone{"mobilenet_v3_small", "exynos-llw-like", graph::Precision::fp16, 2},
                       Alone{"regnet_x_3_2gf", "exynos-llw-like", graph::Precision::w4a16},
                       Alone{"mobilenet_v2", "snapdragon-8-gen-2-like", graph::Precision::own, 2},
                       Alone{"squeezenet1_1", "exynos-llw-like", graph::Precision::own, 3},
@@ -131,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(Cores, AnswersInLittleSpace, ::testing::Values(1, 2));
 
 // Two networks share the NPU; the light one arrives at other times for every seed and preempts the heavy one wherever
 // it is. Seeds of one, two, three and four cores take turns; the second four run on as many as pay.
-std::string crossing(int seed) {
+std::string crossing(int seed, const std::string& precision = "own") {
   const std::string cores = std::to_string(1 + seed % 4);
   return "seed = " + std::to_string(seed) + R"(
 soc = "exynos-llw-like"
@@ -145,6 +150,8 @@ policy = "fixed-priority"
 [[stream]]
 name = "light"
 model = "shufflenet_v2_x0_5"
+precision = ")" +
+         precision + R"("
 arrival = "poisson"
 rate_per_s = 3000
 requests = 8
@@ -152,6 +159,8 @@ band = "realtime"
 [[stream]]
 name = "heavy"
 model = "mobilenet_v2"
+precision = ")" +
+         precision + R"("
 arrival = "closed_loop"
 concurrency = 2
 requests = 8
@@ -168,6 +177,17 @@ TEST_P(AnswersCrossing, AreTheReferencesWhereverAJobIsPreempted) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AnswersCrossing, ::testing::Range(1, 9));
+
+class AnswersCrossingInFloats : public ::testing::TestWithParam<int> {};
+
+TEST_P(AnswersCrossingInFloats, AreThoseOfWholeTensorsWhereverAJobIsPreempted) {
+  const config::Scenario scenario_of_seed = scenario(crossing(GetParam(), "fp16"));
+  const Answered answered = answer(scenario_of_seed);
+  EXPECT_GT(answered.record.npu.preemptions, 0u);
+  expect_reference(scenario_of_seed, answered);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, AnswersCrossingInFloats, ::testing::Values(1, 4));  // two cores; one
 
 }  // namespace
 }  // namespace takt::platform::test

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/graph/graph.h"
+#include "sim/graph/half.h"
 #include "tests/reference/interpreter.h"
 
 namespace takt::reference::testing {
@@ -45,6 +46,8 @@ inline std::vector<std::uint8_t> bytes_of(graph::DataType type, const Values& va
     if (type == graph::DataType::int32) append<std::int32_t>(bytes, value);
     if (type == graph::DataType::int64) append<std::int64_t>(bytes, value);
     if (type == graph::DataType::float32) append<float>(bytes, value);
+    if (type == graph::DataType::float16)
+      append<std::uint16_t>(bytes, graph::half_of_single(static_cast<float>(value)));
   }
   return bytes;
 }

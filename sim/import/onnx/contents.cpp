@@ -8,6 +8,7 @@
 #include <string>
 #include <type_traits>
 
+#include "sim/graph/half.h"
 #include "sim/graph/nibbles.h"
 #include "sim/import/onnx/fields.h"
 
@@ -41,6 +42,15 @@ Contents as(const std::vector<double>& numbers) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const T value = saturated<T>(numbers[i]);
     std::memcpy(&bytes[i * sizeof(T)], &value, sizeof(T));
+  }
+  return shared(std::move(bytes));
+}
+
+Contents halves(const std::vector<double>& numbers) {
+  Bytes bytes(2 * numbers.size());
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const std::uint16_t half = graph::half_of_single(static_cast<float>(numbers[i]));  // numbers of files are halves
+    std::memcpy(&bytes[2 * i], &half, sizeof half);
   }
   return shared(std::move(bytes));
 }
@@ -131,6 +141,8 @@ Contents contents_of(DataType type, const std::vector<double>& numbers) {
       return as<std::int64_t>(numbers);
     case DataType::uint64:
       return as<std::uint64_t>(numbers);
+    case DataType::float16:
+      return halves(numbers);
     case DataType::float32:
       return as<float>(numbers);
     case DataType::float64:
@@ -158,6 +170,25 @@ Contents reordered(const Contents& contents, DataType type, const Shape& shape, 
       index[i] = 0;
     }
   }
+  return shared(std::move(bytes));
+}
+
+Contents unblocked(const Contents& blocks, const Shape& shape, std::int64_t block, std::int64_t bits) {
+  if (blocks == nullptr) return nullptr;
+  const auto rows = static_cast<std::uint64_t>(shape[0]), length = static_cast<std::uint64_t>(shape[1]);
+  const auto whole = static_cast<std::uint64_t>(block);
+  const std::uint64_t stored = (length + whole - 1) / whole * whole;
+  const auto type = bits == 4 ? DataType::int4 : DataType::int8;
+  if (blocks->size() < graph::bytes_of(type, rows * stored)) return nullptr;
+  Bytes bytes(graph::bytes_of(type, rows * length));
+  for (std::uint64_t row = 0; row < rows; ++row)
+    for (std::uint64_t i = 0; i < length; ++i) {
+      const std::uint64_t from = row * stored + i, to = row * length + i;
+      if (bits == 4)
+        graph::put_nibble(bytes.data(), to, graph::nibble_at(blocks->data(), from) ^ 8);
+      else
+        bytes[to] = (*blocks)[from] ^ 0x80;
+    }
   return shared(std::move(bytes));
 }
 

@@ -26,8 +26,13 @@ struct Format {
 // graph::GraphError.
 graph::Contents contents_of(const TensorData& tensor, const DataFolder& folder);
 
-// The numbers as elements of a type; null for float16.
+// The numbers as elements of a type.
 graph::Contents contents_of(graph::DataType type, const std::vector<double>& numbers);
+
+// Rows of weights of 4 or 8 bits without sign, each row padded to whole blocks, as signed integers without padding:
+// less the middle of their range. Null stays null; null, too, where there are fewer than the shape says.
+graph::Contents unblocked(const graph::Contents& blocks, const graph::Shape& shape, std::int64_t block,
+                          std::int64_t bits);
 
 // The contents of a constant of that shape as it is stored in an order. Null stays null.
 graph::Contents reordered(const graph::Contents& contents, graph::DataType type, const graph::Shape& shape,

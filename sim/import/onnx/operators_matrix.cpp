@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/graph/describe.h"
+#include "sim/import/onnx/contents.h"
 #include "sim/import/onnx/operators.h"
 
 namespace takt::onnx {
@@ -114,10 +115,16 @@ void convert_matmul_nbits(Call& c) {
     throw GraphError("found packed weights of shape " + graph::to_text(c.shape(1)) + ", too small for " +
                      std::to_string(out) + " x " + std::to_string(in) + " of " + std::to_string(bits) + " bits");
   const Format format{bits == 4 ? graph::DataType::int4 : graph::DataType::int8, {}, {}};
-  const Value packed = c.draft.constant(c.draft.name_of(c.need(1)), weights, format);
+  const std::int64_t block = c.node.integer("block_size", 0);
+  if (block < 16 || block > 1 << 16)
+    throw GraphError("found a block_size of " + std::to_string(block) + ", expected one from 16 to 65536");
+  if (c.has(4)) c.beyond = "a block for each input";
+  const Value packed = c.draft.constant(c.draft.name_of(c.need(1)), weights, format,
+                                        unblocked(c.draft.bytes(c.need(1)), weights, block, bits));
   const std::size_t rank = c.shape(0).size();
   Op op = c.op(OpKind::fully_connected);
   op.keep_dims = rank != 2;
+  op.block = static_cast<std::int32_t>(block);
   op.inputs = {c.stored(0, identity(rank)), c.draft.tensor(packed, {0, 1}), graph::no_tensor};
   if (c.has(5)) op.inputs[2] = c.stored(5, identity(c.shape(5).size()));
   for (const std::size_t input : {std::size_t{2}, std::size_t{3}})

@@ -1,5 +1,5 @@
-// Softmax of 8 bits in fixed point (reference/softmax.h). Of int16: softmax_int16.cpp; ONNX's arithmetic:
-// softmax_onnx.cpp.
+// Softmax of 8 bits in fixed point (reference/softmax.h), to 8 bits or, of int8, to 16. Of int16: softmax_int16.cpp;
+// ONNX's arithmetic: softmax_onnx.cpp.
 #include "sim/functional/softmax.h"
 
 #include <algorithm>
@@ -16,7 +16,6 @@ using graph::DataType;
 namespace {
 
 constexpr int sum_integer_bits = 12;  // of the sum of a row's exponentials
-constexpr int output_bits = 8;
 
 // exp(beta * scale * -distance) for each distance that an element of eight bits can have to its row's largest.
 std::array<std::int32_t, 256> exponentials_of(const Operation& operation) {
@@ -38,20 +37,22 @@ int leading_zeros(std::uint32_t x) {
   return count;
 }
 
-template <typename T>
-class Softmax final : public SoftmaxOfRows<T> {
+template <typename T, typename To = T>
+class Softmax final : public SoftmaxOfRows<T, To> {
  public:
   explicit Softmax(const Operation& operation)
-      : SoftmaxOfRows<T>(operation),
+      : SoftmaxOfRows<T, To>(operation),
         bounds_(operation.bounds_of(operation.output().type)),
         exponentials_(exponentials_of(operation)) {}
 
  private:
+  static constexpr int output_bits = 8 * sizeof(To);
+
   std::int32_t exponential(std::int32_t largest, T x) const {
     return exponentials_[static_cast<std::size_t>(largest - x)];
   }
 
-  void run_row(const T* row, std::uint64_t first, std::uint64_t count, T* to) const override {
+  void run_row(const T* row, std::uint64_t first, std::uint64_t count, To* to) const override {
     const std::int32_t largest = *std::max_element(row, row + this->depth());
     std::uint32_t sum = 0;
     for (std::uint64_t i = 0; i < this->depth(); ++i)
@@ -63,7 +64,7 @@ class Softmax final : public SoftmaxOfRows<T> {
     for (std::uint64_t i = 0; i < count; ++i) {
       const std::int32_t quotient = high_product(reciprocal, exponential(largest, row[first + i]));
       const std::int32_t scaled = shift > 31 ? 0 : shifted_right(quotient, shift);
-      to[i] = static_cast<T>(std::min(scaled + bounds_.low, bounds_.high));
+      to[i] = static_cast<To>(std::min(scaled + bounds_.low, bounds_.high));
     }
   }
 
@@ -71,10 +72,13 @@ class Softmax final : public SoftmaxOfRows<T> {
   std::array<std::int32_t, 256> exponentials_;
 };
 
+// Of 16 bits the reference wants the scale to a thousandth.
 void check_output(const Operation& operation) {
   const graph::Tensor& out = operation.output();
-  if (operation.scale(out) != 1.0F / 256 || Operation::zero(out) != operation.bounds_of(out.type).low)
-    operation.unsupported("an output whose numbers are not 256ths from the lowest on");
+  const bool wide = out.type == DataType::int16;
+  const float fraction = wide ? 1.0F / 65536 : 1.0F / 256, allowed = wide ? 0.001F * fraction : 0;
+  if (std::fabs(operation.scale(out) - fraction) > allowed || Operation::zero(out) != operation.bounds_of(out.type).low)
+    operation.unsupported("an output whose numbers are not fractions of 1 from the lowest on");
 }
 
 }  // namespace
@@ -82,6 +86,11 @@ void check_output(const Operation& operation) {
 std::unique_ptr<Kernel> make_softmax(const Operation& operation) {
   if (operation.follows_onnx()) return make_onnx_softmax(operation);
   if (operation.input(0).type == DataType::int16) return make_int16_softmax(operation);
+  if (operation.input(0).type == DataType::int8 && operation.output().type == DataType::int16) {
+    check_last_axis(operation);
+    check_output(operation);
+    return std::make_unique<Softmax<std::int8_t, std::int16_t>>(operation);
+  }
   check_softmax(operation, Activations::of_8_bits);
   check_output(operation);
   if (operation.input(0).type == DataType::int8) return std::make_unique<Softmax<std::int8_t>>(operation);

@@ -21,14 +21,14 @@ inline void check_softmax(const Operation& operation, Activations allowed) {
   check_last_axis(operation);
 }
 
-template <typename T>
+template <typename T, typename To = T>
 class SoftmaxOfRows : public Kernel {
  public:
   explicit SoftmaxOfRows(const Operation& operation)
       : depth_(static_cast<std::uint64_t>(operation.input(0).shape.back())) {}
 
   void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const final {
-    auto* to = reinterpret_cast<T*>(out);
+    auto* to = reinterpret_cast<To*>(out);
     each_stretch(region, [&](std::uint64_t begin, std::uint64_t length) {
       each_piece(begin, length, depth_, [&](std::uint64_t element, std::uint64_t count) {
         const std::uint64_t within = element % depth_;
@@ -43,7 +43,7 @@ class SoftmaxOfRows : public Kernel {
 
  private:
   // Elements [first, first + count) of the quotients of a whole row.
-  virtual void run_row(const T* row, std::uint64_t first, std::uint64_t count, T* to) const = 0;
+  virtual void run_row(const T* row, std::uint64_t first, std::uint64_t count, To* to) const = 0;
 
   std::uint64_t depth_;
 };

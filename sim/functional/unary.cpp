@@ -106,7 +106,22 @@ class HardSwish {
   int out_shift_ = 0, gate_exponent_ = 0;
 };
 
+// Of 16 bits, which TensorFlow Lite has not: the real function in double precision, rounded once, halves away from
+// zero.
+std::unique_ptr<Kernel> make_int16_hard_swish(const Operation& operation) {
+  expect_activations(operation, Activations::of_16_bits_too);
+  const Ends ends(operation);
+  const double in = ends.scale_in, out = ends.scale_out;
+  return of_integers(operation, [=](std::int32_t x) {
+    const double value = in * x;
+    const double code = std::round(value * std::clamp(value + 3, 0.0, 6.0) / 6 / out);
+    return static_cast<std::int32_t>(
+        std::clamp(code, static_cast<double>(ends.bounds.low), static_cast<double>(ends.bounds.high)));
+  });
+}
+
 std::unique_ptr<Kernel> make_hard_swish(const Operation& operation) {
+  if (operation.input(0).type == DataType::int16) return make_int16_hard_swish(operation);
   expect_activations(operation, Activations::of_8_bits);
   return of_integers(operation, HardSwish(operation));
 }

@@ -63,12 +63,11 @@ void check(const graph::Graph& graph, const compiler::CompiledModel& model, cons
   }
 }
 
-// TensorFlow Lite has no hard_swish of int16. Every other graph has biases of 64 bits.
+// Every other graph has biases of 64 bits.
 void widen(graph::Graph& graph, graph::Precision precision, std::uint64_t seed) {
   if (precision == graph::Precision::own) return;
   graph::set_precision(graph, precision);
-  for (graph::Op& op : graph.ops) {
-    if (op.kind == graph::OpKind::hard_swish) op.kind = graph::OpKind::relu6;
+  for (const graph::Op& op : graph.ops) {
     const bool norm = op.kind == graph::OpKind::layer_norm || op.kind == graph::OpKind::group_norm;
     if (norm || !graph::has_input(op, 2) || seed % 2 != 0) continue;
     graph::Tensor& bias = graph.tensors[static_cast<std::size_t>(op.inputs[2])];

@@ -163,5 +163,21 @@ TEST(Sums, SoftmaxIsTheReferences) {
   expect_equal_to_reference(all_types, random_softmax, make_softmax, Pieces::any_elements, cut_softmax);
 }
 
+TEST(Sums, SoftmaxOfEightBitsToSixteenIsTheReferences) {
+  Random random(2);
+  for (std::uint32_t round = 0; round < rounds; ++round) {
+    SCOPED_TRACE("round " + std::to_string(round));
+    Network network(OpKind::softmax);
+    const graph::Shape shape = {random.whole(1, 5), random.one_of<std::int64_t>({1, 2, 10, 100, 700})};
+    network.op.axis = 1;
+    network.input(shape, {DataType::int8, {random.one_of<float>({0.001F, 0.05F, 0.3F})}, {random.whole(-128, 127)}},
+                  random.values(graph::elements_of(shape), -128, 127));
+    network.output(shape, {DataType::int16, {1.0F / 65536}, {-32768}});
+    const Subject subject(network);
+    ASSERT_NO_FATAL_FAILURE(expect_equal(random, subject, *make_softmax(subject.operation()), Pieces::any_elements,
+                                         [](const Subject& of, const Region&) { return of.whole(); }));
+  }
+}
+
 }  // namespace
 }  // namespace takt::functional::testing

@@ -164,6 +164,8 @@ TEST(SumsRefuse, ASoftmaxOfAnotherTypeScaleOrAxis) {
   const Type fractions = int8(1.0F / 256, -128);
   EXPECT_NO_THROW(softmax(int8(0.1F), fractions, 1));
   EXPECT_NO_THROW(softmax(int16(0.1F), int16(1.0F / 32768), 1));
+  EXPECT_NO_THROW(softmax(int8(0.1F), {DataType::int16, {1.0F / 65536}, {-32768}}, 1));
+  EXPECT_THROW(softmax(int8(0.1F), int16(1.0F / 65536), 1), Unsupported);
   EXPECT_THROW(softmax(int16(0.1F), int16(1.0F / 65536), 1), Unsupported);
   EXPECT_THROW(softmax(int16(0.1F), fractions, 1), Unsupported);
   EXPECT_THROW(softmax(int8(0.1F), int8(1.0F / 256, 0), 1), Unsupported);

@@ -107,6 +107,7 @@ TEST(Interpreter, LogisticAndTanhOfZeroAreInTheMiddle) {
 }
 
 TEST(Interpreter, HardSwishIsWithinAStep) {
+  expect_near_function(OpKind::hard_swish, int16(0.0003F), int16(0.0002F), hard_swish_of, 1);
   expect_near_function(OpKind::hard_swish, int8(0.0392F, -3), int8(0.0353F, -110), hard_swish_of, 1);
   expect_near_function(OpKind::hard_swish, uint8(0.0625F, 128), uint8(0.0353F, 11), hard_swish_of, 1);
   expect_near_function(OpKind::hard_swish, int8(0.01F, 0), int8(0.01F, 0), hard_swish_of, 1);

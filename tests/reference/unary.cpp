@@ -79,7 +79,7 @@ struct Exponential {
   static constexpr int integer_bits = 5;
 };
 
-void softmax_row(const Exponential& exponential, Range range, std::int32_t* row, std::int64_t depth) {
+void softmax_row(const Exponential& exponential, Range range, int bits, std::int32_t* row, std::int64_t depth) {
   constexpr int sum_bits = 12;
   const std::int32_t largest = *std::max_element(row, row + depth);
   std::int32_t sum = 0;
@@ -89,7 +89,7 @@ void softmax_row(const Exponential& exponential, Range range, std::int32_t* row,
   while (headroom < 31 && (static_cast<std::uint32_t>(sum) << headroom & 0x80000000U) == 0) ++headroom;
   const std::int32_t fraction = static_cast<std::int32_t>((static_cast<std::uint32_t>(sum) << headroom) - 0x80000000U);
   const std::int32_t scale = one_over_one_plus(fraction);
-  const int exponent = sum_bits - headroom + 31 - 8;
+  const int exponent = sum_bits - headroom + 31 - bits;
   for (std::int64_t i = 0; i < depth; ++i) {
     const std::int32_t difference = row[i] - largest;
     row[i] = range.low;
@@ -126,7 +126,19 @@ Results leaky_relu(const Node& node) {
   });
 }
 
+// TensorFlow Lite has none of 16 bits; here it is the real function, rounded once.
+Results hard_swish_int16(const Node& node) {
+  node.expect_same_type(true);
+  const double in = static_cast<double>(scale_of(node, node.input(0)));
+  const double out = static_cast<double>(scale_of(node, node.output()));
+  return mapped(node, node.numbers(0), [&](std::int32_t x) {
+    const double value = in * x, gate = std::min(std::max(value + 3, 0.0), 6.0);
+    return static_cast<std::int32_t>(std::min(std::max(std::round(value * gate / 6 / out), -32768.0), 32767.0));
+  });
+}
+
 Results hard_swish(const Node& node) {
+  if (node.input(0).type == DataType::int16) return hard_swish_int16(node);
   node.expect_same_type();
   const float fine = 1.0F / 128.0F * scale_of(node, node.input(0));
   const Multiplier out = quantize_multiplier(fine / scale_of(node, node.output()));
@@ -158,9 +170,10 @@ Results tanh(const Node& node) {
 
 Results softmax(const Node& node) {
   if (node.input(0).type == DataType::int16) return softmax_int16(node);
-  node.expect_same_type();
+  const bool widened = node.input(0).type == DataType::int8 && node.output().type == DataType::int16;
+  if (!widened) node.expect_same_type();
   const Range range = range_of(node, node.output().type);
-  expect_output(node, 1.0F / 256, range.low);
+  expect_output(node, widened ? 1.0F / 65536 : 1.0F / 256, range.low);
   const graph::Shape& shape = node.input(0).shape;
   if (shape.empty() || static_cast<std::size_t>(node.op.axis) + 1 != shape.size()) node.unsupported("this axis");
   const double factor = static_cast<double>(node.op.beta) * static_cast<double>(scale_of(node, node.input(0))) *
@@ -169,7 +182,7 @@ Results softmax(const Node& node) {
   const Exponential exponential{multiplier, -input_radius(Exponential::integer_bits, multiplier.shift)};
   Numbers numbers = node.numbers(0);
   for (std::size_t at = 0; at < numbers.size(); at += static_cast<std::size_t>(shape.back()))
-    softmax_row(exponential, range, &numbers[at], shape.back());
+    softmax_row(exponential, range, widened ? 16 : 8, &numbers[at], shape.back());
   return {array_of(node.output(), numbers)};
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <type_traits>
 
+#include "sim/graph/describe.h"
+#include "sim/graph/error.h"
 #include "sim/graph/half.h"
 #include "sim/graph/nibbles.h"
 #include "sim/import/onnx/fields.h"
@@ -111,7 +113,10 @@ Contents reordered_nibbles(const Bytes& contents, const Shape& shape, const Orde
 
 Contents contents_of(const TensorData& tensor, const DataFolder& folder) {
   const DataType type = type_of(tensor.type);
-  if (type == DataType::resource || tensor.type == fields::BFLOAT16) return nullptr;
+  if (type == DataType::resource) return nullptr;
+  if (tensor.type == fields::BFLOAT16)
+    throw graph::GraphError("constant '" + graph::shown(std::string(tensor.name.substr(0, 256))) +
+                            "': found bfloat16, which cannot be computed; expected float16 or float32");
   const std::uint64_t size = graph::bytes_of(type, count_of(shape_of(tensor)));
   check_data(tensor, folder);
   if (!tensor.external && tensor.typed_bytes != 0) return contents_of(type, all_numbers_of(tensor, folder));

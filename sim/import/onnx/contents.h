@@ -22,7 +22,7 @@ struct Format {
   }
 };
 
-// In the file's order of elements. Null for bfloat16, which graph::DataType does not tell from float16. Throws
+// In the file's order of elements. bfloat16, which graph::DataType does not tell from float16, is refused. Throws
 // graph::GraphError.
 graph::Contents contents_of(const TensorData& tensor, const DataFolder& folder);
 

@@ -100,6 +100,9 @@ class Reader {
   // Older files list their constants among the inputs.
   void read_input(const ValueInfo& input) {
     if (names_.find(input.name)) return;
+    if (draft_.with_contents() && input.type == fields::BFLOAT16)
+      throw GraphError("input '" + graph::shown(std::string(input.name.substr(0, 256))) +
+                       "': found bfloat16, which cannot be computed; expected float16 or float32");
     const graph::Shape shape = shape_of_input(input);
     const Order order =
         wants_channels_last(input.name, shape.size()) ? channels_last(shape.size()) : identity(shape.size());

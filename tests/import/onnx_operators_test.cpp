@@ -395,6 +395,19 @@ TEST(OnnxOperators, BlocksOfWeightsHaveASize) {
   EXPECT_THAT(w.error(), ::testing::HasSubstr("found a block_size of 0, expected one from 16 to 65536"));
 }
 
+// 40 inputs are two blocks of 32; here are bytes for 40.
+TEST(OnnxOperators, BlocksOfWeightsAreWholeWhereContentsAreWanted) {
+  Writer w;
+  w.input("x", {1, 8, 40});
+  w.constant("w", {32, 20}, f::UINT8);
+  w.constant("s", {64});
+  w.output(w.node("MatMulNBits", {"x", "w", "s"}, "y",
+                  {integer("K", 40), integer("N", 32), integer("bits", 4), integer("block_size", 32)}));
+  const std::vector<std::uint8_t> file = w.bytes();
+  EXPECT_NO_THROW(w.read());
+  EXPECT_THROW(parse_onnx(file.data(), file.size(), "test.onnx", "", {}, graph::WithContents::yes), graph::GraphError);
+}
+
 // It counts as float16 for time; answers would be others.
 TEST(OnnxOperators, Bfloat16IsRefusedWhereContentsAreWanted) {
   for (const bool constant : {false, true}) {

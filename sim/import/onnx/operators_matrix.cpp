@@ -1,5 +1,6 @@
 // Products of matrices: with constant weights, or of two activations.
 #include <algorithm>
+#include <utility>
 
 #include "sim/graph/describe.h"
 #include "sim/import/onnx/contents.h"
@@ -119,8 +120,11 @@ void convert_matmul_nbits(Call& c) {
   if (block < 16 || block > 1 << 16)
     throw GraphError("found a block_size of " + std::to_string(block) + ", expected one from 16 to 65536");
   if (c.has(4)) c.beyond = "a block for each input";
-  const Value packed = c.draft.constant(c.draft.name_of(c.need(1)), weights, format,
-                                        unblocked(c.draft.bytes(c.need(1)), weights, block, bits));
+  graph::Contents contents = unblocked(c.draft.bytes(c.need(1)), weights, block, bits);
+  if (c.draft.with_contents() && contents == nullptr)
+    throw GraphError("found packed weights of shape " + graph::to_text(c.shape(1)) +
+                     ", expected a constant of whole blocks of " + std::to_string(block));
+  const Value packed = c.draft.constant(c.draft.name_of(c.need(1)), weights, format, std::move(contents));
   const std::size_t rank = c.shape(0).size();
   Op op = c.op(OpKind::fully_connected);
   op.keep_dims = rank != 2;

@@ -187,7 +187,9 @@ sub simulate {
            '--requests', requests_of($row), @set, '--trace-level', 'off', '--quiet', '-o', "$scratch/run");
   system(@command) == 0 or die "silicon: failed: @command\n";
   my $text = join "\n", lines_of("$scratch/run/results.json");
-  return json_value(\$text);
+  my $result = json_value(\$text);
+  die "silicon: a request failed: @command\n" if $result->{streams}[0]{requests}{failed} != 0;
+  return $result;
 }
 
 sub latency {

@@ -42,36 +42,51 @@ takt_command Transfers::command(std::uint32_t layer, std::uint16_t base, const P
 
 void Transfers::push(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, const Piece& piece,
                      std::uint32_t flags) {
-  const bool in = engine == TAKT_ENGINE_DMA_IN;
-  std::vector<Access> accesses;
-  accesses.push_back(
-      {Access::Space::scratchpad, in, piece.scratchpad, piece.scratchpad + piece.row_bytes * piece.rows});
-  for (std::uint64_t row = 0; row < piece.rows; ++row) {
-    const std::uint64_t begin = piece.dram + row * (piece.rows > 1 ? piece.stride : piece.row_bytes);
-    accesses.push_back({space_of(base), !in, begin, begin + piece.row_bytes});
-  }
-  writer_.push(engine, command(layer, base, piece, flags), std::move(accesses));
+  writer_.push(engine, command(layer, base, piece, flags), accesses(engine, base, piece));
 }
 
-// Contiguous rows, as many as the parameter says: a loop over as many at a time as a command may move.
+// Row by row in memory.
+std::vector<Access> Transfers::accesses(std::uint32_t engine, std::uint16_t base, const Piece& piece) {
+  const bool in = engine == TAKT_ENGINE_DMA_IN;
+  std::vector<Access> all;
+  all.push_back({Access::Space::scratchpad, in, piece.scratchpad, piece.scratchpad + piece.row_bytes * piece.rows});
+  for (std::uint64_t row = 0; row < piece.rows; ++row) {
+    const std::uint64_t begin = piece.dram + row * (piece.rows > 1 ? piece.stride : piece.row_bytes);
+    all.push_back({space_of(base), !in, begin, begin + piece.row_bytes});
+  }
+  return all;
+}
+
+// Contiguous rows, as many as the parameter says: a loop over as many at a time as a command may move, then the rest. A
+// job without parameters runs every turn at its limit, and must not read behind the last row.
 void Transfers::push_growing(std::uint32_t layer, const Storage& storage, const Piece& piece) {
   const std::uint64_t rows = std::min(piece.rows, std::max<std::uint64_t>(1, most_bytes / piece.row_bytes));
-  const std::uint64_t turn_bytes = rows * piece.row_bytes, bytes = piece.rows * piece.row_bytes;
-  Piece turn = piece;
-  turn.rows = rows;
-  takt_command load = command(layer, storage.home_base, turn, flags_of(storage));
-  load.parameter = 0;
-  load.extent = {static_cast<std::uint32_t>(rows), 0, static_cast<std::uint32_t>(rows), TAKT_EXTENT_ROWS, {}};
-  load.body.dma.loop_stride = static_cast<std::int64_t>(turn_bytes);
-  load.body.dma.scratchpad_loop_stride = static_cast<std::int32_t>(turn_bytes);
+  const std::uint64_t turns = piece.rows / rows, turn_bytes = rows * piece.row_bytes;
+  const auto follow = [](takt_command load, std::uint64_t first, std::uint64_t step) {
+    load.parameter = 0;
+    load.extent = {
+        load.body.dma.rows, -static_cast<std::int32_t>(first), static_cast<std::uint32_t>(step), TAKT_EXTENT_ROWS, {}};
+    return load;
+  };
+  Piece part = piece;
+  part.rows = rows;
+  takt_command turn = follow(command(layer, storage.home_base, part, flags_of(storage)), 0, rows);
+  turn.body.dma.loop_stride = static_cast<std::int64_t>(turn_bytes);
+  turn.body.dma.scratchpad_loop_stride = static_cast<std::int32_t>(turn_bytes);
   takt_loop_body loop{};
-  loop.trips = static_cast<std::uint32_t>(units::ceil_div(piece.rows, rows));
+  loop.trips = static_cast<std::uint32_t>(turns);
   loop.parameter = 0;
   loop.tile = static_cast<std::uint32_t>(rows);
   std::fill(std::begin(loop.count), std::end(loop.count), takt_loop_count{TAKT_NO_SEMAPHORE, 0});
-  writer_.push_loop(TAKT_ENGINE_DMA_IN, loop, load,
+  const std::uint64_t bytes = turns * turn_bytes;
+  writer_.push_loop(TAKT_ENGINE_DMA_IN, loop, turn,
                     {{Access::Space::scratchpad, true, piece.scratchpad, piece.scratchpad + bytes},
                      {space_of(storage.home_base), false, piece.dram, piece.dram + bytes}});
+  part = {piece.dram + bytes, piece.row_bytes, piece.rows - turns * rows, piece.stride, piece.scratchpad + bytes};
+  if (part.rows != 0)
+    writer_.push(TAKT_ENGINE_DMA_IN,
+                 follow(command(layer, storage.home_base, part, flags_of(storage)), turns * rows, 0),
+                 accesses(TAKT_ENGINE_DMA_IN, storage.home_base, part));
 }
 
 void Transfers::push_split(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, Piece piece,

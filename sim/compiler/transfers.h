@@ -40,6 +40,7 @@ class Transfers {
   std::uint64_t move(std::uint32_t engine, std::uint32_t layer, StorageId storage, Range bytes);
   std::vector<Piece> pieces_of(const Operand& operand, Range rows) const;
   static takt_command command(std::uint32_t layer, std::uint16_t base, const Piece& piece, std::uint32_t flags);
+  static std::vector<Access> accesses(std::uint32_t engine, std::uint16_t base, const Piece& piece);
   void push(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, const Piece& piece, std::uint32_t flags);
   void push_growing(std::uint32_t layer, const Storage& storage, const Piece& piece);
   std::uint64_t load_growing(std::uint32_t layer, const Operand& operand, Range rows, std::uint64_t scratchpad);

@@ -86,6 +86,26 @@ TEST_P(Growth, AProgramForAsManyCachedTokensAsFitDoesTheWorkOfOneForThem) {
   }
 }
 
+// A job without parameters runs each turn at its limit (firmware/abi/command.h), and its windows end where the cache
+// does.
+TEST_P(Growth, WithoutParametersNoLoadReachesBehindTheInputs) {
+  for (const std::int64_t past : {1023, 3000}) {
+    const Program program = compiled(small(GetParam(), 2), {1, past});
+    std::uint64_t reached = 0, turns = 0;
+    for (const takt_command& c : program.lists[TAKT_ENGINE_DMA_IN]) {
+      if (c.opcode == TAKT_OP_LOOP_BEGIN) turns = c.body.loop.trips - 1;
+      if (c.opcode == TAKT_OP_LOOP_END) turns = 0;
+      const takt_dma_body& dma = c.body.dma;
+      if (c.opcode != TAKT_OP_DMA || dma.base != TAKT_BASE_INPUT) continue;
+      const std::uint64_t end = dma.offset + turns * static_cast<std::uint64_t>(dma.loop_stride) +
+                                (dma.rows - 1) * dma.stride + dma.row_bytes;
+      reached = std::max(reached, end);
+    }
+    EXPECT_LE(reached, program.input_bytes) << past;
+    EXPECT_GT(reached, program.input_bytes / 2) << past;
+  }
+}
+
 TEST_P(Growth, ListsHoldAtTheLimit) {
   const graph::Decoder decoder = small(GetParam(), 2);
   for (const zoo::TokenStep step : {zoo::TokenStep{1, 3000}, zoo::TokenStep{16, 500}})

@@ -1,6 +1,7 @@
 #include "sim/platform/platform.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 
 #include "firmware/abi/abi.h"
@@ -23,6 +24,8 @@ namespace takt::platform {
 using units::Time;
 
 namespace {
+// Of processor time: the longest the kernel takes from one HAL call to the next is microseconds.
+constexpr std::chrono::seconds native_loop_limit{10};
 
 const char* const band_names[] = {"idle", "normal", "focus", "realtime"};
 
@@ -173,6 +176,8 @@ RunRecord Platform::Impl::run() {
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // "stopped by user"
   {
     const MainStack stack;
+    std::optional<cpu::LoopGuard> guard;
+    if (soc_.pulse() != nullptr) guard.emplace(*soc_.pulse(), native_loop_limit);
     sc_core::sc_start(base::to_sc(units::microseconds(config_.limits.max_time_us)));
   }
   for (const TraceFeed* feed : soc_.trace_feeds) feed->rethrow();

@@ -112,6 +112,11 @@ void Soc::set_log(cpu::FirmwareLog* log) {
   if (auto* native = dynamic_cast<cpu::NativeCpu*>(control_cpu.get())) native->set_log(log);
 }
 
+const cpu::Pulse* Soc::pulse() const {
+  const auto* native = dynamic_cast<const cpu::NativeCpu*>(control_cpu.get());
+  return native == nullptr ? nullptr : &native->pulse();
+}
+
 void Soc::on_trace(std::function<void(const cpu::TracePoint&)> handler) {
   if (auto* iss = dynamic_cast<cpu::IssCpu*>(control_cpu.get())) iss->on_trace(std::move(handler));
 }

@@ -83,6 +83,7 @@ class Soc : public sc_core::sc_module {
   rv32::Debuggee* debuggee();
   // Of the native build; nothing from others.
   void set_log(cpu::FirmwareLog* log);
+  const cpu::Pulse* pulse() const;
   // Brings counters that blocks account lazily up to now.
   void settle();
 

@@ -6,6 +6,7 @@
 
 #include "firmware/hal/native/hal.h"
 #include "models/cpu/control_cpu.h"
+#include "models/cpu/native/loop_guard.h"
 
 namespace takt::firmware {
 class Firmware;
@@ -26,6 +27,8 @@ class NativeCpu final : public ControlCpu, private firmware::HalPort {
   ~NativeCpu() override;
 
   void set_log(FirmwareLog* log) { log_ = log; }
+  // For a LoopGuard.
+  const Pulse& pulse() const { return pulse_; }
 
  private:
   std::uint32_t read(std::uint32_t address) override;
@@ -44,6 +47,7 @@ class NativeCpu final : public ControlCpu, private firmware::HalPort {
   firmware::Hal hal_;
   std::unique_ptr<firmware::Firmware> firmware_;  // not on the thread's stack, which nobody unwinds at the end
   FirmwareLog* log_ = nullptr;
+  Pulse pulse_;
   units::Cycles debt_;  // charged, not yet waited for
 };
 

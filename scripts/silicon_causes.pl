@@ -27,17 +27,17 @@ my @causes = (
      . 'Without it ShuffleNet takes 323 of 324 on 8 Gen 2 (w8a8), MobileNetEdgeTPU 272 of 255, SqueezeNet 159 of 139 on 8 Gen 3.'],
   ['another stack', qr/^mlperf_\S+ /,
    'The preset of the stack is that of AI Hub. These rows are MLPerf submissions, whose stacks cost less (MobileNetEdgeTPU without '
-     . 'the call of 53 us 299 of 255, without any stack 219); Samsung\'s has no preset.'],
+     . 'the call of 46 us 305 of 255, without any stack 219); Samsung\'s has no preset.'],
   ['taps', qr/^convnext_base /,
    'Its 7x7 depthwise layers take a tap at a time; engines that slide over rows use a loaded vector for several taps. At four '
      . 'times the rate of taps: 4033 of 3893 on 8 Gen 3 and 5217 of 5543 on 8 Gen 2.'],
   ['next chip', qr/, 8 Gen 3$/,
    'On 8 Gen 3 the same rows are off in the same direction and further up: the published chip gained more than its clock, which '
      . 'follows from two best rates. At 1.75 GHz, where a layer model of these rows fits best, YOLOv8n w8a16 takes 2969 (from 3240), '
-     . 'ConvNeXt 4832 (from 5223), SqueezeNet 180 (from 189). A call of 53 us does not shrink with the clock at all: without it '
-     . 'SqueezeNet takes 136. Nothing published says 1.75.'],
+     . 'ConvNeXt 4832 (from 5223), SqueezeNet 180 (from 189). A call of 46 us does not shrink with the clock at all: without it '
+     . 'SqueezeNet takes 142. Nothing published says 1.75.'],
   ['kept from Hexagon', qr/, Exynos 2400$/,
-   'Nothing public tells this NPU\'s feed and data movement: both are Hexagon\'s. EDSR takes 8516 of 6773; 7162 with a feed of 768 '
+   'Nothing public tells this NPU\'s feed and data movement: both are Hexagon\'s. EDSR takes 8516 of 6773; 7834 with a feed of 768 '
      . 'instead of 512 B per cycle, 6367 where moves are as fast as other vector work; four times the vector width changes 0.5 %.'],
 );
 

@@ -70,10 +70,11 @@ void Firmware::release_engines() {
 
 bool Firmware::schedule() {
   if (duty_.turned(now_) || now_ >= policy_wakeup_) reschedule_ = true;
-  if (!reschedule_ || engines_stopped_) return false;
+  if (!reschedule_) return false;
+  policy_wakeup_ = kNever;  // also where nothing is decided now: a time past would wake the firmware for ever
+  if (engines_stopped_) return false;
   if (duty_.paused()) return pause();
   reschedule_ = false;
-  policy_wakeup_ = kNever;
   if (running_.preempt_requested) return false;  // decided; asked again when the engines are free
   const uint32_t count = gather_candidates();
   if (count == 0) return false;

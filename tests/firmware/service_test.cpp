@@ -222,6 +222,26 @@ TEST_F(Service, AResetOfIdleEnginesBlamesNobody) {
   EXPECT_EQ(bench.soc.get<takt_reset_report>(kArea).count, 0u);
 }
 
+// The slice of round robin ends while nothing may start: its time must not wake the firmware for ever.
+TEST(ServiceByTurns, StoppedEnginesLetTheFirmwareSleep) {
+  takt_boot_info info = boot_info("round-robin");
+  info.round_robin_quantum_us = 20;
+  Bench bench(info);
+  bench.boot();
+  bench.add_program(0, 100, 3);
+  for (std::uint32_t queue = 1; queue <= 2; ++queue) {
+    bench.add_queue(queue);
+    bench.submit(queue, job(queue, 0));
+  }
+  bench.settle();
+  EXPECT_EQ(bench.control(as_slot(request(TAKT_SLOT_RESET_ENGINES))), TAKT_STATUS_OK);
+  bench.run(bench.soc.now + 1000);
+  EXPECT_EQ(bench.control(as_slot(request(TAKT_SLOT_RESUME_ENGINES))), TAKT_STATUS_OK);
+  bench.run();
+  EXPECT_EQ(bench.record(1).status, TAKT_STATUS_ABORTED);
+  EXPECT_EQ(bench.record(2).status, TAKT_STATUS_OK);
+}
+
 TEST_F(Service, TheSchedulingLogHoldsTheNewestRecordsInOrder) {
   ASSERT_EQ(ask(with_area(TAKT_SLOT_SET_LOG, sizeof(takt_telemetry_header) + 4 * sizeof(takt_log_record) + 31)),
             TAKT_STATUS_OK);

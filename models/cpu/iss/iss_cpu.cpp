@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include "firmware/abi/registers.h"
 
@@ -150,9 +151,9 @@ void IssCpu::go_on_if(bool wanted) {
   if (!wanted) end("the debugger ended the run");
 }
 
-// The thread never goes on.
-void IssCpu::end(const std::string& why) {
-  fail(why);
+// The thread never goes on, so nothing that its stack holds is freed: the text must be gone before.
+void IssCpu::end(std::string why) {
+  fail(std::string(std::move(why)));
   wait();
 }
 

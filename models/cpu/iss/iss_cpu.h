@@ -81,7 +81,7 @@ class IssCpu final : public ControlCpu, private rv32::Bus, private rv32::Debugge
   void wait_for_lines() override;
   std::optional<std::uint32_t> pc() const override { return core_.pc(); }
   void go_on_if(bool wanted);
-  void end(const std::string& why);
+  void end(std::string why);
   rv32::BusResult transfer(bool write, std::uint32_t address, unsigned bytes, std::uint32_t value);
   void trace(std::uint32_t value);
   bool pass_on(bool write, std::uint32_t address, unsigned bytes, std::uint32_t& value);

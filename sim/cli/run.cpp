@@ -12,6 +12,7 @@
 #include "sim/cli/firmware_bench.h"
 #include "sim/cli/gdb_port.h"
 #include "sim/cli/host_record.h"
+#include "sim/cli/isolated.h"
 #include "sim/cli/model_source.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/timeline_file.h"
@@ -20,6 +21,7 @@
 #include "sim/platform/answers.h"
 #include "sim/platform/platform.h"
 #include "sim/results/document.h"
+#include "sim/results/latency_table.h"
 #include "sim/results/output_folder.h"
 #include "sim/results/summary.h"
 #include "sim/results/tables.h"
@@ -48,6 +50,7 @@ struct Options {
   bool functional = false;
   std::string record_commands;
   bool bound = false;
+  bool latency_table = false;
   bool check = false;
   bool json = false;
   bool quiet = false;
@@ -137,6 +140,8 @@ int run(const Options& options) {
   const std::unique_ptr<observe::Bench> bench = firmware_bench(options.bench, scenario.config);
   const std::unique_ptr<gdb::Debugger> debugger = debugger_at(options.gdb_port);
   results::OutputFolder folder(output);
+  std::optional<platform::IsolationRecord> isolation;
+  if (scenario.config.metrics.isolated) isolation = isolate(scenario);
   std::vector<Bound> bounds;
   if (options.bound) bounds = measure_bounds([&](const config::Overrides& more) { return load(options, more); });
 
@@ -172,6 +177,7 @@ int run(const Options& options) {
     console = text.text();
   }
   if (timeline != nullptr) timeline->finish();
+  record.isolation = std::move(isolation);
   const std::string document = results::results_document(record, host_record(begin)).json();
   folder.write("results.json", document);
   folder.write("resolved.toml", config::resolved_toml(scenario));
@@ -180,12 +186,14 @@ int run(const Options& options) {
   if (!console.empty()) folder.write("console.txt", console);
   if (options.trace_points) folder.write("trace_points.csv", results::trace_points_csv(record));
   if (options.bound) folder.write("bound.csv", bound_csv(record, bounds));
+  if (options.latency_table) folder.write("latency.csv", results::latency_csv(record));
   folder.commit();
 
   if (options.json)
     fmt::print("{}", document);
   else if (!options.quiet)
-    fmt::print("{}{}\nresults: {}\n", results::summary(record),
+    fmt::print("{}{}{}\nresults: {}\n", results::summary(record),
+               options.latency_table ? "\n" + results::latency_table(record) : std::string(),
                options.bound ? "\n" + bound_table(record, bounds) : std::string(), output);
   const bool same = same_answers(record);
   return same && (!options.check || holds(record, scenario.config)) ? done : gate_failed;
@@ -229,6 +237,8 @@ Registered add_run(CLI::App& takt) {
   app->add_option("--record-commands", options->record_commands,
                   "write what the firmware gave the NPU, and when, as a trace for 'takt replay'")
       ->type_name("FILE");
+  app->add_flag("--latency-table", options->latency_table,
+                "also how long each stream waited for the engines, as perf sched latency tells it of tasks");
   app->add_flag("--bound", options->bound,
                 "also what each resource costs: the run again, one resource ideal at a time");
   app->add_flag(

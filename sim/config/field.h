@@ -14,6 +14,7 @@ namespace takt::config {
 constexpr std::uint64_t one = 1;
 constexpr std::uint64_t ns_in_ps = 1000;
 constexpr std::uint64_t per_s_in_millihertz = 1000;
+constexpr std::uint64_t in_permille = 1000;
 constexpr std::uint64_t pj_in_aj = 1000000;
 constexpr std::uint64_t mw_in_uw = 1000;
 constexpr std::uint64_t ma_in_ua = 1000;

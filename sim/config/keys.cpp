@@ -48,6 +48,7 @@ std::vector<Section> sections(ScenarioConfig& scenario) {
       {"run", run_fields(), &scenario.run, Owner::scenario},
       {"limits", limits_fields(), &scenario.limits, Owner::scenario},
       {"ideal", ideal_fields(), &scenario.ideal, Owner::scenario},
+      {"metrics", metrics_fields(), &scenario.metrics, Owner::scenario},
   };
   for (StreamConfig& stream : scenario.streams)
     list.push_back({"stream." + stream.name, stream_fields(), &stream, Owner::scenario});

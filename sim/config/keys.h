@@ -30,6 +30,7 @@ Fields firmware_fields();       // of FirmwareConfig
 Fields run_fields();            // of RunConfig
 Fields limits_fields();         // of LimitsConfig
 Fields ideal_fields();          // of IdealConfig
+Fields metrics_fields();        // of MetricsConfig
 Fields stream_fields();         // of StreamConfig
 Fields traffic_fields();        // of TrafficSource: what every kind has
 // What one kind has beside that, of TrafficSource; all kinds' where there is none of that name.

@@ -90,6 +90,13 @@ struct IdealConfig {
   bool firmware = false;    // decides at once
 };
 
+// Figures of results.json that compare streams with themselves alone.
+struct MetricsConfig {
+  bool isolated = false;  // also run each stream alone, and give `metrics`
+  std::uint64_t sla_permille =
+      0;  // a request is served in time within so many thousandths of its stream's latency alone
+};
+
 struct ScenarioConfig {
   std::string name;  // key `name`, else the file's stem
   std::string description;
@@ -100,6 +107,7 @@ struct ScenarioConfig {
   RunConfig run;
   LimitsConfig limits;
   IdealConfig ideal;
+  MetricsConfig metrics;
   dram::Fidelity fidelity = dram::Fidelity::fast;
   std::uint64_t seed = 0;
 };

@@ -60,6 +60,13 @@ constexpr Field ideal_rows[] = {
     boolean<&IdealConfig::firmware>("firmware", "what if the firmware decided at once", "false"),
 };
 
+constexpr Field metrics_rows[] = {
+    descriptive(boolean<&MetricsConfig::isolated>(
+        "isolated", "also run each stream alone, for normalised turnaround times and what follows from them", "false")),
+    descriptive(number<&MetricsConfig::sla_permille>(
+        "sla_factor", in_permille, {1, 1000000}, "served in time: within so many times the mean latency alone", "10")),
+};
+
 constexpr Field stream_rows[] = {
     text<&StreamConfig::model>("model", "a network of the zoo, or a file (a path or a name with an extension)"),
     choice<&StreamConfig::precision>("precision", graph::precision_choices,
@@ -96,6 +103,7 @@ Fields firmware_fields() { return table(firmware_rows); }
 Fields run_fields() { return table(run_rows); }
 Fields limits_fields() { return table(limits_rows); }
 Fields ideal_fields() { return table(ideal_rows); }
+Fields metrics_fields() { return table(metrics_rows); }
 Fields stream_fields() { return table(stream_rows); }
 
 }  // namespace takt::config

@@ -34,6 +34,7 @@ Collector::Collector(const config::ScenarioConfig& scenario, const Workload& wor
   }
   spans_.resize(scenario.streams.size());
   rung_.resize(scenario.streams.size());
+  turns_.resize(scenario.streams.size());
   lanes_.resize(scenario.streams.size());
   preempted_at_.resize(scenario.streams.size(), units::never());
   if (timeline_ == nullptr) return;
@@ -97,9 +98,41 @@ void Collector::close_spans(const JobRef& job, Time at) {
   spans.clear();
 }
 
+void Collector::on_submit(std::uint64_t job, std::uint32_t stream) {
+  rung_[stream].push_back(job);
+  submitted_[job] = base::now();
+}
+
+void Collector::begin_turn(std::uint32_t job, std::uint32_t stream, Time at) {
+  Turns& turns = turns_[stream];
+  turns.began = at;
+  if (!measured(at)) return;
+  // A job that was stopped may begin again: it is ready since then.
+  const auto submitted = submitted_.find(job);
+  const Time ready = submitted == submitted_.end() ? turns.ended : units::max(submitted->second, turns.ended);
+  TurnsRecord& record = turns.record;
+  ++record.count;
+  record.delay += at - ready;
+  if (record.count != 1 && at - ready <= record.longest) return;
+  record.longest = at - ready;
+  record.ready = ready;
+  record.begin = at;
+}
+
+void Collector::end_turn(std::uint32_t stream, Time at) {
+  Turns& turns = turns_[stream];
+  if (turns.began == units::never()) return;
+  turns.record.runtime += units::saturating_sub(units::min(at, window_.end), units::max(turns.began, window_.begin));
+  turns.began = units::never();
+  turns.ended = at;
+}
+
 void Collector::on_job(std::uint32_t id, base::Owner, JobEvent event, Time at) {
   const JobRef& job = driver_->job(id);
   switch (event) {
+    case JobEvent::started:
+      begin_turn(id, job.stream, at);
+      break;
     case JobEvent::first_command:
       if (const auto found = accepted_.find(id); found != accepted_.end()) {
         if (measured(at)) dispatch_.push_back(at - found->second);
@@ -111,9 +144,15 @@ void Collector::on_job(std::uint32_t id, base::Owner, JobEvent event, Time at) {
       break;
     case JobEvent::preempted:
       if (measured(at)) preemption_.push_back(at - preempt_requested_);
+      end_turn(job.stream, at);
       break;
     case JobEvent::done:
       close_spans(job, at);
+      [[fallthrough]];
+    case JobEvent::faulted:
+    case JobEvent::aborted:
+      end_turn(job.stream, at);
+      submitted_.erase(id);
       break;
     default:
       break;
@@ -240,6 +279,7 @@ void Collector::close_slices() {
 }
 
 void Collector::finish(Time at) {
+  for (std::uint32_t s = 0; s < turns_.size(); ++s) end_turn(s, at);
   if (timeline_ == nullptr) return;
   close_slices();
   if (job_running_) trace_job(running_, JobEvent::aborted, at);

@@ -27,7 +27,7 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
 
   void on_command(const npu::CommandRecord& record) override;
   void on_job(std::uint32_t job, base::Owner owner, npu::JobEvent event, units::Time at) override;
-  void on_submit(std::uint64_t job, std::uint32_t stream) override { rung_[stream].push_back(job); }
+  void on_submit(std::uint64_t job, std::uint32_t stream) override;
   // The firmware has seen the doorbells of these queues.
   void on_acknowledge(std::uint32_t queues, units::Time at);
   void on_log(firmware::LogEvent event, std::uint32_t queue, std::uint64_t job, units::Time at) override;
@@ -37,7 +37,7 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
 
   void on_operator(const JobRef& job, units::Time begin, units::Time end) override;
 
-  // Closes the slices that the end of the run cuts off.
+  // Closes the slices and turns that the end of the run cuts off.
   void finish(units::Time at);
 
   std::vector<LayerRecord> layers() const;
@@ -47,6 +47,7 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   const std::vector<units::Time>& dispatch_latencies() const { return dispatch_; }
   const std::vector<units::Time>& preemption_latencies() const { return preemption_; }
   units::Time software_overhead() const { return software_; }
+  const TurnsRecord& turns(std::size_t stream) const { return turns_[stream].record; }
 
  private:
   // Every npu::Stall but `none`, then time lost to sharing the scratchpad.
@@ -70,11 +71,18 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
     std::uint32_t job = 0, layer = 0;
     units::Time begin, end;
   };
+  struct Turns {
+    TurnsRecord record;
+    units::Time began = units::never();  // the one under way
+    units::Time ended;                   // the latest one
+  };
   struct Lane {
     base::TimelineSink::Track track = 0;
     units::Time free_from;
   };
 
+  void begin_turn(std::uint32_t job, std::uint32_t stream, units::Time at);
+  void end_turn(std::uint32_t stream, units::Time at);
   bool measured(units::Time at) const { return at >= window_.begin && at < window_.end; }
   const compiler::Program& program_of(const JobRef& job) const;
   Layer& layer_of(const JobRef& job, std::uint32_t layer);
@@ -91,10 +99,12 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   const units::Clock clock_;
   Interval window_{units::never(), units::never()};
 
-  std::vector<std::vector<std::vector<Layer>>> layers_;      // [model][program][layer]
-  std::vector<std::vector<Span>> spans_;                     // [stream][layer]
-  std::vector<std::vector<std::uint64_t>> rung_;             // [stream]: jobs whose doorbell has not been seen
-  std::unordered_map<std::uint64_t, units::Time> accepted_;  // job id; looked up by key only
+  std::vector<std::vector<std::vector<Layer>>> layers_;       // [model][program][layer]
+  std::vector<std::vector<Span>> spans_;                      // [stream][layer]
+  std::vector<std::vector<std::uint64_t>> rung_;              // [stream]: jobs whose doorbell has not been seen
+  std::unordered_map<std::uint64_t, units::Time> accepted_;   // job id; looked up by key only
+  std::unordered_map<std::uint64_t, units::Time> submitted_;  // job id, until it is over; looked up by key only
+  std::vector<Turns> turns_;                                  // per stream
   units::Time preempt_requested_;
   std::vector<units::Time> dispatch_, preemption_;
   struct OperatorTotal {

@@ -18,7 +18,8 @@ namespace {
 // The keys that a SoC without firmware and load still has.
 std::string hardware_toml(config::Scenario scenario) {
   const auto of_load = [](const config::ResolvedKey& key) {
-    return key.path.rfind("stream.", 0) == 0 || key.path.rfind("traffic.", 0) == 0 || key.path.rfind("run.", 0) == 0;
+    return key.path.rfind("stream.", 0) == 0 || key.path.rfind("traffic.", 0) == 0 || key.path.rfind("run.", 0) == 0 ||
+           key.path.rfind("metrics.", 0) == 0;
   };
   scenario.keys.erase(std::remove_if(scenario.keys.begin(), scenario.keys.end(), of_load), scenario.keys.end());
   return config::resolved_toml(scenario);

@@ -40,6 +40,16 @@ struct AnswersRecord {
   std::map<std::uint64_t, std::uint64_t> requests;  // completed ones, by the hash (FNV-1a) of their outputs
 };
 
+// A stream's turns on the engines. A turn is ready when the stream has a job in its ring and its turn before is over;
+// it begins when the job owns the engines and ends when the job is over or saved. Counted where it begins inside the
+// window.
+struct TurnsRecord {
+  std::uint64_t count = 0;
+  units::Time runtime;                // on the engines inside the window, saving and restoring included
+  units::Time delay;                  // ready to begin, all turns together
+  units::Time longest, ready, begin;  // the longest delay, the first of equal ones, and where it lies
+};
+
 struct StreamRecord {
   std::string name;
   std::string model;
@@ -48,6 +58,23 @@ struct StreamRecord {
   units::Time software_per_request;     // spent in the deployed software stack around driver and firmware
   std::optional<Attojoules> energy;     // attributed to this stream; nullopt: not measured
   std::optional<AnswersRecord> answers;
+  TurnsRecord turns;
+};
+
+// A stream's run alone: the scenario without other streams and background traffic. Requests are those submitted inside
+// its window, as the stream's own are.
+struct IsolatedRecord {
+  std::uint64_t completed = 0;       // requests
+  units::Time turnaround;            // their mean latency; where there are any
+  std::uint64_t finished = 0;        // requests, inside the window
+  std::optional<Attojoules> energy;  // charged to the stream; nullopt: not measured
+  std::string failure;               // why the run came to nothing; empty: it did not
+};
+
+// What `metrics` of results.json needs beside the run.
+struct IsolationRecord {
+  std::uint64_t sla_permille = 0;       // of the mean latency alone: how long a request may take
+  std::vector<IsolatedRecord> streams;  // in the scenario's order
 };
 
 // A distribution that a block keeps as a histogram or as sums.
@@ -242,7 +269,8 @@ struct RunRecord {
   units::Time simulated;  // whole run
   Interval window;
 
-  std::vector<StreamRecord> streams;  // in the scenario's order
+  std::vector<StreamRecord> streams;         // in the scenario's order
+  std::optional<IsolationRecord> isolation;  // where asked for
   NpuRecord npu;
   CpuRecord cpu;
   MemorySystemRecord memory;

@@ -12,7 +12,8 @@ namespace takt::results {
 namespace {
 
 // Keys that state what was run.
-const char* const inputs[] = {"config_hash", "fidelity", "firmware", "scenario", "seed", "soc", "takt_version"};
+const char* const inputs[] = {"config_hash", "fidelity", "firmware", "metrics.sla_factor",
+                              "scenario",    "seed",     "soc",      "takt_version"};
 
 bool below(const std::string& path, const std::string& key) {
   return path.compare(0, key.size(), key) == 0 && (path.size() == key.size() || path[key.size()] == '.');

@@ -4,6 +4,7 @@
 
 #include "sim/results/background.h"
 #include "sim/results/figures.h"
+#include "sim/results/metrics.h"
 #include "sim/results/streams.h"
 
 namespace takt::results {
@@ -129,6 +130,7 @@ Value results_document(const RunRecord& run, const platform::HostRecord& host) {
   Value::Array streams;
   for (const StreamRecord& stream : run.streams) streams.push_back(stream_value(run, stream, notes));
   document["streams"] = std::move(streams);
+  if (run.isolation) document["metrics"] = metrics_value(run, notes);
   document["preemptions"] = preemptions_value(run.npu, notes);
   document["npu"] = npu_value(run);
   document["cpu"] = cpu_value(run, notes);

@@ -7,6 +7,7 @@
 #include "sim/results/background.h"
 #include "sim/results/document.h"
 #include "sim/results/figures.h"
+#include "sim/results/metrics.h"
 #include "sim/results/streams.h"
 #include "sim/results/text_table.h"
 
@@ -174,6 +175,7 @@ std::string summary(const RunRecord& run) {
   if (run.firmware_memory) lines.row({"elf", elf_line(*run.firmware_memory)});
   lines.row({"cpu", cpu_line(run)});
   lines.row({"power", power_line(run)});
+  if (run.isolation) lines.row({"metrics", metrics_line(run)});
   for (const platform::StreamRecord& s : run.streams)
     if (s.answers) lines.row({"answers", s.name + ": " + answers_line(*s.answers)});
   for (const platform::BackgroundRecord& b : run.background)

@@ -20,12 +20,13 @@ RequestRecord completed(std::uint64_t submitted_us, std::uint64_t wait_us, std::
 namespace {
 
 void fill_streams(RunRecord& run) {
-  StreamRecord camera{"camera", "mobilenet_v2", "realtime", {}, microseconds(50), Attojoules{4000000000000000ull}};
+  StreamRecord camera{"camera", "mobilenet_v2", "realtime", {}, microseconds(50), Attojoules{4000000000000000ull}, {},
+                      {}};
   for (std::uint64_t i = 0; i < 4; ++i) {
     camera.requests.push_back(completed(1000 * i, 100 * i, 1000 * (i + 1)));
     camera.requests.back().deadline = microseconds(1000 * i + 3500);
   }
-  StreamRecord hog{"hog", "resnet50", "normal", {}, microseconds(0), Attojoules{1}};
+  StreamRecord hog{"hog", "resnet50", "normal", {}, microseconds(0), Attojoules{1}, {}, {}};
   hog.requests.push_back({});
   hog.requests.back().submitted = milliseconds(9);
   run.streams = {camera, hog};

@@ -8,6 +8,7 @@
 #include "models/units/fnv1a.h"
 #include "sim/cli/child.h"
 #include "sim/cli/isolated_cache.h"
+#include "sim/import/read_model.h"
 #include "sim/platform/platform.h"
 #include "sim/results/metrics.h"
 
@@ -42,19 +43,15 @@ std::string content_hash(const std::string& file) {
   return in.bad() || !in.eof() ? std::string() : fmt::format("{:016x}", hash);
 }
 
-bool ends_with(const std::string& text, const std::string& end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
 // All that a run follows from: this program, the keys that tell the simulation something, and the files they name.
-// Empty: that cannot be said. An .onnx model may have its constants in further files.
+// Empty: that cannot be said, as of a model that may lie in several files.
 std::string key_of(const config::Scenario& scenario) {
   std::vector<std::string> lines;
   for (const config::ResolvedKey& key : scenario.keys)
     if (key.behaviour || key.path.rfind("limits.", 0) == 0) lines.push_back(key.path + "=" + key.value + "\n");
   std::sort(lines.begin(), lines.end());
   const std::string& model = scenario.config.streams.front().model_path;
-  if (ends_with(model, ".onnx")) return {};
+  if (!model.empty() && !import::is_self_contained(model)) return {};
   for (const std::string& file : {std::string("/proc/self/exe"), model, scenario.config.firmware.elf_path}) {
     if (file.empty()) continue;
     const std::string hash = content_hash(file);

@@ -55,7 +55,7 @@ bool read(const std::string& text, const std::string& name, Number& number) {
   return true;
 }
 
-// The first of two variables that is an absolute path.
+// Empty where the variable is no absolute path.
 fs::path from_environment(const char* variable, const char* below) {
   const char* value = std::getenv(variable);
   const fs::path path = value == nullptr ? fs::path() : fs::path(value);

@@ -93,8 +93,8 @@ struct IdealConfig {
 // Figures of results.json that compare streams with themselves alone.
 struct MetricsConfig {
   bool isolated = false;  // also run each stream alone, and give `metrics`
-  std::uint64_t sla_permille =
-      0;  // a request is served in time within so many thousandths of its stream's latency alone
+  // A request is served in time within so many thousandths of its stream's latency alone.
+  std::uint64_t sla_permille = 0;
 };
 
 struct ScenarioConfig {

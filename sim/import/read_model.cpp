@@ -32,6 +32,8 @@ std::string head_of(const std::string& path) {
 
 }  // namespace
 
+bool is_self_contained(const std::string& path) { return is_tflite(head_of(path)); }
+
 graph::Graph read_model(const std::string& path, const InputShapes& shapes, graph::WithContents contents) {
   const std::string expected = ", expected a .tflite or .onnx model";
   std::error_code error;

@@ -13,4 +13,8 @@ namespace takt::import {
 graph::Graph read_model(const std::string& path, const InputShapes& shapes = {},
                         graph::WithContents contents = graph::WithContents::no);
 
+// Whether all of a model lies in this file, by what is in it: a .tflite model does. An .onnx model may have constants
+// in further files. False where the file cannot be read.
+bool is_self_contained(const std::string& path);
+
 }  // namespace takt::import

@@ -302,6 +302,7 @@ TEST_F(OnnxExternalData, AModelFromAPathKnowsItsFolder) {
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char*>(bytes.data()), std::streamsize(bytes.size()));
   EXPECT_EQ(import::read_model(path).name, "network.v2");
+  EXPECT_FALSE(import::is_self_contained(path));
   EXPECT_THAT(error_of([&] { parse_onnx(bytes.data(), bytes.size(), "m"); }), HasSubstr("external data 'weights.bin'"));
 }
 

@@ -33,13 +33,16 @@ bool ControlCpu::register_access(bool is_write, std::uint32_t address, std::uint
   ++counters_.register_accesses;
   const units::Time begin = base::now();
   const bool answered = access(registers, is_write, address, reinterpret_cast<unsigned char*>(&value), sizeof value);
-  if (on_register_) on_register_({begin, base::now() - begin, is_write, answered, address, value, pc()});
+  for (const auto& handler : on_register_)
+    handler({begin, base::now() - begin, is_write, answered, address, value, pc()});
   return answered;
 }
 
 bool ControlCpu::memory_access(bool is_write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) {
   ++counters_.memory_accesses;
-  return access(memory, is_write, address, data, bytes);
+  const bool answered = access(memory, is_write, address, data, bytes);
+  for (const auto& handler : on_memory_) handler({is_write, address, data, bytes});
+  return answered;
 }
 
 void ControlCpu::sleep(const std::function<bool()>& awake) {

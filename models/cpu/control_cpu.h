@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "firmware/abi/boot.h"
 #include "models/base/systemc.h"
@@ -22,6 +23,14 @@ struct RegisterAccess {
   std::uint32_t address = 0;
   std::uint32_t value = 0;
   std::optional<std::uint32_t> pc;  // of the instruction; none natively
+};
+
+// One access of the firmware to shared memory, once it is done. `data` lives for the call.
+struct MemoryAccess {
+  bool write = false;
+  std::uint64_t address = 0;
+  const unsigned char* data = nullptr;
+  std::uint32_t bytes = 0;
 };
 
 class ControlCpu : public sc_core::sc_module {
@@ -49,8 +58,11 @@ class ControlCpu : public sc_core::sc_module {
   void set_fault_handler(std::function<void(const std::string&)> handler) { on_fault_ = std::move(handler); }
 
   virtual Counters counters() const;
-  // Observation only.
-  void on_register_access(std::function<void(const RegisterAccess&)> handler) { on_register_ = std::move(handler); }
+  // Observation only; all handlers are called, in order.
+  void on_register_access(std::function<void(const RegisterAccess&)> handler) {
+    on_register_.push_back(std::move(handler));
+  }
+  void on_memory_access(std::function<void(const MemoryAccess&)> handler) { on_memory_.push_back(std::move(handler)); }
 
  protected:
   ControlCpu(const sc_core::sc_module_name& name, const ControlConfig& config);
@@ -80,7 +92,8 @@ class ControlCpu : public sc_core::sc_module {
               unsigned char* data, std::uint32_t bytes);
 
   std::function<void(const std::string&)> on_fault_;
-  std::function<void(const RegisterAccess&)> on_register_;
+  std::vector<std::function<void(const RegisterAccess&)>> on_register_;
+  std::vector<std::function<void(const MemoryAccess&)>> on_memory_;
   units::Time awake_since_;
   bool asleep_ = false;
   Counters counters_;

@@ -52,6 +52,7 @@ struct Options {
   bool bound = false;
   bool latency_table = false;
   bool check = false;
+  bool monitor_bus = false;
   bool json = false;
   bool quiet = false;
   std::optional<std::uint16_t> gdb_port;
@@ -157,6 +158,7 @@ int run(const Options& options) {
     run_options.trace_points = options.trace_points;
     if (options.functional) run_options.answers = std::make_shared<platform::AnswerOptions>();
     run_options.record_commands = options.record_commands;
+    run_options.monitor_bus = options.monitor_bus;
     run_options.debugger = debugger.get();
     observe_with(*bench, run_options);
     FirmwareText text(bench->budget(), progress, options.quiet);
@@ -244,6 +246,8 @@ Registered add_run(CLI::App& takt) {
   app->add_flag(
       "--check", options->check,
       "exit 1 where a deadline was missed, a request starved or was lost, or a display or camera fell behind");
+  app->add_flag("--monitor-bus", options->monitor_bus,
+                "end the run with exit code 4 where the firmware touches what it was not given");
   add_gdb_port(*app, options->gdb_port);
   add_bench_options(*app, options->bench);
   app->add_option("--trace-registers", options->bench.registers,

@@ -10,12 +10,15 @@
 namespace takt::observe {
 namespace {
 
+enum Access { RO = 1, WO = 2, RW = 3 };
+
 struct Row {
   const char* name;
   std::uint32_t offset;
+  Access access;
 };
 
-#define TAKT_ROW(block, name, offset, access, reset, sync, what) {#name, offset},
+#define TAKT_ROW(block, name, offset, access, reset, sync, what) {#name, offset, access},
 constexpr Row clint[] = {TAKT_CLINT_REGISTERS(TAKT_ROW)};
 constexpr Row plic[] = {TAKT_PLIC_REGISTERS(TAKT_ROW)};
 constexpr Row mailbox[] = {TAKT_MAILBOX_REGISTERS(TAKT_ROW)};
@@ -28,37 +31,43 @@ constexpr Row noc[] = {TAKT_NOC_REGISTERS(TAKT_ROW)};
 constexpr Row noc_port[] = {TAKT_NOC_PORT_REGISTERS(TAKT_ROW)};
 #undef TAKT_ROW
 
-using Names = std::map<std::uint32_t, std::string>;
+using Registers = std::map<std::uint32_t, DeviceRegister>;
 
 template <std::size_t N>
-void add(Names& names, const std::string& block, std::uint32_t base, const Row (&rows)[N]) {
-  for (const Row& row : rows) names.emplace(base + row.offset, block + "." + row.name);
+void add(Registers& all, const std::string& block, std::uint32_t base, const Row (&rows)[N]) {
+  for (const Row& row : rows)
+    all.emplace(base + row.offset, DeviceRegister{block + "." + row.name, row.access != WO, row.access != RO});
 }
 
-Names all_names() {
-  Names names;
-  add(names, "CLINT", TAKT_CLINT_BASE, clint);
-  add(names, "PLIC", TAKT_PLIC_BASE, plic);
-  add(names, "MAILBOX", TAKT_MAILBOX_BASE, mailbox);
-  add(names, "WATCHDOG", TAKT_WATCHDOG_BASE, watchdog);
-  add(names, "SYSTEM", TAKT_SYSTEM_BASE, system_rows);
-  add(names, "NPU", TAKT_NPU_BASE, npu);
+Registers all_registers() {
+  Registers all;
+  add(all, "CLINT", TAKT_CLINT_BASE, clint);
+  add(all, "PLIC", TAKT_PLIC_BASE, plic);
+  add(all, "MAILBOX", TAKT_MAILBOX_BASE, mailbox);
+  add(all, "WATCHDOG", TAKT_WATCHDOG_BASE, watchdog);
+  add(all, "SYSTEM", TAKT_SYSTEM_BASE, system_rows);
+  add(all, "NPU", TAKT_NPU_BASE, npu);
   for (std::uint32_t n = 0; n < TAKT_NPU_MAX_QUEUES; ++n) {
-    add(names, "NPU.QUEUE" + std::to_string(n), TAKT_NPU_BASE + TAKT_NPU_QUEUE(n), npu_queue);
-    add(names, "NPU.WINDOWS" + std::to_string(n), TAKT_NPU_BASE + TAKT_NPU_WINDOWS(n), npu_windows);
+    add(all, "NPU.QUEUE" + std::to_string(n), TAKT_NPU_BASE + TAKT_NPU_QUEUE(n), npu_queue);
+    add(all, "NPU.WINDOWS" + std::to_string(n), TAKT_NPU_BASE + TAKT_NPU_WINDOWS(n), npu_windows);
   }
-  add(names, "NOC", TAKT_NOC_BASE, noc);
+  add(all, "NOC", TAKT_NOC_BASE, noc);
   for (std::uint32_t n = 0; n < TAKT_NOC_MAX_PORTS; ++n)
-    add(names, "NOC.PORT" + std::to_string(n), TAKT_NOC_BASE + TAKT_NOC_PORT(n), noc_port);
-  return names;
+    add(all, "NOC.PORT" + std::to_string(n), TAKT_NOC_BASE + TAKT_NOC_PORT(n), noc_port);
+  return all;
 }
 
 }  // namespace
 
+const DeviceRegister* device_register(std::uint32_t address) {
+  static const Registers all = all_registers();
+  const auto found = all.find(address);
+  return found == all.end() ? nullptr : &found->second;
+}
+
 std::string device_register_name(std::uint32_t address) {
-  static const Names names = all_names();
-  const auto found = names.find(address);
-  return found == names.end() ? address_text(address) : found->second;
+  const DeviceRegister* const found = device_register(address);
+  return found == nullptr ? address_text(address) : found->name;
 }
 
 }  // namespace takt::observe

@@ -8,6 +8,7 @@
 #include "firmware/policies/registry.h"
 #include "sim/platform/answers.h"
 #include "sim/platform/boot.h"
+#include "sim/platform/bus_watch.h"
 #include "sim/platform/collector.h"
 #include "sim/platform/command_recorder.h"
 #include "sim/platform/firmware_image.h"
@@ -132,6 +133,8 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   soc_.control_cpu->set_fault_handler([this](const std::string& why) { stop(why); });
   soc_.watchdog.on_expiry([this] { stop("the firmware's watchdog expired: it neither slept nor kicked it in time"); });
   soc_.control_cpu->set_boot_info(boot_info(config_, workload_));
+  if (options_.monitor_bus)
+    watch_bus(*soc_.control_cpu, boot_info(config_, workload_), [this](const std::string& why) { stop(why); });
   soc_.load_ring(workload_.control_ring(), ring_entries);
   soc_.load_ring(workload_.completion_ring(), completion_entries);
   for (const PlacedStream& stream : workload_.streams()) {

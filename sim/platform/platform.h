@@ -39,7 +39,8 @@ struct RunOptions {
   rv32::Debugger* debugger = nullptr;  // of the simulated core; null: none
   rv32::Observer* observer = nullptr;  // of the simulated core; null: none
   std::function<void(const cpu::RegisterAccess&)> on_register_access;  // of the control processor; null: nobody looks
-  std::function<void(units::Time, std::uint8_t)> on_console;           // bytes that the firmware prints
+  bool monitor_bus = false;  // the run fails where the firmware touches what it must not (bus_watch.h)
+  std::function<void(units::Time, std::uint8_t)> on_console;  // bytes that the firmware prints
   // Where the run fails, before SimulationFailure is thrown; the simulated core has it alone.
   std::function<void(rv32::Debuggee&)> on_failure;
   std::shared_ptr<AnswerOptions> answers;  // compute what the models answer; null: time alone

@@ -106,6 +106,7 @@ Bench::Bench(const takt_boot_info& info, std::uint32_t entries) : hal(soc), entr
   make_ring(kCompletionRing, 64);
   make_ring(ring_of(TAKT_CONTROL_QUEUE), 64);
   if (info.async_ring != 0) make_ring(info.async_ring, 64);
+  soc.monitor(info);
   firmware = std::make_unique<Firmware>(hal, info);
 }
 

@@ -14,7 +14,22 @@ std::uint32_t high(std::uint64_t value) { return static_cast<std::uint32_t>(valu
 
 }  // namespace
 
+void FakeSoc::monitor(const takt_boot_info& info) {
+  monitor_.emplace(info, [this](const std::string& what) { violations.push_back(what); });
+}
+
 std::uint32_t FakeSoc::read(std::uint32_t address) {
+  const std::uint32_t value = read_register(address);
+  if (monitor_) monitor_->register_access(false, address, value);
+  return value;
+}
+
+void FakeSoc::write(std::uint32_t address, std::uint32_t value) {
+  if (monitor_) monitor_->register_access(true, address, value);
+  write_register(address, value);
+}
+
+std::uint32_t FakeSoc::read_register(std::uint32_t address) {
   switch (address) {
     case TAKT_CLINT_BASE + TAKT_CLINT_MTIME_LO:
       return low(now);
@@ -42,7 +57,7 @@ std::uint32_t FakeSoc::read(std::uint32_t address) {
   return 0;
 }
 
-void FakeSoc::write(std::uint32_t address, std::uint32_t value) {
+void FakeSoc::write_register(std::uint32_t address, std::uint32_t value) {
   switch (address) {
     case TAKT_CLINT_BASE + TAKT_CLINT_MTIMECMP_LO:
       mtimecmp_ = mtimecmp_ >> 32 << 32 | value;
@@ -92,25 +107,22 @@ void FakeSoc::write(std::uint32_t address, std::uint32_t value) {
 }
 
 bool FakeSoc::reachable(std::uint64_t address, std::uint32_t bytes) {
-  bool good = address >= kDram && address - kDram <= kDramBytes && bytes <= kDramBytes - (address - kDram);
-  if (good && !allowed.empty()) {
-    good = std::any_of(allowed.begin(), allowed.end(),
-                       [&](const auto& range) { return address >= range.first && address + bytes <= range.second; });
-  }
+  const bool good = address >= kDram && address - kDram <= kDramBytes && bytes <= kDramBytes - (address - kDram);
   if (!good) violations.push_back("access to " + std::to_string(address) + " of " + std::to_string(bytes));
   return good;
 }
 
 void FakeSoc::load(DeviceAddr from, void* to, std::uint32_t bytes) {
-  if (!reachable(from.value, bytes)) {
+  if (reachable(from.value, bytes))
+    std::memcpy(to, memory(from.value), bytes);
+  else
     std::memset(to, 0, bytes);
-    return;
-  }
-  std::memcpy(to, memory(from.value), bytes);
+  if (monitor_) monitor_->memory_access(false, from.value, to, bytes);
 }
 
 void FakeSoc::store(DeviceAddr to, const void* from, std::uint32_t bytes) {
   if (reachable(to.value, bytes)) std::memcpy(memory(to.value), from, bytes);
+  if (monitor_) monitor_->memory_access(true, to.value, from, bytes);
 }
 
 std::uint32_t FakeSoc::levels() const {

@@ -8,12 +8,14 @@
 #include <exception>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "firmware/abi/abi.h"
 #include "firmware/hal/native/hal_port.h"
 #include "firmware/kernel/timer.h"
+#include "sim/observe/bus_monitor.h"
 
 namespace takt::firmware::test {
 
@@ -41,6 +43,8 @@ struct LogLine {
 class FakeSoc final : public HalPort {
  public:
   FakeSoc() : dram_(kDramBytes, 0) {}
+  // From here on every access is checked against what a firmware that boots with `info` may touch.
+  void monitor(const takt_boot_info& info);
 
   // HalPort
   std::uint32_t read(std::uint32_t address) override;
@@ -88,10 +92,7 @@ class FakeSoc final : public HalPort {
   std::map<std::uint32_t, Mishap> mishaps;                          // by tag
   std::vector<LogLine> lines;
   std::vector<std::pair<CostPoint, std::uint32_t>> charges;
-  std::vector<std::string> violations;  // of rules that any firmware must keep
-  // When not empty, the firmware may touch these ranges only: [first, second).
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> allowed;
-
+  std::vector<std::string> violations;        // of rules that any firmware must keep
   std::function<void()> after_doorbell_read;  // what another client does between the read and the acknowledgement
 
   // Raises the stop interrupt of a hardware queue for no reason.
@@ -110,6 +111,8 @@ class FakeSoc final : public HalPort {
     bool aborted = false;
   };
 
+  std::uint32_t read_register(std::uint32_t address);
+  void write_register(std::uint32_t address, std::uint32_t value);
   std::uint32_t read_npu(std::uint32_t offset);
   void write_npu(std::uint32_t offset, std::uint32_t value);
   void control(std::uint32_t queue, std::uint32_t value);
@@ -129,6 +132,7 @@ class FakeSoc final : public HalPort {
   bool reachable(std::uint64_t address, std::uint32_t bytes);
 
   std::vector<std::uint8_t> dram_;
+  std::optional<observe::BusMonitor> monitor_;
   std::multimap<std::uint64_t, std::function<void()>> script_;
   std::uint64_t mtimecmp_ = kNever;
   std::uint32_t plic_enable_ = 0;

@@ -56,10 +56,6 @@ class Fuzz {
     bench_.add_program(0, 40, 3);
     bench_.add_program(1, 25, 0);
     for (std::uint32_t queue = 1; queue <= kClients; ++queue) bench_.add_queue(queue);
-    allow(kCompletionRing, 0x2000);
-    for (std::uint32_t queue = 0; queue <= kClients; ++queue) allow(ring_of(queue), 0x2000);
-    allow(ring_of(TAKT_ASYNC_QUEUE), 0x2000);
-    allow(kArea, kAreaBytes);
     bench_.completions.clear();
   }
 
@@ -119,7 +115,6 @@ class Fuzz {
     info.round_robin_quantum_us = 20;
     return info;
   }
-  void allow(std::uint64_t base, std::uint64_t bytes) { bench_.soc.allowed.push_back({base, base + bytes}); }
 
   void give_job() {
     const std::uint32_t queue = 1 + below(kClients);

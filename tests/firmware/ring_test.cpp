@@ -161,5 +161,18 @@ TEST(SubmissionRing, LeavesInTheRingWhatTheQueueCannotHold) {
   EXPECT_EQ(bench.order().size(), 40u);
 }
 
+// Not the firmware: its HAL in the test's hands.
+TEST(RingMonitor, AWordBehindARingIsNoticed) {
+  Bench bench("fcfs", 8);
+  bench.boot();
+  bench.add_queue(1);
+  ASSERT_TRUE(bench.soc.violations.empty());
+  std::uint32_t word = 0;
+  bench.hal.load({ring_of(1) + sizeof(takt_ring_header) + 8 * sizeof(takt_job_slot)}, &word, sizeof word);
+  ASSERT_EQ(bench.soc.violations.size(), 1u);
+  bench.hal.read(TAKT_MAILBOX_BASE + TAKT_MAILBOX_HOST_SET);
+  EXPECT_GE(bench.soc.violations.size(), 2u);
+}
+
 }  // namespace
 }  // namespace takt::firmware::test

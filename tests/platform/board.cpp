@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "sim/platform/boot.h"
+#include "sim/platform/bus_watch.h"
 #include "sim/platform/main_stack.h"
 
 namespace takt::platform::test {
@@ -23,6 +24,10 @@ Board::Board(const config::Scenario& scenario, const Damage& damage)
                }}),
       soc_("soc", config_, workload_, driver_) {
   soc_.control_cpu->set_boot_info(boot_info(config_, workload_));
+  watch_bus(*soc_.control_cpu, boot_info(config_, workload_), [this](const std::string& why) {
+    failure_ = why;
+    sc_core::sc_stop();
+  });
   soc_.load_ring(workload_.control_ring(), ring_entries);
   soc_.load_ring(workload_.completion_ring(), completion_entries);
   for (const PlacedStream& stream : workload_.streams()) {

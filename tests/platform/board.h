@@ -21,6 +21,8 @@ class Board {
   // Until every request has ended. Throws std::runtime_error where the firmware fails or time runs out.
   void run();
 
+  const Workload& workload() const { return workload_; }
+  Soc& soc() { return soc_; }
   const std::vector<RequestRecord>& requests(std::size_t stream) const { return driver_.requests(stream); }
 
  private:

@@ -30,10 +30,10 @@ std::string output_of(const std::string& command) {
 
 class FirmwareBench : public testing::Test {
  protected:
-  Outcome run_loud(const std::string& output, const std::vector<std::string>& more) const {
+  Outcome run_loud(const std::string& output, const std::vector<std::string>& more, bool monitored = true) const {
     std::vector<std::string> arguments = {"run", "--model", "squeezenet1_1", "--requests", "2", "-o", output};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return takt(arguments, folder_.path());
+    return takt(arguments, folder_.path(), monitored);
   }
   Outcome run(const std::string& output, std::vector<std::string> more) const {
     more.push_back("--quiet");
@@ -107,8 +107,10 @@ TEST_F(FirmwareBench, ProfilesAndCoversTheFirmware) {
 
 // read_header, called by open_ring, called by serve, loads from where nothing is; then the firmware spins.
 TEST_F(FirmwareBench, SaysWhereTheFirmwareFailed) {
-  const Outcome outcome = run_loud("out", {"--firmware", TAKT_CRASHING_ELF, "--set", "watchdog.boot_timeout_us=100",
-                                           "--transfers", "8", "--coverage", "c"});
+  const Outcome outcome = run_loud(
+      "out",
+      {"--firmware", TAKT_CRASHING_ELF, "--set", "watchdog.boot_timeout_us=100", "--transfers", "8", "--coverage", "c"},
+      false);
   EXPECT_EQ(outcome.code, 4);
   EXPECT_THAT(
       outcome.err,

@@ -114,6 +114,19 @@ TEST(Firmware, OfSomebodyElseServesAScenario) {
   EXPECT_EQ(record.npu.preemptions, 0u);
 }
 
+// One word too far, at the first slot that it takes.
+TEST(Firmware, ThatReadsBehindARingIsStopped) {
+  const config::Scenario astray =
+      scenario(mixed.text, {"control_cpu.cost=\"iss\"", "firmware.elf=\"" TAKT_ASTRAY_ELF "\""});
+  try {
+    run(astray);
+    ADD_FAILURE() << "nobody noticed";
+  } catch (const SimulationFailure& failure) {
+    EXPECT_NE(std::string(failure.what()).find("queue 0's ring, behind its last slot"), std::string::npos)
+        << failure.what();
+  }
+}
+
 TEST(Firmware, ThatIsNoRv32ProgramIsRefused) {
   const auto build = [](const char* elf) {
     Platform platform(

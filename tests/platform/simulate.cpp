@@ -54,6 +54,7 @@ config::Scenario alone(const std::string& model, const std::string& soc, std::ui
 RunRecord run(const config::Scenario& scenario, base::TimelineSink* timeline) {
   RunOptions options;
   options.timeline = timeline;
+  options.monitor_bus = true;
   Platform platform(scenario, std::move(options));
   return platform.run();
 }

@@ -33,11 +33,13 @@ namespace {
 
 }  // namespace
 
-Outcome takt(const std::vector<std::string>& arguments, const std::filesystem::path& folder) {
+Outcome takt(const std::vector<std::string>& arguments, const std::filesystem::path& folder, bool monitored) {
+  std::vector<std::string> all = arguments;
+  if (monitored && !all.empty() && all.front() == "run") all.push_back("--monitor-bus");
   const Folder outputs;
   const pid_t child = fork();
   if (child < 0) throw std::runtime_error("no child process");
-  if (child == 0) become_takt(arguments, folder, outputs / "out", outputs / "err");
+  if (child == 0) become_takt(all, folder, outputs / "out", outputs / "err");
   int status = 0;
   waitpid(child, &status, 0);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(outputs / "out"),

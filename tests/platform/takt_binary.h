@@ -12,8 +12,9 @@ struct Outcome {
   std::string out, err;
 };
 
-// takt with these arguments in a working folder. Neither of its outputs is a terminal.
-Outcome takt(const std::vector<std::string>& arguments, const std::filesystem::path& folder);
+// takt with these arguments in a working folder; `run` with --monitor-bus too, unless the firmware
+// is meant to go astray. Neither of its outputs is a terminal.
+Outcome takt(const std::vector<std::string>& arguments, const std::filesystem::path& folder, bool monitored = true);
 
 std::string read_file(const std::filesystem::path& file);
 void write_file(const std::filesystem::path& file, const std::string& text);

@@ -125,6 +125,9 @@ static int serve_queue(uint32_t id) {
   if (tail == queue->head) return 0;
   slot_t slot;
   load(slot_address(queue->ring, queue->head), &slot, sizeof slot);
+#ifdef READS_BEHIND_THE_RING
+  load(slot_address(queue->ring, queue->entries), &tail, 4);
+#endif
   queue->head = (queue->head + 1) % queue->entries;
   store(queue->ring + offsetof(takt_ring_header, head), &queue->head, 4);
   takt_completion record = {.job_id = slot.job.job_id, .queue = id, .accepted_ticks = now(), .started_ticks = now()};

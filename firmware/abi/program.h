@@ -129,15 +129,24 @@ TAKT_STATIC_ASSERT(sizeof(takt_live_range) == 8, "live range");
 
 #define TAKT_SEMAPHORES 64u
 
-/* Head of a save area, written by the front end; the bytes of the live ranges follow. */
+/* Head of a save area, written by the front end; the bytes of the live ranges follow.
+ * With TAKT_SAVE_MID_COMMAND it is the head of a core's state after a forced stop (TAKT_NPU_PREEMPT_NOW), which the front end
+ * alone understands and of which the register NPU.CONTEXT_BYTES states the size; `live_bytes` of the scratchpad from its
+ * first byte on follow: scratchpad_bytes of the program, or 0 of a job that had not begun. Cores lie one behind the other,
+ * TAKT_FORCED_SAVE_BYTES(1, ...) apart. `cut` is TAKT_NO_CUT then, and loop_index that of the innermost loop. */
 #define TAKT_SAVE_MAGIC 0x45564153u /* "SAVE" */
+#define TAKT_SAVE_MID_COMMAND 1u
+#define TAKT_NO_CUT 0xffffffffu
+/* Bytes of a save area that a forced stop needs: cores and scratchpad_bytes as in the program's header. */
+#define TAKT_FORCED_SAVE_BYTES(cores, scratchpad_bytes, context_bytes) \
+  ((uint64_t)((cores) == 0 ? 1 : (cores)) * ((((uint64_t)(scratchpad_bytes) + 63u) & ~(uint64_t)63u) + (context_bytes)))
 typedef struct takt_save_header {
   uint32_t magic;
   uint32_t cut;
   uint32_t position[TAKT_ENGINE_COUNT];
   uint32_t live_bytes;
   uint32_t loop_index[TAKT_ENGINE_COUNT];
-  uint32_t reserved0;
+  uint32_t flags;                            /* TAKT_SAVE_MID_COMMAND; since hardware version 1.5 */
   uint64_t parameters;
   uint32_t reserved1[2];
   uint32_t semaphore[TAKT_SEMAPHORES];

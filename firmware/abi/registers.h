@@ -80,7 +80,8 @@
   X(NPU, RESET, 0x14u, WO, 0u, 1, "1: stop every engine, drop every queue")         \
   X(NPU, CORES, 0x18u, RO, 0u, 0, "that a program may run on at once")              \
   X(NPU, POWER_LEVELS, 0x1cu, RO, 1u, 0, "levels of clock and voltage; since hardware version 1.4, as is the next")\
-  X(NPU, POWER_LEVEL, 0x20u, RW, 0u, 1, "level in force, 0 the fastest")
+  X(NPU, POWER_LEVEL, 0x20u, RW, 0u, 1, "level in force, 0 the fastest")            \
+  X(NPU, CONTEXT_BYTES, 0x24u, RO, 0u, 0, "of a core's state in a forced save (program.h); 0: none; since 1.5")
 
 #define TAKT_NPU_QUEUE_REGISTERS(X)                                                 \
   X(NPUQ, PROGRAM_LO, 0x00u, RW, 0u, 0, "program header, DRAM address")             \
@@ -98,7 +99,7 @@
   X(NPUQ, STATUS, 0x30u, RO, 0u, 1, "takt_status of a job that stopped")            \
   X(NPUQ, FAULT, 0x34u, RO, 0u, 1, "core << 28 | engine << 24 | command index of a fault")       \
   X(NPUQ, PROGRESS, 0x38u, RO, 0u, 1, "commands retired by this job, all engines")  \
-  X(NPUQ, CUT, 0x3cu, RO, 0u, 1, "cut at which a preempted job stands")
+  X(NPUQ, CUT, 0x3cu, RO, 0u, 1, "cut at which a preempted job stands, or TAKT_NO_CUT")
 
 /* Beside a hardware queue's block, at TAKT_NPU_WINDOWS(n). A write to TABLE_HI has the table read; a job starts once it is
  * there. */
@@ -110,7 +111,17 @@
 #define TAKT_NPU_WINDOWS(n) (0x300u + 0x08u * (n))
 #define TAKT_NPU_MAX_QUEUES 8u
 
-enum takt_npu_control { TAKT_NPU_START = 1, TAKT_NPU_RESUME = 2, TAKT_NPU_PREEMPT = 3, TAKT_NPU_ABORT = 4 };
+/* PREEMPT: at the next cut; a job behind its last one runs to its end. PREEMPT_NOW, since hardware version 1.5: wherever the
+ * job stands, in the middle of commands; overtakes a PREEMPT that has not led to SAVING. Where the save area is smaller than
+ * TAKT_FORCED_SAVE_BYTES (program.h) it is ignored, and STATE still reads RUNNING afterwards. A job that is being started
+ * stops once its program has been read; one that is being restored stops at once and leaves its save area as it is. */
+enum takt_npu_control {
+  TAKT_NPU_START = 1,
+  TAKT_NPU_RESUME = 2,
+  TAKT_NPU_PREEMPT = 3,
+  TAKT_NPU_ABORT = 4,
+  TAKT_NPU_PREEMPT_NOW = 5,
+};
 enum takt_npu_state {
   TAKT_NPU_IDLE = 0,
   TAKT_NPU_WAITING = 1,   /* started; another queue owns the engines */

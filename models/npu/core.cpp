@@ -27,6 +27,8 @@ Core::Core(std::uint32_t number, Shared& shared)
       clock_(shared.clock),
       job_(shared.job),
       counters_(shared.counters),
+      saved_dma_(2 * std::size_t{shared.config.dma.commands_in_flight}),
+      state_(state_bytes(shared.config)),
       scratchpad_(shared.config.scratchpad_bytes_per_cycle, shared.config.dma.bytes_per_cycle) {}
 
 void Core::read_cuts() {
@@ -68,6 +70,7 @@ void Core::begin_run(Time now) {
     std::copy(std::begin(save_.semaphore), std::end(save_.semaphore), semaphore_.begin());
   else
     semaphore_.fill(0);
+  if (job_.resume && saved_mid_command()) go_on(now);
 }
 
 bool Core::before_cut(std::uint32_t cut) const {
@@ -83,7 +86,9 @@ void Core::stop_at_cut(std::uint32_t cut) {
 bool Core::quiesced() const {
   for (std::uint32_t e = 0; e < TAKT_ENGINE_COUNT; ++e)
     if (!lists_[e].at_limit()) return false;
-  return !compute_[0].busy && !compute_[1].busy && dma_[0].in_flight.empty() && dma_[1].in_flight.empty();
+  const bool moving = std::any_of(dma_.begin(), dma_.end(),
+                                  [](const DmaList& dma) { return !dma.in_flight.empty() || !dma.again.empty(); });
+  return !compute_[0].busy && !compute_[1].busy && !moving;
 }
 
 bool Core::finished() const {
@@ -118,7 +123,11 @@ void Core::begin_save(std::uint32_t number) {
   counters_.save_bytes += sizeof save_ + cut.live_bytes;
 }
 
-void Core::read_save_header() { read(control_slot, save_area(), &save_, sizeof save_, &Counters::restore_bytes); }
+void Core::read_save_header() {
+  save_ = {};
+  if (part_.save_offset + std::uint64_t{sizeof save_} > job_.registers.save_bytes) return;
+  read(control_slot, save_area(), &save_, sizeof save_, &Counters::restore_bytes);
+}
 
 bool Core::save_holds() const {
   return save_.magic == TAKT_SAVE_MAGIC && save_.cut < cuts_.size() && cuts_[save_.cut].live_bytes == save_.live_bytes;

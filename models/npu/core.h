@@ -10,6 +10,7 @@
 #include "firmware/abi/abi.h"
 #include "models/base/ledger.h"
 #include "models/npu/config.h"
+#include "models/npu/context.h"
 #include "models/npu/cost.h"
 #include "models/npu/functions.h"
 #include "models/npu/job.h"
@@ -59,10 +60,14 @@ class Core {
   std::uint64_t save_end(std::uint32_t cut) const;  // in the save area
   void begin_save(std::uint32_t cut);
   void end_save() { move_live_ranges(true); }
+  // Leaves `save_` empty where the area has no room for it.
   void read_save_header();
   // Whether the save header fits the program.
   bool save_holds() const;
   std::uint32_t saved_cut() const { return save_.cut; }
+  bool saved_mid_command() const {
+    return save_.magic == TAKT_SAVE_MAGIC && (save_.flags & TAKT_SAVE_MID_COMMAND) != 0;
+  }
   void begin_restore();
   void end_restore() { move_live_ranges(false); }
   // Constants loaded before the cut are loaded again: the list of commands that did, then the loads.
@@ -71,6 +76,17 @@ class Core {
   void end_refetch();
   // Whether moves of a save, restore or refetch are over.
   bool moved(units::Time now);
+
+  // Forced stops (core_context.cpp). What the engines and lists are doing is noted; drop() then ends it.
+  void note(std::uint32_t first_cut, units::Time now);
+  // Of the scratchpad its first `scratchpad` bytes.
+  void begin_forced_save(std::uint32_t scratchpad);
+  void read_context();
+  void take_context();                  // that has been read
+  std::uint32_t check_context() const;  // a takt_status
+  void begin_forced_restore();
+  const takt_parameters& saved_parameters() const { return context_.parameters; }
+  std::uint32_t saved_first_cut() const { return context_.first_cut; }
 
   // Work -----------------------------------------------------------------------------------------------------------
   // Does what is due. True when anything changed.
@@ -93,7 +109,9 @@ class Core {
  private:
   struct ComputeEngine {
     bool busy = false;
-    bool working = false;  // past the overhead
+    bool working = false;    // past the overhead
+    std::uint64_t left = 0;  // when it began, beside its dispatch, in 1/65536 cycles
+    units::Cycles alone;     // that it takes without others on the scratchpad
     takt_command command{};
     Cost cost;
     units::Time begin;
@@ -116,7 +134,8 @@ class Core {
 
   struct DmaList {
     std::deque<DmaCommand> in_flight;
-    units::Time ready;  // next descriptor may be set up
+    std::deque<DmaCommand> again;  // dropped at a forced stop, before what the list has next
+    units::Time ready;             // next descriptor may be set up
   };
 
   struct Pending {  // a read of the front end
@@ -141,19 +160,40 @@ class Core {
   // core_engines.cpp
   bool issue(std::uint32_t engine, units::Time now);
   Issue issue_dma(std::uint32_t engine, const takt_command& command, units::Time now);
+  bool issue_again(std::uint32_t engine, units::Time now);
+  static Transfer transfer_of(const takt_dma_body& body, std::uint64_t address);
   bool locate(std::uint32_t engine, const takt_dma_body& body, units::Time now, std::uint64_t& address);
   bool entry_exists(std::uint32_t engine, const takt_dma_body& body) const;
   void end_short_loop(std::uint32_t engine, const takt_command& end, units::Time now);
   void post_missing_turns(const DmaCommand& posts);
   void issue_compute(std::uint32_t engine, const takt_command& command, units::Time now);
+  Cost cost_of(const takt_command& command) const;
+  std::uint64_t work_of(const Cost& cost) const { return cost.cycles + config_.dispatch_cycles; }
   bool waits_hold(const takt_command& command, std::uint32_t engine);
   bool retire_dma(std::uint32_t engine, units::Time now);
   bool retire_compute(std::uint32_t engine, units::Time now);
+  CommandRecord record_compute(std::uint32_t engine, units::Time now) const;
+  CommandRecord record_dma(std::uint32_t engine, const DmaCommand& command, units::Time now) const;
   void retire(const CommandRecord& record, const takt_command& command, units::Time now);
+  void tell(CommandRecord record) const;
   void post(const takt_command& command, std::uint16_t semaphore, std::uint32_t count);
   void account(const takt_command& command, const Cost& cost);
   void fail(std::uint32_t engine, std::uint32_t status);
   void update_dma_share(units::Time now);
+
+  // core_context.cpp
+  void note_compute(std::uint32_t user, units::Time now);
+  void note_dma(std::uint32_t list, units::Time now);
+  bool holds(const SavedCompute& saved, std::uint32_t user) const;
+  std::uint32_t check_dropped(std::uint32_t list, const SavedDma& saved) const;
+  void go_on(units::Time now);
+  void go_on_computing(std::uint32_t user, units::Time now);
+  std::uint64_t context_area() const;
+  SavedDma* saved_dma(std::uint32_t list) { return saved_dma_.data() + list * config_.dma.commands_in_flight; }
+  const SavedDma* saved_dma(std::uint32_t list) const {
+    return saved_dma_.data() + list * config_.dma.commands_in_flight;
+  }
+  std::uint64_t saved_accumulators() const;
 
   // core_transfers.cpp
   bool fetch_commands();
@@ -181,6 +221,9 @@ class Core {
   std::vector<takt_cut> cuts_;
   std::vector<takt_live_range> live_ranges_;
   takt_save_header save_{};
+  Context context_;
+  std::vector<SavedDma> saved_dma_;   // of both lists
+  std::vector<unsigned char> state_;  // context_ and saved_dma_ on their way
   std::vector<takt_command> refetch_;
   std::array<std::uint32_t, TAKT_SEMAPHORES> semaphore_{};
   std::array<Stall, TAKT_SEMAPHORES> poster_{};

@@ -23,6 +23,11 @@ void Core::move_rows(bool write, const takt_dma_body& body, std::uint64_t addres
 // Between the scratchpad and the save area.
 void Core::move_live_ranges(bool write) {
   if (shared_.functions == nullptr) return;
+  if (saved_mid_command()) {
+    const std::uint64_t address = context_area() + context_bytes(config_);
+    if (save_.live_bytes != 0) shared_.path.copy(write, address, contents_.data(), save_.live_bytes);
+    return;
+  }
   const takt_cut& cut = cuts_[save_.cut];
   std::uint64_t address = save_area() + sizeof save_;
   for (std::uint32_t i = 0; i < cut.live_count; ++i) {

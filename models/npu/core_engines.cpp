@@ -47,6 +47,7 @@ bool Core::waits_hold(const takt_command& command, std::uint32_t engine) {
 
 // Starts the next command of a list if it can start now. True when anything changed.
 bool Core::issue(std::uint32_t engine, Time now) {
+  if (is_dma(engine) && !dma_[engine].again.empty()) return issue_again(engine, now);
   Sequencer& list = lists_[engine];
   const takt_command* command = list.peek();
   if (command == nullptr) {
@@ -146,28 +147,62 @@ Core::Issue Core::issue_dma(std::uint32_t engine, const takt_command& command, T
     const std::uint64_t bytes = std::uint64_t{body.row_bytes} * body.rows;
     if (body.scratchpad + bytes > config_.scratchpad_bytes) return Issue::bad;  // in a later turn of a loop
     if (!entry_exists(engine, body)) return Issue::bad;
-    Transfer transfer;
-    if (!locate(engine, body, now, transfer.address)) {
+    std::uint64_t address = 0;
+    if (!locate(engine, body, now, address)) {
       standing_[engine].reason = Stall::front_end;
       return Issue::later;
     }
     const std::uint64_t span = (body.rows - 1) * body.stride + body.row_bytes;
-    if (!job_.allows(engine == TAKT_ENGINE_DMA_IN ? TAKT_WINDOW_READ : TAKT_WINDOW_WRITE, transfer.address, span))
+    if (!job_.allows(engine == TAKT_ENGINE_DMA_IN ? TAKT_WINDOW_READ : TAKT_WINDOW_WRITE, address, span))
       return Issue::forbidden;
-    const bool apart = body.rows > 1 && body.stride != body.row_bytes;
-    transfer.row_bytes = apart ? body.row_bytes : static_cast<std::uint32_t>(bytes);
-    transfer.rows = apart ? body.rows : 1;
-    transfer.stride = apart ? body.stride : bytes;
-    transfer.allocate = (body.flags & (TAKT_DMA_CONSTANT | TAKT_DMA_STREAM)) == 0;
-    issued.address = transfer.address;
+    issued.address = address;
     issued.scratchpad = body.scratchpad;
     issued.bytes = bytes;
-    issued.cookie = submit_dma(engine, transfer);
+    issued.cookie = submit_dma(engine, transfer_of(body, address));
     dma.ready = now + clock_.duration(Cycles(config_.dma.setup_cycles));
   }
   dma.in_flight.push_back(issued);
   update_dma_share(now);
   return Issue::done;
+}
+
+Transfer Core::transfer_of(const takt_dma_body& body, std::uint64_t address) {
+  const std::uint64_t bytes = std::uint64_t{body.row_bytes} * body.rows;
+  const bool apart = body.rows > 1 && body.stride != body.row_bytes;
+  Transfer transfer;
+  transfer.address = address;
+  transfer.row_bytes = apart ? body.row_bytes : static_cast<std::uint32_t>(bytes);
+  transfer.rows = apart ? body.rows : 1;
+  transfer.stride = apart ? body.stride : bytes;
+  transfer.allocate = (body.flags & (TAKT_DMA_CONSTANT | TAKT_DMA_STREAM)) == 0;
+  return transfer;
+}
+
+// What a forced stop dropped, in its order.
+bool Core::issue_again(std::uint32_t engine, Time now) {
+  DmaList& dma = dma_[engine];
+  if (dma.in_flight.size() >= config_.dma.commands_in_flight || now < dma.ready) return false;
+  DmaCommand issued = dma.again.front();
+  dma.again.pop_front();
+  issued.begin = now;
+  issued.idle_since = standing_[engine].idle_since;
+  issued.stall = standing_[engine].reason;
+  if (issued.bytes == 0) {
+    issued.answered = true;
+    issued.last = now;
+  } else {
+    issued.cookie = submit_dma(engine, transfer_of(issued.command.body.dma, issued.address));
+    dma.ready = now + clock_.duration(Cycles(config_.dma.setup_cycles));
+  }
+  dma.in_flight.push_back(issued);
+  update_dma_share(now);
+  return true;
+}
+
+Cost Core::cost_of(const takt_command& command) const {
+  if (command.opcode == TAKT_OP_MATRIX) return matrix_cost(command.body.matrix, config_.tensor);
+  if (command.opcode == TAKT_OP_VECTOR) return vector_cost(command.body.vector, config_.vector);
+  return {};
 }
 
 void Core::issue_compute(std::uint32_t engine, const takt_command& command, Time now) {
@@ -178,12 +213,7 @@ void Core::issue_compute(std::uint32_t engine, const takt_command& command, Time
   unit.command = command;
   unit.begin = clock_.at(edge);
   unit.overhead_end = edge + Cycles(overhead_cycles(command, config_));
-  if (command.opcode == TAKT_OP_MATRIX)
-    unit.cost = matrix_cost(command.body.matrix, config_.tensor);
-  else if (command.opcode == TAKT_OP_VECTOR)
-    unit.cost = vector_cost(command.body.vector, config_.vector);
-  else
-    unit.cost = {};
+  unit.cost = cost_of(command);
 }
 
 // Moves a compute engine from overhead to work, or retires it. True when anything changed.
@@ -195,7 +225,9 @@ bool Core::retire_compute(std::uint32_t engine, Time now) {
     if (clock_.at(unit.overhead_end) > now) return false;
     unit.working = true;
     unit.work = clock_.at(unit.overhead_end);
-    scratchpad_.start(user, unit.overhead_end, unit.cost.cycles + config_.dispatch_cycles, unit.cost.scratchpad_bytes);
+    unit.alone = Cycles(work_of(unit.cost));
+    unit.left = unit.cost.cycles * Scratchpad::full_rate;
+    scratchpad_.start(user, unit.overhead_end, work_of(unit.cost), unit.cost.scratchpad_bytes);
     return true;
   }
   const Cycles end = scratchpad_.end(user);
@@ -203,14 +235,8 @@ bool Core::retire_compute(std::uint32_t engine, Time now) {
   scratchpad_.stop(user, end);
   unit.busy = false;
 
-  CommandRecord record = record_of(unit.command);
-  record.idle_since = standing_[engine].idle_since;
-  record.stall = standing_[engine].reason;
-  record.begin = unit.begin;
-  record.work = unit.work;
-  record.end = now;
-  const Time alone = clock_.duration(Cycles(unit.cost.cycles + config_.dispatch_cycles));
-  record.scratchpad_loss = units::saturating_sub(now - unit.work, alone);
+  CommandRecord record = record_compute(engine, now);
+  record.scratchpad_loss = units::saturating_sub(now - unit.work, clock_.duration(unit.alone));
   record.useful_macs = unit.cost.useful_macs;
   record.padding_macs = unit.cost.padding_macs;
   record.recomputed_macs = unit.cost.recomputed_macs;
@@ -219,6 +245,28 @@ bool Core::retire_compute(std::uint32_t engine, Time now) {
   counters_.busy[engine] += now - unit.work;
   retire(record, unit.command, now);
   return true;
+}
+
+// The time of a command that ends, or is stopped, at `now`.
+CommandRecord Core::record_compute(std::uint32_t engine, Time now) const {
+  const ComputeEngine& unit = compute_[compute_user(engine)];
+  CommandRecord record = record_of(unit.command);
+  record.idle_since = standing_[engine].idle_since;
+  record.stall = standing_[engine].reason;
+  record.begin = units::min(unit.begin, now);
+  record.work = unit.working ? units::min(unit.work, now) : now;
+  record.end = now;
+  return record;
+}
+
+// Commands overlap in flight; each is credited with the time since its predecessor's end.
+CommandRecord Core::record_dma(std::uint32_t engine, const DmaCommand& command, Time now) const {
+  CommandRecord record = record_of(command.command);
+  record.idle_since = units::min(units::max(command.idle_since, standing_[engine].idle_since), command.begin);
+  record.stall = command.stall;
+  record.begin = record.work = units::max(command.begin, standing_[engine].idle_since);
+  record.end = now;
+  return record;
 }
 
 // Retires the oldest DMA command of a list once its data are in place: lists retire in order.
@@ -235,12 +283,7 @@ bool Core::retire_dma(std::uint32_t engine, Time now) {
     return true;
   }
 
-  CommandRecord record = record_of(done.command);
-  // Commands overlap in flight; each is credited with the time since its predecessor's end.
-  record.idle_since = units::min(units::max(done.idle_since, standing_[engine].idle_since), done.begin);
-  record.stall = done.stall;
-  record.begin = record.work = units::max(done.begin, standing_[engine].idle_since);
-  record.end = now;
+  CommandRecord record = record_dma(engine, done, now);
   record.bytes = done.bytes;
   if (done.bytes != 0) move_rows(engine == TAKT_ENGINE_DMA_OUT, done.command.body.dma, done.address, done.scratchpad);
   record.constants = done.bytes != 0 && (done.command.body.dma.flags & TAKT_DMA_CONSTANT) != 0;
@@ -260,13 +303,15 @@ void Core::retire(const CommandRecord& record, const takt_command& command, Time
   shared_.ledger.count(shared_.command, job_.owner(), 1);
   if (command.post != TAKT_NO_SEMAPHORE) post(command, command.post, 1);
   standing_[record.engine] = {now, Stall::none};
-  if (shared_.observer != nullptr) {
-    CommandRecord told = record;
-    told.job = job_.registers.job;
-    told.owner = job_.owner();
-    told.core = number_;
-    shared_.observer->on_command(told);
-  }
+  tell(record);
+}
+
+void Core::tell(CommandRecord record) const {
+  if (shared_.observer == nullptr) return;
+  record.job = job_.registers.job;
+  record.owner = job_.owner();
+  record.core = number_;
+  shared_.observer->on_command(record);
 }
 
 void Core::post(const takt_command& command, std::uint16_t semaphore, std::uint32_t count) {

@@ -129,7 +129,8 @@ Time Core::next_time(Time now) const {
   for (std::uint32_t list = 0; list < 2; ++list) {
     const DmaList& dma = dma_[list];
     if (!dma.in_flight.empty() && dma.in_flight.front().answered) next = units::min(next, dma.in_flight.front().last);
-    if (dma.ready > now && lists_[list].peek() != nullptr && dma.in_flight.size() < config_.dma.commands_in_flight)
+    const bool more = !dma.again.empty() || lists_[list].peek() != nullptr;
+    if (dma.ready > now && more && dma.in_flight.size() < config_.dma.commands_in_flight)
       next = units::min(next, dma.ready);
   }
   for (std::uint32_t user = 0; user < 2; ++user) {

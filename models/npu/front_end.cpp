@@ -1,4 +1,4 @@
-// The life of a job: start, run, preemption at a cut, save, resume, end.
+// The life of a job: start, run, preemption at a cut or at once, save, resume, end.
 #include "models/npu/front_end.h"
 
 #include <algorithm>
@@ -86,6 +86,9 @@ void FrontEnd::control(std::uint32_t index, const QueueRegisters& registers, std
       break;
     case TAKT_NPU_PREEMPT:
       if (queue.state == TAKT_NPU_RUNNING) request_preempt(now);
+      break;
+    case TAKT_NPU_PREEMPT_NOW:
+      if (queue.state == TAKT_NPU_RUNNING) request_stop(now);
       break;
     case TAKT_NPU_ABORT:
       if (!busy) return;
@@ -198,7 +201,7 @@ void FrontEnd::activate_next(Time now) {
   waiting_.pop_front();
   Queue& queue = queues_[active_];
   queue.state = TAKT_NPU_RUNNING;
-  preempting_ = false;
+  preempting_ = stopping_ = false;
   shared_.job = {};
   shared_.job.registers = queue.registers;
   shared_.job.resume = queue.resume;
@@ -229,6 +232,9 @@ void FrontEnd::step_job(Time now) {
     }
     case Phase::save_header:
       if (all([&](Core& core) { return core.over(control_slot, now); })) on_save_headers(now);
+      break;
+    case Phase::contexts:
+      if (all([&](Core& core) { return core.over(control_slot, now); })) on_contexts(now);
       break;
     case Phase::restore:
       if (all([&](Core& core) { return core.moved(now); })) on_restored(now);
@@ -345,9 +351,12 @@ bool FrontEnd::parameters_allowed() const {
 }
 
 void FrontEnd::begin_run(Time now) {
+  const Core& first = cores_[0];
+  first_cut_ = !shared_.job.resume ? 0 : first.saved_mid_command() ? first.saved_first_cut() : first.saved_cut() + 1;
   for (std::uint32_t c = 0; c < job_cores_; ++c) cores_[c].begin_run(now);
   if (shared_.job.resume) tell(JobEvent::resumed, now);
   phase_ = Phase::run;
+  if (stopping_ && stop_now(now)) return;
   if (preempting_) choose_cut();
 }
 
@@ -361,12 +370,66 @@ void FrontEnd::request_preempt(Time now) {
 // The earliest cut that no list has passed; without one the job runs to its end. A resumed job goes on to a later cut
 // than the one it stood at: a time slice shorter than its restore would else never get it anywhere.
 void FrontEnd::choose_cut() {
-  for (std::uint32_t c = shared_.job.resume ? cores_[0].saved_cut() + 1 : 0; c < shared_.job.header.cut_count; ++c) {
+  for (std::uint32_t c = first_cut_; c < shared_.job.header.cut_count; ++c) {
     if (!all([&](const Core& core) { return core.before_cut(c); })) continue;
     queues_[active_].cut = c;
     for (std::uint32_t i = 0; i < job_cores_; ++i) cores_[i].stop_at_cut(c);
     return;
   }
+}
+
+// A job that is being restored leaves its save area as it is. What is still being read for others is awaited: without
+// it nobody knows what there is to save, or at which cut the job stands.
+void FrontEnd::request_stop(Time now) {
+  switch (phase_) {
+    case Phase::run:
+      stop_now(now);
+      break;
+    case Phase::contexts:
+    case Phase::restore:
+    case Phase::refetch_list:
+    case Phase::refetch:
+      tell(JobEvent::preempt_requested, now);
+      leave_unchanged(now);
+      break;
+    default:
+      if (!stopping_) tell(JobEvent::preempt_requested, now);
+      stopping_ = true;
+      break;
+  }
+}
+
+std::uint64_t FrontEnd::forced_save_bytes() const {
+  return TAKT_FORCED_SAVE_BYTES(job_cores_, shared_.job.header.scratchpad_bytes, context_bytes(shared_.config));
+}
+
+// The job leaves the engines where it stands. False where its save area has no room for that: it goes on.
+bool FrontEnd::stop_now(Time now) {
+  Queue& queue = queues_[active_];
+  const bool begun = !std::exchange(stopping_, false);  // else it stops before its first command
+  if (forced_save_bytes() > queue.registers.save_bytes) return false;
+  if (begun) tell(JobEvent::preempt_requested, now);
+  tell(JobEvent::quiesced, now);
+  if (!shared_.job.allows(TAKT_WINDOW_WRITE, queue.registers.save_area, forced_save_bytes())) {
+    fail(TAKT_STATUS_ACCESS, now);
+    return true;
+  }
+  for (std::uint32_t c = 0; c < job_cores_; ++c) cores_[c].note(first_cut_, now);
+  drop_engines(now);
+  queue.cut = TAKT_NO_CUT;
+  queue.state = TAKT_NPU_SAVING;
+  phase_ = Phase::save;
+  ++shared_.counters.forced_stops;
+  const std::uint32_t scratchpad = begun ? shared_.job.header.scratchpad_bytes : 0;
+  for (std::uint32_t c = 0; c < job_cores_; ++c) cores_[c].begin_forced_save(scratchpad);
+  return true;
+}
+
+void FrontEnd::leave_unchanged(Time now) {
+  queues_[active_].cut = cores_[0].saved_cut();
+  tell(JobEvent::quiesced, now);
+  ++shared_.counters.preemptions;
+  stop_job(TAKT_NPU_PREEMPTED, TAKT_STATUS_OK, JobEvent::preempted, now);
 }
 
 void FrontEnd::begin_save(Time now) {
@@ -387,10 +450,35 @@ bool FrontEnd::save_allowed(std::uint32_t access, std::uint32_t cut) {
 }
 
 void FrontEnd::on_save_headers(Time now) {
+  if (cores_[0].saved_mid_command()) {
+    if (stopping_) return leave_unchanged(now);
+    if (!shared_.job.allows(TAKT_WINDOW_READ, shared_.job.registers.save_area, forced_save_bytes()))
+      return fail(TAKT_STATUS_ACCESS, now);
+    for (std::uint32_t c = 0; c < job_cores_; ++c) cores_[c].read_context();
+    phase_ = Phase::contexts;
+    return;
+  }
   if (!all([&](const Core& core) { return core.save_holds() && core.saved_cut() == cores_[0].saved_cut(); }))
     return fail(TAKT_STATUS_BAD_PROGRAM, now);
   if (!save_allowed(TAKT_WINDOW_READ, cores_[0].saved_cut())) return fail(TAKT_STATUS_ACCESS, now);
+  if (stopping_) return leave_unchanged(now);
   for (std::uint32_t c = 0; c < job_cores_; ++c) cores_[c].begin_restore();
+  phase_ = Phase::restore;
+}
+
+// The parameters are those that the job began with, whatever the block holds now.
+void FrontEnd::on_contexts(Time now) {
+  Job& job = shared_.job;
+  for (std::uint32_t c = 0; c < job_cores_; ++c) {
+    cores_[c].take_context();
+    if (const std::uint32_t status = cores_[c].check_context()) return fail(status, now);
+  }
+  if (job.parameters_given) {
+    job.parameters = cores_[0].saved_parameters();
+    if (job.parameters.magic != TAKT_PARAMETERS_MAGIC) return fail(TAKT_STATUS_BAD_PROGRAM, now);
+    if (!parameters_allowed()) return fail(TAKT_STATUS_ACCESS, now);
+  }
+  for (std::uint32_t c = 0; c < job_cores_; ++c) cores_[c].begin_forced_restore();
   phase_ = Phase::restore;
 }
 
@@ -399,7 +487,7 @@ void FrontEnd::on_restored(Time now) {
   bool any = false;
   for (std::uint32_t c = 0; c < job_cores_; ++c) {
     cores_[c].end_restore();
-    any |= cores_[c].read_refetch_list();
+    any |= !cores_[c].saved_mid_command() && cores_[c].read_refetch_list();
   }
   if (!any) return begin_run(now);
   phase_ = Phase::refetch_list;

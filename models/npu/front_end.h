@@ -2,7 +2,7 @@
 // (npu.h) owns registers and sockets and calls evaluate() at the times this front end asks for.
 //
 // One job owns the engines of all cores. A program of several cores runs on all of them in step: they start, stop at a
-// cut, save, restore and end together; in between each goes its own way.
+// cut or wherever they are, save, restore and end together; in between each goes its own way.
 #pragma once
 
 #include <array>
@@ -59,6 +59,7 @@ class FrontEnd {
     parts,
     tables,
     save_header,
+    contexts,
     restore,
     refetch_list,
     refetch,
@@ -97,7 +98,12 @@ class FrontEnd {
   void on_save_headers(units::Time now);
   void on_restored(units::Time now);
   void begin_refetch(units::Time now);
+  void on_contexts(units::Time now);
   void request_preempt(units::Time now);
+  void request_stop(units::Time now);
+  bool stop_now(units::Time now);
+  void leave_unchanged(units::Time now);
+  std::uint64_t forced_save_bytes() const;
   void choose_cut();
   void begin_save(units::Time now);
   bool run(units::Time now);
@@ -128,6 +134,8 @@ class FrontEnd {
   std::uint32_t active_ = TAKT_NPU_MAX_QUEUES;  // none
   Phase phase_ = Phase::none;
   bool preempting_ = false;
+  bool stopping_ = false;        // a forced stop, once what is being read is there
+  std::uint32_t first_cut_ = 0;  // at which the job may stop
   std::uint32_t job_cores_ = 1;
   std::vector<takt_core_part> parts_;  // of cores 1 ..
 };

@@ -51,11 +51,13 @@ struct Counters {
   std::uint64_t constant_bytes = 0;  // DMA in, by purpose
   std::uint64_t activation_bytes_in = 0;
   std::uint64_t activation_bytes_out = 0;
-  std::uint64_t save_bytes = 0;  // live ranges and headers out
+  std::uint64_t save_bytes = 0;  // live ranges and headers out; of forced stops contexts and scratchpads
   std::uint64_t restore_bytes = 0;
   std::uint64_t refetch_bytes = 0;
+  std::uint64_t dropped_bytes = 0;    // of DMA commands under way at a forced stop, which are done again
   std::uint64_t front_end_bytes = 0;  // headers, tables and commands
   std::uint64_t preemptions = 0;
+  std::uint64_t forced_stops = 0;  // of these, in the middle of commands
   std::uint64_t jobs_done = 0;
 };
 

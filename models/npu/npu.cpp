@@ -44,6 +44,7 @@ void Npu::add_registers(const Config& config) {
   file_.set(TAKT_NPU_VERSION, TAKT_ABI_PROGRAM);
   file_.set(TAKT_NPU_QUEUES, config.hardware_queues);
   file_.set(TAKT_NPU_CORES, config.cores);
+  file_.set(TAKT_NPU_CONTEXT_BYTES, static_cast<std::uint32_t>(context_bytes(config)));
   file_.on_read(TAKT_NPU_IRQ_STATUS, [this] { return irq_status_; });
   file_.on_write(TAKT_NPU_IRQ_CLEAR, [this](std::uint32_t bits) {
     irq_status_ &= ~bits;

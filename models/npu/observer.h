@@ -1,5 +1,5 @@
-// What the NPU tells whoever watches: one record per retired command, one per step of a job's life, one per control
-// written. Watching changes no timing.
+// What the NPU tells whoever watches: one record per retired command and one per command that a forced stop interrupts,
+// one per step of a job's life, one per control written. Watching changes no timing.
 #pragma once
 
 #include <cstdint>
@@ -37,13 +37,14 @@ struct CommandRecord {
   std::uint64_t useful_macs = 0;
   std::uint64_t padding_macs = 0;
   std::uint64_t recomputed_macs = 0;
+  bool stopped = false;  // interrupted at `end`: time alone; what it does is told when it retires
 };
 
 enum class JobEvent : std::uint8_t {
   started,        // owns the engines
   first_command,  // first command of any list has arrived
   preempt_requested,
-  quiesced,   // every list stands at the cut
+  quiesced,   // every list stands at the cut, or the engines have been stopped
   preempted,  // save complete
   resumed,    // restore complete
   done,

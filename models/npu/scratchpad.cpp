@@ -8,18 +8,25 @@ using units::ceil_div;
 using units::Cycles;
 
 void Scratchpad::start(std::uint32_t user, Cycles at, std::uint64_t work, std::uint64_t bytes) {
+  resume(user, at, work * full_rate, 0, work, bytes);
+}
+
+void Scratchpad::resume(std::uint32_t user, Cycles at, std::uint64_t remaining, std::uint64_t more, std::uint64_t work,
+                        std::uint64_t bytes) {
   progress(at);
   Use& use = use_[user];
   use.running = true;
-  use.remaining = work * full_rate;
+  use.remaining = remaining + more * full_rate;
   use.demand = work == 0 ? 0 : ceil_div(bytes, work);
   share(at);
 }
 
-void Scratchpad::stop(std::uint32_t user, Cycles at) {
+std::uint64_t Scratchpad::stop(std::uint32_t user, Cycles at) {
   progress(at);
-  use_[user].running = false;
+  Use& use = use_[user];
+  use.running = false;
   share(at);
+  return use.remaining;
 }
 
 void Scratchpad::set_dma_lists(std::uint32_t lists, Cycles at) {

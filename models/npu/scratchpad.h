@@ -18,8 +18,11 @@ class Scratchpad {
 
   // A command with `work` cycles of work when alone, demanding `bytes` in that time, starts at cycle `at`.
   void start(std::uint32_t user, units::Cycles at, std::uint64_t work, std::uint64_t bytes);
-  // The command of `user` has ended or was dropped.
-  void stop(std::uint32_t user, units::Cycles at);
+  // The command of `user` has ended, was stopped or was dropped. Returns what was left of its work, in 1/65536 cycles.
+  std::uint64_t stop(std::uint32_t user, units::Cycles at);
+  // Like start, of a command of which `remaining` is left, as stop said, and that takes `more` cycles beside.
+  void resume(std::uint32_t user, units::Cycles at, std::uint64_t remaining, std::uint64_t more, std::uint64_t work,
+              std::uint64_t bytes);
   // Number of DMA lists with a transfer under way (0..2).
   void set_dma_lists(std::uint32_t lists, units::Cycles at);
 
@@ -27,9 +30,9 @@ class Scratchpad {
   // The cycle at which the command of `user` ends if nothing changes.
   units::Cycles end(std::uint32_t user) const { return use_[user].end; }
 
- private:
   static constexpr std::uint32_t full_rate = 1u << 16;  // work per cycle, in 1/65536 cycles
 
+ private:
   struct Use {
     bool running = false;
     std::uint64_t remaining = 0;  // 1/65536 cycles of work

@@ -20,6 +20,32 @@ void Sequencer::start(std::uint64_t address, std::uint32_t commands, std::uint32
   parameters_ = parameters;
 }
 
+SavedList Sequencer::save() const {
+  SavedList saved;
+  saved.loops = static_cast<std::uint32_t>(loops_.size());
+  saved.skipped = skipped_;
+  std::copy(loops_.begin(), loops_.end(), std::begin(saved.loop));
+  return saved;
+}
+
+void Sequencer::restore(const SavedList& saved) {
+  loops_.assign(saved.loop, saved.loop + saved.loops);
+  skipped_ = saved.skipped;
+  if (!loops_.empty()) first_ = loops_.front().begin;  // its turns are fetched again
+}
+
+bool Sequencer::holds(const SavedList& saved, std::uint32_t position, std::uint32_t commands) {
+  if (position > commands || saved.loops > TAKT_LOOPS || saved.skipped > saved.loops) return false;
+  if (position == commands && saved.loops != 0) return false;
+  std::uint32_t first = 0;  // where the next loop may begin
+  for (std::uint32_t i = 0; i < saved.loops; ++i) {
+    const SavedLoop& loop = saved.loop[i];
+    if (loop.begin < first || loop.begin >= position || loop.trips > loop.body.trips) return false;
+    first = loop.begin + 1;
+  }
+  return true;
+}
+
 const takt_command* Sequencer::peek() const {
   if (at_limit() || next_ < first_ || next_ - first_ >= window_.size()) return nullptr;
   return &window_[next_ - first_];
@@ -47,7 +73,7 @@ std::uint32_t Sequencer::begin_loop(const takt_loop_body& body) {
   if (body.trips == 0 || (by_parameter && (body.parameter >= TAKT_PARAMETERS || body.tile == 0)))
     return TAKT_STATUS_BAD_COMMAND;
   const std::uint32_t trips = trips_of(body);
-  loops_.push_back({next_, trips, 0, body});
+  loops_.push_back({next_, trips, 0, 0, body});
   if (trips == 0 || skipping()) ++skipped_;
   ++next_;
   return TAKT_STATUS_OK;
@@ -61,7 +87,7 @@ std::uint32_t Sequencer::trips_of(const takt_loop_body& body) const {
 
 std::uint32_t Sequencer::end_loop() {
   if (loops_.empty()) return TAKT_STATUS_BAD_COMMAND;
-  Loop& loop = loops_.back();
+  SavedLoop& loop = loops_.back();
   if (!skipping() && ++loop.index < loop.trips) {
     next_ = loop.begin + 1;
     return TAKT_STATUS_OK;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "firmware/abi/abi.h"
+#include "models/npu/context.h"
 
 namespace takt::npu {
 
@@ -21,12 +22,18 @@ class Sequencer {
   void start(std::uint64_t address, std::uint32_t commands, std::uint32_t position,
              const takt_parameters* parameters = nullptr);
   void clear() { start(0, 0, 0); }
+  // The loops around the position, and into them again: call after start, of a state that holds.
+  SavedList save() const;
+  void restore(const SavedList& saved);
+  static bool holds(const SavedList& saved, std::uint32_t position, std::uint32_t commands);
 
   // Stops before command `limit` (a cut's position).
   void set_limit(std::uint32_t limit) { limit_ = limit; }
   bool at_limit() const { return next_ >= limit_; }
   bool finished() const { return next_ >= commands_; }
   std::uint32_t position() const { return next_; }
+  // Turn of the innermost loop.
+  std::uint32_t index() const { return loops_.empty() ? 0 : loops_.back().index; }
   std::uint64_t address() const { return address_; }
 
   // The command at the position, or null when the list stops here or the command has not arrived.
@@ -54,18 +61,9 @@ class Sequencer {
   void fetched(const takt_command* commands, std::uint32_t count);
 
  private:
-  struct Loop {
-    std::uint32_t begin = 0;  // position of LOOP_BEGIN
-    std::uint32_t trips = 0;
-    std::uint32_t index = 0;
-    takt_loop_body body{};
-  };
-
   std::uint32_t begin_loop(const takt_loop_body& body);
   std::uint32_t end_loop();
-  void leave(const Loop& loop);
   std::uint32_t trips_of(const takt_loop_body& body) const;
-  std::uint32_t index() const { return loops_.empty() ? 0 : loops_.back().index; }
   std::int64_t value(std::uint32_t parameter) const { return parameters_->value[parameter]; }
   void add_turns(takt_command& command) const;
   void set_extent(takt_command& command) const;
@@ -78,8 +76,8 @@ class Sequencer {
   std::uint32_t first_ = 0;  // index of window_[0]
   std::vector<takt_command> window_;
   bool in_flight_ = false;
-  std::vector<Loop> loops_;    // outermost first
-  std::uint32_t skipped_ = 0;  // loops around the position from one without turns inwards
+  std::vector<SavedLoop> loops_;  // outermost first
+  std::uint32_t skipped_ = 0;     // loops around the position from one without turns inwards
   std::uint32_t missing_ = 0;
   const takt_parameters* parameters_ = nullptr;
 };

@@ -32,6 +32,7 @@
   X(TAKT_IRQ_MAILBOX) X(TAKT_IRQ_NPU) X(TAKT_IRQ_WATCHDOG) X(TAKT_IRQ_COUNT) X(TAKT_NPU_MAX_QUEUES)                  \
   X(TAKT_NPU_QUEUE(0)) X(TAKT_NPU_QUEUE(7))                                                                          \
   X(TAKT_NPU_START) X(TAKT_NPU_RESUME) X(TAKT_NPU_PREEMPT) X(TAKT_NPU_ABORT)                                         \
+  X(TAKT_NPU_PREEMPT_NOW) X(TAKT_SAVE_MID_COMMAND) X(TAKT_NO_CUT) X(TAKT_FORCED_SAVE_BYTES(2, 65, 128))              \
   X(TAKT_NPU_IDLE) X(TAKT_NPU_WAITING) X(TAKT_NPU_RUNNING) X(TAKT_NPU_SAVING) X(TAKT_NPU_DONE)                       \
   X(TAKT_NPU_PREEMPTED) X(TAKT_NPU_FAULTED)                                                                          \
   X(TAKT_SLOT_SET_BANDWIDTH)                                                                                         \
@@ -128,7 +129,8 @@
   F(takt_live_range, offset) F(takt_live_range, bytes)                                                               \
   S(takt_save_header)                                                                                                \
   F(takt_save_header, magic) F(takt_save_header, cut) F(takt_save_header, position) F(takt_save_header, live_bytes)  \
-  F(takt_save_header, loop_index) F(takt_save_header, parameters) F(takt_save_header, semaphore)                     \
+  F(takt_save_header, loop_index) F(takt_save_header, flags) F(takt_save_header, parameters)                         \
+  F(takt_save_header, semaphore)                                                                                     \
   S(takt_wait)                                                                                                       \
   F(takt_wait, semaphore) F(takt_wait, step) F(takt_wait, value)                                                     \
   S(takt_command)                                                                                                    \

@@ -71,6 +71,7 @@ class Case {
 
   TestProgram program() {
     before_ = {};
+    program_.scratchpad_bytes = 4096;
     for (const Node& node : nodes_) emit(node, {});
     return program_;
   }
@@ -254,6 +255,47 @@ TEST_P(Loops, DoWhatTheirTurnsWrittenOutWouldDo) {
     for (const Transfer& t : m.transfers)
       if (t.port != Port::front_end) addresses.push_back(t.address);
     EXPECT_EQ(addresses, c.addresses());
+  }
+}
+
+// In whatever turns of whatever loops.
+TEST_P(Loops, GoOnWhereAForcedStopFoundThem) {
+  Case c(static_cast<unsigned>(GetParam()), true);
+  Config config = small_config();
+  config.dma.commands_in_flight = 3;
+  Machine m(GetParam() % 2 == 0 ? Told::at_once : Told::at_the_end, config);
+  c.load(m);
+  c.expect();
+  QueueRegisters r = m.registers(program_at);
+  r.parameters = parameters_at;
+  r.save_area = 0x8000000;
+  r.save_bytes = 4 << 20;
+  std::mt19937 random(static_cast<unsigned>(GetParam()));
+  m.control(0, r, TAKT_NPU_START);
+  for (int stops = 0; stops < 40; ++stops) {
+    m.run(m.now + units::nanoseconds(random() % 4000));
+    m.control(0, {}, TAKT_NPU_PREEMPT_NOW);
+    m.run();
+    if (m.core.state(0) == TAKT_NPU_DONE) break;
+    ASSERT_EQ(m.core.state(0), TAKT_NPU_PREEMPTED);
+    m.put(parameters_at + offsetof(takt_parameters, value), std::vector<unsigned char>(40, 1));  // it began with others
+    m.control(0, r, TAKT_NPU_RESUME);
+  }
+  m.run();
+  ASSERT_EQ(m.core.state(0), TAKT_NPU_DONE);
+  std::vector<Done> done;
+  for (const CommandRecord& record : m.commands)
+    if (!record.stopped) done.push_back({record.engine, record.layer, record.bytes});
+  EXPECT_EQ(done, c.done());
+  // What was dropped stands there twice.
+  std::vector<std::uint64_t> addresses;
+  for (const Transfer& t : m.transfers)
+    if (t.port != Port::front_end && t.address < r.save_area) addresses.push_back(t.address);
+  auto from = addresses.begin();
+  for (const std::uint64_t address : c.addresses()) {
+    from = std::find(from, addresses.end(), address);
+    ASSERT_NE(from, addresses.end());
+    ++from;
   }
 }
 

@@ -120,7 +120,7 @@ std::vector<unsigned char> TestProgram::image() const {
   h.magic = TAKT_PROGRAM_MAGIC;
   h.version = TAKT_ABI_PROGRAM;
   h.header_bytes = sizeof h;
-  h.scratchpad_bytes = 1 << 20;
+  h.scratchpad_bytes = scratchpad_bytes;
   h.semaphore_count = TAKT_ENGINE_COUNT;
   h.bases[TAKT_BASE_BUFFERS] = 0x800000;
   h.cut_count = static_cast<std::uint32_t>(cuts.size());

@@ -27,6 +27,7 @@ struct TestProgram {
   std::vector<takt_command> lists[TAKT_ENGINE_COUNT];
   std::vector<takt_cut> cuts;
   std::vector<takt_live_range> live;
+  std::uint32_t scratchpad_bytes = 1 << 20;
   std::vector<TestProgram> further;  // what cores 1 .. do, each with as many cuts; nothing of further cores itself
 
   void add(takt_command c) {

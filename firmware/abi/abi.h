@@ -9,6 +9,7 @@
 #include "firmware/abi/program.h"
 #include "firmware/abi/registers.h"
 #include "firmware/abi/ring.h"
+#include "firmware/abi/scheduling.h"
 #include "firmware/abi/service.h"
 #include "firmware/abi/status.h"
 #include "firmware/abi/version.h"

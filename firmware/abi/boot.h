@@ -21,8 +21,8 @@ typedef struct takt_boot_info {
   uint64_t completion_ring;      /* DRAM address of the completion ring header */
   uint32_t hardware_queues;
   uint32_t job_timeout_us;       /* without progress; 0: never */
-  uint32_t round_robin_quantum_us;
-  uint32_t flags;                /* zero */
+  uint32_t round_robin_quantum_us; /* of the policy, whichever; 0: none */
+  uint32_t flags;                /* TAKT_BOOT_* (scheduling.h), since driver version 1.5 */
   char policy[32];               /* name in policies/registry.cpp, zero terminated */
   uint32_t watchdog_us;          /* hardware watchdog of the control processor; 0: off */
   uint32_t npu_clock_khz;        /* 0: not known. Since driver version 1.2, as is the next */

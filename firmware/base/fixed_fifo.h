@@ -17,6 +17,7 @@ class FixedFifo {
 
   T& front() { return items_[first_]; }
   const T& front() const { return items_[first_]; }
+  const T& at(uint32_t n) const { return items_[(first_ + n) & (N - 1)]; }  // the n-th from the front
 
   void push(const T& item) {
     items_[(first_ + size_) & (N - 1)] = item;

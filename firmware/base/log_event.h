@@ -17,12 +17,13 @@ enum class LogEvent : uint32_t {
   Completed = TAKT_LOG_COMPLETED,
   Timeout = TAKT_LOG_TIMEOUT,
   PreemptionLimited = TAKT_LOG_PREEMPTION_LIMITED,
+  Killed = TAKT_LOG_KILLED,
   Count,
 };
 
 inline constexpr const char* kLogEventNames[] = {"accepted",          "rejected",  "dispatched",
                                                  "preempt requested", "preempted", "resumed",
-                                                 "completed",         "timeout",   "preemption limited"};
+                                                 "completed",         "timeout",   "preemption limited", "killed"};
 static_assert(sizeof(kLogEventNames) / sizeof(kLogEventNames[0]) == static_cast<uint32_t>(LogEvent::Count),
               "a name each");
 

@@ -15,6 +15,10 @@ bool Firmware::serve_control_request(Entry* entry) {
   } else if (entry->slot.type == TAKT_SLOT_REGISTER_PROGRAM) {
     const takt_register_program_slot request = as_register_program(entry->slot);
     entry->status = programs_.add(hal_, request.program, {request.header});
+  } else if (entry->slot.type == TAKT_SLOT_SET_BAND_SETUP) {
+    entry->status = set_band(as_band(entry->slot));
+  } else if (entry->slot.type == TAKT_SLOT_SET_SCHEDULING) {
+    entry->status = set_scheduling(as_scheduling(entry->slot));
   } else if (entry->slot.type >= TAKT_SLOT_SET_COALESCING) {
     entry->status = serve_service_request(as_service(entry->slot), entry->values);
   } else if (!serve_queue_request(as_queue(entry->slot), &entry->status)) {
@@ -34,11 +38,36 @@ uint32_t Firmware::create_queue(const takt_create_queue_slot& request) {
   if (request.queue >= queues_end_) queues_end_ = request.queue + 1;
   queue.scan = true;  // its doorbell may have rung before the queue existed
   queue.band = request.band;
+  queue.level = queue.weight = 0;
+  queue.priority = 0;
+  queue.served_ticks = 0;
+  queue.process = processes_.join(request.context);
   queue.context = request.context;
   queue.save_area = {request.save_area};
   queue.windows = {request.windows};
   queue.save_bytes =
       request.save_area_bytes > 0xffffffffu ? 0xffffffffu : static_cast<uint32_t>(request.save_area_bytes);
+  return TAKT_STATUS_OK;
+}
+
+uint32_t Firmware::set_band(const takt_band_slot& request) {
+  bands_.set_band(request.band,
+                  {ticks(request.grace_us), ticks(request.process_quantum_us), ticks(request.process_grace_us)});
+  if (request.band == TAKT_BAND_NORMAL) bands_.set_share(request.share_percent);
+  reschedule_ = true;
+  return TAKT_STATUS_OK;
+}
+
+uint32_t Firmware::set_scheduling(const takt_scheduling_slot& request) {
+  const uint32_t id = request.queue;
+  if (is_control(id) || id >= TAKT_MAX_QUEUES || !queues_[id].open) return TAKT_STATUS_BAD_QUEUE;
+  Queue& queue = queues_[id];
+  queue.band = request.band;
+  queue.level = request.level;
+  queue.priority = request.priority;
+  queue.weight = request.weight;
+  bands_.set_turn(id, {ticks(request.quantum_us), ticks(request.grace_same_us), ticks(request.grace_lower_us)});
+  reschedule_ = true;
   return TAKT_STATUS_OK;
 }
 

@@ -36,11 +36,20 @@ Firmware::Firmware(Hal& hal, const takt_boot_info& info)
       interrupts_(hal),
       engines_(hal, info.hardware_version),
       bandwidth_(hal, info.hardware_version),
+      bands_(info.timer_hz),
       watchdog_(to_ticks(info.job_timeout_us, info.timer_hz)),
       telemetry_(hal),
-      programs_(bytes_per_kilocycle(info.npu_bytes_per_s, info.npu_clock_khz)) {}
+      programs_(bytes_per_kilocycle(info.npu_bytes_per_s, info.npu_clock_khz)) {
+  if (info.npu_clock_khz != 0)
+    ticks_per_cycle_ = (static_cast<uint64_t>(info.timer_hz) << 32) / (info.npu_clock_khz * uint64_t{1000});
+}
 
 uint64_t Firmware::ticks(uint32_t us) const { return to_ticks(us, info_.timer_hz); }
+
+uint64_t Firmware::npu_ticks(uint64_t cycles) const {
+  if (ticks_per_cycle_ == 0) return cycles;
+  return (cycles >> 32) * ticks_per_cycle_ + ((cycles & 0xffffffffu) * ticks_per_cycle_ >> 32);
+}
 
 bool Firmware::boot() {
   const bool accepted = compatible(info_) && choose_policy() && open_rings();

@@ -5,6 +5,7 @@
 
 #include "firmware/abi/boot.h"
 #include "firmware/abi/status.h"
+#include "firmware/kernel/bands.h"
 #include "firmware/kernel/bandwidth.h"
 #include "firmware/kernel/duty_cycle.h"
 #include "firmware/kernel/engines.h"
@@ -12,6 +13,7 @@
 #include "firmware/kernel/interrupts.h"
 #include "firmware/kernel/job_watchdog.h"
 #include "firmware/kernel/policy.h"
+#include "firmware/kernel/process_table.h"
 #include "firmware/kernel/program_table.h"
 #include "firmware/kernel/queue.h"
 #include "firmware/kernel/rings.h"
@@ -37,6 +39,7 @@ struct Counters {
   uint32_t preemptions = 0;
   uint32_t preemption_limited = 0;  // stays on the engines that a policy wanted to end and could not
   uint32_t timeouts = 0;
+  uint32_t kills = 0;  // jobs that start again from their beginning
 };
 
 // About 80 KB: not for a small stack.
@@ -62,6 +65,7 @@ class Firmware {
     uint64_t dispatched_ticks = 0;
     bool preempt_requested = false;
     bool abort_requested = false;
+    bool kill = false;     // it starts again once it is aborted
     bool limited = false;  // counted already
   };
 
@@ -79,6 +83,7 @@ class Firmware {
   // intake.cpp: rings to entries
   bool intake(uint32_t id);
   void accept(uint32_t id, const takt_job_slot& slot);
+  void estimate(Entry* job);
   void stop_queue(uint32_t id);
   void reject(uint32_t id, Entry* entry, uint32_t status);
 
@@ -92,6 +97,8 @@ class Firmware {
   // control.cpp
   bool serve_control_request(Entry* entry);
   uint32_t create_queue(const takt_create_queue_slot& request);
+  uint32_t set_band(const takt_band_slot& request);
+  uint32_t set_scheduling(const takt_scheduling_slot& request);
 
   // lifecycle.cpp: what becomes of queues. False: not yet
   bool serve_queue_request(const takt_queue_slot& request, uint32_t* status);
@@ -113,20 +120,27 @@ class Firmware {
   bool take_stop();
   void judge_running_job();
   void finish_running(uint32_t status, uint32_t fault_command);
+  void restart_running();
   void release_engines();
   bool schedule();
   bool pause();
   uint32_t gather_candidates();
-  SchedulerView view(uint32_t candidates) const;
+  void inherit_bands();
+  bool holds_signal(const Queue& queue, const takt_job_slot& wait) const;
+  Candidate candidate(uint32_t id) const;
+  RunningJob running_job() const;
   bool dispatch(uint32_t id);
   bool preempt();
   void request_preemption();
   bool can_preempt(const Queue& queue) const;
+  bool kills(const Program& program) const { return has_flag(TAKT_BOOT_KILL) && program.restartable; }
 
+  bool has_flag(uint32_t flag) const { return (info_.flags & flag) != 0; }
   bool is_control(uint32_t id) const {
     return id == TAKT_CONTROL_QUEUE || (id == TAKT_ASYNC_QUEUE && info_.async_ring != 0);
   }
   uint64_t ticks(uint32_t us) const;
+  uint64_t npu_ticks(uint64_t cycles) const;  // of the NPU's clock at boot
   uint32_t hardware_queue(uint32_t id) const { return (id - 1) % info_.hardware_queues; }
   Entry& running_entry() { return queues_[running_.queue].entries.front(); }
 
@@ -136,6 +150,8 @@ class Firmware {
   Interrupts interrupts_;
   Engines engines_;
   Bandwidth bandwidth_;
+  Bands bands_;
+  ProcessTable processes_;
   JobWatchdog watchdog_;
   CompletionRing completions_;
   HostInterrupt host_;
@@ -152,11 +168,16 @@ class Firmware {
   uint64_t sequence_ = 0;      // of the next slot accepted
   uint64_t poll_at_ = kNever;  // next look at fences and at a full completion ring
   uint64_t policy_wakeup_ = kNever;
+  uint64_t ticks_per_cycle_ = 0;  // in 2^-32; 0: the NPU's clock is not known, cycles pass for ticks
   uint64_t busy_ticks_ = 0;       // of jobs that have left the engines
   bool polling_ = false;          // this iteration found something to poll for
   bool reschedule_ = false;       // something a decision depends on has changed
   bool engines_stopped_ = false;  // reset, not yet resumed
 
+  struct Standing {
+    uint32_t band, level;
+  };
+  Standing standing_[TAKT_MAX_QUEUES];  // of the open queues, as inherited
   Candidate candidates_[TAKT_MAX_QUEUES];
   Policy* policy_ = nullptr;
   alignas(8) unsigned char policy_storage_[kPolicyBytes];

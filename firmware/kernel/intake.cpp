@@ -42,7 +42,7 @@ void Firmware::accept(uint32_t id, const takt_job_slot& slot) {
     if (entry.program == nullptr)
       status = TAKT_STATUS_BAD_PROGRAM;
     else
-      entry.estimated_cycles = hooks_.estimate(entry.program->cost.cycles(hal_, {slot.parameters}));
+      estimate(&entry);
   }
   if (status != TAKT_STATUS_OK) {
     reject(id, &entry, status);
@@ -51,6 +51,11 @@ void Firmware::accept(uint32_t id, const takt_job_slot& slot) {
   }
   queues_[id].entries.push(entry);
   reschedule_ = true;
+}
+
+void Firmware::estimate(Entry* job) {
+  job->table_ticks = npu_ticks(hooks_.estimate(job->program->cost.cycles(hal_, {job->slot.parameters})));
+  job->estimated_ticks = job->program->corrected(job->table_ticks);
 }
 
 // Jobs accepted before stay and run; the record behind them tells the driver.

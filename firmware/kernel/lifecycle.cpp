@@ -22,6 +22,7 @@ bool Firmware::serve_queue_request(const takt_queue_slot& request, uint32_t* sta
       break;
     case TAKT_SLOT_SET_BAND:
       queues_[id].band = request.band;
+      queues_[id].level = 0;
       break;
     default:
       queues_[id].suspended = false;
@@ -85,6 +86,8 @@ bool Firmware::release(uint32_t context, uint32_t* status) {
 void Firmware::close(uint32_t id) {
   Queue& queue = queues_[id];
   queue.open = queue.scan = queue.stopped = queue.suspended = queue.closing = false;
+  bands_.forget_queue(id);
+  if (processes_.leave(queue.process)) bands_.forget_process(queue.process);
   while (queues_end_ > TAKT_CONTROL_QUEUE + 1 && !queues_[queues_end_ - 1].open) --queues_end_;
 }
 

@@ -5,33 +5,36 @@
 
 #include "firmware/abi/boot.h"
 #include "firmware/abi/ring.h"
+#include "firmware/abi/scheduling.h"
 #include "firmware/kernel/timer.h"
 
 namespace takt::firmware {
 
 inline constexpr uint32_t kNoQueue = ~0u;
 
-// A queue whose head job could be put on the engines now. The running job is not among them.
+// A queue whose head job could be put on the engines now. The running job is not among them. Times in ticks of the
+// system timer.
 struct Candidate {
-  uint32_t queue;
-  uint32_t pending;           // jobs the firmware holds of this queue, the head included
-  uint32_t band;              // takt_band; with `bands = false` the policy's priority, larger is stronger
-  uint32_t period_us;         // 0: not periodic
-  uint64_t accepted_ticks;    // when the head's slot was read
-  uint64_t sequence;          // order in which slots were read, over all queues: breaks ties of accepted_ticks
-  uint64_t estimated_cycles;  // NPU cycles of the head from its start, alone
-  uint64_t deadline_ticks;    // 0: none
-  bool started;               // preempted before; it will be resumed
+  uint32_t queue = kNoQueue;
+  uint32_t pending = 0;          // jobs the firmware holds of this queue, the head included
+  uint32_t band = 0;             // takt_band; raised while a stronger queue waits for this one at a fence
+  uint32_t level = 0;            // inside the realtime band, larger is stronger
+  int32_t priority = 0;          // inside its process, larger is stronger
+  uint32_t process = 0;          // below TAKT_MAX_QUEUES; queues of one context have the same
+  uint32_t weight = 1;           // its share, 1..TAKT_WEIGHT_MAX
+  uint32_t period_us = 0;        // 0: not periodic
+  uint64_t accepted_ticks = 0;   // when the head's slot was read
+  uint64_t sequence = 0;         // order in which slots were read, over all queues: breaks ties of accepted_ticks
+  uint64_t estimated_ticks = 0;  // of the head from its start, alone
+  uint64_t remaining_ticks = 0;  // of that, less its time on the engines
+  uint64_t served_ticks = 0;     // of the queue on the engines, ever
+  uint64_t deadline_ticks = 0;   // 0: none
+  bool started = false;          // preempted before; it will be resumed
 };
 
-struct RunningJob {
-  uint32_t queue = kNoQueue;  // kNoQueue: the engines are free
-  uint32_t band = 0;
-  uint64_t sequence = 0;
+struct RunningJob : Candidate {   // queue == kNoQueue: the engines are free
   uint64_t dispatched_ticks = 0;  // start of its present stay on the engines
-  uint64_t estimated_cycles = 0;
-  uint64_t deadline_ticks = 0;
-  bool preemptible = false;  // has cuts and a save area large enough
+  bool preemptible = false;       // has cuts and a save area large enough
 };
 
 // Read-only, complete: a decision depends on nothing else but the policy's own state.
@@ -40,6 +43,8 @@ struct SchedulerView {
   RunningJob running;
   const Candidate* candidates;  // by queue number, ascending
   uint32_t count;
+
+  bool busy() const { return running.queue != kNoQueue; }
 };
 
 // While the engines are free: which queue to dispatch. While a job runs: whether to preempt it. The kernel then asks
@@ -50,7 +55,6 @@ struct Decision {
   uint64_t next_wakeup_ticks = kNever;  // ask again at this time at the latest
 };
 
-// Times in ticks of the system timer.
 struct PolicyOptions {
   uint64_t quantum_ticks = 0;  // 0: none
 };

@@ -38,6 +38,23 @@ bool sizes_agree(const takt_program_header& header, DeviceAddr at) {
 
 }  // namespace
 
+uint64_t Program::corrected(uint64_t ticks) const {
+  return (ticks / kExact) * correction_ + (ticks % kExact) * correction_ / kExact;
+}
+
+// A quarter of each job's error: one that other traffic held up does not decide alone.
+void Program::observe(uint64_t estimated, uint64_t observed) {
+  while ((estimated | observed) >> 20 != 0) {  // the quotient stays within 32 bits
+    estimated >>= 1;
+    observed >>= 1;
+  }
+  if (estimated == 0) return;
+  uint32_t ratio = static_cast<uint32_t>(observed) * kExact / static_cast<uint32_t>(estimated);
+  if (ratio > 16 * kExact) ratio = 16 * kExact;
+  if (ratio < kExact / 16) ratio = kExact / 16;
+  correction_ = correction_ - correction_ / 4 + ratio / 4;
+}
+
 uint32_t check_program(const takt_program_header& header, DeviceAddr at) {
   if (header.magic != TAKT_PROGRAM_MAGIC) return TAKT_STATUS_BAD_PROGRAM;
   if (TAKT_ABI_MAJOR(header.version) != TAKT_ABI_MAJOR(TAKT_ABI_PROGRAM)) return TAKT_STATUS_BAD_VERSION;
@@ -57,11 +74,17 @@ uint32_t ProgramTable::add(Hal& hal, uint32_t id, DeviceAddr at) {
       !cost.load(hal, at + header.cost_offset, bytes_per_kilocycle_)) {
     return TAKT_STATUS_BAD_PROGRAM;
   }
-  programs_[id] = {at, cost, header.cut_count, header.max_save_bytes, true};
+  Program& program = programs_[id];
+  program.header = at;
+  program.cost = cost;
+  program.cut_count = header.cut_count;
+  program.max_save_bytes = header.max_save_bytes;
+  program.restartable = (header.flags & TAKT_PROGRAM_RESTARTABLE) != 0;
+  program.registered = true;
   return TAKT_STATUS_OK;
 }
 
-const Program* ProgramTable::find(uint32_t id) const {
+Program* ProgramTable::find(uint32_t id) {
   return id < TAKT_MAX_PROGRAMS && programs_[id].registered ? &programs_[id] : nullptr;
 }
 

@@ -16,7 +16,16 @@ struct Program {
   JobCost cost;
   uint32_t cut_count = 0;
   uint32_t max_save_bytes = 0;
+  bool restartable = false;
   bool registered = false;
+
+  // What its jobs took, in ticks, by what the cost table said: later estimates are corrected by it.
+  uint64_t corrected(uint64_t ticks) const;
+  void observe(uint64_t estimated_ticks, uint64_t observed_ticks);
+
+ private:
+  uint32_t correction_ = kExact;  // in 1/kExact, 1/16 .. 16
+  static constexpr uint32_t kExact = 4096;
 };
 
 // OK, BAD_PROGRAM or BAD_VERSION: whether every table the header names lies inside total_bytes, and that inside the
@@ -31,7 +40,7 @@ class ProgramTable {
   // Loads and validates a header, once. Returns a takt_status; ids are not reused.
   uint32_t add(Hal& hal, uint32_t id, DeviceAddr header);
   // Null: no such program.
-  const Program* find(uint32_t id) const;
+  Program* find(uint32_t id);
 
  private:
   uint32_t bytes_per_kilocycle_;

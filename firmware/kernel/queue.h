@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "firmware/abi/ring.h"
+#include "firmware/abi/scheduling.h"
 #include "firmware/base/device_addr.h"
 #include "firmware/base/fixed_fifo.h"
 #include "firmware/kernel/program_table.h"
@@ -23,9 +24,11 @@ enum class EntryState : uint8_t {
 // One slot on its way through the firmware.
 struct Entry {
   takt_job_slot slot = {};
-  const Program* program = nullptr;  // of a job
-  uint64_t estimated_cycles = 0;     // of a job, start to end, alone
-  uint64_t sequence = 0;             // order of acceptance over all queues
+  Program* program = nullptr;    // of a job
+  uint64_t table_ticks = 0;      // of a job, start to end, alone, by its program's cost table
+  uint64_t estimated_ticks = 0;  // that, corrected
+  uint64_t run_ticks = 0;        // on the engines so far
+  uint64_t sequence = 0;         // order of acceptance over all queues
   uint64_t accepted_ticks = 0;
   uint64_t started_ticks = 0;
   uint64_t finished_ticks = 0;
@@ -44,13 +47,25 @@ struct Queue {
   bool suspended = false;
   bool closing = false;  // being destroyed: nothing of it is read or started
   uint32_t band = 0;
+  uint32_t level = 0;
+  int32_t priority = 0;
+  uint32_t weight = 0;  // 0: by the band
   uint32_t context = 0;
+  uint32_t process = 0;  // the number of its context
+  uint64_t served_ticks = 0;
   DeviceAddr save_area;
   uint32_t save_bytes = 0;
   DeviceAddr windows;
   SubmissionRing ring;
   FixedFifo<Entry, kQueueDepth> entries;
 
+  uint32_t share() const {
+    constexpr uint32_t kByBand[TAKT_BANDS] = {1, 3, 9, 27};
+    return weight == 0 ? kByBand[band] : weight;
+  }
+  bool waits_at_fence() const {
+    return !suspended && !closing && !entries.empty() && entries.front().slot.type == TAKT_SLOT_FENCE_WAIT;
+  }
   bool has_ready_job() const {
     if (suspended || closing || entries.empty() || entries.front().slot.type != TAKT_SLOT_JOB) return false;
     return entries.front().state == EntryState::Waiting || entries.front().state == EntryState::Preempted;

@@ -17,8 +17,13 @@ bool Firmware::take_stop() {
   const EngineStop stop = engines_.state(hardware_queue(running_.queue));
   switch (stop.state) {
     case TAKT_NPU_DONE:
-    case TAKT_NPU_FAULTED:
       finish_running(stop.status, stop.fault_command);
+      return true;
+    case TAKT_NPU_FAULTED:
+      if (running_.kill && !running_.abort_requested && stop.status == TAKT_STATUS_ABORTED)
+        restart_running();
+      else
+        finish_running(stop.status, stop.fault_command);
       return true;
     case TAKT_NPU_PREEMPTED: {
       Entry& job = running_entry();
@@ -59,10 +64,28 @@ void Firmware::finish_running(uint32_t status, uint32_t fault_command) {
   ++counters_.jobs_finished;
   log(LogEvent::Completed, running_.queue, job.slot.job_id);
   release_engines();
+  if (status == TAKT_STATUS_OK) job.program->observe(job.table_ticks, job.run_ticks);
+}
+
+// What a killed job did is gone.
+void Firmware::restart_running() {
+  Entry& job = running_entry();
+  job.state = EntryState::Waiting;
+  ++job.preemptions;
+  ++counters_.kills;
+  log(LogEvent::Killed, running_.queue, job.slot.job_id);
+  release_engines();
+  job.run_ticks = 0;
 }
 
 void Firmware::release_engines() {
-  if (now_ > running_.dispatched_ticks) busy_ticks_ += now_ - running_.dispatched_ticks;
+  if (now_ > running_.dispatched_ticks) {
+    const uint64_t stay = now_ - running_.dispatched_ticks;
+    busy_ticks_ += stay;
+    queues_[running_.queue].served_ticks += stay;
+    running_entry().run_ticks += stay;
+  }
+  bands_.released(now_);
   running_ = {};
   watchdog_.stop();
   reschedule_ = true;
@@ -77,10 +100,19 @@ bool Firmware::schedule() {
   reschedule_ = false;
   if (running_.preempt_requested) return false;  // decided; asked again when the engines are free
   const uint32_t count = gather_candidates();
-  if (count == 0) return false;
+  if (count == 0 && !has_flag(TAKT_BOOT_BANDS)) return false;
   hal_.cost(CostPoint::Decision, count);
-  const Decision decision = policy_->decide(view(count));
-  policy_wakeup_ = decision.next_wakeup_ticks > now_ ? decision.next_wakeup_ticks : now_ + 1;
+  const RunningJob running = running_job();
+  Ruling ruling;
+  ruling.count = count;
+  if (has_flag(TAKT_BOOT_BANDS)) ruling = bands_.rule(now_, running, candidates_, count);
+  Decision decision;
+  if (ruling.preempt)
+    decision.preempt_running = true;
+  else if (ruling.count != 0)
+    decision = policy_->decide({now_, running, candidates_, ruling.count});
+  const uint64_t wakeup = ruling.wakeup < decision.next_wakeup_ticks ? ruling.wakeup : decision.next_wakeup_ticks;
+  policy_wakeup_ = wakeup > now_ ? wakeup : now_ + 1;
   if (running_.queue == kNoQueue) return dispatch(decision.queue);
   return decision.preempt_running && preempt();
 }
@@ -95,33 +127,83 @@ bool Firmware::pause() {
 
 uint32_t Firmware::gather_candidates() {
   uint32_t count = 0;
+  bool fences = false;
   for (uint32_t id = 1; id < queues_end_; ++id) {
     const Queue& queue = queues_[id];
-    if (!queue.open || !queue.has_ready_job()) continue;
-    const Entry& head = queue.entries.front();
-    candidates_[count++] = {id,
-                            queue.entries.size(),
-                            queue.band,
-                            head.slot.period_us,
-                            head.accepted_ticks,
-                            head.sequence,
-                            head.estimated_cycles,
-                            head.slot.deadline_ticks,
-                            head.state == EntryState::Preempted};
+    if (!queue.open) continue;
+    standing_[id] = {queue.band, queue.level};
+    fences = fences || queue.waits_at_fence();
+  }
+  if (fences) inherit_bands();
+  for (uint32_t id = 1; id < queues_end_; ++id) {
+    if (queues_[id].open && queues_[id].has_ready_job()) candidates_[count++] = candidate(id);
   }
   return count;
 }
 
-SchedulerView Firmware::view(uint32_t candidates) const {
-  SchedulerView view = {now_, {}, candidates_, candidates};
-  if (running_.queue != kNoQueue) {
-    const Queue& queue = queues_[running_.queue];
-    const Entry& job = queue.entries.front();
-    view.running = {
-        running_.queue,          queue.band,        job.sequence, running_.dispatched_ticks, job.estimated_cycles,
-        job.slot.deadline_ticks, can_preempt(queue)};
+// A queue that a stronger one waits for at a fence stands where that one does. The firmware sees the signals in the
+// slots it holds; one that still lies in the ring lends nothing.
+void Firmware::inherit_bands() {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (uint32_t waiting = 1; waiting < queues_end_; ++waiting) {
+      if (!queues_[waiting].open || !queues_[waiting].waits_at_fence()) continue;
+      const Standing strong = standing_[waiting];
+      for (uint32_t id = 1; id < queues_end_; ++id) {
+        Standing& standing = standing_[id];
+        if (!queues_[id].open || standing.band > strong.band) continue;
+        if (standing.band == strong.band && standing.level >= strong.level) continue;
+        if (!holds_signal(queues_[id], queues_[waiting].entries.front().slot)) continue;
+        standing = strong;
+        changed = true;
+      }
+    }
   }
-  return view;
+}
+
+bool Firmware::holds_signal(const Queue& queue, const takt_job_slot& wait) const {
+  hal_.cost(CostPoint::FencePoll);
+  for (uint32_t i = 0; i < queue.entries.size(); ++i) {
+    const takt_job_slot& slot = queue.entries.at(i).slot;
+    if (slot.type == TAKT_SLOT_FENCE_SIGNAL && slot.fence_address == wait.fence_address &&
+        slot.fence_value >= wait.fence_value)
+      return true;
+  }
+  return false;
+}
+
+Candidate Firmware::candidate(uint32_t id) const {
+  const Queue& queue = queues_[id];
+  const Entry& head = queue.entries.front();
+  Candidate c;
+  c.queue = id;
+  c.pending = queue.entries.size();
+  c.band = standing_[id].band;
+  c.level = standing_[id].level;
+  c.priority = queue.priority;
+  c.process = queue.process;
+  c.weight = queue.share();
+  c.period_us = head.slot.period_us;
+  c.accepted_ticks = head.accepted_ticks;
+  c.sequence = head.sequence;
+  c.estimated_ticks = head.estimated_ticks;
+  c.remaining_ticks = head.estimated_ticks > head.run_ticks ? head.estimated_ticks - head.run_ticks : 0;
+  c.served_ticks = queue.served_ticks;
+  c.deadline_ticks = head.slot.deadline_ticks;
+  c.started = head.state == EntryState::Preempted;
+  return c;
+}
+
+RunningJob Firmware::running_job() const {
+  RunningJob job;
+  if (running_.queue == kNoQueue) return job;
+  static_cast<Candidate&>(job) = candidate(running_.queue);
+  const uint64_t stay = now_ > running_.dispatched_ticks ? now_ - running_.dispatched_ticks : 0;
+  job.remaining_ticks -= stay < job.remaining_ticks ? stay : job.remaining_ticks;
+  job.served_ticks += stay;
+  job.dispatched_ticks = running_.dispatched_ticks;
+  job.preemptible = can_preempt(queues_[running_.queue]);
+  return job;
 }
 
 bool Firmware::dispatch(uint32_t id) {
@@ -141,7 +223,8 @@ bool Firmware::dispatch(uint32_t id) {
                                 queue.save_bytes,    queue.context,         static_cast<uint32_t>(job.slot.job_id),
                                 queue.band,  // as NoC priority: 0..3, below display and camera
                                 queue.windows};
-  running_ = {id, timer_.now(), false, false, false};
+  running_ = {id, timer_.now(), false, false, false, false};
+  bands_.dispatched(candidate(id), running_.dispatched_ticks);
   if (!resume) job.started_ticks = running_.dispatched_ticks;
   job.state = EntryState::Running;
   engines_.start(hardware_queue(id), engine_job, resume);
@@ -167,14 +250,20 @@ bool Firmware::preempt() {
 
 // The job at the head of `queue`.
 bool Firmware::can_preempt(const Queue& queue) const {
-  return hooks_.preemption() && queue.can_preempt(*queue.entries.front().program);
+  if (!hooks_.preemption() || has_flag(TAKT_BOOT_NO_PREEMPTION)) return false;
+  const Program& program = *queue.entries.front().program;
+  return kills(program) || queue.can_preempt(program);
 }
 
 void Firmware::request_preemption() {
   running_.preempt_requested = true;
+  running_.kill = kills(*running_entry().program);
   ++counters_.preempt_requests;
   log(LogEvent::PreemptRequested, running_.queue, running_entry().slot.job_id);
-  engines_.preempt(hardware_queue(running_.queue));
+  if (running_.kill)
+    engines_.abort(hardware_queue(running_.queue));
+  else
+    engines_.preempt(hardware_queue(running_.queue));
 }
 
 }  // namespace takt::firmware

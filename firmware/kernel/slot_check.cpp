@@ -43,15 +43,34 @@ bool good_queue(const takt_queue_slot& slot) {
   return bits == 0 && slot.band <= TAKT_BAND_REALTIME;
 }
 
+bool in_range(uint32_t value, uint32_t least, uint32_t most) { return value >= least && value <= most; }
+
+constexpr uint32_t kMinUs = 10, kMaxUs = 1000000;
+
+bool good_quantum(uint32_t us) { return us == 0 || in_range(us, kMinUs, kMaxUs); }
+
+bool good_band(const takt_band_slot& slot) {
+  uint64_t bits = slot.reserved0;
+  for (uint64_t word : slot.reserved1) bits |= word;
+  return bits == 0 && slot.band <= TAKT_BAND_REALTIME && slot.grace_us <= kMaxUs &&
+         good_quantum(slot.process_quantum_us) && slot.process_grace_us <= kMaxUs &&
+         slot.share_percent <= (slot.band == TAKT_BAND_NORMAL ? 99u : 0u);
+}
+
+bool good_scheduling(const takt_scheduling_slot& slot) {
+  uint64_t bits = 0;
+  for (uint64_t word : slot.reserved) bits |= word;
+  return bits == 0 && slot.band <= TAKT_BAND_REALTIME &&
+         slot.level <= (slot.band == TAKT_BAND_REALTIME ? TAKT_REALTIME_LEVELS - 1 : 0u) &&
+         slot.priority >= -TAKT_PRIORITY_MOST && slot.priority <= TAKT_PRIORITY_MOST && good_quantum(slot.quantum_us) &&
+         slot.grace_same_us <= kMaxUs && slot.grace_lower_us <= kMaxUs && slot.weight <= TAKT_WEIGHT_MAX;
+}
+
 // Area of an answer or of records: none, or aligned and large enough.
 bool good_area(const takt_service_slot& slot, uint64_t least) {
   if (slot.address == 0) return slot.bytes == 0;
   return slot.address % kFenceAlignment == 0 && slot.bytes >= least && slot.bytes <= ~0ull - slot.address;
 }
-
-bool in_range(uint32_t value, uint32_t least, uint32_t most) { return value >= least && value <= most; }
-
-constexpr uint32_t kMinUs = 10, kMaxUs = 1000000;
 
 // What a type does not name is zero: its own fields are checked and taken away.
 bool good_service(takt_service_slot slot) {
@@ -126,6 +145,10 @@ bool good(bool control, const takt_job_slot& slot) {
     case TAKT_SLOT_SET_BAND:
     case TAKT_SLOT_RELEASE_CONTEXT:
       return control && good_queue(as_queue(slot));
+    case TAKT_SLOT_SET_BAND_SETUP:
+      return control && good_band(as_band(slot));
+    case TAKT_SLOT_SET_SCHEDULING:
+      return control && good_scheduling(as_scheduling(slot));
     default:
       return control && in_range(slot.type, TAKT_SLOT_SET_COALESCING, TAKT_SLOT_SET_POWER_LEVEL) &&
              good_service(as_service(slot));
@@ -138,34 +161,26 @@ uint32_t check_slot(bool control, const takt_job_slot& slot) {
   return slot.flags == 0 && good(control, slot) ? TAKT_STATUS_OK : TAKT_STATUS_BAD_SLOT;
 }
 
-takt_create_queue_slot as_create_queue(const takt_job_slot& slot) {
-  takt_create_queue_slot request;
+namespace {
+
+template <typename Request>
+Request as(const takt_job_slot& slot) {
+  static_assert(sizeof(Request) == sizeof(takt_job_slot), "a slot");
+  Request request;
   memcpy(&request, &slot, sizeof(request));
   return request;
 }
 
+}  // namespace
+
+takt_create_queue_slot as_create_queue(const takt_job_slot& slot) { return as<takt_create_queue_slot>(slot); }
 takt_register_program_slot as_register_program(const takt_job_slot& slot) {
-  takt_register_program_slot request;
-  memcpy(&request, &slot, sizeof(request));
-  return request;
+  return as<takt_register_program_slot>(slot);
 }
-
-takt_queue_slot as_queue(const takt_job_slot& slot) {
-  takt_queue_slot request;
-  memcpy(&request, &slot, sizeof(request));
-  return request;
-}
-
-takt_service_slot as_service(const takt_job_slot& slot) {
-  takt_service_slot request;
-  memcpy(&request, &slot, sizeof(request));
-  return request;
-}
-
-takt_set_bandwidth_slot as_set_bandwidth(const takt_job_slot& slot) {
-  takt_set_bandwidth_slot request;
-  memcpy(&request, &slot, sizeof(request));
-  return request;
-}
+takt_queue_slot as_queue(const takt_job_slot& slot) { return as<takt_queue_slot>(slot); }
+takt_service_slot as_service(const takt_job_slot& slot) { return as<takt_service_slot>(slot); }
+takt_set_bandwidth_slot as_set_bandwidth(const takt_job_slot& slot) { return as<takt_set_bandwidth_slot>(slot); }
+takt_band_slot as_band(const takt_job_slot& slot) { return as<takt_band_slot>(slot); }
+takt_scheduling_slot as_scheduling(const takt_job_slot& slot) { return as<takt_scheduling_slot>(slot); }
 
 }  // namespace takt::firmware

@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "firmware/abi/ring.h"
+#include "firmware/abi/scheduling.h"
 #include "firmware/abi/service.h"
 
 namespace takt::firmware {
@@ -17,5 +18,7 @@ takt_register_program_slot as_register_program(const takt_job_slot& slot);
 takt_set_bandwidth_slot as_set_bandwidth(const takt_job_slot& slot);
 takt_queue_slot as_queue(const takt_job_slot& slot);
 takt_service_slot as_service(const takt_job_slot& slot);
+takt_band_slot as_band(const takt_job_slot& slot);
+takt_scheduling_slot as_scheduling(const takt_job_slot& slot);
 
 }  // namespace takt::firmware

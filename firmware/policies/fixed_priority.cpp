@@ -1,21 +1,13 @@
 #include "firmware/policies/fixed_priority.h"
 
+#include "firmware/policies/choice.h"
+
 namespace takt::firmware {
-namespace {
-
-bool before(const Candidate& a, const Candidate& b) {
-  return a.band != b.band ? a.band > b.band : a.sequence < b.sequence;
-}
-
-}  // namespace
 
 Decision FixedPriority::decide(const SchedulerView& view) {
-  const Candidate* best = &view.candidates[0];
-  for (uint32_t i = 1; i < view.count; ++i) {
-    if (before(view.candidates[i], *best)) best = &view.candidates[i];
-  }
-  const bool preempt = view.running.queue != kNoQueue && best->band > view.running.band;
-  return {best->queue, preempt, kNever};
+  return smallest_first(view, [](const Candidate& job) -> uint64_t {
+    return (TAKT_BAND_REALTIME - job.band) * TAKT_REALTIME_LEVELS + (TAKT_REALTIME_LEVELS - 1 - job.level);
+  });
 }
 
 }  // namespace takt::firmware

@@ -4,7 +4,8 @@
 
 namespace takt::firmware {
 
-// The highest band; inside it the job whose slot was read first. A higher band preempts at the next cut.
+// The highest band, in the realtime band the highest level; among equals the job whose slot was read first. A higher
+// one preempts.
 class FixedPriority final : public Policy {
  public:
   explicit FixedPriority(const PolicyOptions&) {}

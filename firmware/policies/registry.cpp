@@ -3,9 +3,16 @@
 #include <string.h>
 
 #include "firmware/base/placement.h"
+#include "firmware/policies/dream.h"
+#include "firmware/policies/edf.h"
 #include "firmware/policies/fcfs.h"
 #include "firmware/policies/fixed_priority.h"
+#include "firmware/policies/k_edf.h"
+#include "firmware/policies/least_laxity.h"
+#include "firmware/policies/prema.h"
 #include "firmware/policies/round_robin.h"
+#include "firmware/policies/sjf.h"
+#include "firmware/policies/weighted_fair.h"
 
 namespace takt::firmware {
 namespace {
@@ -20,7 +27,14 @@ Policy* make(void* storage, const PolicyOptions& options) {
 constexpr PolicyEntry kPolicies[] = {
     {"fcfs", "first come, first served; never preempts", make<Fcfs>},
     {"round-robin", "rotates over the queues, job by job or by quantum", make<RoundRobin>},
-    {"fixed-priority", "higher band first, preempting at cuts; FCFS inside a band", make<FixedPriority>},
+    {"fixed-priority", "higher band first, preempting; FCFS inside a band", make<FixedPriority>},
+    {"weighted-fair", "shares of the engines by weight, job by job or by quantum", make<WeightedFair>},
+    {"sjf", "shortest remaining time first, preempting", make<Sjf>},
+    {"edf", "earliest deadline first, preempting", make<Edf>},
+    {"k-edf", "FCFS among the two earliest deadlines", make<KEdf>},
+    {"least-laxity", "who can wait least before missing its deadline, preempting", make<LeastLaxity>},
+    {"prema", "tokens by weight and slowdown, then the shortest (PREMA, HPCA 2020)", make<Prema>},
+    {"dream", "urgency and starvation less a switch's cost (after DREAM, ASPLOS 2023)", make<Dream>},
 };
 
 }  // namespace

@@ -17,10 +17,15 @@ struct Arrival {
   std::uint64_t at;
   std::uint32_t queue;
   std::uint32_t program;
+  std::uint64_t deadline;  // 0: none
 };
 
 struct Scenario {
   std::string policy;
+  std::uint32_t flags;  // takt_boot_info.flags
+  std::uint32_t quantum_us;
+  std::vector<takt_band_slot> bands;
+  std::vector<takt_scheduling_slot> properties;  // of queues 1 ..
   std::uint32_t queues;
   std::uint32_t ring_entries;
   std::vector<Arrival> arrivals;  // ascending; the job's id is its index + 1
@@ -29,15 +34,48 @@ struct Scenario {
 std::uint64_t duration(std::uint32_t program) { return 40 + 30 * program; }
 takt_band band(std::uint32_t queue) { return static_cast<takt_band>(queue % 4); }
 
+std::vector<std::string> every_policy() {
+  std::vector<std::string> names;
+  const PolicyList list = policies();
+  for (std::uint32_t i = 0; i < list.count; ++i) names.push_back(list.entries[i].name);
+  return names;
+}
+
 Scenario scenario() {
   Scenario s;
-  s.policy = *rc::gen::element<std::string>("fcfs", "round-robin", "fixed-priority");
+  s.policy = *rc::gen::elementOf(every_policy());
+  s.flags = *rc::gen::inRange<std::uint32_t>(0, 2 * TAKT_BOOT_KILL);
+  s.quantum_us = *rc::gen::element<std::uint32_t>(0, 15, 60);
   s.queues = *rc::gen::inRange<std::uint32_t>(1, 7);
+  for (std::uint32_t band = 0; band < TAKT_BANDS; ++band) {
+    takt_band_slot setup{};
+    setup.type = TAKT_SLOT_SET_BAND_SETUP;
+    setup.band = band;
+    setup.grace_us = *rc::gen::inRange<std::uint32_t>(0, 100);
+    setup.process_quantum_us = *rc::gen::element<std::uint32_t>(0, 10, 50, 200);
+    setup.process_grace_us = *rc::gen::inRange<std::uint32_t>(0, 40);
+    setup.share_percent = band == TAKT_BAND_NORMAL ? *rc::gen::inRange<std::uint32_t>(0, 100) : 0;
+    s.bands.push_back(setup);
+  }
+  for (std::uint32_t queue = 1; queue <= s.queues; ++queue) {
+    takt_scheduling_slot own{};
+    own.type = TAKT_SLOT_SET_SCHEDULING;
+    own.queue = queue;
+    own.band = band(queue);
+    own.level = own.band == TAKT_BAND_REALTIME ? *rc::gen::inRange<std::uint32_t>(0, TAKT_REALTIME_LEVELS) : 0;
+    own.priority = *rc::gen::inRange(-TAKT_PRIORITY_MOST, TAKT_PRIORITY_MOST + 1);
+    own.quantum_us = *rc::gen::element<std::uint32_t>(0, 10, 30);
+    own.grace_same_us = *rc::gen::inRange<std::uint32_t>(0, 40);
+    own.grace_lower_us = *rc::gen::inRange<std::uint32_t>(0, 40);
+    own.weight = *rc::gen::element<std::uint32_t>(0, 1, 10, 1000);
+    s.properties.push_back(own);
+  }
   s.ring_entries = *rc::gen::element<std::uint32_t>(2, 3, 16, 64);
   const auto count = *rc::gen::inRange<std::size_t>(0, 60);
   for (std::size_t i = 0; i < count; ++i) {
     s.arrivals.push_back({*rc::gen::inRange<std::uint64_t>(1, 4000), *rc::gen::inRange<std::uint32_t>(1, s.queues + 1),
-                          *rc::gen::inRange<std::uint32_t>(0, kPrograms)});
+                          *rc::gen::inRange<std::uint32_t>(0, kPrograms),
+                          *rc::gen::element<std::uint64_t>(0, 1, 500, 2000, 9000)});
   }
   std::stable_sort(s.arrivals.begin(), s.arrivals.end(),
                    [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
@@ -47,12 +85,29 @@ Scenario scenario() {
 std::unique_ptr<Bench> set_up(const Scenario& s) {
   takt_boot_info info = boot_info(s.policy);
   info.job_timeout_us = kTimeout;
+  info.flags = s.flags;
+  info.round_robin_quantum_us = s.quantum_us;
   auto bench = std::make_unique<Bench>(info, s.ring_entries);
   bench->boot();
   for (std::uint32_t p = 0; p < kPrograms; ++p) bench->add_program(p, duration(p), p);  // program 0 has no cut
-  for (std::uint32_t q = 1; q <= s.queues; ++q) bench->add_queue(q, band(q), q % 3 != 0);
+  std::uint64_t request = 0x5000;
+  const auto ask = [&](auto slot) {
+    slot.job_id = ++request;
+    RC_ASSERT(bench->control(as_slot(slot)) == TAKT_STATUS_OK);
+  };
+  for (const takt_band_slot& setup : s.bands) ask(setup);
+  for (std::uint32_t q = 1; q <= s.queues; ++q) {
+    bench->make_ring(ring_of(q), s.ring_entries);
+    takt_create_queue_slot create = create_queue(0, q, band(q));
+    create.context = q / 2;  // two queues to a process
+    if (q % 3 == 0) create.save_area = 0;
+    ask(create);
+    ask(s.properties[q - 1]);
+  }
   for (std::size_t i = 0; i < s.arrivals.size(); ++i) {
-    bench->submit_at(s.arrivals[i].at, s.arrivals[i].queue, job(i + 1, s.arrivals[i].program));
+    takt_job_slot slot = job(i + 1, s.arrivals[i].program);
+    if (s.arrivals[i].deadline != 0) slot.deadline_ticks = s.arrivals[i].at + s.arrivals[i].deadline;
+    bench->submit_at(s.arrivals[i].at, s.arrivals[i].queue, slot);
   }
   return bench;
 }
@@ -108,7 +163,8 @@ TEST(Property, TimesAreOrderedAndFcfsNeverPreempts) {
       RC_ASSERT(s.arrivals[id - 1].at <= record.accepted_ticks);
       RC_ASSERT(record.accepted_ticks <= record.started_ticks);
       RC_ASSERT(record.started_ticks + duration(s.arrivals[id - 1].program) <= record.finished_ticks);
-      if (s.policy != "fixed-priority") RC_ASSERT(record.preemptions == 0u);
+      if (s.policy == "fcfs" && (s.flags & TAKT_BOOT_BANDS) == 0) RC_ASSERT(record.preemptions == 0u);
+      if ((s.flags & TAKT_BOOT_NO_PREEMPTION) != 0) RC_ASSERT(record.preemptions == 0u);
     }
   });
   EXPECT_TRUE(held);
@@ -120,6 +176,7 @@ TEST(Property, FcfsEqualsTheSingleServerRecurrence) {
   const bool held = rc::check([] {
     Scenario s = scenario();
     s.policy = "fcfs";
+    s.flags = 0;
     s.ring_entries = 64;
     std::uint64_t clock = 0;
     std::map<std::uint32_t, int> per_queue;
@@ -150,6 +207,7 @@ TEST(Property, FixedPriorityNeverDispatchesBelowAReadyBand) {
   const bool held = rc::check([] {
     Scenario s = scenario();
     s.policy = "fixed-priority";
+    s.flags = 0;
     const auto bench = set_up(s);
     bench->run();
     expect_conserved(*bench, s);

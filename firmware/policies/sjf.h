@@ -1,0 +1,14 @@
+#pragma once
+
+#include "firmware/kernel/policy.h"
+
+namespace takt::firmware {
+
+// Shortest remaining time first, by the estimates; a shorter job preempts.
+class Sjf final : public Policy {
+ public:
+  explicit Sjf(const PolicyOptions&) {}
+  Decision decide(const SchedulerView& view) override;
+};
+
+}  // namespace takt::firmware

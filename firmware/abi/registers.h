@@ -98,7 +98,7 @@
   X(NPUQ, STATE, 0x2cu, RO, 0u, 1, "takt_npu_state")                                \
   X(NPUQ, STATUS, 0x30u, RO, 0u, 1, "takt_status of a job that stopped")            \
   X(NPUQ, FAULT, 0x34u, RO, 0u, 1, "core << 28 | engine << 24 | command index of a fault")       \
-  X(NPUQ, PROGRESS, 0x38u, RO, 0u, 1, "commands retired by this job, all engines")  \
+  X(NPUQ, PROGRESS, 0x38u, RO, 0u, 1, "commands retired since START or RESUME, all engines")  \
   X(NPUQ, CUT, 0x3cu, RO, 0u, 1, "cut at which a preempted job stands, or TAKT_NO_CUT")
 
 /* Beside a hardware queue's block, at TAKT_NPU_WINDOWS(n). A write to TABLE_HI has the table read; a job starts once it is

@@ -20,7 +20,15 @@
 #define TAKT_BOOT_BANDS 1u  /* takt_boot_info.flags */
 /* How jobs leave the engines for others: at their next cut, saved, unless one of these says otherwise. */
 #define TAKT_BOOT_NO_PREEMPTION 2u
-#define TAKT_BOOT_KILL 4u /* what they did is dropped, and they start again, where their program may be run again */
+/* What they did is dropped, and they start again, where their program may be run again. A job that has been killed
+ * TAKT_KILLS_MOST times leaves as if this were not set: quanta shorter than itself would kill it for ever. */
+#define TAKT_BOOT_KILL 4u
+#define TAKT_KILLS_MOST 3u
+/* Wherever they stand, in the middle of commands, where the hardware (since its version 1.5) and the save area allow it
+ * (TAKT_FORCED_SAVE_BYTES, program.h). A job whose last TAKT_FRUITLESS_STAYS_MOST stays ended so and retired no command
+ * leaves as if this were not set: stays shorter than a restore would get it nowhere. */
+#define TAKT_BOOT_FORCE_PREEMPTION 8u
+#define TAKT_FRUITLESS_STAYS_MOST 16u
 
 #define TAKT_BANDS 4u
 #define TAKT_REALTIME_LEVELS 32u

@@ -102,7 +102,9 @@ typedef struct takt_metric_sample {
   uint32_t preemptions;
   uint32_t timeouts;
   uint32_t waiting;           /* at this moment: slots that the firmware holds, all queues */
-  uint64_t reserved[2];
+  uint32_t preemption_limited; /* stays that should have ended and could not; since version 1.5, as is the next */
+  uint32_t kills;             /* jobs that started again from their beginning */
+  uint64_t reserved;
 } takt_metric_sample;
 TAKT_STATIC_ASSERT(sizeof(takt_metric_sample) == 64, "metric sample");
 
@@ -141,5 +143,6 @@ enum takt_fault {
 #define TAKT_TEST_NULL_JOBS 1u     /* jobs end as OK without the engines */
 #define TAKT_TEST_NO_TIMEOUTS 2u
 #define TAKT_TEST_NO_PREEMPTION 4u
+#define TAKT_TEST_PREEMPT_ALWAYS 8u /* at each cut of a job that can be saved there; since version 1.5 */
 
 #endif

@@ -15,6 +15,7 @@ enum takt_status {
   TAKT_STATUS_ABORTED = 9,         /* the queue was destroyed, or the engines were reset for another job */
   TAKT_STATUS_SAVE_TOO_SMALL = 10, /* the save area cannot hold the live ranges of the cut */
   TAKT_STATUS_ACCESS = 11,         /* an address outside the context's windows; since driver version 1.3 */
+  TAKT_STATUS_SAVE_TIMEOUT = 12,   /* TIMEOUT of a job that was being saved; since driver version 1.5 */
 };
 
 #endif

@@ -21,9 +21,9 @@ enum class LogEvent : uint32_t {
   Count,
 };
 
-inline constexpr const char* kLogEventNames[] = {"accepted",          "rejected",  "dispatched",
-                                                 "preempt requested", "preempted", "resumed",
-                                                 "completed",         "timeout",   "preemption limited", "killed"};
+inline constexpr const char* kLogEventNames[] = {"accepted",           "rejected", "dispatched", "preempt requested",
+                                                 "preempted",          "resumed",  "completed",  "timeout",
+                                                 "preemption limited", "killed"};
 static_assert(sizeof(kLogEventNames) / sizeof(kLogEventNames[0]) == static_cast<uint32_t>(LogEvent::Count),
               "a name each");
 

@@ -28,6 +28,11 @@ void Engines::preempt(uint32_t hardware_queue) {
   set(hardware_queue, TAKT_NPUQ_CONTROL, TAKT_NPU_PREEMPT);
 }
 
+void Engines::force_preempt(uint32_t hardware_queue) {
+  hal_.cost(CostPoint::PreemptRequest);
+  set(hardware_queue, TAKT_NPUQ_CONTROL, TAKT_NPU_PREEMPT_NOW);
+}
+
 void Engines::abort(uint32_t hardware_queue) {
   hal_.cost(CostPoint::PreemptRequest);
   set(hardware_queue, TAKT_NPUQ_CONTROL, TAKT_NPU_ABORT);
@@ -58,6 +63,10 @@ bool Engines::set_power_level(uint32_t level) {
   if (TAKT_ABI_MINOR(hardware_version_) < 4 || level >= hal_.read(TAKT_NPU_BASE + TAKT_NPU_POWER_LEVELS)) return false;
   hal_.write(TAKT_NPU_BASE + TAKT_NPU_POWER_LEVEL, level);
   return true;
+}
+
+uint32_t Engines::context_bytes() {
+  return TAKT_ABI_MINOR(hardware_version_) < 5 ? 0 : hal_.read(TAKT_NPU_BASE + TAKT_NPU_CONTEXT_BYTES);
 }
 
 // Only where they change: the hardware reads the table again then.

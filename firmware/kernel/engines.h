@@ -34,6 +34,7 @@ class Engines {
 
   void start(uint32_t hardware_queue, const EngineJob& job, bool resume);
   void preempt(uint32_t hardware_queue);
+  void force_preempt(uint32_t hardware_queue);
   void abort(uint32_t hardware_queue);
   uint32_t progress(uint32_t hardware_queue);
   EngineStop state(uint32_t hardware_queue);
@@ -41,6 +42,8 @@ class Engines {
   void reset(uint32_t hardware_queues);
   // False: there is no such level.
   bool set_power_level(uint32_t level);
+  // Of a core's state in a forced save. 0: this hardware has none.
+  uint32_t context_bytes();
 
  private:
   uint32_t get(uint32_t hardware_queue, uint32_t offset);

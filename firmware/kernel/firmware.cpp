@@ -55,6 +55,7 @@ bool Firmware::boot() {
   const bool accepted = compatible(info_) && choose_policy() && open_rings();
   hal_.write(TAKT_MAILBOX_BASE + TAKT_MAILBOX_BOOT_VERSION, TAKT_ABI_DRIVER);
   if (accepted) {
+    if (has_flag(TAKT_BOOT_FORCE_PREEMPTION)) context_bytes_ = engines_.context_bytes();
     hal_.write(TAKT_WATCHDOG_BASE + TAKT_WATCHDOG_LOAD_US, info_.watchdog_us);
     interrupts_.enable(info_.hardware_queues);
   }

@@ -60,12 +60,15 @@ class Firmware {
   const Counters& counters() const { return counters_; }
 
  private:
+  // How a job leaves the engines for another one.
+  enum class Leave : uint8_t { Never, AtCut, Anywhere, Killed };
+
   struct Running {
     uint32_t queue = kNoQueue;
     uint64_t dispatched_ticks = 0;
     bool preempt_requested = false;
     bool abort_requested = false;
-    bool kill = false;     // it starts again once it is aborted
+    bool killed = false;   // it starts again once it is aborted
     bool limited = false;  // counted already
   };
 
@@ -120,6 +123,7 @@ class Firmware {
   bool take_stop();
   void judge_running_job();
   void finish_running(uint32_t status, uint32_t fault_command);
+  void suspend_running();
   void restart_running();
   void release_engines();
   bool schedule();
@@ -132,8 +136,8 @@ class Firmware {
   bool dispatch(uint32_t id);
   bool preempt();
   void request_preemption();
-  bool can_preempt(const Queue& queue) const;
-  bool kills(const Program& program) const { return has_flag(TAKT_BOOT_KILL) && program.restartable; }
+  Leave way_off(const Queue& queue) const;
+  bool can_preempt(const Queue& queue) const { return way_off(queue) != Leave::Never; }
 
   bool has_flag(uint32_t flag) const { return (info_.flags & flag) != 0; }
   bool is_control(uint32_t id) const {
@@ -160,7 +164,8 @@ class Firmware {
   TestHooks hooks_;
   ProgramTable programs_;
   Queue queues_[TAKT_MAX_QUEUES];
-  uint32_t queues_end_ = 0;  // no queue of a client is open from here on
+  uint32_t context_bytes_ = 0;  // of a core in a forced save; 0: no job leaves that way
+  uint32_t queues_end_ = 0;     // no queue of a client is open from here on
   Running running_;
   Counters counters_;
 

@@ -79,6 +79,8 @@ uint32_t ProgramTable::add(Hal& hal, uint32_t id, DeviceAddr at) {
   program.cost = cost;
   program.cut_count = header.cut_count;
   program.max_save_bytes = header.max_save_bytes;
+  program.cores = header.cores;
+  program.scratchpad_bytes = header.scratchpad_bytes;
   program.restartable = (header.flags & TAKT_PROGRAM_RESTARTABLE) != 0;
   program.registered = true;
   return TAKT_STATUS_OK;

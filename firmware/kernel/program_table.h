@@ -16,6 +16,8 @@ struct Program {
   JobCost cost;
   uint32_t cut_count = 0;
   uint32_t max_save_bytes = 0;
+  uint32_t cores = 1;
+  uint32_t scratchpad_bytes = 0;
   bool restartable = false;
   bool registered = false;
 

@@ -34,6 +34,8 @@ struct Entry {
   uint64_t finished_ticks = 0;
   uint32_t status = 0;
   uint32_t preemptions = 0;
+  uint32_t kills = 0;            // of these, without a save
+  uint32_t fruitless_stays = 0;  // the last ones that were ended and retired no command
   uint32_t fault_command = 0;
   uint64_t values[2] = {};  // of a control request's answer
   EntryState state = EntryState::Waiting;
@@ -70,8 +72,12 @@ struct Queue {
     if (suspended || closing || entries.empty() || entries.front().slot.type != TAKT_SLOT_JOB) return false;
     return entries.front().state == EntryState::Waiting || entries.front().state == EntryState::Preempted;
   }
-  bool can_preempt(const Program& program) const {
+  bool can_save_at_cut(const Program& program) const {
     return save_area.value != 0 && program.cut_count != 0 && save_bytes >= program.max_save_bytes;
+  }
+  bool can_save_anywhere(const Program& program, uint32_t context_bytes) const {
+    return save_area.value != 0 && context_bytes != 0 &&
+           save_bytes >= TAKT_FORCED_SAVE_BYTES(program.cores, program.scratchpad_bytes, context_bytes);
   }
 };
 

@@ -20,20 +20,14 @@ bool Firmware::take_stop() {
       finish_running(stop.status, stop.fault_command);
       return true;
     case TAKT_NPU_FAULTED:
-      if (running_.kill && !running_.abort_requested && stop.status == TAKT_STATUS_ABORTED)
+      if (running_.killed && !running_.abort_requested && stop.status == TAKT_STATUS_ABORTED)
         restart_running();
       else
         finish_running(stop.status, stop.fault_command);
       return true;
-    case TAKT_NPU_PREEMPTED: {
-      Entry& job = running_entry();
-      job.state = EntryState::Preempted;
-      ++job.preemptions;
-      ++counters_.preemptions;
-      log(LogEvent::Preempted, running_.queue, job.slot.job_id);
-      release_engines();
+    case TAKT_NPU_PREEMPTED:
+      suspend_running();
       return true;
-    }
     default:
       return false;
   }
@@ -47,12 +41,14 @@ void Firmware::judge_running_job() {
     ++counters_.lost_interrupts;
     return;
   }
-  if (!watchdog_.hangs(now_, engines_.progress(hardware_queue(running_.queue)))) return;
+  const uint32_t engine = hardware_queue(running_.queue);
+  if (!watchdog_.hangs(now_, engines_.progress(engine))) return;
+  const bool saving = engines_.state(engine).state == TAKT_NPU_SAVING;
   ++counters_.timeouts;
   log(LogEvent::Timeout, running_.queue, running_entry().slot.job_id);
   // Only this job is lost: no other is on the engines, and preempted ones live in their save areas.
   engines_.reset(info_.hardware_queues);
-  finish_running(TAKT_STATUS_TIMEOUT, 0);
+  finish_running(saving ? TAKT_STATUS_SAVE_TIMEOUT : TAKT_STATUS_TIMEOUT, 0);
 }
 
 void Firmware::finish_running(uint32_t status, uint32_t fault_command) {
@@ -67,11 +63,23 @@ void Firmware::finish_running(uint32_t status, uint32_t fault_command) {
   if (status == TAKT_STATUS_OK) job.program->observe(job.table_ticks, job.run_ticks);
 }
 
+void Firmware::suspend_running() {
+  Entry& job = running_entry();
+  job.state = EntryState::Preempted;
+  ++job.preemptions;
+  if (context_bytes_ != 0)
+    job.fruitless_stays = engines_.progress(hardware_queue(running_.queue)) == 0 ? job.fruitless_stays + 1 : 0;
+  ++counters_.preemptions;
+  log(LogEvent::Preempted, running_.queue, job.slot.job_id);
+  release_engines();
+}
+
 // What a killed job did is gone.
 void Firmware::restart_running() {
   Entry& job = running_entry();
   job.state = EntryState::Waiting;
   ++job.preemptions;
+  ++job.kills;
   ++counters_.kills;
   log(LogEvent::Killed, running_.queue, job.slot.job_id);
   release_engines();
@@ -233,6 +241,7 @@ bool Firmware::dispatch(uint32_t id) {
   ++counters_.dispatches;
   log(resume ? LogEvent::Resumed : LogEvent::Dispatched, id, job.slot.job_id);
   reschedule_ = true;  // those left behind may have a claim to preempt it later
+  if (hooks_.preempt_always() && way_off(queue) == Leave::AtCut) request_preemption();
   return true;
 }
 
@@ -248,22 +257,29 @@ bool Firmware::preempt() {
   return true;
 }
 
-// The job at the head of `queue`.
-bool Firmware::can_preempt(const Queue& queue) const {
-  if (!hooks_.preemption() || has_flag(TAKT_BOOT_NO_PREEMPTION)) return false;
-  const Program& program = *queue.entries.front().program;
-  return kills(program) || queue.can_preempt(program);
+// Of the job at the head of `queue`.
+Firmware::Leave Firmware::way_off(const Queue& queue) const {
+  if (!hooks_.preemption() || has_flag(TAKT_BOOT_NO_PREEMPTION)) return Leave::Never;
+  const Entry& job = queue.entries.front();
+  if (has_flag(TAKT_BOOT_KILL) && job.program->restartable && job.kills < TAKT_KILLS_MOST) return Leave::Killed;
+  if (job.fruitless_stays < TAKT_FRUITLESS_STAYS_MOST && queue.can_save_anywhere(*job.program, context_bytes_))
+    return Leave::Anywhere;
+  return queue.can_save_at_cut(*job.program) ? Leave::AtCut : Leave::Never;
 }
 
 void Firmware::request_preemption() {
+  const Leave way = way_off(queues_[running_.queue]);
+  const uint32_t engine = hardware_queue(running_.queue);
   running_.preempt_requested = true;
-  running_.kill = kills(*running_entry().program);
+  running_.killed = way == Leave::Killed;
   ++counters_.preempt_requests;
   log(LogEvent::PreemptRequested, running_.queue, running_entry().slot.job_id);
-  if (running_.kill)
-    engines_.abort(hardware_queue(running_.queue));
+  if (way == Leave::Killed)
+    engines_.abort(engine);
+  else if (way == Leave::Anywhere)
+    engines_.force_preempt(engine);
   else
-    engines_.preempt(hardware_queue(running_.queue));
+    engines_.preempt(engine);
 }
 
 }  // namespace takt::firmware

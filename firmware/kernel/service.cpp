@@ -80,6 +80,8 @@ takt_metric_sample Firmware::metrics() const {
   sample.jobs_finished = counters_.jobs_finished;
   sample.preemptions = counters_.preemptions;
   sample.timeouts = counters_.timeouts;
+  sample.preemption_limited = counters_.preemption_limited;
+  sample.kills = counters_.kills;
   for (uint32_t id = 0; id < queues_end_; ++id) sample.waiting += queues_[id].entries.size();
   return sample;
 }

@@ -102,7 +102,8 @@ bool good_service(takt_service_slot slot) {
       slot.value = slot.count = 0;
       break;
     case TAKT_SLOT_SET_TEST_MODE:
-      good = (slot.value & ~(TAKT_TEST_NULL_JOBS | TAKT_TEST_NO_TIMEOUTS | TAKT_TEST_NO_PREEMPTION)) == 0 &&
+      good = (slot.value & ~(TAKT_TEST_NULL_JOBS | TAKT_TEST_NO_TIMEOUTS | TAKT_TEST_NO_PREEMPTION |
+                             TAKT_TEST_PREEMPT_ALWAYS)) == 0 &&
              slot.count <= 1000000;
       slot.value = slot.count = 0;
       break;

@@ -25,6 +25,7 @@ class TestHooks {
   bool null_jobs() const { return (modes_ & TAKT_TEST_NULL_JOBS) != 0; }
   bool timeouts() const { return (modes_ & TAKT_TEST_NO_TIMEOUTS) == 0; }
   bool preemption() const { return (modes_ & TAKT_TEST_NO_PREEMPTION) == 0; }
+  bool preempt_always() const { return (modes_ & TAKT_TEST_PREEMPT_ALWAYS) != 0; }
   uint64_t estimate(uint64_t cycles) const {
     if (permille_ == 1000) return cycles;
     return cycles / 1000 * permille_ + cycles % 1000 * permille_ / 1000;

@@ -44,6 +44,9 @@
   X(TAKT_SLOT_INJECT_FAULT) X(TAKT_SLOT_SET_TEST_MODE) X(TAKT_SLOT_SET_DUTY_CYCLE) X(TAKT_SLOT_SET_POWER_LEVEL)      \
   X(TAKT_LOG_ACCEPTED) X(TAKT_LOG_REJECTED) X(TAKT_LOG_DISPATCHED) X(TAKT_LOG_PREEMPT_REQUESTED)                     \
   X(TAKT_LOG_PREEMPTED) X(TAKT_LOG_RESUMED) X(TAKT_LOG_COMPLETED) X(TAKT_LOG_TIMEOUT) X(TAKT_LOG_PREEMPTION_LIMITED) \
+  X(TAKT_LOG_KILLED) X(TAKT_BOOT_BANDS) X(TAKT_BOOT_NO_PREEMPTION) X(TAKT_BOOT_KILL) X(TAKT_BOOT_FORCE_PREEMPTION)   \
+  X(TAKT_KILLS_MOST) X(TAKT_FRUITLESS_STAYS_MOST) X(TAKT_BANDS) X(TAKT_REALTIME_LEVELS) X(TAKT_PRIORITY_MOST) X(TAKT_WEIGHT_MAX)                  \
+  X(TAKT_SLOT_SET_BAND_SETUP) X(TAKT_SLOT_SET_SCHEDULING) X(TAKT_TEST_PREEMPT_ALWAYS) X(TAKT_STATUS_SAVE_TIMEOUT)    \
   X(TAKT_FAULT_LOSE_HOST_INTERRUPT) X(TAKT_FAULT_LOSE_DOORBELL) X(TAKT_FAULT_LOSE_ENGINE_STOP) X(TAKT_FAULT_HANG)    \
   X(TAKT_FAULT_COUNT)                                                                                                \
   X(TAKT_NOC_BASE) X(TAKT_NOC_MAX_PORTS) X(TAKT_NOC_PORT(0)) X(TAKT_NOC_PORT(63)) X(TAKT_NOC_RATE_MAX)               \
@@ -94,7 +97,16 @@
   F(takt_metric_sample, ticks) F(takt_metric_sample, busy_ticks) F(takt_metric_sample, interrupts)                   \
   F(takt_metric_sample, slots) F(takt_metric_sample, rejected) F(takt_metric_sample, dispatches)                     \
   F(takt_metric_sample, jobs_finished) F(takt_metric_sample, preemptions) F(takt_metric_sample, timeouts)            \
-  F(takt_metric_sample, waiting)                                                                                     \
+  F(takt_metric_sample, waiting) F(takt_metric_sample, preemption_limited) F(takt_metric_sample, kills)              \
+  S(takt_band_slot)                                                                                                  \
+  F(takt_band_slot, type) F(takt_band_slot, flags) F(takt_band_slot, job_id) F(takt_band_slot, band)                 \
+  F(takt_band_slot, grace_us) F(takt_band_slot, process_quantum_us) F(takt_band_slot, process_grace_us)              \
+  F(takt_band_slot, share_percent)                                                                                   \
+  S(takt_scheduling_slot)                                                                                            \
+  F(takt_scheduling_slot, type) F(takt_scheduling_slot, flags) F(takt_scheduling_slot, job_id)                       \
+  F(takt_scheduling_slot, queue) F(takt_scheduling_slot, band) F(takt_scheduling_slot, level)                        \
+  F(takt_scheduling_slot, priority) F(takt_scheduling_slot, quantum_us) F(takt_scheduling_slot, grace_same_us)       \
+  F(takt_scheduling_slot, grace_lower_us) F(takt_scheduling_slot, weight)                                            \
   S(takt_queue_state)                                                                                                \
   F(takt_queue_state, queue) F(takt_queue_state, band) F(takt_queue_state, context) F(takt_queue_state, flags)       \
   F(takt_queue_state, waiting) F(takt_queue_state, ring_head) F(takt_queue_state, job_id)                            \

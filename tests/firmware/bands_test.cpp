@@ -348,6 +348,23 @@ TEST_F(Bands, AKilledJobStartsAgain) {
   EXPECT_EQ(bench->firmware->counters().kills, 1u);
 }
 
+// Three kills cost what was done by then; the fourth stronger job waits for a cut.
+TEST_F(Bands, AJobIsKilledSoOftenAndNoMore) {
+  begin("fixed-priority", TAKT_BOOT_KILL);
+  queue(1, TAKT_BAND_NORMAL);
+  queue(2, TAKT_BAND_REALTIME);
+  bench->submit(1, job(1, 0));
+  for (std::uint64_t i = 1; i <= 4; ++i) bench->submit_at(1000 * i + 10, 2, job(1 + i, 1));
+  bench->run();
+  const std::uint64_t restarted = 3010 + kShort;
+  const std::uint64_t saved = restarted + next_cut(4010 - restarted) + kSaveTicks;
+  EXPECT_EQ(started(4), 3010u);
+  EXPECT_EQ(started(5), saved);
+  EXPECT_EQ(bench->record(1).finished_ticks, restarted + kLong + kSaveTicks + kShort);
+  EXPECT_EQ(bench->firmware->counters().kills, TAKT_KILLS_MOST);
+  EXPECT_EQ(bench->record(1).preemptions, TAKT_KILLS_MOST + 1);
+}
+
 TEST_F(Bands, AProgramThatMayNotRunAgainIsSavedInstead) {
   begin("fixed-priority", TAKT_BOOT_KILL);
   takt_program_header header = program_header(kLong, kLong / kCut - 1);

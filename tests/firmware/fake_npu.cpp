@@ -22,19 +22,22 @@ Mishap FakeSoc::mishap(const HardwareQueue& queue) const {
   return found == mishaps.end() ? Mishap{} : found->second;
 }
 
-std::uint64_t FakeSoc::run_ticks(const HardwareQueue& queue) const { return queue.run_from + (now - queue.since); }
+std::uint64_t FakeSoc::run_ticks(const HardwareQueue& queue) const {
+  return queue.run_from + (now > queue.since ? now - queue.since : 0);
+}
 
 std::uint32_t FakeSoc::progress(std::uint32_t n) {
   const HardwareQueue& queue = queues_[n];
   if (queue.state != TAKT_NPU_RUNNING) return queue.frozen_progress;
   const std::uint64_t run = std::min(run_ticks(queue), mishap(queue).hang_at);
   const std::uint64_t duration = std::max<std::uint64_t>(program(queue).estimated_cycles, 1);
-  return static_cast<std::uint32_t>(run * kCommands / duration);
+  return static_cast<std::uint32_t>(run * kCommands / duration - queue.run_from * kCommands / duration);
 }
 
 std::uint32_t FakeSoc::read_npu(std::uint32_t offset) {
   if (offset == TAKT_NPU_IRQ_STATUS) return irq_status_;
   if (offset == TAKT_NPU_POWER_LEVELS) return power_levels;
+  if (offset == TAKT_NPU_CONTEXT_BYTES) return kContextBytes;
   if (offset >= TAKT_NPU_QUEUE(0) && offset < TAKT_NPU_QUEUE(TAKT_NPU_MAX_QUEUES)) {
     const std::uint32_t n = (offset - TAKT_NPU_QUEUE(0)) / kBlock;
     switch (offset % kBlock) {
@@ -79,6 +82,7 @@ void FakeSoc::write_npu(std::uint32_t offset, std::uint32_t value) {
 
 void FakeSoc::control(std::uint32_t n, std::uint32_t value) {
   if (value == TAKT_NPU_PREEMPT) return preempt(n);
+  if (value == TAKT_NPU_PREEMPT_NOW) return force_preempt(n);
   if (value == TAKT_NPU_ABORT) return abort(n);
   for (const HardwareQueue& queue : queues_) {
     if (queue.state == TAKT_NPU_RUNNING || queue.state == TAKT_NPU_SAVING) violations.push_back("two owners");
@@ -103,10 +107,10 @@ void FakeSoc::start(std::uint32_t n, bool resume) {
   last_qos = queue.registers[TAKT_NPUQ_QOS / 4];
   last_context = queue.registers[TAKT_NPUQ_CONTEXT / 4];
   last_windows = queues_windows_[n];
-  queue.since = now;
+  queue.since = now + (resume ? mishap(queue).restore_ticks : 0);
   queue.state = TAKT_NPU_RUNNING;
   queue.stop_state = mishap(queue).fault ? TAKT_NPU_FAULTED : TAKT_NPU_DONE;
-  queue.stop_at = mishap(queue).hang_at == kNever ? now + header.estimated_cycles - queue.run_from : kNever;
+  queue.stop_at = mishap(queue).hang_at == kNever ? queue.since + header.estimated_cycles - queue.run_from : kNever;
 }
 
 void FakeSoc::abort(std::uint32_t n) {
@@ -124,7 +128,7 @@ void FakeSoc::preempt(std::uint32_t n) {
   const std::uint64_t hang_at = mishap(queue).hang_at;
   for (std::uint32_t cut = 1; cut <= header.cut_count; ++cut) {
     const std::uint64_t run = header.estimated_cycles * cut / (header.cut_count + 1);
-    if (run < run_ticks(queue)) continue;
+    if (run < run_ticks(queue) || run <= queue.run_from) continue;  // a later one than it stood at
     if (run > hang_at) return;
     queue.save_run = run;
     queue.stop_state = TAKT_NPU_PREEMPTED;
@@ -133,12 +137,29 @@ void FakeSoc::preempt(std::uint32_t n) {
   }
 }
 
+void FakeSoc::force_preempt(std::uint32_t n) {
+  HardwareQueue& queue = queues_[n];
+  if (queue.state != TAKT_NPU_RUNNING) return;
+  const takt_program_header header = program(queue);
+  const std::uint64_t needed = TAKT_FORCED_SAVE_BYTES(header.cores, header.scratchpad_bytes, kContextBytes);
+  if (queue.registers[TAKT_NPUQ_SAVE_BYTES / 4] < needed) return;
+  queue.save_run = run_ticks(queue);
+  queue.frozen_progress = progress(n);
+  queue.state = TAKT_NPU_SAVING;
+  queue.stop_state = TAKT_NPU_PREEMPTED;
+  queue.stop_at = now + kSaveTicks;
+}
+
 void FakeSoc::stop_due() {
   for (std::uint32_t n = 0; n < queues_.size(); ++n) {
     HardwareQueue& queue = queues_[n];
     if (queue.stop_at > now) continue;
     queue.frozen_progress = progress(n);
     queue.stop_at = kNever;
+    if (queue.stop_state == TAKT_NPU_PREEMPTED && mishap(queue).hang_save) {
+      queue.state = TAKT_NPU_SAVING;
+      continue;
+    }
     queue.state = queue.stop_state;
     if (queue.state == TAKT_NPU_PREEMPTED) {
       takt_save_header save{};

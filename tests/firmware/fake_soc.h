@@ -21,8 +21,9 @@ namespace takt::firmware::test {
 
 inline constexpr std::uint64_t kDram = 0x1'0000'0000;  // above 4 GiB: high address words matter
 inline constexpr std::uint64_t kDramBytes = 0xe0000;
-inline constexpr std::uint64_t kSaveTicks = 5;   // from the cut to the interrupt
-inline constexpr std::uint32_t kCommands = 100;  // that a job retires, at equal distances
+inline constexpr std::uint64_t kSaveTicks = 5;       // from the cut to the interrupt
+inline constexpr std::uint32_t kContextBytes = 256;  // of a forced save
+inline constexpr std::uint32_t kCommands = 100;      // that a job retires, at equal distances
 
 // What shall go wrong with a job, by its tag (the low word of its id).
 struct Mishap {
@@ -31,6 +32,8 @@ struct Mishap {
   std::uint32_t fault_status = 0;
   std::uint32_t fault_word = 0;  // NPUQ.FAULT
   bool lose_interrupt = false;
+  std::uint64_t restore_ticks = 0;  // before a resumed job goes on; asked to stop meanwhile it stands where it stood
+  bool hang_save = false;           // what is to be saved never is
 };
 
 struct LogLine {
@@ -118,6 +121,7 @@ class FakeSoc final : public HalPort {
   void control(std::uint32_t queue, std::uint32_t value);
   void start(std::uint32_t queue, bool resume);
   void preempt(std::uint32_t queue);
+  void force_preempt(std::uint32_t queue);
   void abort(std::uint32_t queue);
   void stop_due();
   std::uint64_t run_ticks(const HardwareQueue& queue) const;

@@ -40,6 +40,76 @@ TEST_F(Preemption, AHigherBandWaitsForTheNextCutAndTheSave) {
                                    LogEvent::Preempted, LogEvent::Resumed, LogEvent::Completed}));
 }
 
+// No cut is waited for; what has run is not run again.
+TEST_F(Preemption, ForcedItTakesTheSaveAlone) {
+  takt_boot_info info = boot_info("fixed-priority");
+  info.flags = TAKT_BOOT_FORCE_PREEMPTION;
+  start(info);
+  bench->submit(1, job(1, 0));
+  bench->submit_at(250, 2, job(2, 1));
+  bench->run();
+  EXPECT_EQ(bench->record(2).started_ticks, 250 + kSaveTicks);
+  EXPECT_EQ(bench->record(1).finished_ticks, kLong + kSaveTicks + kShort);
+}
+
+// Each job gets to a cut at every 17th of its stays; all others end before it is restored.
+TEST_F(Preemption, ForcedStaysThatRetireNothingDoNotGoOnForEver) {
+  takt_boot_info info = boot_info("round-robin");
+  info.flags = TAKT_BOOT_FORCE_PREEMPTION;
+  info.round_robin_quantum_us = 2;
+  start(info);
+  bench->soc.mishaps[1].restore_ticks = bench->soc.mishaps[2].restore_ticks = 20;
+  bench->submit(1, job(1, 0));
+  bench->submit(2, job(2, 0));
+  bench->run();
+  EXPECT_EQ(bench->record(1).status, TAKT_STATUS_OK);
+  EXPECT_EQ(bench->record(2).status, TAKT_STATUS_OK);
+  EXPECT_LE(bench->record(1).preemptions, 10u * (TAKT_FRUITLESS_STAYS_MOST + 1));
+  EXPECT_GE(bench->record(1).preemptions, 9u * (TAKT_FRUITLESS_STAYS_MOST + 1));
+}
+
+TEST_F(Preemption, IsNotForcedWhereTheSaveAreaIsTooSmallForThat) {
+  takt_boot_info info = boot_info("fixed-priority");
+  info.flags = TAKT_BOOT_FORCE_PREEMPTION;
+  start(info);
+  takt_program_header header = program_header(kLong, 9);
+  header.scratchpad_bytes = kSaveBytes;
+  bench->soc.put(program_at(2), header);
+  ASSERT_EQ(bench->control(as_slot(register_program(0x5000, 2))), TAKT_STATUS_OK);
+  bench->submit(1, job(1, 2));
+  bench->submit_at(250, 2, job(2, 1));
+  bench->run();
+  EXPECT_EQ(bench->record(2).started_ticks, 3 * kCutDistance + kSaveTicks);
+}
+
+TEST_F(Preemption, IsNotForcedByHardwareThatCannot) {
+  takt_boot_info info = boot_info("fixed-priority");
+  info.flags = TAKT_BOOT_FORCE_PREEMPTION;
+  info.hardware_version = TAKT_ABI_VERSION(1, 4);
+  start(info);
+  bench->submit(1, job(1, 0));
+  bench->submit_at(250, 2, job(2, 1));
+  bench->run();
+  EXPECT_EQ(bench->record(2).started_ticks, 3 * kCutDistance + kSaveTicks);
+}
+
+// The save hangs behind cut 3; found within 1 and 1.25 timeouts after the last command retired.
+TEST_F(Preemption, ASaveThatNeverEndsIsOverAtTheTimeout) {
+  takt_boot_info info = boot_info("fixed-priority");
+  info.job_timeout_us = 400;
+  start(info);
+  bench->soc.mishaps[1].hang_save = true;
+  bench->submit(1, job(1, 0));
+  bench->submit_at(250, 2, job(2, 1));
+  bench->run();
+  EXPECT_EQ(bench->record(1).status, TAKT_STATUS_SAVE_TIMEOUT);
+  EXPECT_EQ(bench->record(2).status, TAKT_STATUS_OK);
+  EXPECT_GE(bench->record(2).started_ticks, 3 * kCutDistance + 400);
+  EXPECT_LE(bench->record(2).started_ticks, 3 * kCutDistance + 500 + kSaveTicks);
+  EXPECT_EQ(bench->soc.resets, 1u);
+  EXPECT_EQ(bench->firmware->counters().timeouts, 1u);
+}
+
 TEST_F(Preemption, IsAskedForOnce) {
   start("fixed-priority");
   bench->submit(1, job(1, 0));

@@ -44,7 +44,7 @@ std::vector<std::string> every_policy() {
 Scenario scenario() {
   Scenario s;
   s.policy = *rc::gen::elementOf(every_policy());
-  s.flags = *rc::gen::inRange<std::uint32_t>(0, 2 * TAKT_BOOT_KILL);
+  s.flags = *rc::gen::inRange<std::uint32_t>(0, 2 * TAKT_BOOT_FORCE_PREEMPTION);
   s.quantum_us = *rc::gen::element<std::uint32_t>(0, 15, 60);
   s.queues = *rc::gen::inRange<std::uint32_t>(1, 7);
   for (std::uint32_t band = 0; band < TAKT_BANDS; ++band) {

@@ -101,7 +101,7 @@ TEST_F(Service, ValuesOutOfRangeAndFieldsOfOtherTypesAreRefused) {
   slot = fault(TAKT_FAULT_LOSE_DOORBELL, 0);
   refused(slot, "never");
   slot = request(TAKT_SLOT_SET_TEST_MODE);
-  slot.value = 8;
+  slot.value = 16;
   refused(slot, "no such mode");
   slot = request(TAKT_SLOT_SET_DUTY_CYCLE);
   slot.pause_us = 100;
@@ -400,6 +400,17 @@ TEST_F(Service, WithoutPreemptionAQueueIsSuspendedAtItsJobsEnd) {
   bench.run();
   EXPECT_EQ(bench.record(1).preemptions, 0u);
   EXPECT_EQ(bench.record(1).finished_ticks, begin + 100);
+}
+
+TEST_F(Service, PreemptedAlwaysAJobStopsAtEachOfItsCuts) {
+  takt_service_slot slot = request(TAKT_SLOT_SET_TEST_MODE);
+  slot.value = TAKT_TEST_PREEMPT_ALWAYS;
+  ASSERT_EQ(ask(slot), TAKT_STATUS_OK);
+  for (std::uint64_t id = 1; id <= 4; ++id) bench.submit(1, job(id, 0));
+  bench.run();
+  EXPECT_EQ(bench.firmware->counters().preemptions, 4u * 3);
+  EXPECT_EQ(bench.record(4).preemptions, 3u);
+  EXPECT_EQ(bench.record(4).finished_ticks, begin + 4 * (100 + 3 * kSaveTicks));
 }
 
 // Cuts at ticks 25, 50, 75 of the run; a stop takes 5 ticks more.

@@ -14,8 +14,8 @@ struct {
 namespace takt::firmware {
 
 static_assert(static_cast<uint32_t>(LogEvent::Accepted) == TAKT_LOG_ACCEPTED &&
-                  static_cast<uint32_t>(LogEvent::PreemptionLimited) == TAKT_LOG_PREEMPTION_LIMITED &&
-                  static_cast<uint32_t>(LogEvent::Count) == TAKT_LOG_PREEMPTION_LIMITED + 1,
+                  static_cast<uint32_t>(LogEvent::Killed) == TAKT_LOG_KILLED &&
+                  static_cast<uint32_t>(LogEvent::Count) == TAKT_LOG_KILLED + 1,
               "events of the log are those of the ABI");
 
 namespace {

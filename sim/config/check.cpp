@@ -125,6 +125,12 @@ void check_firmware(const FirmwareConfig& firmware, const std::string& cost, con
   const bool cycle = firmware.duty_active_us != 0 || firmware.duty_pause_us != 0;
   blame.require(!cycle || firmware.duty_active_us >= least_us, "duty_active_us", text(firmware.duty_active_us),
                 "at least 10 with duty_pause_us");
+  const char* const names[] = {"idle", "normal", "focus", "realtime"};
+  for (std::size_t b = 0; b < firmware.band.size(); ++b) {
+    const std::uint64_t quantum = firmware.band[b].process_quantum_us;
+    blame.require(quantum == 0 || quantum >= least_us, std::string("band.") + names[b] + ".process_quantum_us",
+                  text(quantum), "0, or at least 10");
+  }
   blame.require(!cycle || firmware.duty_pause_us >= least_us, "duty_pause_us", text(firmware.duty_pause_us),
                 "at least 10 with duty_active_us");
 }
@@ -137,6 +143,8 @@ void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
     blame.require(s.model_path.empty() || s.precision == graph::Precision::own, "precision",
                   "a precision for the file '" + s.model + "'", "\"own\", or a network of the zoo");
     check_arrival(s, blame);
+    blame.require(s.level == 0 || (s.band == Band::realtime && scenario.firmware.bands), "level", text(s.level),
+                  "0, or band = \"realtime\" and firmware.bands");
     blame.require(scenario.run.measure_us != 0 || s.requests != 0, "requests", "no end",
                   "more than 0, or run.measure_us more than 0");
   }

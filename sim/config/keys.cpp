@@ -45,6 +45,10 @@ std::vector<Section> sections(ScenarioConfig& scenario) {
   std::vector<Section> list = {
       {"", scenario_fields(), &scenario, Owner::scenario},
       {"firmware", firmware_fields(), &scenario.firmware, Owner::scenario},
+      {"firmware.band.idle", band_fields(Band::idle), &scenario.firmware.band[0], Owner::scenario},
+      {"firmware.band.normal", band_fields(Band::normal), &scenario.firmware.band[1], Owner::scenario},
+      {"firmware.band.focus", band_fields(Band::focus), &scenario.firmware.band[2], Owner::scenario},
+      {"firmware.band.realtime", band_fields(Band::realtime), &scenario.firmware.band[3], Owner::scenario},
       {"run", run_fields(), &scenario.run, Owner::scenario},
       {"limits", limits_fields(), &scenario.limits, Owner::scenario},
       {"ideal", ideal_fields(), &scenario.ideal, Owner::scenario},

@@ -27,6 +27,7 @@ Fields watchdog_fields();       // of WatchdogConfig
 Fields software_fields();       // of SocConfig: what a software preset gives
 Fields scenario_fields();       // of ScenarioConfig
 Fields firmware_fields();       // of FirmwareConfig
+Fields band_fields(Band band);  // of BandConfig
 Fields run_fields();            // of RunConfig
 Fields limits_fields();         // of LimitsConfig
 Fields ideal_fields();          // of IdealConfig

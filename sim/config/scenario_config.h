@@ -1,6 +1,7 @@
 // One scenario: a SoC, the firmware's policy, who asks for what when, and how long it is watched.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,12 +12,27 @@
 
 namespace takt::config {
 
+enum class Band : std::uint8_t { idle, normal, focus, realtime };  // numbered as takt_band
+
+// How a job leaves the engines for another one (firmware/abi/scheduling.h). always: at each of its cuts, for tests.
+enum class Preemption : std::uint8_t { none, cut, forced, kill, always };
+
+struct BandConfig {
+  std::uint32_t grace_us = 0;
+  std::uint32_t process_quantum_us = 0;  // 0: none
+  std::uint32_t process_grace_us = 0;
+};
+
 struct FirmwareConfig {
-  std::string policy;                // "fcfs", "round-robin", "fixed-priority"
+  std::string policy;                // a name of the firmware's registry
   std::string elf;                   // as written; empty: takt's own
   std::string elf_path;              // relative paths resolved against the scenario's folder
   std::uint64_t job_timeout_us = 0;  // without progress; 0: never
-  std::uint64_t round_robin_quantum_us = 0;
+  std::uint64_t quantum_us = 0;      // of the policy; 0: none
+  Preemption preemption = Preemption::cut;
+  bool bands = false;              // kept by the kernel, before it asks the policy
+  std::array<BandConfig, 4> band;  // by Band
+  std::uint32_t normal_share_percent = 0;
   // Completions that one interrupt of the host announces, and how long the first waits for the others; 0: at once.
   std::uint64_t coalesce_records = 0;
   std::uint64_t coalesce_us = 0;
@@ -27,7 +43,6 @@ struct FirmwareConfig {
 };
 
 enum class Arrival : std::uint8_t { periodic, poisson, closed_loop };
-enum class Band : std::uint8_t { idle, normal, focus, realtime };  // numbered as takt_band
 enum class Drop : std::uint8_t { newest, oldest };
 
 // A source of requests.
@@ -49,6 +64,8 @@ struct StreamConfig {
   std::uint64_t start_us = 0;         // first request, or where the Poisson process begins
   std::uint64_t requests = 0;         // ends after so many; 0: never
   Band band = Band::normal;
+  std::uint32_t level = 0;        // in the realtime band, larger is stronger
+  std::uint32_t weight = 0;       // of its share; 0: by its band
   std::uint64_t deadline_us = 0;  // from arrival; 0: none
   std::uint32_t max_waiting = 0;  // requests that wait beside those submitted; 0: no bound
   Drop drop = Drop::newest;       // which to drop when one more arrives

@@ -14,12 +14,20 @@ constexpr Field scenario_rows[] = {
 };
 
 constexpr Field firmware_rows[] = {
-    choice<&FirmwareConfig::policy>("policy", "fcfs|round-robin|fixed-priority", "who runs next"),
+    choice<&FirmwareConfig::policy>(
+        "policy", "fcfs|round-robin|fixed-priority|weighted-fair|sjf|edf|k-edf|least-laxity|prema|dream",
+        "who runs next"),
     text<&FirmwareConfig::elf>("elf", "with control_cpu.cost = \"iss\": an RV32 file to run; empty: takt's own", ""),
     number<&FirmwareConfig::job_timeout_us>("job_timeout_us", one, {0, 4294967295}, "without progress; 0: never",
                                             "2000000"),
-    number<&FirmwareConfig::round_robin_quantum_us>("round_robin_quantum_us", one, {0, 4294967295},
-                                                    "round-robin: a job's slice, ended at a cut; 0: whole jobs", "0"),
+    number<&FirmwareConfig::quantum_us>("quantum_us", one, {0, 4294967295},
+                                        "a job's slice, of policies that slice; 0: whole jobs", "0"),
+    choice<&FirmwareConfig::preemption>("preemption", "none|cut|forced|kill|always",
+                                        "how a job leaves the engines for another one", "cut"),
+    boolean<&FirmwareConfig::bands>("bands", "bands are kept before the policy is asked, with quanta and graces",
+                                    "false"),
+    number<&FirmwareConfig::normal_share_percent>("normal_share_percent", one, {0, 99},
+                                                  "of the time that focus keeps normal waiting; with bands", "10"),
     number<&FirmwareConfig::coalesce_records>("coalesce_records", one, {1, 64},
                                               "completions that one interrupt of the host announces", "1"),
     number<&FirmwareConfig::coalesce_us>("coalesce_us", one, {0, 1000000},
@@ -31,6 +39,23 @@ constexpr Field firmware_rows[] = {
     number<&FirmwareConfig::scheduling_log>("scheduling_log", one, {0, 1048576},
                                             "newest events that the firmware writes to memory; in the timeline", "0"),
 };
+
+// The fallbacks are those of a published driver (Linux, drivers/accel/ivpu: priority band setup).
+constexpr Field grace(const char* fallback) {
+  return number<&BandConfig::grace_us>("grace_us", one, {0, 1000000},
+                                       "what a job of a weaker band has left once this one waits", fallback);
+}
+constexpr Field process_quantum(const char* fallback) {
+  return number<&BandConfig::process_quantum_us>("process_quantum_us", one, {0, 1000000},
+                                                 "of a stream while others of its band wait; 0: none", fallback);
+}
+constexpr Field process_grace() {
+  return number<&BandConfig::process_grace_us>("process_grace_us", one, {0, 1000000}, "beyond its quantum", "5000");
+}
+constexpr Field band_rows[][3] = {{grace("0"), process_quantum("16000"), process_grace()},
+                                  {grace("5000"), process_quantum("30000"), process_grace()},
+                                  {grace("5000"), process_quantum("20000"), process_grace()},
+                                  {grace("0"), process_quantum("20000"), process_grace()}};
 
 constexpr Field run_rows[] = {
     number<&RunConfig::warm_up_us>("warm_up_us", one, microseconds, "run and not measured", "0"),
@@ -90,6 +115,10 @@ constexpr Field stream_rows[] = {
     number<&StreamConfig::start_us>("start_us", one, microseconds, "first arrival", "0"),
     number<&StreamConfig::requests>("requests", one, {0, 1000000000000}, "ends after so many; 0: never", "0"),
     choice<&StreamConfig::band>("band", "idle|normal|focus|realtime", "scheduling class", "normal"),
+    number<&StreamConfig::level>("level", one, {0, 31}, "of realtime streams: larger goes first; with firmware.bands",
+                                 "0"),
+    number<&StreamConfig::weight>("weight", one, {0, 1000}, "its share, of policies that share; 0: 1, 3, 9, 27 by band",
+                                  "0"),
     number<&StreamConfig::deadline_us>("deadline_us", one, microseconds, "from arrival; 0: none", "0"),
     number<&StreamConfig::max_waiting>("max_waiting", one, {0, 1000000}, "waiting requests; 0: no bound", "0"),
     choice<&StreamConfig::drop>("drop", "newest|oldest", "what goes when one more arrives", "newest"),
@@ -100,6 +129,7 @@ constexpr Field stream_rows[] = {
 
 Fields scenario_fields() { return table(scenario_rows); }
 Fields firmware_fields() { return table(firmware_rows); }
+Fields band_fields(Band band) { return table(band_rows[static_cast<std::size_t>(band)]); }
 Fields run_fields() { return table(run_rows); }
 Fields limits_fields() { return table(limits_rows); }
 Fields ideal_fields() { return table(ideal_rows); }

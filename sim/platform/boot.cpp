@@ -6,6 +6,18 @@
 
 namespace takt::platform {
 
+namespace {
+
+std::uint32_t flags_of(const config::FirmwareConfig& firmware) {
+  std::uint32_t flags = firmware.bands ? TAKT_BOOT_BANDS : 0;
+  if (firmware.preemption == config::Preemption::none) flags |= TAKT_BOOT_NO_PREEMPTION;
+  if (firmware.preemption == config::Preemption::kill) flags |= TAKT_BOOT_KILL;
+  if (firmware.preemption == config::Preemption::forced) flags |= TAKT_BOOT_FORCE_PREEMPTION;
+  return flags;
+}
+
+}  // namespace
+
 takt_boot_info boot_info(const config::ScenarioConfig& scenario, const Workload& workload) {
   takt_boot_info info{};
   info.magic = TAKT_BOOT_MAGIC;
@@ -18,7 +30,8 @@ takt_boot_info boot_info(const config::ScenarioConfig& scenario, const Workload&
   info.completion_ring = workload.completion_ring();
   info.hardware_queues = scenario.soc.npu.hardware_queues;
   info.job_timeout_us = static_cast<std::uint32_t>(scenario.firmware.job_timeout_us);
-  info.round_robin_quantum_us = static_cast<std::uint32_t>(scenario.firmware.round_robin_quantum_us);
+  info.round_robin_quantum_us = static_cast<std::uint32_t>(scenario.firmware.quantum_us);
+  info.flags = flags_of(scenario.firmware);
   info.watchdog_us = static_cast<std::uint32_t>(scenario.soc.watchdog.timeout_us);
   info.npu_clock_khz = static_cast<std::uint32_t>(scenario.soc.npu.clock_hz / 1000);
   info.npu_bytes_per_s = expected_bytes_per_s(scenario.soc);

@@ -90,6 +90,8 @@ class RequestDriver final : public cpu::Driver {
   bool boot();
   bool set_up();
   bool set_up_firmware();
+  bool set_up_bands();
+  bool set_scheduling(const PlacedStream& stream);
   bool request_service(takt_service_slot slot);
   void schedule_limits();
   void take_limits();

@@ -109,6 +109,12 @@ bool RequestDriver::set_up_firmware() {
     slot.pause_us = static_cast<std::uint32_t>(firmware.duty_pause_us);
     if (!request_service(slot)) return false;
   }
+  if (firmware.preemption == config::Preemption::always) {
+    takt_service_slot slot{};
+    slot.type = TAKT_SLOT_SET_TEST_MODE;
+    slot.value = TAKT_TEST_PREEMPT_ALWAYS;
+    if (!request_service(slot)) return false;
+  }
   if (workload_.scheduling_log() != 0) {
     takt_service_slot slot{};
     slot.type = TAKT_SLOT_SET_LOG;
@@ -119,8 +125,38 @@ bool RequestDriver::set_up_firmware() {
   return true;
 }
 
+bool RequestDriver::set_up_bands() {
+  const config::FirmwareConfig& firmware = scenario_.firmware;
+  if (!firmware.bands) return true;
+  for (std::uint32_t band = 0; band < firmware.band.size(); ++band) {
+    takt_band_slot slot{};
+    slot.type = TAKT_SLOT_SET_BAND_SETUP;
+    slot.job_id = ++control_requests_;
+    slot.band = band;
+    slot.grace_us = firmware.band[band].grace_us;
+    slot.process_quantum_us = firmware.band[band].process_quantum_us;
+    slot.process_grace_us = firmware.band[band].process_grace_us;
+    if (band == TAKT_BAND_NORMAL) slot.share_percent = firmware.normal_share_percent;
+    if (!request_control(&slot)) return false;
+  }
+  return true;
+}
+
+bool RequestDriver::set_scheduling(const PlacedStream& stream) {
+  const config::StreamConfig& config = *stream.config;
+  if (config.level == 0 && config.weight == 0) return true;
+  takt_scheduling_slot slot{};
+  slot.type = TAKT_SLOT_SET_SCHEDULING;
+  slot.job_id = ++control_requests_;
+  slot.queue = stream.queue;
+  slot.band = static_cast<std::uint32_t>(config.band);
+  slot.level = config.level;
+  slot.weight = config.weight;
+  return request_control(&slot);
+}
+
 bool RequestDriver::set_up() {
-  if (!set_up_firmware()) return false;
+  if (!set_up_firmware() || !set_up_bands()) return false;
   for (std::size_t s = 0; s < streams_.size(); ++s) {
     const PlacedStream& placed = workload_.streams()[s];
     create_ring(streams_[s].ring, placed.ring, ring_entries);
@@ -134,7 +170,7 @@ bool RequestDriver::set_up() {
     queue.save_area_bytes = placed.save_bytes;
     queue.context = placed.queue;
     queue.windows = placed.windows;
-    if (!request_control(&queue)) return false;
+    if (!request_control(&queue) || !set_scheduling(placed)) return false;
     for (const PlacedProgram& program : placed.programs) {
       takt_register_program_slot slot{};
       slot.type = TAKT_SLOT_REGISTER_PROGRAM;

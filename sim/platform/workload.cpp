@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "firmware/abi/abi.h"
+#include "models/npu/context.h"
 #include "models/units/quantity.h"
 #include "sim/functional/synthesize.h"
 #include "sim/graph/batch.h"
@@ -109,7 +110,8 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
       for (const compiler::Program& program : placed.model->programs)
         constants.back().push_back(npu.take(program.constant_bytes, page, "the constants of " + placed.model->name));
     }
-    place(placed, constants[placed.model_index], npu, next_program);
+    const bool forced = scenario.firmware.preemption == config::Preemption::forced;
+    place(placed, constants[placed.model_index], npu, next_program, forced ? npu::context_bytes(soc.npu) : 0);
     place_parameters(placed, system, functional);
     place_windows(placed, npu);
     std::uint64_t operands = 0;
@@ -212,7 +214,8 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
   return model_by_source_[source] = models_.size() - 1;
 }
 
-void Workload::place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program) {
+void Workload::place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program,
+                     std::uint64_t context_bytes) {
   for (std::size_t i = 0; i < stream.model->programs.size(); ++i) {
     const compiler::Program& program = stream.model->programs[i];
     if (next_program >= TAKT_MAX_PROGRAMS)
@@ -230,6 +233,11 @@ void Workload::place(PlacedStream& stream, const Constants& constants, Regions& 
     placed.image = compiler::program_image(program, bases);
     placed.header = npu.take(placed.image.size(), page, "the program of " + name);
     stream.save_bytes = std::max<std::uint64_t>(stream.save_bytes, program.max_save_bytes);
+    if (context_bytes != 0) {
+      const std::uint64_t forced =
+          TAKT_FORCED_SAVE_BYTES(compiler::cores_of(program), program.scratchpad_bytes, context_bytes);
+      stream.save_bytes = std::max(stream.save_bytes, forced);
+    }
     stream.programs.push_back(std::move(placed));
   }
   stream.save_area = npu.take(stream.save_bytes, page, "the save area of " + stream.config->name);

@@ -77,7 +77,9 @@ class Workload {
 
   std::size_t compile(const config::StreamConfig& stream, const compiler::Target& target,
                       const compiler::Options& options);
-  void place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program);
+  // `context_bytes`: of a core in a forced save; 0: none is.
+  void place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program,
+             std::uint64_t context_bytes);
   void place_windows(PlacedStream& stream, Regions& npu);
   void place_parameters(PlacedStream& stream, Regions& system, bool functional);
   void place_traffic(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces);

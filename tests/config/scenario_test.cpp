@@ -16,7 +16,7 @@ soc = "exynos-llw-like"
 seed = 7
 [firmware]
 policy = "round-robin"
-round_robin_quantum_us = 500
+quantum_us = 500
 [run]
 measure_us = 1000
 [[stream]]
@@ -51,7 +51,7 @@ TEST(Scenario, FillsTheStructs) {
   EXPECT_EQ(s.name, "small");
   EXPECT_EQ(s.soc.name, "exynos-llw-like");
   EXPECT_EQ(s.firmware.policy, "round-robin");
-  EXPECT_EQ(s.firmware.round_robin_quantum_us, 500u);
+  EXPECT_EQ(s.firmware.quantum_us, 500u);
   EXPECT_EQ(s.run.measure_us, 1000u);
   EXPECT_EQ(static_cast<int>(s.run.drain), static_cast<int>(Drain::finish));
   ASSERT_EQ(s.streams.size(), 2u);

@@ -66,7 +66,7 @@ std::string scenario_text(std::uint64_t seed) {
   std::string text = key("soc", "exynos-llw-like") + key("seed", seed) + "[limits]\nmax_time_us = 100000\n[npu]\n" +
                      key("memory", draw.one_of({"llw", "lpddr5x"})) + key("hardware_queues", draw.between(1, 8)) +
                      "[firmware]\n" + key("policy", draw.one_of({"fcfs", "round-robin", "fixed-priority"})) +
-                     key("round_robin_quantum_us", draw.between(0, 200)) + "[control_cpu]\n" +
+                     key("quantum_us", draw.between(0, 200)) + "[control_cpu]\n" +
                      key("cost", draw.one_of({"zero", "table"}));
   const std::uint64_t streams = draw.between(1, 6);
   for (std::uint64_t s = 0; s < streams; ++s) text += stream(draw, s);

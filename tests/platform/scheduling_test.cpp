@@ -234,7 +234,7 @@ requests = 2
 )";
   return measured<std::uint64_t>([&] {
     return run(scenario(head("round-robin") + streams,
-                        {"firmware.round_robin_quantum_us=" + quantum_us, "limits.max_time_us=100000"}))
+                        {"firmware.quantum_us=" + quantum_us, "limits.max_time_us=100000"}))
         .npu.preemptions;
   });
 }

@@ -131,7 +131,7 @@ class Firmware {
   uint32_t gather_candidates();
   void inherit_bands();
   bool holds_signal(const Queue& queue, const takt_job_slot& wait) const;
-  Candidate candidate(uint32_t id) const;
+  void describe(uint32_t id, Candidate& job) const;
   RunningJob running_job() const;
   bool dispatch(uint32_t id);
   bool preempt();
@@ -182,7 +182,11 @@ class Firmware {
   struct Standing {
     uint32_t band, level;
   };
-  Standing standing_[TAKT_MAX_QUEUES];  // of the open queues, as inherited
+  Standing standing(uint32_t id) const {
+    return inherited_ ? standing_[id] : Standing{queues_[id].band, queues_[id].level};
+  }
+  Standing standing_[TAKT_MAX_QUEUES];  // while a queue waits at a fence
+  bool inherited_ = false;
   Candidate candidates_[TAKT_MAX_QUEUES];
   Policy* policy_ = nullptr;
   alignas(8) unsigned char policy_storage_[kPolicyBytes];

@@ -40,7 +40,7 @@ struct RunningJob : Candidate {   // queue == kNoQueue: the engines are free
 // Read-only, complete: a decision depends on nothing else but the policy's own state.
 struct SchedulerView {
   uint64_t now;
-  RunningJob running;
+  const RunningJob& running;
   const Candidate* candidates;  // by queue number, ascending
   uint32_t count;
 

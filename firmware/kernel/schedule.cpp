@@ -93,7 +93,7 @@ void Firmware::release_engines() {
     queues_[running_.queue].served_ticks += stay;
     running_entry().run_ticks += stay;
   }
-  bands_.released(now_);
+  if (has_flag(TAKT_BOOT_BANDS)) bands_.released(now_);
   running_ = {};
   watchdog_.stop();
   reschedule_ = true;
@@ -135,16 +135,20 @@ bool Firmware::pause() {
 
 uint32_t Firmware::gather_candidates() {
   uint32_t count = 0;
-  bool fences = false;
+  inherited_ = false;
   for (uint32_t id = 1; id < queues_end_; ++id) {
     const Queue& queue = queues_[id];
     if (!queue.open) continue;
-    standing_[id] = {queue.band, queue.level};
-    fences = fences || queue.waits_at_fence();
+    if (queue.has_ready_job())
+      describe(id, candidates_[count++]);
+    else if (queue.waits_at_fence())
+      inherited_ = true;
   }
-  if (fences) inherit_bands();
-  for (uint32_t id = 1; id < queues_end_; ++id) {
-    if (queues_[id].open && queues_[id].has_ready_job()) candidates_[count++] = candidate(id);
+  if (!inherited_) return count;
+  inherit_bands();
+  for (uint32_t i = 0; i < count; ++i) {
+    candidates_[i].band = standing_[candidates_[i].queue].band;
+    candidates_[i].level = standing_[candidates_[i].queue].level;
   }
   return count;
 }
@@ -152,6 +156,7 @@ uint32_t Firmware::gather_candidates() {
 // A queue that a stronger one waits for at a fence stands where that one does. The firmware sees the signals in the
 // slots it holds; one that still lies in the ring lends nothing.
 void Firmware::inherit_bands() {
+  for (uint32_t id = 1; id < queues_end_; ++id) standing_[id] = {queues_[id].band, queues_[id].level};
   for (bool changed = true; changed;) {
     changed = false;
     for (uint32_t waiting = 1; waiting < queues_end_; ++waiting) {
@@ -180,14 +185,13 @@ bool Firmware::holds_signal(const Queue& queue, const takt_job_slot& wait) const
   return false;
 }
 
-Candidate Firmware::candidate(uint32_t id) const {
+void Firmware::describe(uint32_t id, Candidate& c) const {
   const Queue& queue = queues_[id];
   const Entry& head = queue.entries.front();
-  Candidate c;
   c.queue = id;
   c.pending = queue.entries.size();
-  c.band = standing_[id].band;
-  c.level = standing_[id].level;
+  c.band = standing(id).band;
+  c.level = standing(id).level;
   c.priority = queue.priority;
   c.process = queue.process;
   c.weight = queue.share();
@@ -199,13 +203,12 @@ Candidate Firmware::candidate(uint32_t id) const {
   c.served_ticks = queue.served_ticks;
   c.deadline_ticks = head.slot.deadline_ticks;
   c.started = head.state == EntryState::Preempted;
-  return c;
 }
 
 RunningJob Firmware::running_job() const {
   RunningJob job;
   if (running_.queue == kNoQueue) return job;
-  static_cast<Candidate&>(job) = candidate(running_.queue);
+  describe(running_.queue, job);
   const uint64_t stay = now_ > running_.dispatched_ticks ? now_ - running_.dispatched_ticks : 0;
   job.remaining_ticks -= stay < job.remaining_ticks ? stay : job.remaining_ticks;
   job.served_ticks += stay;
@@ -232,7 +235,7 @@ bool Firmware::dispatch(uint32_t id) {
                                 queue.band,  // as NoC priority: 0..3, below display and camera
                                 queue.windows};
   running_ = {id, timer_.now(), false, false, false, false};
-  bands_.dispatched(candidate(id), running_.dispatched_ticks);
+  if (has_flag(TAKT_BOOT_BANDS)) bands_.dispatched(id, queue.process, standing(id).band, running_.dispatched_ticks);
   if (!resume) job.started_ticks = running_.dispatched_ticks;
   job.state = EntryState::Running;
   engines_.start(hardware_queue(id), engine_job, resume);

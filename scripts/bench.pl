@@ -142,6 +142,13 @@ sub kernel_rows {
   return ["kernel/$network", "$network alone: kernel events per NPU command", $events, '', $aim];
 }
 
+sub iss_rows {
+  my @arguments = ("$root/traces/scenarios/default.toml", '--trace-level', 'off');
+  my ($table) = run_takt(@arguments);
+  my ($iss) = run_takt(@arguments, '--set', 'control_cpu.cost=iss');
+  return ['default/iss', 'default scenario: time by instructions / by the cost table', $iss / $table, '', 'less than 2'];
+}
+
 # What a decision of the firmware (kernel and policy) costs on the control processor, among so many streams that always
 # have work. Instructions by the profile of the RV32 build, below Firmware::schedule() and without starting the job;
 # decisions by its trace points, whose own four instructions are in there.
@@ -245,6 +252,7 @@ my @rows = (
   kernel_rows('resnet50', 'at most 10'),
   kernel_rows('mobilenet_v2', 'at most 10'),
   kernel_rows('edsr', 'both DMA lists contend'),
+  iss_rows(),
   decision_rows(),
   job_rows(),
   micro_rows(),

@@ -113,5 +113,54 @@ TEST(Law, PreemptedAtEveryPointPreemptionsArePointsTimesJobs) {
   EXPECT_EQ(by_stream, (std::vector<std::uint64_t>{4 * 7, 6 * 4}));
 }
 
+// Of the time that two streams which never rest had together, within one process quantum.
+TEST(Share, TheNormalBandHasItsShareUnderAFocusHog) {
+  constexpr std::uint64_t quantum_us = 3000;
+  const std::string bands = "[firmware.band.normal]\nprocess_quantum_us = " + number(quantum_us) + "\n";
+  for (const std::uint64_t percent : {10, 25}) {
+    SCOPED_TRACE(percent);
+    struct Had {
+      Time focus, normal;
+    };
+    const Had had = measured<Had>([&] {
+      const RunRecord record =
+          run(scenario(head("policy = \"fcfs\"\nbands = true\nnormal_share_percent = " + number(percent) + "\n") +
+                       bands + "[run]\nmeasure_us = 300000\ndrain = \"stop\"\n" +
+                       stream("hog", "busy-1x200us", closed_loop(2) + "band = \"focus\"\n") +
+                       stream("rest", "busy-1x200us", closed_loop(2))));
+      return Had{record.streams[0].turns.runtime, record.streams[1].turns.runtime};
+    });
+    const Time due((had.focus + had.normal).value / 100 * percent);
+    EXPECT_GE(had.normal + microseconds(quantum_us), due);
+    EXPECT_LE(had.normal, due + microseconds(quantum_us));
+  }
+}
+
+// Four tasks of four commands, deadlines at their periods, each a quarter of the load in percent.
+double missed_at(const std::string& policy, std::uint64_t load) {
+  std::string text = head("policy = \"" + policy + "\"\n") + "[run]\nmeasure_us = 400000\n";
+  for (const std::uint64_t period : {5000, 8000, 13000, 21000})
+    text += stream("every" + number(period), "busy-4x" + number(load * period / 1600) + "us",
+                   periodic(period) + "deadline_us = " + number(period) + "\n");
+  return measured<double>([&] {
+    double missed = 0, all = 0;
+    for (const StreamRecord& s : run(scenario(text)).streams)
+      for (const RequestRecord& r : s.requests) {
+        ++all;
+        if (r.finished > r.deadline) ++missed;
+      }
+    return missed / all;
+  });
+}
+
+// 95 % and, for each of the jobs that come in 21 ms, two switches of some 10 us; one command of 1.2 ms in the way of a
+// deadline of 5 ms, whose own task takes a quarter of it.
+TEST(Edf, MissesNoDeadlineBelowALoadOfOne) {
+  EXPECT_EQ(missed_at("edf", 95), 0);
+  EXPECT_GT(missed_at("fcfs", 95), 0) << "a task of 5 ms behind whole jobs of 5 ms";
+}
+
+TEST(Edf, CollapsesAboveALoadOfOne) { EXPECT_GT(missed_at("edf", 120), 0.5); }
+
 }  // namespace
 }  // namespace takt::platform::test

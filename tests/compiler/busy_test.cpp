@@ -18,9 +18,9 @@ TEST(Busy, NamesSayCommandsAndMicroseconds) {
 }
 
 TEST(Busy, OtherNamesThatBeginSoAreRefused) {
-  for (const char* name : {"busy-", "busy-8", "busy-8x", "busy-8x500", "busy-8x500ms", "busy-0x500us", "busy-8x0us",
-                           "busy-08x500us", "busy-8x500us ", "busy--8x500us", "busy-4097x1us", "busy-1x1000001us",
-                           "busy-99999999999x1us"})
+  for (const char* name :
+       {"busy-", "busy-8", "busy-8x", "busy-8x500", "busy-8x500ms", "busy-0x500us", "busy-8x0us", "busy-08x500us",
+        "busy-8x500us ", "busy--8x500us", "busy-4097x1us", "busy-1x1000001us", "busy-99999999999x1us"})
     EXPECT_THROW(busy_of(name), graph::GraphError) << name;
 }
 

@@ -37,8 +37,8 @@ Time p99(std::vector<Time> samples) {
 
 // Waits of urgent requests that come at random moments of jobs of eight commands of T each.
 struct Waits {
-  Time alone;       // of one with nobody else there: driver, firmware, dispatch
-  Time wait;        // P99, arrival to the engines
+  Time alone;       // of one with nobody else there: firmware and dispatch
+  Time wait;        // P99, the slot read until the engines are its own
   Time stop, save;  // P99, of preemptions
   std::uint64_t preemptions;
 };
@@ -46,21 +46,23 @@ struct Waits {
 constexpr std::uint64_t commands = 8;
 
 Waits waits(const std::string& preemption, std::uint64_t t_us) {
-  const std::string urgent = stream(
-      "urgent", "busy-1x10us",
-      periodic(12 * t_us) + "jitter_us = " + number(commands * t_us - 1) + "\nband = \"realtime\"\nrequests = 120\n");
   const std::string firmware = head("policy = \"fixed-priority\"\npreemption = \"" + preemption + "\"\n");
-  const std::string window = "[run]\nmeasure_us = " + number(120 * 12 * t_us) + "\n";
+  const auto urgent = [&](std::uint64_t requests) {
+    return "[run]\nmeasure_us = " + number(requests * 12 * t_us) + "\n" +
+           stream("urgent", "busy-1x10us",
+                  periodic(12 * t_us) + "jitter_us = " + number(commands * t_us - 1) +
+                      "\nband = \"realtime\"\nrequests = " + number(requests) + "\n");
+  };
   const auto urgent_waits = [](const RunRecord& record) {
     std::vector<Time> times;
-    for (const RequestRecord& r : record.streams.back().requests) times.push_back(r.started - r.submitted);
+    for (const RequestRecord& r : record.streams.front().requests) times.push_back(r.started - r.accepted);
     return times;
   };
-  const Time alone = Time(
-      measured<std::uint64_t>([&] { return urgent_waits(run(scenario(firmware + window + urgent))).front().value; }));
+  const Time alone(
+      measured<std::uint64_t>([&] { return urgent_waits(run(scenario(firmware + urgent(1)))).front().value; }));
   return measured<Waits>([&] {
     const std::string victim = stream("victim", "busy-8x" + number(t_us) + "us", closed_loop(2));
-    const RunRecord record = run(scenario(firmware + window + victim + urgent));
+    const RunRecord record = run(scenario(firmware + urgent(120) + victim));
     const NpuRecord& npu = record.npu;
     const bool any = !npu.preemption_stops.empty();
     return Waits{alone, p99(urgent_waits(record)), any ? p99(npu.preemption_stops) : Time(),

@@ -46,8 +46,8 @@ sub laws {
   return {rows => \@rows, notes => [
     'Wait: the firmware has read an urgent request\'s slot until its job starts. Net: P99 less what it is with nobody else there (dispatch) '
       . 'and less the save.',
-    'Forced holds where a stop takes no time and the save is that of T = 100 us +- 10 %. What is left of the net is the firmware\'s own '
-      . 'second turn, and where jobs end often, their end.',
+    'Forced holds where a stop takes no time and the save is that of T = 100 us +- 10 %. What is left of the net is the firmware\'s '
+      . 'turn for the stop\'s interrupt, and where jobs end often, one for their end.',
     "Preempted at every point: $always->{preemptions}{count} preemptions of 53 jobs of 8 commands and 20 of 5: "
       . "53 x 7 + 20 x 4 = $points: " . verdict($always->{preemptions}{count} == $points) . '.']};
 }
@@ -69,8 +69,8 @@ sub ai_pc {
 }
 
 sub aipc {
-  my @rows = (['frame ms', 'FCFS P99 ms', 'dropped', 'priority P99 ms', 'background max ms', 'laxity P99 ms',
-               'background max ms', 'dropped', 'all gates']);
+  my @rows = (['frame ms', 'FCFS P99 ms', 'dropped', 'priority P99 ms', 'its background max ms', 'laxity P99 ms',
+               'its background max ms', 'its dropped', 'all gates']);
   my @holds;
   for my $frame (map({ 1000 * $_ } 20 .. 28), 29000, 29400, 29600, map { 1000 * $_ } 30 .. 35) {
     my ($fcfs, $priority, $laxity) = map { ai_pc($_, $frame, 120000)->{stream} } qw(fcfs fixed-priority least-laxity);

@@ -64,12 +64,13 @@ struct StreamConfig {
   std::uint64_t start_us = 0;         // first request, or where the Poisson process begins
   std::uint64_t requests = 0;         // ends after so many; 0: never
   Band band = Band::normal;
-  std::uint32_t level = 0;        // in the realtime band, larger is stronger
-  std::uint32_t weight = 0;       // of its share; 0: by its band
-  std::uint64_t deadline_us = 0;  // from arrival; 0: none
-  std::uint32_t max_waiting = 0;  // requests that wait beside those submitted; 0: no bound
-  Drop drop = Drop::newest;       // which to drop when one more arrives
-  std::uint64_t seed = 0;         // as written; see effective_seed()
+  std::uint32_t level = 0;          // in the realtime band, larger is stronger
+  std::uint32_t weight = 0;         // of its share; 0: by its band
+  std::uint64_t deadline_us = 0;    // from arrival; 0: none
+  std::uint32_t max_in_flight = 8;  // requests submitted to the firmware at once, 1..8
+  std::uint32_t max_waiting = 0;    // requests that wait beside those submitted; 0: no bound
+  Drop drop = Drop::newest;         // which to drop when one more arrives
+  std::uint64_t seed = 0;           // as written; see effective_seed()
 };
 
 // Background traffic through one NoC initiator port of its own.

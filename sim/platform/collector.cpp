@@ -142,8 +142,18 @@ void Collector::on_job(std::uint32_t id, base::Owner, JobEvent event, Time at) {
     case JobEvent::preempt_requested:
       preempt_requested_ = at;
       break;
+    case JobEvent::quiesced:
+      quiesced_ = at;
+      break;
+    case JobEvent::resumed:
+      if (measured(at)) restores_.push_back(at - turns_[job.stream].began);
+      break;
     case JobEvent::preempted:
-      if (measured(at)) preemption_.push_back(at - preempt_requested_);
+      if (measured(at)) {
+        preemption_.push_back(at - preempt_requested_);
+        stops_.push_back(quiesced_ - preempt_requested_);
+        saves_.push_back(at - quiesced_);
+      }
       end_turn(job.stream, at);
       break;
     case JobEvent::done:
@@ -158,6 +168,13 @@ void Collector::on_job(std::uint32_t id, base::Owner, JobEvent event, Time at) {
       break;
   }
   if (timeline_ != nullptr) trace_job(job, event, at);
+}
+
+void Collector::write_preemptions(NpuRecord& record) const {
+  record.preemption_latencies = preemption_;
+  record.preemption_stops = stops_;
+  record.preemption_saves = saves_;
+  record.restores = restores_;
 }
 
 void Collector::trace_job(const JobRef& job, JobEvent event, Time at) {

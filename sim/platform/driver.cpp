@@ -95,7 +95,7 @@ void RequestDriver::arrive(std::uint32_t s, Time at) {
 
 void RequestDriver::admit(std::uint32_t s) {
   Stream& stream = streams_[s];
-  while (!stream.waiting.empty() && stream.in_flight < max_in_flight) {
+  while (!stream.waiting.empty() && stream.in_flight < scenario_.streams[s].max_in_flight) {
     const std::uint32_t request = stream.waiting.front();
     stream.waiting.pop_front();
     ++stream.in_flight;

@@ -220,7 +220,7 @@ void Platform::Impl::describe(RunRecord& record) const {
   describe_requests(record);
   describe_fallback(record);
   record.npu.software_overhead = collector_.software_overhead();
-  record.npu.preemption_latencies = collector_.preemption_latencies();
+  collector_.write_preemptions(record.npu);
   record.cpu.dispatch = collector_.dispatch_latencies();
   record.trace_points = trace_points_;
   record.stall_reasons = collector_.stall_reasons();

@@ -111,6 +111,9 @@ struct NpuRecord {
   std::map<std::string, std::uint64_t> dma_bytes;  // by purpose: "constants", "activations_in", "save", ...
   std::uint64_t preemptions = 0;
   std::vector<units::Time> preemption_latencies;  // request to preempt until the engines are free
+  std::vector<units::Time> preemption_stops;      // of it until the engines stand still
+  std::vector<units::Time> preemption_saves;      // and the rest
+  std::vector<units::Time> restores;              // a preempted job has the engines again until it goes on
 };
 
 struct CpuRecord {

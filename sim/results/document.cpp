@@ -77,7 +77,13 @@ Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& note
 Value preemptions_value(const platform::NpuRecord& npu, Value& notes) {
   Value value;
   value["count"] = npu.preemptions;
-  value["latency_us"] = distribution_us(Distribution(npu.preemption_latencies), "preemptions.latency_us", notes);
+  const auto times = [&](const char* key, const std::vector<units::Time>& samples) {
+    value[key] = distribution_us(Distribution(samples), std::string("preemptions.") + key, notes);
+  };
+  times("latency_us", npu.preemption_latencies);
+  times("stop_us", npu.preemption_stops);
+  times("save_us", npu.preemption_saves);
+  times("restore_us", npu.restores);
   return value;
 }
 

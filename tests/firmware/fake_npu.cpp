@@ -67,6 +67,10 @@ void FakeSoc::write_npu(std::uint32_t offset, std::uint32_t value) {
     irq_status_ = 0;
   }
   if (offset < TAKT_NPU_QUEUE(0)) return;
+  if (offset >= TAKT_NPU_PLACE(0)) {
+    queues_[(offset - TAKT_NPU_PLACE(0)) / 4].first_core = value;
+    return;
+  }
   if (offset >= TAKT_NPU_WINDOWS(0)) {
     const std::uint32_t at = offset - TAKT_NPU_WINDOWS(0);
     std::uint64_t& windows = queues_windows_[at / 8];
@@ -84,8 +88,13 @@ void FakeSoc::control(std::uint32_t n, std::uint32_t value) {
   if (value == TAKT_NPU_PREEMPT) return preempt(n);
   if (value == TAKT_NPU_PREEMPT_NOW) return force_preempt(n);
   if (value == TAKT_NPU_ABORT) return abort(n);
+  HardwareQueue& own = queues_[n];
+  own.cores = std::max(program(own).cores, 1u);
   for (const HardwareQueue& queue : queues_) {
-    if (queue.state == TAKT_NPU_RUNNING || queue.state == TAKT_NPU_SAVING) violations.push_back("two owners");
+    const bool busy = queue.state == TAKT_NPU_RUNNING || queue.state == TAKT_NPU_SAVING;
+    const bool apart =
+        own.first_core + own.cores <= queue.first_core || queue.first_core + queue.cores <= own.first_core;
+    if (busy && (&queue == &own || !apart)) violations.push_back("two owners");
   }
   start(n, value == TAKT_NPU_RESUME);
 }

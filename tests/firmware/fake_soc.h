@@ -104,6 +104,8 @@ class FakeSoc final : public HalPort {
  private:
   struct HardwareQueue {
     std::array<std::uint32_t, 16> registers{};
+    std::uint32_t first_core = 0;
+    std::uint32_t cores = 1;  // of its job
     std::uint32_t state = TAKT_NPU_IDLE;
     std::uint64_t run_from = 0;  // ticks of the job's run done before this stay
     std::uint64_t since = 0;     // start of this stay

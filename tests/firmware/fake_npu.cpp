@@ -38,6 +38,7 @@ std::uint32_t FakeSoc::read_npu(std::uint32_t offset) {
   if (offset == TAKT_NPU_IRQ_STATUS) return irq_status_;
   if (offset == TAKT_NPU_POWER_LEVELS) return power_levels;
   if (offset == TAKT_NPU_CONTEXT_BYTES) return kContextBytes;
+  if (offset == TAKT_NPU_CORES) return npu_cores;
   if (offset >= TAKT_NPU_QUEUE(0) && offset < TAKT_NPU_QUEUE(TAKT_NPU_MAX_QUEUES)) {
     const std::uint32_t n = (offset - TAKT_NPU_QUEUE(0)) / kBlock;
     switch (offset % kBlock) {
@@ -63,7 +64,11 @@ void FakeSoc::write_npu(std::uint32_t offset, std::uint32_t value) {
   if (offset == TAKT_NPU_POWER_LEVEL) power_level = value;
   if (offset == TAKT_NPU_RESET) {
     ++resets;
-    queues_ = {};
+    for (HardwareQueue& queue : queues_) {
+      const std::uint32_t first_core = queue.first_core;  // a register stays
+      queue = {};
+      queue.first_core = first_core;
+    }
     irq_status_ = 0;
   }
   if (offset < TAKT_NPU_QUEUE(0)) return;
@@ -113,6 +118,7 @@ void FakeSoc::start(std::uint32_t n, bool resume) {
     queue.run_from = save.parameters;
     put(area, takt_save_header{});
   }
+  last_first_core = queue.first_core;
   last_qos = queue.registers[TAKT_NPUQ_QOS / 4];
   last_context = queue.registers[TAKT_NPUQ_CONTEXT / 4];
   last_windows = queues_windows_[n];

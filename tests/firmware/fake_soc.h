@@ -84,11 +84,13 @@ class FakeSoc final : public HalPort {
   std::uint32_t kicks = 0;
   std::uint32_t host_interrupts = 0;
   std::uint32_t resets = 0;
+  std::uint32_t last_first_core = 0;
   std::uint32_t last_qos = 0;
   std::uint32_t last_context = 0;
   std::uint64_t last_windows = 0;   // in force at the last start
   std::uint32_t window_writes = 0;  // to their registers
   std::uint32_t noc_ports = 9;
+  std::uint32_t npu_cores = 4;
   std::uint32_t power_levels = 3;
   std::uint32_t power_level = 0;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> noc_writes;  // offset and value, in order

@@ -103,7 +103,8 @@ TEST_P(Places, AJobWaitsForItsFirstCoreAndThenForTheOthers) {
   for (std::uint32_t queue = 0; queue < 3; ++queue) EXPECT_EQ(m.core.state(queue), TAKT_NPU_DONE);
   // It has read its header meanwhile.
   const Time end = when(1, JobEvent::done);
-  EXPECT_EQ(when(2, JobEvent::done), end + alone(2) - m.latency - nanoseconds(sizeof(takt_program_header) / m.bytes_per_ns));
+  EXPECT_EQ(when(2, JobEvent::done),
+            end + alone(2) - m.latency - nanoseconds(sizeof(takt_program_header) / m.bytes_per_ns));
   EXPECT_EQ(when(3, JobEvent::started), when(2, JobEvent::done));
 }
 

@@ -43,7 +43,7 @@ struct Counters {
   uint32_t collateral = 0;  // on the engines at a reset that another job led to
 };
 
-// About 100 KB: not for a small stack.
+// About 140 KB: not for a small stack.
 class Firmware {
  public:
   // Copies `info`.

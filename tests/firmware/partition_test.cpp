@@ -175,7 +175,8 @@ TEST_F(Partitions, AResetOnRequestNamesItsCulpritFirst) {
   EXPECT_EQ(status(11), TAKT_STATUS_OK);
 }
 
-// Admission ------------------------------------------------------------------------------------------------------------
+// Admission
+// ------------------------------------------------------------------------------------------------------------
 
 class Admission : public Partitions {
  protected:
@@ -185,8 +186,7 @@ class Admission : public Partitions {
     begin(info);
     bench->add_program(0, 100);
     bench->add_program(1, 30);
-    for (std::uint32_t queue = 1; queue <= 4; ++queue)
-      ASSERT_EQ(add_queue(queue, queue == 4 ? 1 : 0), TAKT_STATUS_OK);
+    for (std::uint32_t queue = 1; queue <= 4; ++queue) ASSERT_EQ(add_queue(queue, queue == 4 ? 1 : 0), TAKT_STATUS_OK);
   }
   std::uint32_t ask(std::uint32_t queue, std::uint32_t period_us, std::uint32_t programs = 1) {
     takt_scheduling_slot slot{};
@@ -244,7 +244,8 @@ TEST_F(Admission, IsNotAskedForUnlessTheDriverWantsIt) {
   EXPECT_EQ(ask(1, 50), TAKT_STATUS_OK);
 }
 
-// Memory ---------------------------------------------------------------------------------------------------------------
+// Memory
+// ---------------------------------------------------------------------------------------------------------------
 
 constexpr std::uint64_t unit = 1 << 20;
 
@@ -259,8 +260,9 @@ RunningJob wanting(std::uint32_t queue, std::uint64_t units, std::uint32_t weigh
 std::vector<std::uint64_t> budgets(const std::vector<RunningJob>& jobs, std::uint64_t units, std::uint64_t now = 0) {
   alignas(8) static unsigned char storage[kPolicyBytes];
   std::vector<std::uint64_t> result(jobs.size(), 0);
-  find_policy("moca")->make(storage, {})->share_memory(
-      {now, jobs.data(), static_cast<std::uint32_t>(jobs.size()), units * unit}, result.data());
+  find_policy("moca")
+      ->make(storage, {})
+      ->share_memory({now, jobs.data(), static_cast<std::uint32_t>(jobs.size()), units * unit}, result.data());
   return result;
 }
 
@@ -375,7 +377,8 @@ RC_GTEST_PROP(PartitionsProperty, NoCoreHasTwoOwnersAndNoJobIsLost, ()) {
   const auto cores = *rc::gen::element(std::vector<std::uint8_t>{2, 2}, std::vector<std::uint8_t>{1, 1, 1, 1},
                                        std::vector<std::uint8_t>{1, 3}, std::vector<std::uint8_t>{4},
                                        std::vector<std::uint8_t>{2, 1, 1});
-  takt_boot_info info = divided(cores, *rc::gen::element<std::string>("fcfs", "round-robin", "fixed-priority", "prema", "moca", "pairing"));
+  takt_boot_info info = divided(
+      cores, *rc::gen::element<std::string>("fcfs", "round-robin", "fixed-priority", "prema", "moca", "pairing"));
   info.hardware_queues = *rc::gen::inRange(static_cast<std::uint32_t>(cores.size()), TAKT_NPU_MAX_QUEUES + 1);
   info.round_robin_quantum_us = *rc::gen::element(0u, 15u, 50u);
   info.job_timeout_us = 200;
@@ -398,9 +401,8 @@ RC_GTEST_PROP(PartitionsProperty, NoCoreHasTwoOwnersAndNoJobIsLost, ()) {
     RC_ASSERT(bench.control(as_slot(slot)) == TAKT_STATUS_OK);
   }
   const std::uint64_t begin = bench.soc.now;
-  const auto jobs = *rc::gen::container<std::vector<std::tuple<unsigned, unsigned, unsigned, unsigned>>>(
-      rc::gen::tuple(rc::gen::inRange(1u, 9u), rc::gen::inRange(0u, 6u), rc::gen::inRange(0u, 1500u),
-                     rc::gen::inRange(0u, 12u)));
+  const auto jobs = *rc::gen::container<std::vector<std::tuple<unsigned, unsigned, unsigned, unsigned>>>(rc::gen::tuple(
+      rc::gen::inRange(1u, 9u), rc::gen::inRange(0u, 6u), rc::gen::inRange(0u, 1500u), rc::gen::inRange(0u, 12u)));
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const auto& [queue, program, at, luck] = jobs[i];
     if (luck == 0) bench.soc.mishaps[static_cast<std::uint32_t>(i)].hang_at = 5;

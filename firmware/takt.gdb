@@ -47,24 +47,30 @@ end
 define takt-job
   takt-object
   if $takt_booted
-    if $takt->running_.queue == 0xffffffff
+    if $takt->running_jobs_ == 0
       printf "no job is on the engines\n"
-    else
-      set $queue = &$takt->queues_[$takt->running_.queue]
-      set $entry = &$queue->entries.items_[$queue->entries.first_]
-      printf "job %llu of queue %u: program %u, band %u, context %u\n", $entry->slot.job_id, $takt->running_.queue, $entry->slot.program, $queue->band, $queue->context
-      printf "  accepted at tick %llu, started at tick %llu, on the engines since tick %llu, preempted %u times\n", $entry->accepted_ticks, $entry->started_ticks, $takt->running_.dispatched_ticks, $entry->preemptions
-      if $takt->running_.preempt_requested
-        printf "  asked to leave at its next cut\n"
+    end
+    set $p = 0
+    while $p < $takt->partition_count_
+      set $running = &$takt->partitions_[$p].running
+      if $running->queue != 0xffffffff
+        set $queue = &$takt->queues_[$running->queue]
+        set $entry = &$queue->entries.items_[$queue->entries.first_]
+        printf "job %llu of queue %u: program %u, band %u, context %u\n", $entry->slot.job_id, $running->queue, $entry->slot.program, $queue->band, $queue->context
+        printf "  accepted at tick %llu, started at tick %llu, on the engines since tick %llu, preempted %u times\n", $entry->accepted_ticks, $entry->started_ticks, $running->dispatched_ticks, $entry->preemptions
+        if $running->preempt_requested
+          printf "  asked to leave at its next cut\n"
+        end
+        if $running->abort_requested
+          printf "  being aborted\n"
+        end
       end
-      if $takt->running_.abort_requested
-        printf "  being aborted\n"
-      end
+      set $p = $p + 1
     end
   end
 end
 document takt-job
-takt-job: the job on the engines, with its queue and times in ticks of the system timer.
+takt-job: the jobs on the engines, with their queues and times in ticks of the system timer.
 end
 
 define takt-queues
@@ -80,7 +86,7 @@ define takt-queues
           set $job = $queue->entries.items_[$queue->entries.first_].slot.job_id
         end
         printf "%5u  %4u  %7u  %4u  %8llu  ", $i, $queue->band, $queue->context, $queue->entries.size_, $job
-        if $takt->running_.queue == $i
+        if $takt->partitions_[$queue->partition].running.queue == $i
           printf "on the engines "
         end
         if $queue->stopped

@@ -8,6 +8,9 @@
 
 #define TAKT_BOOT_MAGIC 0x544f4f42u /* "BOOT" */
 
+#define TAKT_MAX_PARTITIONS 8u
+#define TAKT_PARTITION_CORES(partitions, p) ((partitions) >> (4u * (p)) & 15u)
+
 enum takt_boot_status { TAKT_BOOT_OFF = 0, TAKT_BOOT_READY = 1, TAKT_BOOT_REFUSED = 2 };
 
 typedef struct takt_boot_info {
@@ -28,10 +31,15 @@ typedef struct takt_boot_info {
   uint32_t npu_clock_khz;        /* 0: not known. Since driver version 1.2, as is the next */
   uint64_t npu_bytes_per_s;      /* that memory gives the NPU while it is alone; 0: not known */
   uint64_t async_ring;           /* DRAM address of TAKT_ASYNC_QUEUE's ring header; 0: none. Since driver version 1.4 */
-  uint64_t reserved;
+  /* Cores of partition p in bits 4 p .. 4 p + 3, from core 0 on and without gaps; 0 ends. 0: one partition of all cores. More
+   * need hardware version 1.6, and a hardware queue each. Since driver version 1.6, as is the next. */
+  uint32_t partitions;
+  uint32_t npu_ports;            /* number + 1 of the NPU's first NoC port: DMA in, DMA out and the front end of core 0, then
+                                  * DMA in and out of each further core; 0: not known */
 } takt_boot_info;
 TAKT_STATIC_ASSERT(sizeof(takt_boot_info) == 120, "boot info");
 TAKT_STATIC_ASSERT(offsetof(takt_boot_info, control_ring) == 24, "control ring");
 TAKT_STATIC_ASSERT(offsetof(takt_boot_info, policy) == 56, "policy");
+TAKT_STATIC_ASSERT(offsetof(takt_boot_info, partitions) == 112, "partitions");
 
 #endif

@@ -69,8 +69,9 @@
 /* What a tool sees of a trace point. Points are the firmware's own. */
 #define TAKT_TRACE(point, argument) ((uint32_t)(point) << 24 | ((uint32_t)(argument)&0xffffffu))
 
-/* NPU: global registers, then one block per hardware queue at TAKT_NPU_QUEUE(n). Hardware queues started while another
- * one owns the engines wait in order of their start. */
+/* NPU: global registers, then one block per hardware queue at TAKT_NPU_QUEUE(n). A job runs on `cores` cores (program.h) from
+ * its hardware queue's FIRST_CORE on; jobs that share no core run at once. It has its first core before its program is read,
+ * and takes the others in ascending order; of the jobs that wait for a core the one that was started first gets it. */
 #define TAKT_NPU_REGISTERS(X)                                                       \
   X(NPU, VERSION, 0x00u, RO, 0u, 0, "TAKT_ABI_PROGRAM that the front end runs")     \
   X(NPU, QUEUES, 0x04u, RO, 0u, 0, "hardware queues")                               \
@@ -107,8 +108,13 @@
   X(NPUW, TABLE_LO, 0x00u, RW, 0u, 0, "takt_window_table, DRAM address; 0: no check")\
   X(NPUW, TABLE_HI, 0x04u, RW, 0u, 0, "")
 
+/* Beside those, at TAKT_NPU_PLACE(n); since hardware version 1.6. Taken over with START and RESUME. */
+#define TAKT_NPU_PLACE_REGISTERS(X)                                                 \
+  X(NPUP, FIRST_CORE, 0x00u, RW, 0u, 0, "core at which the queue's jobs begin; UNSUPPORTED where it or one behind is not there")
+
 #define TAKT_NPU_QUEUE(n) (0x100u + 0x40u * (n))
 #define TAKT_NPU_WINDOWS(n) (0x300u + 0x08u * (n))
+#define TAKT_NPU_PLACE(n) (0x340u + 0x04u * (n))
 #define TAKT_NPU_MAX_QUEUES 8u
 
 /* PREEMPT: at the next cut; a job behind its last one runs to its end. PREEMPT_NOW, since hardware version 1.5: wherever the
@@ -124,7 +130,7 @@ enum takt_npu_control {
 };
 enum takt_npu_state {
   TAKT_NPU_IDLE = 0,
-  TAKT_NPU_WAITING = 1,   /* started; another queue owns the engines */
+  TAKT_NPU_WAITING = 1,   /* started; others have its cores */
   TAKT_NPU_RUNNING = 2,
   TAKT_NPU_SAVING = 3,
   TAKT_NPU_DONE = 4,
@@ -142,6 +148,7 @@ enum takt_register_offset {
   TAKT_NPU_REGISTERS(TAKT_REGISTER_OFFSET)
   TAKT_NPU_QUEUE_REGISTERS(TAKT_REGISTER_OFFSET)
   TAKT_NPU_WINDOW_REGISTERS(TAKT_REGISTER_OFFSET)
+  TAKT_NPU_PLACE_REGISTERS(TAKT_REGISTER_OFFSET)
 };
 #undef TAKT_REGISTER_OFFSET
 

@@ -65,7 +65,7 @@ typedef struct takt_create_queue_slot {
   uint64_t save_area;         /* DRAM address; 0: jobs of this queue cannot be preempted */
   uint64_t save_area_bytes;
   uint32_t context;           /* account that hardware counters are charged to */
-  uint32_t reserved0;
+  uint32_t partition;         /* that its jobs run in, below the number at boot. Since version 1.6 */
   uint64_t windows;           /* DRAM address of a takt_window_table; 0: jobs may touch everything. Since version 1.3 */
 } takt_create_queue_slot;
 TAKT_STATIC_ASSERT(sizeof(takt_create_queue_slot) == 64, "create queue slot");

@@ -30,6 +30,10 @@
 #define TAKT_BOOT_FORCE_PREEMPTION 8u
 #define TAKT_FRUITLESS_STAYS_MOST 16u
 
+/* Queues that say how often their jobs come are admitted by SET_SCHEDULING while the estimated times of a partition's over
+ * their periods add up to 1 at most; else NOT_ADMITTED, and nothing changes. Since driver version 1.6. */
+#define TAKT_BOOT_ADMISSION 16u
+
 #define TAKT_BANDS 4u
 #define TAKT_REALTIME_LEVELS 32u
 #define TAKT_PRIORITY_MOST 7 /* in-process priorities are -7..7 */
@@ -68,7 +72,10 @@ typedef struct takt_scheduling_slot {
   uint32_t grace_same_us;      /* before it takes over from one of its priority; 0..1000000 */
   uint32_t grace_lower_us;     /* before it takes over from one of a lower priority; 0..1000000 */
   uint32_t weight;             /* its share of the engines, for policies that give shares; 0: 1, 3, 9 or 27 by its band */
-  uint64_t reserved[2];
+  uint32_t period_us;          /* at which one job of each of its programs comes; 0: not said. Since version 1.6, as are the next */
+  uint32_t program;            /* with period_us: the first of them, registered already */
+  uint32_t programs;           /* how many, with ids one after the other; 0 without period_us */
+  uint32_t reserved;
 } takt_scheduling_slot;
 TAKT_STATIC_ASSERT(sizeof(takt_scheduling_slot) == 64, "scheduling slot");
 

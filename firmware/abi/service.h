@@ -12,9 +12,10 @@
  * SET_COALESCING   count, microseconds: the host is interrupted when `count` records (1..4096) wait for it, or
  *                  `microseconds` (0..1000000) after the first. Answers to control requests interrupt at once. At boot: 1, 0.
  * QUERY_ENGINES    values[0]: commands retired by the job on the engines; values[1]: its job_id; flags TAKT_ENGINES_*
- *                  in `fault_command`. An answer is the firmware's own sign of life.
+ *                  in `fault_command`. An answer is the firmware's own sign of life. value: of which partition; since 1.6.
  * RESET_ENGINES    the job on the engines ends as ABORTED, and none starts before RESUME_ENGINES. address, bytes: who it
- *                  was (takt_reset_report); 0: nobody asks.
+ *                  was (takt_reset_report); 0: nobody asks. value: the partition whose job it is; those of the others are
+ *                  collateral: they start again, or end as ABORTED where their program may not be run again. Since 1.6.
  * RESUME_ENGINES
  * SET_LOG          address, bytes: scheduling log (takt_telemetry_header, takt_log_record[]); 0: off.
  * SET_METRICS      address, bytes, microseconds: a takt_metric_sample each period (10..1000000) into a ring behind a
@@ -104,7 +105,8 @@ typedef struct takt_metric_sample {
   uint32_t waiting;           /* at this moment: slots that the firmware holds, all queues */
   uint32_t preemption_limited; /* stays that should have ended and could not; since version 1.5, as is the next */
   uint32_t kills;             /* jobs that started again from their beginning */
-  uint64_t reserved;
+  uint32_t collateral;        /* jobs on the engines at a reset that another one's job led to; since version 1.6 */
+  uint32_t reserved;
 } takt_metric_sample;
 TAKT_STATIC_ASSERT(sizeof(takt_metric_sample) == 64, "metric sample");
 

@@ -32,6 +32,7 @@ bool Firmware::serve_control_request(Entry* entry) {
 
 uint32_t Firmware::create_queue(const takt_create_queue_slot& request) {
   if (is_control(request.queue) || request.queue >= TAKT_MAX_QUEUES) return TAKT_STATUS_BAD_QUEUE;
+  if (request.partition >= partition_count_) return TAKT_STATUS_BAD_SLOT;
   Queue& queue = queues_[request.queue];
   if (queue.open || !queue.ring.open(hal_, {request.ring})) return TAKT_STATUS_BAD_QUEUE;
   queue.open = true;
@@ -41,8 +42,10 @@ uint32_t Firmware::create_queue(const takt_create_queue_slot& request) {
   queue.level = queue.weight = 0;
   queue.priority = 0;
   queue.served_ticks = 0;
+  queue.load = 0;
   queue.process = processes_.join(request.context);
   queue.context = request.context;
+  queue.partition = request.partition;
   queue.save_area = {request.save_area};
   queue.windows = {request.windows};
   queue.save_bytes =
@@ -51,9 +54,12 @@ uint32_t Firmware::create_queue(const takt_create_queue_slot& request) {
 }
 
 uint32_t Firmware::set_band(const takt_band_slot& request) {
-  bands_.set_band(request.band,
-                  {ticks(request.grace_us), ticks(request.process_quantum_us), ticks(request.process_grace_us)});
-  if (request.band == TAKT_BAND_NORMAL) bands_.set_share(request.share_percent);
+  for (uint32_t p = 0; p < partition_count_; ++p) {
+    Bands& bands = partitions_[p].bands;
+    bands.set_band(request.band,
+                   {ticks(request.grace_us), ticks(request.process_quantum_us), ticks(request.process_grace_us)});
+    if (request.band == TAKT_BAND_NORMAL) bands.set_share(request.share_percent);
+  }
   reschedule_ = true;
   return TAKT_STATUS_OK;
 }
@@ -62,12 +68,38 @@ uint32_t Firmware::set_scheduling(const takt_scheduling_slot& request) {
   const uint32_t id = request.queue;
   if (is_control(id) || id >= TAKT_MAX_QUEUES || !queues_[id].open) return TAKT_STATUS_BAD_QUEUE;
   Queue& queue = queues_[id];
+  if (has_flag(TAKT_BOOT_ADMISSION)) {
+    const uint32_t status = admit(id, request);
+    if (status != TAKT_STATUS_OK) return status;
+  }
   queue.band = request.band;
   queue.level = request.level;
   queue.priority = request.priority;
   queue.weight = request.weight;
-  bands_.set_turn(id, {ticks(request.quantum_us), ticks(request.grace_same_us), ticks(request.grace_lower_us)});
+  partition_of(id).bands.set_turn(
+      id, {ticks(request.quantum_us), ticks(request.grace_same_us), ticks(request.grace_lower_us)});
   reschedule_ = true;
+  return TAKT_STATUS_OK;
+}
+
+// By the estimates as they stand, to a millionth of the time.
+uint32_t Firmware::admit(uint32_t id, const takt_scheduling_slot& request) {
+  uint64_t work = 0;
+  for (uint32_t i = 0; i < request.programs; ++i) {
+    const Program* program = programs_.find(request.program + i);
+    if (program == nullptr) return TAKT_STATUS_BAD_PROGRAM;
+    work += program->corrected(npu_ticks(hooks_.estimate(program->cost.cycles(hal_, {0}))));
+  }
+  const uint64_t period = ticks(request.period_us);
+  uint64_t load = 0;
+  if (period != 0) load = work < 4 * period ? work * kAllTime / period : 4 * uint64_t{kAllTime};
+  uint64_t all = load;
+  for (uint32_t other = 0; other < queues_end_; ++other) {
+    if (other != id && queues_[other].open && queues_[other].partition == queues_[id].partition)
+      all += queues_[other].load;
+  }
+  if (load != 0 && all > kAllTime) return TAKT_STATUS_NOT_ADMITTED;
+  queues_[id].load = static_cast<uint32_t>(load);
   return TAKT_STATUS_OK;
 }
 

@@ -9,6 +9,10 @@ namespace {
 constexpr uint32_t kFaultCommandMask = 0xffffffu;  // NPUQ.FAULT: engine << 24 | command
 }
 
+void Engines::place(uint32_t hardware_queue, uint32_t first_core) {
+  hal_.write(TAKT_NPU_BASE + TAKT_NPU_PLACE(hardware_queue) + TAKT_NPUP_FIRST_CORE, first_core);
+}
+
 void Engines::start(uint32_t hardware_queue, const EngineJob& job, bool resume) {
   hal_.cost(CostPoint::Dispatch);
   set_windows(hardware_queue, job.windows);  // first: the hardware reads them meanwhile
@@ -67,6 +71,10 @@ bool Engines::set_power_level(uint32_t level) {
 
 uint32_t Engines::context_bytes() {
   return TAKT_ABI_MINOR(hardware_version_) < 5 ? 0 : hal_.read(TAKT_NPU_BASE + TAKT_NPU_CONTEXT_BYTES);
+}
+
+uint32_t Engines::cores() {
+  return TAKT_ABI_MINOR(hardware_version_) < 6 ? 0 : hal_.read(TAKT_NPU_BASE + TAKT_NPU_CORES);
 }
 
 // Only where they change: the hardware reads the table again then.

@@ -32,6 +32,8 @@ class Engines {
   // `hardware_version`: TAKT_ABI_HARDWARE of the chip; power levels exist since 1.4.
   Engines(Hal& hal, uint32_t hardware_version) : hal_(hal), hardware_version_(hardware_version) {}
 
+  // From now on a hardware queue's jobs begin at a core.
+  void place(uint32_t hardware_queue, uint32_t first_core);
   void start(uint32_t hardware_queue, const EngineJob& job, bool resume);
   void preempt(uint32_t hardware_queue);
   void force_preempt(uint32_t hardware_queue);
@@ -44,6 +46,8 @@ class Engines {
   bool set_power_level(uint32_t level);
   // Of a core's state in a forced save. 0: this hardware has none.
   uint32_t context_bytes();
+  // That jobs can have of their own. 0: this hardware runs one job at a time.
+  uint32_t cores();
 
  private:
   uint32_t get(uint32_t hardware_queue, uint32_t offset);

@@ -27,6 +27,10 @@ uint64_t to_ticks(uint32_t us, uint32_t timer_hz) {
   return ticks == 0 && us != 0 ? 1 : ticks;
 }
 
+Partition a_partition(const takt_boot_info& info) {
+  return Partition(info.timer_hz, to_ticks(info.job_timeout_us, info.timer_hz));
+}
+
 }  // namespace
 
 Firmware::Firmware(Hal& hal, const takt_boot_info& info)
@@ -36,10 +40,10 @@ Firmware::Firmware(Hal& hal, const takt_boot_info& info)
       interrupts_(hal),
       engines_(hal, info.hardware_version),
       bandwidth_(hal, info.hardware_version),
-      bands_(info.timer_hz),
-      watchdog_(to_ticks(info.job_timeout_us, info.timer_hz)),
       telemetry_(hal),
-      programs_(bytes_per_kilocycle(info.npu_bytes_per_s, info.npu_clock_khz)) {
+      programs_(bytes_per_kilocycle(info.npu_bytes_per_s, info.npu_clock_khz)),
+      partitions_{a_partition(info), a_partition(info), a_partition(info), a_partition(info),
+                  a_partition(info), a_partition(info), a_partition(info), a_partition(info)} {
   if (info.npu_clock_khz != 0)
     ticks_per_cycle_ = (static_cast<uint64_t>(info.timer_hz) << 32) / (info.npu_clock_khz * uint64_t{1000});
 }
@@ -52,7 +56,7 @@ uint64_t Firmware::npu_ticks(uint64_t cycles) const {
 }
 
 bool Firmware::boot() {
-  const bool accepted = compatible(info_) && choose_policy() && open_rings();
+  const bool accepted = compatible(info_) && divide_cores() && choose_policy() && open_rings();
   hal_.write(TAKT_MAILBOX_BASE + TAKT_MAILBOX_BOOT_VERSION, TAKT_ABI_DRIVER);
   if (accepted) {
     if (has_flag(TAKT_BOOT_FORCE_PREEMPTION)) context_bytes_ = engines_.context_bytes();
@@ -80,7 +84,27 @@ bool Firmware::choose_policy() {
   if (memchr(info_.policy, 0, sizeof(info_.policy)) == nullptr) return false;
   const PolicyEntry* entry = find_policy(info_.policy);
   if (entry == nullptr) return false;
-  policy_ = entry->make(policy_storage_, {ticks(info_.round_robin_quantum_us)});
+  for (uint32_t p = 0; p < partition_count_; ++p)
+    partitions_[p].policy = entry->make(partitions_[p].policy_storage, {ticks(info_.round_robin_quantum_us)});
+  return true;
+}
+
+// What the boot information says of partitions, and where their hardware queues' jobs begin.
+bool Firmware::divide_cores() {
+  uint32_t cores = 0, count = 0;
+  for (; count < TAKT_MAX_PARTITIONS && TAKT_PARTITION_CORES(info_.partitions, count) != 0; ++count) {
+    partitions_[count].first_core = cores;
+    partitions_[count].cores = TAKT_PARTITION_CORES(info_.partitions, count);
+    cores += partitions_[count].cores;
+  }
+  for (uint32_t p = count; p < TAKT_MAX_PARTITIONS; ++p) {
+    if (TAKT_PARTITION_CORES(info_.partitions, p) != 0) return false;
+  }
+  if (count <= 1) return true;  // where jobs begin anyway
+  if (count > info_.hardware_queues || cores > engines_.cores()) return false;
+  partition_count_ = count;
+  programs_.read_traffic();
+  for (uint32_t q = 0; q < info_.hardware_queues; ++q) engines_.place(q, partitions_[q % count].first_core);
   return true;
 }
 
@@ -95,7 +119,7 @@ void Firmware::run() {
 bool Firmware::step() {
   hal_.cost(CostPoint::Loop, queues_end_);
   bool worked = sample();
-  judge_running_job();
+  judge_running_jobs();
   polling_ = false;
   if (info_.async_ring != 0 && serve(TAKT_ASYNC_QUEUE)) worked = true;
   for (uint32_t id = 0; id < queues_end_; ++id) {  // the control queue first: it may open the others
@@ -157,8 +181,11 @@ uint64_t Firmware::next_wakeup() {
     poll_at_ = now_ + ticks(kPollUs);
   }
   uint64_t next = poll_at_;
-  if (policy_wakeup_ < next) next = policy_wakeup_;
-  const uint64_t others[] = {watchdog_.next_sample(), duty_.next_turn(), telemetry_.next_sample(), host_.due_at()};
+  for (uint32_t p = 0; p < partition_count_; ++p) {
+    if (partitions_[p].policy_wakeup < next) next = partitions_[p].policy_wakeup;
+    if (partitions_[p].watchdog.next_sample() < next) next = partitions_[p].watchdog.next_sample();
+  }
+  const uint64_t others[] = {duty_.next_turn(), telemetry_.next_sample(), host_.due_at()};
   for (const uint64_t at : others) {
     if (at < next) next = at;
   }

@@ -11,7 +11,7 @@
 #include "firmware/kernel/engines.h"
 #include "firmware/kernel/host_interrupt.h"
 #include "firmware/kernel/interrupts.h"
-#include "firmware/kernel/job_watchdog.h"
+#include "firmware/kernel/partition.h"
 #include "firmware/kernel/policy.h"
 #include "firmware/kernel/process_table.h"
 #include "firmware/kernel/program_table.h"
@@ -39,10 +39,11 @@ struct Counters {
   uint32_t preemptions = 0;
   uint32_t preemption_limited = 0;  // stays on the engines that a policy wanted to end and could not
   uint32_t timeouts = 0;
-  uint32_t kills = 0;  // jobs that start again from their beginning
+  uint32_t kills = 0;       // jobs that start again from their beginning
+  uint32_t collateral = 0;  // on the engines at a reset that another job led to
 };
 
-// About 80 KB: not for a small stack.
+// About 140 KB: not for a small stack.
 class Firmware {
  public:
   // Copies `info`.
@@ -63,19 +64,11 @@ class Firmware {
   // How a job leaves the engines for another one.
   enum class Leave : uint8_t { Never, AtCut, Anywhere, Killed };
 
-  struct Running {
-    uint32_t queue = kNoQueue;
-    uint64_t dispatched_ticks = 0;
-    bool preempt_requested = false;
-    bool abort_requested = false;
-    bool killed = false;   // it starts again once it is aborted
-    bool limited = false;  // counted already
-  };
-
   // firmware.cpp
   bool open_rings();
   bool open_control(uint32_t id, uint64_t ring);
   bool choose_policy();
+  bool divide_cores();
   bool sample();
   void note_doorbells(uint32_t doorbells);
   bool serve(uint32_t id);
@@ -102,6 +95,7 @@ class Firmware {
   uint32_t create_queue(const takt_create_queue_slot& request);
   uint32_t set_band(const takt_band_slot& request);
   uint32_t set_scheduling(const takt_scheduling_slot& request);
+  uint32_t admit(uint32_t id, const takt_scheduling_slot& request);
 
   // lifecycle.cpp: what becomes of queues. False: not yet
   bool serve_queue_request(const takt_queue_slot& request, uint32_t* status);
@@ -112,30 +106,37 @@ class Firmware {
 
   // service.cpp: requests about the firmware itself. The request's status
   uint32_t serve_service_request(const takt_service_slot& request, uint64_t values[2]);
-  void query_engines(uint64_t values[2]);
-  void reset_engines(const takt_service_slot& request);
+  uint32_t query_engines(const takt_service_slot& request, uint64_t values[2]);
+  uint32_t reset_engines(const takt_service_slot& request);
+  void note_reset(takt_reset_report* report, const Partition& partition, uint32_t blame);
   uint32_t dump_state(const takt_service_slot& request, uint64_t values[2]);
   takt_metric_sample metrics() const;
   void inject(const takt_service_slot& request);
 
   // schedule.cpp: who gets the engines
   void note_stops(uint32_t engines);
-  bool take_stop();
-  void judge_running_job();
-  void finish_running(uint32_t status, uint32_t fault_command);
-  void suspend_running();
-  void restart_running();
-  void release_engines();
+  bool take_stop(Partition* partition);
+  void judge_running_jobs();
+  void judge_running_job(Partition* partition);
+  void reset_for(Partition* culprit, uint32_t status);
+  void finish_running(Partition* partition, uint32_t status, uint32_t fault_command);
+  void suspend_running(Partition* partition);
+  void kill_running(Partition* partition);
+  void restart_running(Partition* partition);
+  void release_engines(Partition* partition);
   bool schedule();
-  bool pause();
-  uint32_t gather_candidates();
+  bool decide(Partition* partition);
+  bool pause(Partition* partition);
+  uint32_t gather_candidates(const Partition& partition);
   void inherit_bands();
+  MemoryView memory_view();
+  void share_memory();
   bool holds_signal(const Queue& queue, const takt_job_slot& wait) const;
   void describe(uint32_t id, Candidate& job) const;
-  RunningJob running_job() const;
-  bool dispatch(uint32_t id);
-  bool preempt();
-  void request_preemption();
+  RunningJob running_job(const Partition& partition) const;
+  bool dispatch(Partition* partition, uint32_t id);
+  bool preempt(Partition* partition);
+  void request_preemption(Partition* partition);
   Leave way_off(const Queue& queue) const;
   bool can_preempt(const Queue& queue) const { return way_off(queue) != Leave::Never; }
 
@@ -145,8 +146,13 @@ class Firmware {
   }
   uint64_t ticks(uint32_t us) const;
   uint64_t npu_ticks(uint64_t cycles) const;  // of the NPU's clock at boot
-  uint32_t hardware_queue(uint32_t id) const { return (id - 1) % info_.hardware_queues; }
-  Entry& running_entry() { return queues_[running_.queue].entries.front(); }
+  // Partitions have hardware queues of their own, in turn: no queue of another one stands in the way.
+  uint32_t hardware_queue(uint32_t id) const {
+    return (id - 1) % (info_.hardware_queues / partition_count_) * partition_count_ + queues_[id].partition;
+  }
+  Partition& partition_of(uint32_t id) { return partitions_[queues_[id].partition]; }
+  const Partition& partition_of(uint32_t id) const { return partitions_[queues_[id].partition]; }
+  Entry& running_entry(const Partition& partition) { return queues_[partition.running.queue].entries.front(); }
 
   Hal& hal_;
   takt_boot_info info_;
@@ -154,9 +160,7 @@ class Firmware {
   Interrupts interrupts_;
   Engines engines_;
   Bandwidth bandwidth_;
-  Bands bands_;
   ProcessTable processes_;
-  JobWatchdog watchdog_;
   CompletionRing completions_;
   HostInterrupt host_;
   Telemetry telemetry_;
@@ -166,17 +170,20 @@ class Firmware {
   Queue queues_[TAKT_MAX_QUEUES];
   uint32_t context_bytes_ = 0;  // of a core in a forced save; 0: no job leaves that way
   uint32_t queues_end_ = 0;     // no queue of a client is open from here on
-  Running running_;
+  Partition partitions_[TAKT_MAX_PARTITIONS];
+  uint32_t partition_count_ = 1;
   Counters counters_;
 
-  uint64_t now_ = 0;           // sampled at the top of the loop
-  uint64_t sequence_ = 0;      // of the next slot accepted
-  uint64_t poll_at_ = kNever;  // next look at fences and at a full completion ring
-  uint64_t policy_wakeup_ = kNever;
+  uint64_t now_ = 0;              // sampled at the top of the loop
+  uint64_t sequence_ = 0;         // of the next slot accepted
+  uint64_t poll_at_ = kNever;     // next look at fences and at a full completion ring
   uint64_t ticks_per_cycle_ = 0;  // in 2^-32; 0: the NPU's clock is not known, cycles pass for ticks
-  uint64_t busy_ticks_ = 0;       // of jobs that have left the engines
+  uint64_t busy_ticks_ = 0;       // with a job on the engines, until they were last without
+  uint64_t busy_since_ = 0;
+  uint32_t running_jobs_ = 0;
   bool polling_ = false;          // this iteration found something to poll for
   bool reschedule_ = false;       // something a decision depends on has changed
+  bool others_run_ = false;       // than when memory was shared last
   bool engines_stopped_ = false;  // reset, not yet resumed
 
   struct Standing {
@@ -188,8 +195,7 @@ class Firmware {
   Standing standing_[TAKT_MAX_QUEUES];  // while a queue waits at a fence
   bool inherited_ = false;
   Candidate candidates_[TAKT_MAX_QUEUES];
-  Policy* policy_ = nullptr;
-  alignas(8) unsigned char policy_storage_[kPolicyBytes];
+  RunningJob beside_[TAKT_MAX_PARTITIONS];
 };
 
 }  // namespace takt::firmware

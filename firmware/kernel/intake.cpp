@@ -41,6 +41,8 @@ void Firmware::accept(uint32_t id, const takt_job_slot& slot) {
     entry.program = programs_.find(slot.program);
     if (entry.program == nullptr)
       status = TAKT_STATUS_BAD_PROGRAM;
+    else if (!partition_of(id).fits(*entry.program))
+      status = TAKT_STATUS_UNSUPPORTED;
     else
       estimate(&entry);
   }

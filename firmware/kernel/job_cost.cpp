@@ -67,6 +67,15 @@ bool JobCost::load(Hal& hal, DeviceAddr at, uint32_t ratio) {
   return true;
 }
 
+void JobCost::load_traffic(Hal& hal, DeviceAddr at) {
+  uint32_t ratio = 0;
+  uint64_t cycles = 0;
+  hal.load(at + offsetof(takt_cost_table, bytes_per_kilocycle), &ratio, sizeof(ratio));
+  const uint64_t entry = (values_ - 1) * uint64_t{TAKT_COST_RATIOS};
+  hal.load(at + offsetof(takt_cost_table, cycles) + entry * sizeof(cycles), &cycles, sizeof(cycles));
+  traffic_bytes_ = cycles / 1000 * ratio + cycles % 1000 * ratio / 1000;
+}
+
 uint64_t JobCost::cycles(Hal& hal, DeviceAddr parameters) const {
   if (values_ == 1 || parameters.value == 0) return cycles_[values_ - 1];
   hal.cost(CostPoint::JobEstimate);

@@ -20,6 +20,10 @@ class JobCost {
 
   // Reads the entries beside the ratio, which is not 0. False: the table is malformed.
   bool load(Hal& hal, DeviceAddr table, uint32_t bytes_per_kilocycle);
+  // Reads what a job moves between memory and the NPU: below its table's smallest ratio nothing else takes time.
+  // Of one whose cycles follow a parameter, of the largest. After load().
+  void load_traffic(Hal& hal, DeviceAddr table);
+  uint64_t traffic_bytes() const { return traffic_bytes_; }
 
   // Cycles from start to end, alone. Reads the job's parameter, where the cycles follow one.
   uint64_t cycles(Hal& hal, DeviceAddr parameters) const;
@@ -27,6 +31,7 @@ class JobCost {
  private:
   uint64_t at(uint32_t value) const;
 
+  uint64_t traffic_bytes_ = 0;
   uint32_t values_ = 1;
   uint32_t parameter_ = 0;
   uint32_t value_[TAKT_COST_VALUES] = {};

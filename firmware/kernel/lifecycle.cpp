@@ -35,8 +35,9 @@ bool Firmware::serve_queue_request(const takt_queue_slot& request, uint32_t* sta
 // A job that cannot be preempted leaves the engines at its end.
 bool Firmware::suspend(uint32_t id) {
   queues_[id].suspended = true;
-  if (running_.queue != id) return true;
-  if (!running_.preempt_requested && can_preempt(queues_[id])) request_preemption();
+  Partition& partition = partition_of(id);
+  if (partition.running.queue != id) return true;
+  if (!partition.running.preempt_requested && can_preempt(queues_[id])) request_preemption(&partition);
   return false;
 }
 
@@ -44,9 +45,9 @@ bool Firmware::suspend(uint32_t id) {
 bool Firmware::clear(uint32_t id) {
   Queue& queue = queues_[id];
   queue.closing = true;
-  if (running_.queue == id) {
-    if (!running_.abort_requested) engines_.abort(hardware_queue(id));
-    running_.abort_requested = true;
+  if (Running& running = partition_of(id).running; running.queue == id) {
+    if (!running.abort_requested) engines_.abort(hardware_queue(id));
+    running.abort_requested = true;
     return false;
   }
   while (!queue.entries.empty()) {
@@ -86,8 +87,10 @@ bool Firmware::release(uint32_t context, uint32_t* status) {
 void Firmware::close(uint32_t id) {
   Queue& queue = queues_[id];
   queue.open = queue.scan = queue.stopped = queue.suspended = queue.closing = false;
-  bands_.forget_queue(id);
-  if (processes_.leave(queue.process)) bands_.forget_process(queue.process);
+  partition_of(id).bands.forget_queue(id);
+  if (processes_.leave(queue.process)) {
+    for (uint32_t p = 0; p < partition_count_; ++p) partitions_[p].bands.forget_process(queue.process);
+  }
   while (queues_end_ > TAKT_CONTROL_QUEUE + 1 && !queues_[queues_end_ - 1].open) --queues_end_;
 }
 

@@ -29,6 +29,7 @@ struct Candidate {
   uint64_t remaining_ticks = 0;  // of that, less its time on the engines
   uint64_t served_ticks = 0;     // of the queue on the engines, ever
   uint64_t deadline_ticks = 0;   // 0: none
+  uint64_t bytes_per_s = 0;      // that it needs of memory to be as fast as alone; 0: not known, or nobody is beside it
   bool started = false;          // preempted before; it will be resumed
 };
 
@@ -37,12 +38,24 @@ struct RunningJob : Candidate {   // queue == kNoQueue: the engines are free
   bool preemptible = false;       // has cuts and a save area large enough
 };
 
+// Who runs beside each other, and what they share.
+struct MemoryView {
+  uint64_t now = 0;
+  const RunningJob* jobs = nullptr;  // by partition
+  uint32_t count = 0;
+  uint64_t bytes_per_s = 0;  // that memory gives the NPU; 0: not known
+
+  bool runs(uint32_t partition) const { return jobs[partition].queue != kNoQueue; }
+};
+
 // Read-only, complete: a decision depends on nothing else but the policy's own state.
 struct SchedulerView {
   uint64_t now;
   const RunningJob& running;
   const Candidate* candidates;  // by queue number, ascending
   uint32_t count;
+  uint32_t partition = 0;  // for which is decided
+  MemoryView memory = {};  // nobody where there is one partition
 
   bool busy() const { return running.queue != kNoQueue; }
 };
@@ -65,6 +78,9 @@ class Policy {
   virtual Decision decide(const SchedulerView& view) = 0;
   // `queue`'s head was put on the engines.
   virtual void dispatched(uint32_t queue) { (void)queue; }
+  // Asked, of one policy object for all, when other jobs run than before: bytes per second for the job of each
+  // partition, above 0. What it leaves as it is has no limit.
+  virtual void share_memory(const MemoryView& view, uint64_t* budgets) { (void)view, (void)budgets; }
 
  protected:
   ~Policy() = default;

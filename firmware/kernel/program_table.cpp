@@ -74,6 +74,8 @@ uint32_t ProgramTable::add(Hal& hal, uint32_t id, DeviceAddr at) {
       !cost.load(hal, at + header.cost_offset, bytes_per_kilocycle_)) {
     return TAKT_STATUS_BAD_PROGRAM;
   }
+  if (with_traffic_ && header.cost_offset != 0 && bytes_per_kilocycle_ != 0)
+    cost.load_traffic(hal, at + header.cost_offset);
   Program& program = programs_[id];
   program.header = at;
   program.cost = cost;

@@ -39,6 +39,8 @@ class ProgramTable {
   // `bytes_per_kilocycle`: what memory gives the NPU, to read cost tables at; 0: not known.
   explicit ProgramTable(uint32_t bytes_per_kilocycle) : bytes_per_kilocycle_(bytes_per_kilocycle) {}
 
+  // Of programs added from now on, also what their jobs move to and from memory.
+  void read_traffic() { with_traffic_ = true; }
   // Loads and validates a header, once. Returns a takt_status; ids are not reused.
   uint32_t add(Hal& hal, uint32_t id, DeviceAddr header);
   // Null: no such program.
@@ -46,6 +48,7 @@ class ProgramTable {
 
  private:
   uint32_t bytes_per_kilocycle_;
+  bool with_traffic_ = false;
   Program programs_[TAKT_MAX_PROGRAMS];
 };
 

@@ -11,6 +11,9 @@
 
 namespace takt::firmware {
 
+// Of a partition, for its queues.
+inline constexpr uint32_t kAllTime = 1u << 20;
+
 // Slots the firmware holds per queue; the rest stays in the ring.
 inline constexpr uint32_t kQueueDepth = 16;
 
@@ -54,7 +57,9 @@ struct Queue {
   uint32_t weight = 0;  // 0: by the band
   uint32_t context = 0;
   uint32_t process = 0;  // the number of its context
+  uint32_t partition = 0;
   uint64_t served_ticks = 0;
+  uint32_t load = 0;  // that it was admitted with, in 1/kAllTime of its partition's time
   DeviceAddr save_area;
   uint32_t save_bytes = 0;
   DeviceAddr windows;

@@ -6,143 +6,209 @@ namespace takt::firmware {
 
 void Firmware::note_stops(uint32_t engines) {
   if (engines == 0 || hooks_.take(TAKT_FAULT_LOSE_ENGINE_STOP)) return;
-  const uint32_t own = running_.queue == kNoQueue ? 0 : 1u << hardware_queue(running_.queue);
-  if ((engines & ~own) != 0) ++counters_.spurious_interrupts;
-  if ((engines & own) != 0 && !take_stop()) ++counters_.spurious_interrupts;
+  uint32_t unexpected = engines;
+  for (uint32_t p = 0; p < partition_count_; ++p) {
+    Partition& partition = partitions_[p];
+    const uint32_t own = partition.busy() ? 1u << hardware_queue(partition.running.queue) : 0;
+    unexpected &= ~own;
+    if ((engines & own) != 0 && !take_stop(&partition)) ++counters_.spurious_interrupts;
+  }
+  if (unexpected != 0) ++counters_.spurious_interrupts;
 }
 
 // True: the running job has stopped, and was taken off the engines.
-bool Firmware::take_stop() {
+bool Firmware::take_stop(Partition* partition) {
   hal_.cost(CostPoint::EngineEvent);
-  const EngineStop stop = engines_.state(hardware_queue(running_.queue));
+  const Running& running = partition->running;
+  const EngineStop stop = engines_.state(hardware_queue(running.queue));
   switch (stop.state) {
     case TAKT_NPU_DONE:
-      finish_running(stop.status, stop.fault_command);
+      finish_running(partition, stop.status, stop.fault_command);
       return true;
     case TAKT_NPU_FAULTED:
-      if (running_.killed && !running_.abort_requested && stop.status == TAKT_STATUS_ABORTED)
-        restart_running();
+      if (running.killed && !running.abort_requested && stop.status == TAKT_STATUS_ABORTED)
+        kill_running(partition);
       else
-        finish_running(stop.status, stop.fault_command);
+        finish_running(partition, stop.status, stop.fault_command);
       return true;
     case TAKT_NPU_PREEMPTED:
-      suspend_running();
+      suspend_running(partition);
       return true;
     default:
       return false;
   }
 }
 
+void Firmware::judge_running_jobs() {
+  for (uint32_t p = 0; p < partition_count_; ++p) {
+    if (partitions_[p].busy() && now_ >= partitions_[p].watchdog.next_sample()) judge_running_job(&partitions_[p]);
+  }
+}
+
 // Looks at the state before the progress: an interrupt may have been lost.
-void Firmware::judge_running_job() {
-  if (running_.queue == kNoQueue || now_ < watchdog_.next_sample()) return;
+void Firmware::judge_running_job(Partition* partition) {
   hal_.cost(CostPoint::JobWatchdog);
-  if (take_stop()) {
+  if (take_stop(partition)) {
     ++counters_.lost_interrupts;
     return;
   }
-  const uint32_t engine = hardware_queue(running_.queue);
-  if (!watchdog_.hangs(now_, engines_.progress(engine))) return;
+  const uint32_t id = partition->running.queue;
+  const uint32_t engine = hardware_queue(id);
+  if (!partition->watchdog.hangs(now_, engines_.progress(engine))) return;
   const bool saving = engines_.state(engine).state == TAKT_NPU_SAVING;
   ++counters_.timeouts;
-  log(LogEvent::Timeout, running_.queue, running_entry().slot.job_id);
-  // Only this job is lost: no other is on the engines, and preempted ones live in their save areas.
-  engines_.reset(info_.hardware_queues);
-  finish_running(saving ? TAKT_STATUS_SAVE_TIMEOUT : TAKT_STATUS_TIMEOUT, 0);
+  log(LogEvent::Timeout, id, running_entry(*partition).slot.job_id);
+  reset_for(partition, saving ? TAKT_STATUS_SAVE_TIMEOUT : TAKT_STATUS_TIMEOUT);
 }
 
-void Firmware::finish_running(uint32_t status, uint32_t fault_command) {
-  Entry& job = running_entry();
+// The culprit's job ends with `status`. What others did is gone too: they start again where their programs may.
+// Preempted jobs live in their save areas.
+void Firmware::reset_for(Partition* culprit, uint32_t status) {
+  engines_.reset(info_.hardware_queues);
+  if (culprit->busy()) finish_running(culprit, status, 0);
+  for (uint32_t p = 0; p < partition_count_; ++p) {
+    Partition& other = partitions_[p];
+    if (!other.busy()) continue;
+    ++counters_.collateral;
+    if (running_entry(other).program->restartable && !other.running.abort_requested)
+      restart_running(&other);
+    else
+      finish_running(&other, TAKT_STATUS_ABORTED, 0);
+  }
+}
+
+void Firmware::finish_running(Partition* partition, uint32_t status, uint32_t fault_command) {
+  Entry& job = running_entry(*partition);
   job.state = EntryState::Finished;
   job.status = status;
   job.fault_command = fault_command;
   job.finished_ticks = now_;
   ++counters_.jobs_finished;
-  log(LogEvent::Completed, running_.queue, job.slot.job_id);
-  release_engines();
+  log(LogEvent::Completed, partition->running.queue, job.slot.job_id);
+  release_engines(partition);
   if (status == TAKT_STATUS_OK) job.program->observe(job.table_ticks, job.run_ticks);
 }
 
-void Firmware::suspend_running() {
-  Entry& job = running_entry();
+void Firmware::suspend_running(Partition* partition) {
+  Entry& job = running_entry(*partition);
   job.state = EntryState::Preempted;
   ++job.preemptions;
   if (context_bytes_ != 0)
-    job.fruitless_stays = engines_.progress(hardware_queue(running_.queue)) == 0 ? job.fruitless_stays + 1 : 0;
+    job.fruitless_stays =
+        engines_.progress(hardware_queue(partition->running.queue)) == 0 ? job.fruitless_stays + 1 : 0;
   ++counters_.preemptions;
-  log(LogEvent::Preempted, running_.queue, job.slot.job_id);
-  release_engines();
+  log(LogEvent::Preempted, partition->running.queue, job.slot.job_id);
+  release_engines(partition);
 }
 
-// What a killed job did is gone.
-void Firmware::restart_running() {
-  Entry& job = running_entry();
-  job.state = EntryState::Waiting;
+void Firmware::kill_running(Partition* partition) {
+  Entry& job = running_entry(*partition);
   ++job.preemptions;
   ++job.kills;
   ++counters_.kills;
-  log(LogEvent::Killed, running_.queue, job.slot.job_id);
-  release_engines();
+  restart_running(partition);
+}
+
+// What the job did is gone.
+void Firmware::restart_running(Partition* partition) {
+  Entry& job = running_entry(*partition);
+  job.state = EntryState::Waiting;
+  log(LogEvent::Killed, partition->running.queue, job.slot.job_id);
+  release_engines(partition);
   job.run_ticks = 0;
 }
 
-void Firmware::release_engines() {
-  if (now_ > running_.dispatched_ticks) {
-    const uint64_t stay = now_ - running_.dispatched_ticks;
-    busy_ticks_ += stay;
-    queues_[running_.queue].served_ticks += stay;
-    running_entry().run_ticks += stay;
+void Firmware::release_engines(Partition* partition) {
+  const Running& running = partition->running;
+  if (now_ > running.dispatched_ticks) {
+    const uint64_t stay = now_ - running.dispatched_ticks;
+    queues_[running.queue].served_ticks += stay;
+    running_entry(*partition).run_ticks += stay;
   }
-  if (has_flag(TAKT_BOOT_BANDS)) bands_.released(now_);
-  running_ = {};
-  watchdog_.stop();
+  if (--running_jobs_ == 0 && now_ > busy_since_) busy_ticks_ += now_ - busy_since_;
+  if (has_flag(TAKT_BOOT_BANDS)) partition->bands.released(now_);
+  partition->running = {};
+  others_run_ = true;
+  partition->watchdog.stop();
   reschedule_ = true;
 }
 
+// A change anywhere is one for all partitions: policies look at what the others run.
 bool Firmware::schedule() {
-  if (duty_.turned(now_) || now_ >= policy_wakeup_) reschedule_ = true;
+  if (duty_.turned(now_)) reschedule_ = true;
+  for (uint32_t p = 0; p < partition_count_; ++p) {
+    if (now_ >= partitions_[p].policy_wakeup) reschedule_ = true;
+  }
   if (!reschedule_) return false;
-  policy_wakeup_ = kNever;  // also where nothing is decided now: a time past would wake the firmware for ever
+  // Also where nothing is decided now: a time past would wake the firmware for ever.
+  for (uint32_t p = 0; p < partition_count_; ++p) partitions_[p].policy_wakeup = kNever;
   if (engines_stopped_) return false;
-  if (duty_.paused()) return pause();
   reschedule_ = false;
-  if (running_.preempt_requested) return false;  // decided; asked again when the engines are free
-  const uint32_t count = gather_candidates();
+  bool worked = false;
+  for (uint32_t p = 0; p < partition_count_; ++p) {
+    if (duty_.paused() ? pause(&partitions_[p]) : decide(&partitions_[p])) worked = true;
+  }
+  if (others_run_ && partition_count_ > 1) share_memory();
+  others_run_ = false;
+  return worked;
+}
+
+MemoryView Firmware::memory_view() {
+  if (partition_count_ == 1) return {};
+  for (uint32_t p = 0; p < partition_count_; ++p) beside_[p] = running_job(partitions_[p]);
+  return {now_, beside_, partition_count_, info_.npu_bytes_per_s};
+}
+
+void Firmware::share_memory() {
+  uint64_t budgets[TAKT_MAX_PARTITIONS] = {};
+  partitions_[0].policy->share_memory(memory_view(), budgets);
+  for (uint32_t p = 0; p < partition_count_; ++p) {
+    Partition& partition = partitions_[p];
+    if (budgets[p] == partition.budget) continue;
+    partition.budget = budgets[p];
+    bandwidth_.limit_cores(info_.npu_ports, partition.first_core, partition.cores, budgets[p]);
+  }
+}
+
+bool Firmware::decide(Partition* partition) {
+  if (partition->running.preempt_requested) return false;  // decided; asked again when the engines are free
+  const uint32_t count = gather_candidates(*partition);
   if (count == 0 && !has_flag(TAKT_BOOT_BANDS)) return false;
   hal_.cost(CostPoint::Decision, count);
-  const RunningJob running = running_job();
+  const RunningJob running = running_job(*partition);
   Ruling ruling;
   ruling.count = count;
-  if (has_flag(TAKT_BOOT_BANDS)) ruling = bands_.rule(now_, running, candidates_, count);
+  if (has_flag(TAKT_BOOT_BANDS)) ruling = partition->bands.rule(now_, running, candidates_, count);
   Decision decision;
   if (ruling.preempt)
     decision.preempt_running = true;
   else if (ruling.count != 0)
-    decision = policy_->decide({now_, running, candidates_, ruling.count});
+    decision = partition->policy->decide(
+        {now_, running, candidates_, ruling.count, static_cast<uint32_t>(partition - partitions_), memory_view()});
   const uint64_t wakeup = ruling.wakeup < decision.next_wakeup_ticks ? ruling.wakeup : decision.next_wakeup_ticks;
-  policy_wakeup_ = wakeup > now_ ? wakeup : now_ + 1;
-  if (running_.queue == kNoQueue) return dispatch(decision.queue);
-  return decision.preempt_running && preempt();
+  partition->policy_wakeup = wakeup > now_ ? wakeup : now_ + 1;
+  if (!partition->busy()) return dispatch(partition, decision.queue);
+  return decision.preempt_running && preempt(partition);
 }
 
 // A job that cannot be preempted stays to its end.
-bool Firmware::pause() {
-  reschedule_ = false;
-  if (running_.queue == kNoQueue || running_.preempt_requested || !can_preempt(queues_[running_.queue])) return false;
-  request_preemption();
+bool Firmware::pause(Partition* partition) {
+  const Running& running = partition->running;
+  if (!partition->busy() || running.preempt_requested || !can_preempt(queues_[running.queue])) return false;
+  request_preemption(partition);
   return true;
 }
 
-uint32_t Firmware::gather_candidates() {
+uint32_t Firmware::gather_candidates(const Partition& partition) {
   uint32_t count = 0;
   inherited_ = false;
   for (uint32_t id = 1; id < queues_end_; ++id) {
     const Queue& queue = queues_[id];
     if (!queue.open) continue;
-    if (queue.has_ready_job())
-      describe(id, candidates_[count++]);
-    else if (queue.waits_at_fence())
+    if (queue.waits_at_fence())
       inherited_ = true;
+    else if (&partitions_[queue.partition] == &partition && queue.has_ready_job())
+      describe(id, candidates_[count++]);
   }
   if (!inherited_) return count;
   inherit_bands();
@@ -202,22 +268,25 @@ void Firmware::describe(uint32_t id, Candidate& c) const {
   c.remaining_ticks = head.estimated_ticks > head.run_ticks ? head.estimated_ticks - head.run_ticks : 0;
   c.served_ticks = queue.served_ticks;
   c.deadline_ticks = head.slot.deadline_ticks;
+  if (partition_count_ > 1 && head.table_ticks != 0)
+    c.bytes_per_s = head.program->cost.traffic_bytes() * info_.timer_hz / head.table_ticks;
   c.started = head.state == EntryState::Preempted;
 }
 
-RunningJob Firmware::running_job() const {
+RunningJob Firmware::running_job(const Partition& partition) const {
   RunningJob job;
-  if (running_.queue == kNoQueue) return job;
-  describe(running_.queue, job);
-  const uint64_t stay = now_ > running_.dispatched_ticks ? now_ - running_.dispatched_ticks : 0;
+  if (!partition.busy()) return job;
+  const Running& running = partition.running;
+  describe(running.queue, job);
+  const uint64_t stay = now_ > running.dispatched_ticks ? now_ - running.dispatched_ticks : 0;
   job.remaining_ticks -= stay < job.remaining_ticks ? stay : job.remaining_ticks;
   job.served_ticks += stay;
-  job.dispatched_ticks = running_.dispatched_ticks;
-  job.preemptible = can_preempt(queues_[running_.queue]);
+  job.dispatched_ticks = running.dispatched_ticks;
+  job.preemptible = can_preempt(queues_[running.queue]);
   return job;
 }
 
-bool Firmware::dispatch(uint32_t id) {
+bool Firmware::dispatch(Partition* partition, uint32_t id) {
   if (id >= TAKT_MAX_QUEUES || !queues_[id].has_ready_job()) return false;
   Queue& queue = queues_[id];
   Entry& job = queue.entries.front();
@@ -234,29 +303,33 @@ bool Firmware::dispatch(uint32_t id) {
                                 queue.save_bytes,    queue.context,         static_cast<uint32_t>(job.slot.job_id),
                                 queue.band,  // as NoC priority: 0..3, below display and camera
                                 queue.windows};
-  running_ = {id, timer_.now(), false, false, false, false};
-  if (has_flag(TAKT_BOOT_BANDS)) bands_.dispatched(id, queue.process, standing(id).band, running_.dispatched_ticks);
-  if (!resume) job.started_ticks = running_.dispatched_ticks;
+  const uint64_t now = timer_.now();
+  partition->running = {id, now, false, false, false, false};
+  others_run_ = true;
+  if (running_jobs_++ == 0) busy_since_ = now;
+  if (has_flag(TAKT_BOOT_BANDS)) partition->bands.dispatched(id, queue.process, standing(id).band, now);
+  if (!resume) job.started_ticks = now;
   job.state = EntryState::Running;
   engines_.start(hardware_queue(id), engine_job, resume);
-  if (hooks_.timeouts()) watchdog_.start(running_.dispatched_ticks);
-  policy_->dispatched(id);
+  if (hooks_.timeouts()) partition->watchdog.start(now);
+  partition->policy->dispatched(id);
   ++counters_.dispatches;
   log(resume ? LogEvent::Resumed : LogEvent::Dispatched, id, job.slot.job_id);
   reschedule_ = true;  // those left behind may have a claim to preempt it later
-  if (hooks_.preempt_always() && way_off(queue) == Leave::AtCut) request_preemption();
+  if (hooks_.preempt_always() && way_off(queue) == Leave::AtCut) request_preemption(partition);
   return true;
 }
 
-bool Firmware::preempt() {
-  if (!can_preempt(queues_[running_.queue])) {
-    if (running_.limited) return false;
-    running_.limited = true;
+bool Firmware::preempt(Partition* partition) {
+  Running& running = partition->running;
+  if (!can_preempt(queues_[running.queue])) {
+    if (running.limited) return false;
+    running.limited = true;
     ++counters_.preemption_limited;
-    log(LogEvent::PreemptionLimited, running_.queue, running_entry().slot.job_id);
+    log(LogEvent::PreemptionLimited, running.queue, running_entry(*partition).slot.job_id);
     return false;
   }
-  request_preemption();
+  request_preemption(partition);
   return true;
 }
 
@@ -270,13 +343,14 @@ Firmware::Leave Firmware::way_off(const Queue& queue) const {
   return queue.can_save_at_cut(*job.program) ? Leave::AtCut : Leave::Never;
 }
 
-void Firmware::request_preemption() {
-  const Leave way = way_off(queues_[running_.queue]);
-  const uint32_t engine = hardware_queue(running_.queue);
-  running_.preempt_requested = true;
-  running_.killed = way == Leave::Killed;
+void Firmware::request_preemption(Partition* partition) {
+  Running& running = partition->running;
+  const Leave way = way_off(queues_[running.queue]);
+  const uint32_t engine = hardware_queue(partition->running.queue);
+  running.preempt_requested = true;
+  running.killed = way == Leave::Killed;
   ++counters_.preempt_requests;
-  log(LogEvent::PreemptRequested, running_.queue, running_entry().slot.job_id);
+  log(LogEvent::PreemptRequested, running.queue, running_entry(*partition).slot.job_id);
   if (way == Leave::Killed)
     engines_.abort(engine);
   else if (way == Leave::Anywhere)

@@ -11,11 +11,10 @@ uint32_t Firmware::serve_service_request(const takt_service_slot& request, uint6
       host_.coalesce(request.count, ticks(request.microseconds));
       break;
     case TAKT_SLOT_QUERY_ENGINES:
-      query_engines(values);
+      return query_engines(request, values);
       break;
     case TAKT_SLOT_RESET_ENGINES:
-      reset_engines(request);
-      break;
+      return reset_engines(request);
     case TAKT_SLOT_RESUME_ENGINES:
       engines_stopped_ = false;
       reschedule_ = true;
@@ -33,7 +32,7 @@ uint32_t Firmware::serve_service_request(const takt_service_slot& request, uint6
       break;
     case TAKT_SLOT_SET_TEST_MODE:
       hooks_.set_mode(request.value, request.count);
-      if (!hooks_.timeouts()) watchdog_.stop();
+      for (uint32_t p = 0; p < partition_count_ && !hooks_.timeouts(); ++p) partitions_[p].watchdog.stop();
       break;
     case TAKT_SLOT_SET_DUTY_CYCLE:
       duty_.set(ticks(request.microseconds), ticks(request.pause_us), now_);
@@ -45,34 +44,45 @@ uint32_t Firmware::serve_service_request(const takt_service_slot& request, uint6
   return TAKT_STATUS_OK;
 }
 
-void Firmware::query_engines(uint64_t values[2]) {
+uint32_t Firmware::query_engines(const takt_service_slot& request, uint64_t values[2]) {
+  if (request.value >= partition_count_) return TAKT_STATUS_BAD_SLOT;
+  const Partition& partition = partitions_[request.value];
   uint32_t flags = engines_stopped_ ? TAKT_ENGINES_STOPPED : 0;
-  if (running_.queue != kNoQueue) {
+  if (partition.busy()) {
     flags |= TAKT_ENGINES_BUSY;
-    values[0] = engines_.progress(hardware_queue(running_.queue));
-    values[1] = running_entry().slot.job_id;
+    values[0] = engines_.progress(hardware_queue(partition.running.queue));
+    values[1] = running_entry(partition).slot.job_id;
   }
   values[0] |= static_cast<uint64_t>(flags) << 32;
+  return TAKT_STATUS_OK;
 }
 
-void Firmware::reset_engines(const takt_service_slot& request) {
+uint32_t Firmware::reset_engines(const takt_service_slot& request) {
+  if (request.value >= partition_count_) return TAKT_STATUS_BAD_SLOT;
+  Partition& culprit = partitions_[request.value];
   takt_reset_report report = {};
-  engines_.reset(info_.hardware_queues);
-  if (running_.queue != kNoQueue) {
-    report.count = 1;
-    report.jobs[0] = {queues_[running_.queue].context, TAKT_RESET_CULPRIT, running_entry().slot.job_id};
-    finish_running(TAKT_STATUS_ABORTED, 0);
+  if (culprit.busy()) note_reset(&report, culprit, TAKT_RESET_CULPRIT);
+  for (uint32_t p = 0; p < partition_count_; ++p) {
+    if (p != request.value && partitions_[p].busy()) note_reset(&report, partitions_[p], TAKT_RESET_COLLATERAL);
   }
+  reset_for(&culprit, TAKT_STATUS_ABORTED);
   engines_stopped_ = true;
   if (request.address != 0) hal_.store({request.address}, &report, sizeof(report));
+  return TAKT_STATUS_OK;
+}
+
+// As many as the report holds.
+void Firmware::note_reset(takt_reset_report* report, const Partition& partition, uint32_t blame) {
+  if (report->count == TAKT_RESET_JOBS) return;
+  report->jobs[report->count++] = {queues_[partition.running.queue].context, blame,
+                                   running_entry(partition).slot.job_id};
 }
 
 takt_metric_sample Firmware::metrics() const {
   takt_metric_sample sample = {};
   sample.ticks = now_;
   sample.busy_ticks = busy_ticks_;
-  if (running_.queue != kNoQueue && now_ > running_.dispatched_ticks)
-    sample.busy_ticks += now_ - running_.dispatched_ticks;
+  if (running_jobs_ != 0 && now_ > busy_since_) sample.busy_ticks += now_ - busy_since_;
   sample.interrupts = counters_.interrupts;
   sample.slots = counters_.slots;
   sample.rejected = counters_.rejected;
@@ -82,6 +92,7 @@ takt_metric_sample Firmware::metrics() const {
   sample.timeouts = counters_.timeouts;
   sample.preemption_limited = counters_.preemption_limited;
   sample.kills = counters_.kills;
+  sample.collateral = counters_.collateral;
   for (uint32_t id = 0; id < queues_end_; ++id) sample.waiting += queues_[id].entries.size();
   return sample;
 }
@@ -105,7 +116,7 @@ uint32_t Firmware::dump_state(const takt_service_slot& request, uint64_t values[
     state.context = queue.context;
     if (queue.stopped) state.flags |= TAKT_QUEUE_STOPPED;
     if (queue.suspended) state.flags |= TAKT_QUEUE_SUSPENDED;
-    if (running_.queue == id) state.flags |= TAKT_QUEUE_RUNNING;
+    if (partition_of(id).running.queue == id) state.flags |= TAKT_QUEUE_RUNNING;
     state.waiting = queue.entries.size();
     state.ring_head = queue.ring.head();
     if (!queue.entries.empty()) state.job_id = queue.entries.front().slot.job_id;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "firmware/abi/boot.h"
 #include "firmware/abi/noc_registers.h"
 #include "firmware/abi/status.h"
 
@@ -15,8 +16,9 @@ bool good_fence(const takt_job_slot& slot) {
 }
 
 bool good_create_queue(const takt_create_queue_slot& slot) {
-  return slot.band <= TAKT_BAND_REALTIME && slot.reserved0 == 0 && slot.windows % kFenceAlignment == 0 &&
-         slot.save_area % kFenceAlignment == 0 && slot.save_area_bytes <= ~0ull - slot.save_area;
+  return slot.band <= TAKT_BAND_REALTIME && slot.partition < TAKT_MAX_PARTITIONS &&
+         slot.windows % kFenceAlignment == 0 && slot.save_area % kFenceAlignment == 0 &&
+         slot.save_area_bytes <= ~0ull - slot.save_area;
 }
 
 bool good_register_program(const takt_register_program_slot& slot) {
@@ -58,9 +60,10 @@ bool good_band(const takt_band_slot& slot) {
 }
 
 bool good_scheduling(const takt_scheduling_slot& slot) {
-  uint64_t bits = 0;
-  for (uint64_t word : slot.reserved) bits |= word;
-  return bits == 0 && slot.band <= TAKT_BAND_REALTIME &&
+  const bool comes = slot.period_us != 0;
+  return slot.reserved == 0 && slot.band <= TAKT_BAND_REALTIME && (slot.programs != 0) == comes &&
+         (comes || slot.program == 0) && slot.programs <= TAKT_MAX_PROGRAMS &&
+         slot.program <= TAKT_MAX_PROGRAMS - slot.programs &&
          slot.level <= (slot.band == TAKT_BAND_REALTIME ? TAKT_REALTIME_LEVELS - 1 : 0u) &&
          slot.priority >= -TAKT_PRIORITY_MOST && slot.priority <= TAKT_PRIORITY_MOST && good_quantum(slot.quantum_us) &&
          slot.grace_same_us <= kMaxUs && slot.grace_lower_us <= kMaxUs && slot.weight <= TAKT_WEIGHT_MAX;
@@ -81,8 +84,12 @@ bool good_service(takt_service_slot slot) {
       slot.count = slot.microseconds = 0;
       break;
     case TAKT_SLOT_RESET_ENGINES:
-      good = good_area(slot, sizeof(takt_reset_report));
-      slot.address = slot.bytes = 0;
+      good = good_area(slot, sizeof(takt_reset_report)) && slot.value < TAKT_MAX_PARTITIONS;
+      slot.address = slot.bytes = slot.value = 0;
+      break;
+    case TAKT_SLOT_QUERY_ENGINES:
+      good = slot.value < TAKT_MAX_PARTITIONS;
+      slot.value = 0;
       break;
     case TAKT_SLOT_SET_LOG:
       good = good_area(slot, sizeof(takt_telemetry_header) + sizeof(takt_log_record));

@@ -9,6 +9,8 @@
 #include "firmware/policies/fixed_priority.h"
 #include "firmware/policies/k_edf.h"
 #include "firmware/policies/least_laxity.h"
+#include "firmware/policies/moca.h"
+#include "firmware/policies/pairing.h"
 #include "firmware/policies/prema.h"
 #include "firmware/policies/round_robin.h"
 #include "firmware/policies/sjf.h"
@@ -35,6 +37,9 @@ constexpr PolicyEntry kPolicies[] = {
     {"least-laxity", "who can wait least before missing its deadline, preempting", make<LeastLaxity>},
     {"prema", "tokens by weight and slowdown, then the shortest (PREMA, HPCA 2020)", make<Prema>},
     {"dream", "urgency and starvation less a switch's cost (after DREAM, ASPLOS 2023)", make<Dream>},
+    {"moca", "weight and urgency, and memory bandwidth by them among partitions (after MoCA, HPCA 2023)", make<Moca>},
+    {"pairing", "jobs that need memory beside jobs that do not, among partitions (after Layerweaver, HPCA 2021)",
+     make<Pairing>},
 };
 
 }  // namespace

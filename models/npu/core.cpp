@@ -20,16 +20,18 @@ bool is_constant(const takt_command& command) {
 
 }  // namespace
 
-Core::Core(std::uint32_t number, Shared& shared)
+Core::Core(std::uint32_t number, Shared& shared, Job& job)
     : number_(number),
       shared_(shared),
       config_(shared.config),
       clock_(shared.clock),
-      job_(shared.job),
+      job_(job),
       counters_(shared.counters),
       saved_dma_(2 * std::size_t{shared.config.dma.commands_in_flight}),
       state_(state_bytes(shared.config)),
-      scratchpad_(shared.config.scratchpad_bytes_per_cycle, shared.config.dma.bytes_per_cycle) {}
+      scratchpad_(shared.config.scratchpad_bytes_per_cycle, shared.config.dma.bytes_per_cycle) {
+  if (shared.functions != nullptr) give_contents();
+}
 
 void Core::read_cuts() {
   cuts_.resize(job_.header.cut_count);

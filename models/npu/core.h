@@ -1,5 +1,5 @@
-// One core of the NPU, without SystemC: its command lists, engines, scratchpad and semaphores, and its part of the job
-// that the front end (front_end.h) gives it. The front end tells it what to do next; it tells when it is done.
+// One core of the NPU while a job has it, without SystemC: its command lists, engines, scratchpad and semaphores, and
+// its part of the job. The job's stay (stay.h) tells it what to do next; it tells when it is done.
 #pragma once
 
 #include <array>
@@ -33,15 +33,10 @@ enum Slot : std::uint32_t {
 
 class Core {
  public:
-  // `shared` outlives the core.
-  Core(std::uint32_t number, Shared& shared);
+  // `shared` and `job` outlive the core. Before the job's own commands write it, its scratchpad holds a pattern.
+  Core(std::uint32_t number, Shared& shared, Job& job);
 
-  // The scratchpad has contents from now on.
-  void give_contents();
-
-  // A job's part ---------------------------------------------------------------------------------------------------
-  // What the last job left is gone.
-  void forget();
+  // The job's part -------------------------------------------------------------------------------------------------
   void set_part(const takt_core_part& part) { part_ = part; }
   void read(std::uint32_t slot, std::uint64_t address, void* to, std::uint32_t bytes,
             std::uint64_t Counters::*purpose = &Counters::front_end_bytes);
@@ -204,6 +199,7 @@ class Core {
   bool take(std::uint32_t slot, units::Time now);
 
   // core_contents.cpp: what the scratchpad holds; nothing without functions
+  void give_contents();
   void move_rows(bool write, const takt_dma_body& body, std::uint64_t address, std::uint64_t scratchpad);
   void move_live_ranges(bool write);
   void run_function(const takt_command& command);
@@ -214,7 +210,7 @@ class Core {
   Shared& shared_;
   const Config& config_;
   const units::Clock& clock_;
-  const Job& job_;
+  Job& job_;
   Counters& counters_;
 
   takt_core_part part_{};

@@ -1,6 +1,4 @@
 // What the scratchpad holds, in runs that give answers.
-#include <algorithm>
-
 #include "models/npu/core.h"
 
 namespace takt::npu {
@@ -10,8 +8,6 @@ constexpr unsigned char pattern = 0xa5;  // nobody's data
 }  // namespace
 
 void Core::give_contents() { contents_.assign(config_.scratchpad_bytes, pattern); }
-
-void Core::forget() { std::fill(contents_.begin(), contents_.end(), pattern); }
 
 void Core::move_rows(bool write, const takt_dma_body& body, std::uint64_t address, std::uint64_t scratchpad) {
   if (shared_.functions == nullptr) return;

@@ -23,8 +23,8 @@ takt_command as_it_stands(takt_command command) {
 }  // namespace
 
 std::uint64_t Core::context_area() const {
-  return job_.registers.save_area +
-         number_ * TAKT_FORCED_SAVE_BYTES(1, job_.header.scratchpad_bytes, context_bytes(config_));
+  return job_.registers.save_area + (number_ - job_.registers.first_core) *
+                                        TAKT_FORCED_SAVE_BYTES(1, job_.header.scratchpad_bytes, context_bytes(config_));
 }
 
 void Core::note(std::uint32_t first_cut, Time now) {

@@ -299,7 +299,7 @@ bool Core::retire_dma(std::uint32_t engine, Time now) {
 
 void Core::retire(const CommandRecord& record, const takt_command& command, Time now) {
   ++counters_.commands[record.engine];
-  ++shared_.job.progress;
+  ++job_.progress;
   shared_.ledger.count(shared_.command, job_.owner(), 1);
   if (command.post != TAKT_NO_SEMAPHORE) post(command, command.post, 1);
   standing_[record.engine] = {now, Stall::none};
@@ -316,7 +316,7 @@ void Core::tell(CommandRecord record) const {
 
 void Core::post(const takt_command& command, std::uint16_t semaphore, std::uint32_t count) {
   semaphore_[semaphore] += count;
-  if ((command.flags & TAKT_POST_ALL_CORES) != 0) shared_.posts.push_back({number_, semaphore, count});
+  if ((command.flags & TAKT_POST_ALL_CORES) != 0) job_.posts.push_back({number_, semaphore, count});
 }
 
 void Core::account(const takt_command& command, const Cost& cost) {

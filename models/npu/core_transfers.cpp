@@ -9,7 +9,7 @@ using units::Time;
 
 // A cookie is generation << 40 | serial << 12 | core << 8 | kind. Kinds below `slots` are reads of the front end,
 // dma_kind
-// + list are an engine's DMA commands, background_kind are saves, restores and refetches. A job's end changes the
+// + list are an engine's DMA commands, background_kind are saves, restores and refetches. A job's end changes its
 // generation, so answers to dropped transfers are ignored.
 namespace {
 constexpr std::uint64_t dma_kind = 0x10;
@@ -21,7 +21,7 @@ std::uint64_t Core::submit(Transfer transfer, std::uint64_t kind) {
   transfer.qos = static_cast<std::uint8_t>(job_.registers.qos);
   transfer.owner = job_.owner();
   transfer.cookie =
-      shared_.generation << 40 | (shared_.next_serial++ & 0xfffffff) << 12 | std::uint64_t{number_} << 8 | kind;
+      job_.generation << 40 | (shared_.next_serial++ & 0xfffffff) << 12 | std::uint64_t{number_} << 8 | kind;
   shared_.path.submit(transfer);
   return transfer.cookie;
 }
@@ -104,8 +104,8 @@ bool Core::collect_fetches(Time now) {
       if (command.post < TAKT_SEMAPHORES) poster_[command.post] = stall_of[engine];
     lists_[engine].fetched(batch.data(), static_cast<std::uint32_t>(batch.size()));
     if (!job_.first_command_seen) {
-      shared_.job.first_command_seen = true;
-      shared_.tell(JobEvent::first_command, now);
+      job_.first_command_seen = true;
+      shared_.tell(job_, JobEvent::first_command, now);
     }
     any = true;
   }

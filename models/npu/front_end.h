@@ -1,30 +1,31 @@
-// The NPU's front end, without SystemC: hardware queues and the life of a job on the cores. The module around it
-// (npu.h) owns registers and sockets and calls evaluate() at the times this front end asks for.
+// The NPU's front end, without SystemC: hardware queues, and who has which cores. The module around it (npu.h) owns
+// registers and sockets and calls evaluate() at the times this front end asks for.
 //
-// One job owns the engines of all cores. A program of several cores runs on all of them in step: they start, stop at a
-// cut or wherever they are, save, restore and end together; in between each goes its own way.
+// A started job takes its first core once it is free, reads there of how many it is, and takes the others one by one in
+// ascending order. A free core goes to the job that was started first of those that want it; since nobody waits for a
+// lower core than it has, none waits for ever. What a job does on its cores is its stay (stay.h).
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <deque>
+#include <list>
+#include <optional>
 #include <utility>
-#include <vector>
 
-#include "models/npu/core.h"
+#include "models/npu/stay.h"
 
 namespace takt::npu {
 
 class FrontEnd {
  public:
-  FrontEnd(const Config& config, DataPath& path, base::Ledger& ledger);
+  FrontEnd(const Config& config, DataPath& path, base::Ledger& ledger) : shared_(config, path, ledger) {}
   FrontEnd(const FrontEnd&) = delete;
   FrontEnd& operator=(const FrontEnd&) = delete;
 
   void set_observer(Observer* observer) { shared_.observer = observer; }
   // From now on scratchpads have contents, DMA moves them and compute commands run their functions, each once, when it
   // retires. Before a job's own commands write it, a scratchpad holds a pattern.
-  void compute(Functions& functions);
+  void compute(Functions& functions) { shared_.functions = &functions; }
 
   // Register side. `control` is a takt_npu_control; requests that do not fit the queue's state are ignored.
   void control(std::uint32_t queue, const QueueRegisters& registers, std::uint32_t control, units::Time now);
@@ -32,9 +33,7 @@ class FrontEnd {
   std::uint32_t state(std::uint32_t queue) const { return queues_[queue].state; }
   std::uint32_t status(std::uint32_t queue) const { return queues_[queue].status; }
   std::uint32_t fault(std::uint32_t queue) const { return queues_[queue].fault; }
-  std::uint32_t progress(std::uint32_t queue) const {
-    return queue == active_ ? shared_.job.progress : queues_[queue].progress;
-  }
+  std::uint32_t progress(std::uint32_t queue) const;
   // From now on a hardware queue's jobs are held to the table at `address`, which is read; 0: to none.
   void load_windows(std::uint32_t queue, std::uint64_t address, units::Time now);
   std::uint32_t cut(std::uint32_t queue) const { return queues_[queue].cut; }
@@ -53,91 +52,28 @@ class FrontEnd {
   const Counters& counters() const { return shared_.counters; }
 
  private:
-  enum class Phase : std::uint8_t {
-    none,
-    header,
-    parts,
-    tables,
-    save_header,
-    contexts,
-    restore,
-    refetch_list,
-    refetch,
-    run,
-    save
-  };
-
-  struct Queue {
-    std::uint32_t state = TAKT_NPU_IDLE;
-    std::uint32_t status = TAKT_STATUS_OK;
-    std::uint32_t fault = 0;
-    std::uint32_t progress = 0;
-    std::uint32_t cut = 0;
-    bool resume = false;
+  struct Started {
+    std::uint32_t queue = 0;
     QueueRegisters registers;
+    bool resume = false;
+    std::optional<Stay> stay;  // once it has its first core
+    std::uint32_t held = 0;    // cores that it has, from its first one on
   };
 
-  struct Windows {
-    bool reading = false;
-    bool answered = false;
-    units::Time last;
-    std::uint64_t cookie = 0;
-    takt_window_table table{};
-  };
-
-  bool windows_there(units::Time now);
-  void activate_next(units::Time now);
-  void step_job(units::Time now);
-  void on_header(units::Time now);
-  void on_parts(units::Time now);
-  void read_tables();
-  void on_tables(units::Time now);
-  bool parameters_allowed() const;
-  bool save_allowed(std::uint32_t access, std::uint32_t cut);
-  void begin_run(units::Time now);
-  void on_save_headers(units::Time now);
-  void on_restored(units::Time now);
-  void begin_refetch(units::Time now);
-  void on_contexts(units::Time now);
-  void request_preempt(units::Time now);
-  void request_stop(units::Time now);
-  bool stop_now(units::Time now);
-  void leave_unchanged(units::Time now);
-  std::uint64_t forced_save_bytes() const;
-  void choose_cut();
-  void begin_save(units::Time now);
-  bool run(units::Time now);
-  void deliver_posts();
-  void fail(std::uint32_t status, units::Time now) { stop_job(TAKT_NPU_FAULTED, status, JobEvent::faulted, now); }
-  void stop_job(std::uint32_t state, std::uint32_t status, JobEvent event, units::Time now);
-  void drop_engines(units::Time now);
-  void tell(JobEvent event, units::Time at) { shared_.tell(event, at); }
-
-  // Calls `what` for every core of the job, whatever the others return; whether all returned true.
-  template <typename What>
-  bool all(const What& what) {
-    bool result = true;
-    for (std::uint32_t c = 0; c < job_cores_; ++c) result &= what(cores_[c]);
-    return result;
-  }
+  void start(std::uint32_t queue, const QueueRegisters& registers, bool resume, units::Time now);
+  std::list<Started>::iterator started_on(std::uint32_t queue);
+  // True when anything changed.
+  bool take_cores(Started& job, units::Time now);
+  bool remove_ended();
 
   Shared shared_;
-  std::deque<Core> cores_;
   units::Time now_;  // of the last evaluation
 
-  std::array<Queue, TAKT_NPU_MAX_QUEUES> queues_;
+  std::array<QueueState, TAKT_NPU_MAX_QUEUES> queues_;
   std::array<Windows, TAKT_NPU_MAX_QUEUES> windows_;
-  std::deque<std::uint32_t> waiting_;  // started queues, in order
+  std::list<Started> started_;  // in order; on the cores or waiting for them
+  std::array<bool, TAKT_NPU_MAX_CORES> taken_{};
   std::uint32_t stopped_ = 0;
-
-  // The job that owns the engines.
-  std::uint32_t active_ = TAKT_NPU_MAX_QUEUES;  // none
-  Phase phase_ = Phase::none;
-  bool preempting_ = false;
-  bool stopping_ = false;        // a forced stop, once what is being read is there
-  std::uint32_t first_cut_ = 0;  // at which the job may stop
-  std::uint32_t job_cores_ = 1;
-  std::vector<takt_core_part> parts_;  // of cores 1 ..
 };
 
 }  // namespace takt::npu

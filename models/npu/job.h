@@ -1,4 +1,4 @@
-// What the NPU's cores share: the job that owns the engines, the way to memory, and what is counted.
+// What the NPU's cores share (the way to memory, what is counted), and what a job has.
 #pragma once
 
 #include <array>
@@ -70,11 +70,18 @@ struct QueueRegisters {
   std::uint32_t context = 0;
   std::uint32_t job = 0;
   std::uint32_t qos = 0;
-  std::uint64_t windows = 0;  // 0: everything may be touched
+  std::uint64_t windows = 0;     // 0: everything may be touched
+  std::uint32_t first_core = 0;  // the job's cores begin there
 };
 
-// The job that owns the engines.
+// A job on its cores.
 struct Job {
+  struct Post {
+    std::uint32_t from;
+    std::uint16_t semaphore;
+    std::uint32_t count;
+  };
+
   QueueRegisters registers;
   bool resume = false;
   takt_program_header header{};
@@ -83,6 +90,9 @@ struct Job {
   takt_window_table windows{};  // where registers.windows says there is one
   std::uint32_t progress = 0;   // commands retired
   bool first_command_seen = false;
+  std::vector<Post> posts;       // for all its other cores, not delivered yet
+  std::uint64_t generation = 0;  // of its transfers; its end, or a forced stop, drops what is under way
+  bool transfer_failed = false;  // an address that no memory answers
 
   // Whether all of [address, address + bytes) may be touched so.
   bool allows(std::uint32_t access, std::uint64_t address, std::uint64_t bytes) const;
@@ -101,18 +111,10 @@ struct Shared {
   Observer* observer = nullptr;
   Functions* functions = nullptr;
   Counters counters;
-  Job job;
-  struct Post {
-    std::uint32_t from;
-    std::uint16_t semaphore;
-    std::uint32_t count;
-  };
-  std::vector<Post> posts;       // for all other cores, not delivered yet
-  std::uint64_t generation = 1;  // of transfers; a job's end drops what is under way
+  std::uint64_t next_generation = 1;
   std::uint64_t next_serial = 0;
-  bool transfer_failed = false;  // an address that no memory answers
 
-  void tell(JobEvent event, units::Time at) const;
+  void tell(const Job& job, JobEvent event, units::Time at) const;
 };
 
 }  // namespace takt::npu

@@ -74,6 +74,7 @@ void Npu::add_queue_registers(std::uint32_t queue) {
   file_.add({TAKT_NPU_WINDOW_REGISTERS(TAKT_REGISTER_SPEC)}, windows);
   file_.on_write(windows + TAKT_NPUW_TABLE_HI,
                  [this, queue](std::uint32_t) { front_.load_windows(queue, queue_registers(queue).windows, now()); });
+  file_.add({TAKT_NPU_PLACE_REGISTERS(TAKT_REGISTER_SPEC)}, TAKT_NPU_PLACE(queue));
   file_.on_read(base + TAKT_NPUQ_STATE, [this, queue] { return front_.state(queue); });
   file_.on_read(base + TAKT_NPUQ_STATUS, [this, queue] { return front_.status(queue); });
   file_.on_read(base + TAKT_NPUQ_FAULT, [this, queue] { return front_.fault(queue); });
@@ -95,7 +96,8 @@ QueueRegisters Npu::queue_registers(std::uint32_t queue) const {
           word(TAKT_NPUQ_JOB),
           std::min(word(TAKT_NPUQ_QOS), 7u),
           file_.value(TAKT_NPU_WINDOWS(queue) + TAKT_NPUW_TABLE_LO) |
-              std::uint64_t{file_.value(TAKT_NPU_WINDOWS(queue) + TAKT_NPUW_TABLE_HI)} << 32};
+              std::uint64_t{file_.value(TAKT_NPU_WINDOWS(queue) + TAKT_NPUW_TABLE_HI)} << 32,
+          file_.value(TAKT_NPU_PLACE(queue) + TAKT_NPUP_FIRST_CORE)};
 }
 
 void Npu::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) { file_.transport(payload, delay); }

@@ -1,8 +1,10 @@
 #include "sim/config/check.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "sim/config/blame.h"
+#include "sim/config/partitions.h"
 #include "sim/config/suggest.h"
 
 namespace takt::config {
@@ -135,8 +137,27 @@ void check_firmware(const FirmwareConfig& firmware, const std::string& cost, con
                 "at least 10 with duty_active_us");
 }
 
+void check_partitions(const ScenarioConfig& scenario, const Layers& layers) {
+  const std::string& written = scenario.firmware.partitions;
+  const std::vector<std::uint32_t> cores = partition_cores(written);
+  const Blame blame(layers, "firmware");
+  blame.require(written.empty() || !cores.empty(), "partitions", "\"" + written + "\"",
+                "numbers of cores with + between, like \"2+1+1\"");
+  const std::uint64_t all = std::accumulate(cores.begin(), cores.end(), std::uint64_t{0});
+  blame.require(all <= scenario.soc.npu.cores, "partitions", text(all) + " cores",
+                "at most npu.cores = " + text(scenario.soc.npu.cores));
+  blame.require(cores.size() <= scenario.soc.npu.hardware_queues, "partitions", text(cores.size()) + " partitions",
+                "at most npu.hardware_queues = " + text(scenario.soc.npu.hardware_queues));
+  for (const StreamConfig& s : scenario.streams) {
+    Blame(layers, "stream." + s.name)
+        .require(s.partition < std::max<std::size_t>(cores.size(), 1), "partition", text(s.partition),
+                 "less than the number of firmware.partitions");
+  }
+}
+
 void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
   check_firmware(scenario.firmware, scenario.soc.control_cpu.cost, Blame(layers, "firmware"));
+  check_partitions(scenario, layers);
   for (const StreamConfig& s : scenario.streams) {
     const Blame blame(layers, "stream." + s.name);
     blame.require(!s.model.empty(), "model", "nothing", "a network of the zoo, or a file");

@@ -17,6 +17,9 @@ enum class Band : std::uint8_t { idle, normal, focus, realtime };  // numbered a
 // How a job leaves the engines for another one (firmware/abi/scheduling.h). always: at each of its cuts, for tests.
 enum class Preemption : std::uint8_t { none, cut, forced, kill, always };
 
+// Whether periodic streams are let in by what they ask for.
+enum class Admission : std::uint8_t { none, utilisation };
+
 struct BandConfig {
   std::uint32_t grace_us = 0;
   std::uint32_t process_quantum_us = 0;  // 0: none
@@ -30,6 +33,8 @@ struct FirmwareConfig {
   std::uint64_t job_timeout_us = 0;  // without progress; 0: never
   std::uint64_t quantum_us = 0;      // of the policy; 0: none
   Preemption preemption = Preemption::cut;
+  std::string partitions;  // cores of each, "2+1+1", as written; empty: one of all cores. See partitions.h
+  Admission admission = Admission::none;
   bool bands = false;              // kept by the kernel, before it asks the policy
   std::array<BandConfig, 4> band;  // by Band
   std::uint32_t normal_share_percent = 0;
@@ -66,6 +71,7 @@ struct StreamConfig {
   Band band = Band::normal;
   std::uint32_t level = 0;          // in the realtime band, larger is stronger
   std::uint32_t weight = 0;         // of its share; 0: by its band
+  std::uint32_t partition = 0;      // whose cores its jobs run on
   std::uint64_t deadline_us = 0;    // from arrival; 0: none
   std::uint32_t max_in_flight = 8;  // requests submitted to the firmware at once, 1..8
   std::uint32_t max_waiting = 0;    // requests that wait beside those submitted; 0: no bound

@@ -15,7 +15,7 @@ constexpr Field scenario_rows[] = {
 
 constexpr Field firmware_rows[] = {
     choice<&FirmwareConfig::policy>(
-        "policy", "fcfs|round-robin|fixed-priority|weighted-fair|sjf|edf|k-edf|least-laxity|prema|dream",
+        "policy", "fcfs|round-robin|fixed-priority|weighted-fair|sjf|edf|k-edf|least-laxity|prema|dream|moca|pairing",
         "who runs next"),
     text<&FirmwareConfig::elf>("elf", "with control_cpu.cost = \"iss\": an RV32 file to run; empty: takt's own", ""),
     number<&FirmwareConfig::job_timeout_us>("job_timeout_us", one, {0, 4294967295}, "without progress; 0: never",
@@ -24,6 +24,11 @@ constexpr Field firmware_rows[] = {
                                         "a job's slice, of policies that slice; 0: whole jobs", "0"),
     choice<&FirmwareConfig::preemption>("preemption", "none|cut|forced|kill|always",
                                         "how a job leaves the engines for another one", "cut"),
+    text<&FirmwareConfig::partitions>("partitions", "the NPU's cores divided, like 2+1+1; empty: one partition of all",
+                                      ""),
+    choice<&FirmwareConfig::admission>("admission", "none|utilisation",
+                                       "which periodic streams are let in: all, or while their partition has time left",
+                                       "none"),
     boolean<&FirmwareConfig::bands>("bands", "bands are kept before the policy is asked, with quanta and graces",
                                     "false"),
     number<&FirmwareConfig::normal_share_percent>("normal_share_percent", one, {0, 99},
@@ -119,6 +124,8 @@ constexpr Field stream_rows[] = {
                                  "0"),
     number<&StreamConfig::weight>("weight", one, {0, 1000}, "its share, of policies that share; 0: 1, 3, 9, 27 by band",
                                   "0"),
+    number<&StreamConfig::partition>("partition", one, {0, 7}, "of firmware.partitions that its jobs run in, from 0",
+                                     "0"),
     number<&StreamConfig::deadline_us>("deadline_us", one, microseconds, "from arrival; 0: none", "0"),
     number<&StreamConfig::max_in_flight>("max_in_flight", one, {1, 8}, "requests that the firmware has at once", "8"),
     number<&StreamConfig::max_waiting>("max_waiting", one, {0, 1000000}, "waiting requests; 0: no bound", "0"),

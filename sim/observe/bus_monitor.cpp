@@ -253,8 +253,9 @@ std::string BusMonitor::refusal(bool write, std::uint32_t address) const {
   const std::uint32_t queues = std::min(info_.hardware_queues, TAKT_NPU_MAX_QUEUES);
   const std::uint32_t n = block_of(address, TAKT_NPU_BASE + TAKT_NPU_QUEUE(0), block_bytes, TAKT_NPU_MAX_QUEUES);
   const std::uint32_t w = block_of(address, TAKT_NPU_BASE + TAKT_NPU_WINDOWS(0), 8, TAKT_NPU_MAX_QUEUES);
-  if ((n < TAKT_NPU_MAX_QUEUES && n >= queues) || (w < TAKT_NPU_MAX_QUEUES && w >= queues))
-    return fmt::format("there are {} hardware queues", queues);
+  const std::uint32_t p = block_of(address, TAKT_NPU_BASE + TAKT_NPU_PLACE(0), 4, TAKT_NPU_MAX_QUEUES);
+  const auto none = [queues](std::uint32_t block) { return block < TAKT_NPU_MAX_QUEUES && block >= queues; };
+  if (none(n) || none(w) || none(p)) return fmt::format("there are {} hardware queues", queues);
   const std::uint32_t port = block_of(address, TAKT_NOC_BASE + TAKT_NOC_PORT(0), block_bytes, TAKT_NOC_MAX_PORTS);
   if (port < TAKT_NOC_MAX_PORTS && port >= noc_ports_) return fmt::format("the firmware knows of {} ports", noc_ports_);
   return {};

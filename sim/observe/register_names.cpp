@@ -27,6 +27,7 @@ constexpr Row system_rows[] = {TAKT_SYSTEM_REGISTERS(TAKT_ROW)};
 constexpr Row npu[] = {TAKT_NPU_REGISTERS(TAKT_ROW)};
 constexpr Row npu_queue[] = {TAKT_NPU_QUEUE_REGISTERS(TAKT_ROW)};
 constexpr Row npu_windows[] = {TAKT_NPU_WINDOW_REGISTERS(TAKT_ROW)};
+constexpr Row npu_place[] = {TAKT_NPU_PLACE_REGISTERS(TAKT_ROW)};
 constexpr Row noc[] = {TAKT_NOC_REGISTERS(TAKT_ROW)};
 constexpr Row noc_port[] = {TAKT_NOC_PORT_REGISTERS(TAKT_ROW)};
 #undef TAKT_ROW
@@ -50,6 +51,7 @@ Registers all_registers() {
   for (std::uint32_t n = 0; n < TAKT_NPU_MAX_QUEUES; ++n) {
     add(all, "NPU.QUEUE" + std::to_string(n), TAKT_NPU_BASE + TAKT_NPU_QUEUE(n), npu_queue);
     add(all, "NPU.WINDOWS" + std::to_string(n), TAKT_NPU_BASE + TAKT_NPU_WINDOWS(n), npu_windows);
+    add(all, "NPU.PLACE" + std::to_string(n), TAKT_NPU_BASE + TAKT_NPU_PLACE(n), npu_place);
   }
   add(all, "NOC", TAKT_NOC_BASE, noc);
   for (std::uint32_t n = 0; n < TAKT_NOC_MAX_PORTS; ++n)

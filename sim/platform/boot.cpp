@@ -1,8 +1,12 @@
 #include "sim/platform/boot.h"
 
+#include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "firmware/abi/abi.h"
+#include "sim/config/partitions.h"
+#include "sim/platform/soc.h"
 
 namespace takt::platform {
 
@@ -13,7 +17,15 @@ std::uint32_t flags_of(const config::FirmwareConfig& firmware) {
   if (firmware.preemption == config::Preemption::none) flags |= TAKT_BOOT_NO_PREEMPTION;
   if (firmware.preemption == config::Preemption::kill) flags |= TAKT_BOOT_KILL;
   if (firmware.preemption == config::Preemption::forced) flags |= TAKT_BOOT_FORCE_PREEMPTION;
+  if (firmware.admission == config::Admission::utilisation) flags |= TAKT_BOOT_ADMISSION;
   return flags;
+}
+
+std::uint32_t npu_port(const config::ScenarioConfig& scenario) {
+  const std::vector<noc::InitiatorPort> ports = expanded_noc(scenario).initiators;
+  const auto first =
+      std::find_if(ports.begin(), ports.end(), [](const auto& port) { return port.name == "npu_dma_in"; });
+  return static_cast<std::uint32_t>(first - ports.begin());
 }
 
 }  // namespace
@@ -35,6 +47,9 @@ takt_boot_info boot_info(const config::ScenarioConfig& scenario, const Workload&
   info.watchdog_us = static_cast<std::uint32_t>(scenario.soc.watchdog.timeout_us);
   info.npu_clock_khz = static_cast<std::uint32_t>(scenario.soc.npu.clock_hz / 1000);
   info.npu_bytes_per_s = expected_bytes_per_s(scenario.soc);
+  const std::vector<std::uint32_t> cores = config::partition_cores(scenario.firmware.partitions);
+  for (std::size_t p = 0; p < cores.size(); ++p) info.partitions |= cores[p] << 4 * p;
+  info.npu_ports = npu_port(scenario) + 1;
   std::strncpy(info.policy, scenario.firmware.policy.c_str(), sizeof info.policy - 1);
   return info;
 }

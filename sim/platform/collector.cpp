@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "firmware/abi/service.h"
+#include "sim/config/partitions.h"
 
 namespace takt::platform {
 
@@ -37,12 +38,18 @@ Collector::Collector(const config::ScenarioConfig& scenario, const Workload& wor
   turns_.resize(scenario.streams.size());
   lanes_.resize(scenario.streams.size());
   preempted_at_.resize(scenario.streams.size(), units::never());
+  preempt_requested_.resize(scenario.streams.size());
+  quiesced_.resize(scenario.streams.size());
+  on_npu_.resize(scenario.streams.size());
   if (timeline_ == nullptr) return;
   for (std::uint32_t core = 0; core < scenario.soc.npu.cores; ++core)
     for (const char* engine : engine_names)
       engine_tracks_.push_back(timeline_->slice_track("npu", core_name(engine, core)));
   slices_.resize(engine_tracks_.size());
-  job_track_ = timeline_->slice_track("npu", "job");
+  job_tracks_.push_back(timeline_->slice_track("npu", "job"));
+  const std::size_t partitions = config::partition_cores(scenario.firmware.partitions).size();
+  for (std::size_t p = 1; p < partitions; ++p)
+    job_tracks_.push_back(timeline_->slice_track("npu", "job of partition " + std::to_string(p)));
   operator_track_ = timeline_->slice_track("cpu", "operators the NPU lacks");
   log_track_ = timeline_->slice_track("firmware", "scheduling log");
   for (const config::StreamConfig& stream : scenario.streams)
@@ -140,19 +147,19 @@ void Collector::on_job(std::uint32_t id, base::Owner, JobEvent event, Time at) {
       }
       break;
     case JobEvent::preempt_requested:
-      preempt_requested_ = at;
+      preempt_requested_[job.stream] = at;
       break;
     case JobEvent::quiesced:
-      quiesced_ = at;
+      quiesced_[job.stream] = at;
       break;
     case JobEvent::resumed:
       if (measured(at)) restores_.push_back(at - turns_[job.stream].began);
       break;
     case JobEvent::preempted:
       if (measured(at)) {
-        preemption_.push_back(at - preempt_requested_);
-        stops_.push_back(quiesced_ - preempt_requested_);
-        saves_.push_back(at - quiesced_);
+        preemption_.push_back(at - preempt_requested_[job.stream]);
+        stops_.push_back(quiesced_[job.stream] - preempt_requested_[job.stream]);
+        saves_.push_back(at - quiesced_[job.stream]);
       }
       end_turn(job.stream, at);
       break;
@@ -184,19 +191,19 @@ void Collector::trace_job(const JobRef& job, JobEvent event, Time at) {
   if (event == JobEvent::started) {
     if (preempted != units::never()) timeline_->slice(track, "preempted " + request, preempted, at);
     preempted = units::never();
-    job_running_ = true;
-    job_begin_ = at;
-    running_ = job;
+    on_npu_[job.stream] = {at, job};
     return;
   }
   const bool ends = event == JobEvent::done || event == JobEvent::preempted || event == JobEvent::faulted ||
                     event == JobEvent::aborted;
-  if (!ends || !job_running_) return;
-  job_running_ = false;
+  const Time begin = on_npu_[job.stream].begin;
+  if (!ends || begin == units::never()) return;
+  on_npu_[job.stream].begin = units::never();
   close_slices();
   const char* how = event == JobEvent::done ? "done" : event == JobEvent::preempted ? "preempted" : "stopped";
-  timeline_->slice(job_track_, scenario_.streams[job.stream].name + " " + request, job_begin_, at, how);
-  timeline_->slice(track, "running " + request, job_begin_, at, how);
+  const config::StreamConfig& stream = scenario_.streams[job.stream];
+  timeline_->slice(job_tracks_[stream.partition], stream.name + " " + request, begin, at, how);
+  timeline_->slice(track, "running " + request, begin, at, how);
   if (event == JobEvent::preempted) preempted = at;
 }
 
@@ -299,7 +306,8 @@ void Collector::finish(Time at) {
   for (std::uint32_t s = 0; s < turns_.size(); ++s) end_turn(s, at);
   if (timeline_ == nullptr) return;
   close_slices();
-  if (job_running_) trace_job(running_, JobEvent::aborted, at);
+  for (const OnNpu& running : on_npu_)
+    if (running.begin != units::never()) trace_job(running.job, JobEvent::aborted, at);
 }
 
 std::vector<std::string> Collector::stall_reasons() const {

@@ -105,7 +105,7 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   std::unordered_map<std::uint64_t, units::Time> accepted_;   // job id; looked up by key only
   std::unordered_map<std::uint64_t, units::Time> submitted_;  // job id, until it is over; looked up by key only
   std::vector<Turns> turns_;                                  // per stream
-  units::Time preempt_requested_, quiesced_;
+  std::vector<units::Time> preempt_requested_, quiesced_;     // per stream
   std::vector<units::Time> dispatch_, preemption_, stops_, saves_, restores_;
   struct OperatorTotal {
     std::uint64_t count = 0;
@@ -117,10 +117,13 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   std::vector<base::TimelineSink::Track> engine_tracks_;  // by core, then engine
   base::TimelineSink::Track operator_track_ = 0;
   std::vector<OpenSlice> slices_;  // likewise
-  base::TimelineSink::Track job_track_ = 0, log_track_ = 0;
-  units::Time job_begin_;
-  bool job_running_ = false;
-  JobRef running_;
+  base::TimelineSink::Track log_track_ = 0;
+  std::vector<base::TimelineSink::Track> job_tracks_;  // per partition
+  struct OnNpu {
+    units::Time begin = units::never();
+    JobRef job;
+  };
+  std::vector<OnNpu> on_npu_;                              // per stream; never(): no job of it is there
   std::vector<base::TimelineSink::Track> running_tracks_;  // per stream: a queue runs its jobs one after the other
   std::vector<units::Time> preempted_at_;                  // per stream; never(): its job is not preempted
   std::vector<std::vector<Lane>> lanes_;                   // per stream

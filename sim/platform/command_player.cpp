@@ -135,6 +135,7 @@ void CommandPlayer::give(const CommandControl& control) {
     set(control.queue, TAKT_NPUQ_CONTEXT, job.context);
     set(control.queue, TAKT_NPUQ_JOB, job.tag);
     set(control.queue, TAKT_NPUQ_QOS, control.qos);
+    write(TAKT_NPU_PLACE(control.queue) + TAKT_NPUP_FIRST_CORE, control.first_core);
     held_[control.queue] = control.job;
     jobs_[control.job] = State::on_queue;
     latest_[{job.context, job.tag}] = control.job;

@@ -90,6 +90,7 @@ void CommandRecorder::add_control(ControlKind kind, std::uint32_t queue, const n
   control.parameters = registers.parameters;
   control.save_area = registers.save_area;
   control.save_bytes = registers.save_bytes;
+  control.first_core = static_cast<std::uint8_t>(registers.first_core);
   trace_.controls.push_back(control);
 }
 

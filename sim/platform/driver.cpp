@@ -80,6 +80,10 @@ void RequestDriver::arrive(std::uint32_t s, Time at) {
   if (config.deadline_us != 0) record.deadline = at + units::microseconds(config.deadline_us);
   const auto request = static_cast<std::uint32_t>(stream.requests.size());
   stream.requests.push_back(record);
+  if (stream.refused) {
+    ++stream.in_flight;  // finish() takes it off again
+    return finish({s, request, 0}, RequestStatus::failed, TAKT_STATUS_NOT_ADMITTED, at);
+  }
   stream.waiting.push_back(request);
   admit(s);
   if (config.max_waiting == 0 || stream.waiting.size() <= config.max_waiting) return;
@@ -229,7 +233,7 @@ void RequestDriver::on_completion(const takt_completion& completion) {
   if (completion.queue == TAKT_CONTROL_QUEUE) {
     control_done_ = completion.job_id;
     control_status_ = completion.status;
-    if (control_status_ != TAKT_STATUS_OK)
+    if (control_status_ != TAKT_STATUS_OK && control_status_ != TAKT_STATUS_NOT_ADMITTED)
       hooks_.failed("the firmware refused control request " + std::to_string(control_done_) + " with status " +
                     std::to_string(control_status_));
     return;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "firmware/abi/ring.h"
+#include "firmware/abi/scheduling.h"
 #include "firmware/abi/service.h"
 #include "models/cpu/app/app_cpu.h"
 #include "models/units/clock.h"
@@ -63,6 +64,8 @@ class RequestDriver final : public cpu::Driver {
   void set_contents(RequestContents* contents) { contents_ = contents; }
   const JobRef& job(std::uint64_t id) const { return jobs_.at(id); }
   const std::vector<RequestRecord>& requests(std::size_t stream) const { return streams_[stream].requests; }
+  // The firmware did not admit it.
+  bool refused(std::size_t stream) const { return streams_[stream].refused; }
   std::uint64_t finished_requests() const { return finished_requests_; }
 
  private:
@@ -79,6 +82,7 @@ class RequestDriver final : public cpu::Driver {
     std::vector<RequestRecord> requests;
     std::deque<std::uint32_t> waiting;  // requests not yet submitted
     std::uint32_t in_flight = 0;        // requests submitted and not over
+    bool refused = false;               // by the firmware's admission control
   };
   // Something the deployed software stack delays: a job that will reach the driver, or an answer its caller.
   struct Delayed {
@@ -91,7 +95,9 @@ class RequestDriver final : public cpu::Driver {
   bool set_up();
   bool set_up_firmware();
   bool set_up_bands();
+  takt_scheduling_slot scheduling_request(const PlacedStream& stream);
   bool set_scheduling(const PlacedStream& stream);
+  bool ask_admission(std::size_t s);
   bool request_service(takt_service_slot slot);
   void schedule_limits();
   void take_limits();

@@ -142,9 +142,8 @@ bool RequestDriver::set_up_bands() {
   return true;
 }
 
-bool RequestDriver::set_scheduling(const PlacedStream& stream) {
+takt_scheduling_slot RequestDriver::scheduling_request(const PlacedStream& stream) {
   const config::StreamConfig& config = *stream.config;
-  if (config.level == 0 && config.weight == 0) return true;
   takt_scheduling_slot slot{};
   slot.type = TAKT_SLOT_SET_SCHEDULING;
   slot.job_id = ++control_requests_;
@@ -152,7 +151,28 @@ bool RequestDriver::set_scheduling(const PlacedStream& stream) {
   slot.band = static_cast<std::uint32_t>(config.band);
   slot.level = config.level;
   slot.weight = config.weight;
+  return slot;
+}
+
+bool RequestDriver::set_scheduling(const PlacedStream& stream) {
+  if (stream.config->level == 0 && stream.config->weight == 0) return true;
+  const takt_scheduling_slot slot = scheduling_request(stream);
   return request_control(&slot);
+}
+
+// A stream that is not admitted has no requests served.
+bool RequestDriver::ask_admission(std::size_t s) {
+  const PlacedStream& placed = workload_.streams()[s];
+  const config::StreamConfig& config = *placed.config;
+  if (scenario_.firmware.admission == config::Admission::none || config.arrival != config::Arrival::periodic ||
+      placed.programs.empty())
+    return true;
+  takt_scheduling_slot slot = scheduling_request(placed);
+  slot.period_us = static_cast<std::uint32_t>(config.period_us);
+  slot.program = placed.programs.front().id;
+  slot.programs = static_cast<std::uint32_t>(placed.programs.size());
+  streams_[s].refused = !request_control(&slot);
+  return !streams_[s].refused || control_status_ == TAKT_STATUS_NOT_ADMITTED;
 }
 
 bool RequestDriver::set_up() {
@@ -169,6 +189,7 @@ bool RequestDriver::set_up() {
     queue.save_area = placed.save_area;
     queue.save_area_bytes = placed.save_bytes;
     queue.context = placed.queue;
+    queue.partition = placed.config->partition;
     queue.windows = placed.windows;
     if (!request_control(&queue) || !set_scheduling(placed)) return false;
     for (const PlacedProgram& program : placed.programs) {
@@ -179,6 +200,7 @@ bool RequestDriver::set_up() {
       slot.header = program.header;
       if (!request_control(&slot)) return false;
     }
+    if (!ask_admission(s)) return false;
   }
   return true;
 }

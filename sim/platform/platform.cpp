@@ -242,6 +242,7 @@ void Platform::Impl::describe_requests(RunRecord& record) const {
         units::nanoseconds(software.submit_ns + software.complete_ns) * workload_.streams()[s].model->programs.size();
     stream.energy = end_->owners[s + 1] - begin_->owners[s + 1];
     stream.turns = collector_.turns(s);
+    stream.refused = driver_.refused(s);
     if (answers_ != nullptr) stream.answers = answers_->record(s);
     record.streams.push_back(std::move(stream));
   }

@@ -59,6 +59,7 @@ struct StreamRecord {
   std::optional<Attojoules> energy;     // attributed to this stream; nullopt: not measured
   std::optional<AnswersRecord> answers;
   TurnsRecord turns;
+  bool refused = false;  // by the firmware's admission control: its requests failed
 };
 
 // A stream's run alone: the scenario without other streams and background traffic. Requests are those submitted inside

@@ -6,6 +6,7 @@
 #include "models/npu/context.h"
 #include "models/units/quantity.h"
 #include "sim/compiler/busy.h"
+#include "sim/config/partitions.h"
 #include "sim/functional/synthesize.h"
 #include "sim/graph/batch.h"
 #include "sim/graph/precision.h"
@@ -97,13 +98,18 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
   const compiler::Target target = target_of(soc);
   compiler::Options options = options_of(soc);
   options.functional = functional;
+  const std::vector<std::uint32_t> partitions = config::partition_cores(scenario.firmware.partitions);
   Regions& npu = regions(soc.npu_memory);
   std::vector<Constants> constants;
   std::uint32_t next_program = 0;
   for (const config::StreamConfig& stream : scenario.streams) {
     PlacedStream placed;
     placed.config = &stream;
-    placed.model_index = compile(stream, target, options);
+    compiler::Target own = target;
+    compiler::Options how = options;
+    if (!partitions.empty()) own.cores = partitions[stream.partition];
+    how.cores = std::min(options.cores, own.cores);
+    placed.model_index = compile(stream, own, how);
     placed.model = models_[placed.model_index].get();
     placed.queue = static_cast<std::uint32_t>(streams_.size()) + 1;
     placed.ring = system.take(ring_bytes(ring_entries), page, "the ring of stream " + stream.name);
@@ -189,7 +195,7 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
   const bool file = !stream.model_path.empty();
   const std::string precision = std::to_string(static_cast<int>(stream.precision));
   const std::string source =
-      std::to_string(stream.batch) + ":" +
+      std::to_string(target.cores) + ":" + std::to_string(stream.batch) + ":" +
       (file ? stream.model_path + ":" + stream.shapes
             : "zoo:" + stream.model + ":" + precision + ":" + std::to_string(stream.context_tokens));
   if (file && stream.context_tokens != 0)

@@ -64,6 +64,7 @@ Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& note
   requests["failed"] = figures.failed;
   requests["dropped"] = figures.dropped;
   requests["pending"] = figures.pending;
+  if (stream.refused) notes[path + ".requests.failed"] = "its partition has no time left for the stream: not admitted";
   value["deadline"] = deadline_value(figures, path, notes);
   value["latency_us"] = distribution_us(figures.latency, path + ".latency_us", notes);
   value["wait_us"] = distribution_us(figures.wait, path + ".wait_us", notes);

@@ -175,6 +175,8 @@ std::string summary(const RunRecord& run) {
   if (run.firmware_memory) lines.row({"elf", elf_line(*run.firmware_memory)});
   lines.row({"cpu", cpu_line(run)});
   lines.row({"power", power_line(run)});
+  for (const platform::StreamRecord& s : run.streams)
+    if (s.refused) lines.row({"refused", s.name + ": with it, its partition would be asked for more than its time"});
   if (run.isolation) lines.row({"metrics", metrics_line(run)});
   for (const platform::StreamRecord& s : run.streams)
     if (s.answers) lines.row({"answers", s.name + ": " + answers_line(*s.answers)});

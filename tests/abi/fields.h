@@ -23,7 +23,7 @@
   X(TAKT_EXTENT_NONE) X(TAKT_EXTENT_ROWS) X(TAKT_EXTENT_OUT_HEIGHT) X(TAKT_EXTENT_OUT_CHANNELS)                      \
   X(TAKT_EXTENT_IN_CHANNELS) X(TAKT_EXTENT_BYTES)                                                                    \
   X(TAKT_DMA_CONSTANT) X(TAKT_DMA_STREAM) X(TAKT_OVERHEAD_NONE) X(TAKT_OVERHEAD_REGULAR) X(TAKT_OVERHEAD_IRREGULAR)  \
-  X(TAKT_POST_ALL_CORES) X(TAKT_NPU_MAX_CORES) X(TAKT_NPU_WINDOWS(0)) X(TAKT_NPU_WINDOWS(7)) X(TAKT_WINDOWS_MAGIC) X(TAKT_WINDOWS) X(TAKT_WINDOW_READ) X(TAKT_WINDOW_WRITE)                                                                        \
+  X(TAKT_POST_ALL_CORES) X(TAKT_NPU_MAX_CORES) X(TAKT_NPU_WINDOWS(0)) X(TAKT_NPU_WINDOWS(7)) X(TAKT_NPU_PLACE(0)) X(TAKT_NPU_PLACE(7)) X(TAKT_WINDOWS_MAGIC) X(TAKT_WINDOWS) X(TAKT_WINDOW_READ) X(TAKT_WINDOW_WRITE)                                                                        \
   X(TAKT_W8A8) X(TAKT_W8A16) X(TAKT_W4A16) X(TAKT_FP16) X(TAKT_W4A8)                                                 \
   X(TAKT_VECTOR_ELEMENTWISE) X(TAKT_VECTOR_DEPTHWISE) X(TAKT_VECTOR_POOL) X(TAKT_VECTOR_SOFTMAX)                     \
   X(TAKT_VECTOR_NORM) X(TAKT_VECTOR_RESIZE) X(TAKT_VECTOR_LAYOUT) X(TAKT_VECTOR_LOOKUP) X(TAKT_VECTOR_REDUCE)        \
@@ -47,6 +47,7 @@
   X(TAKT_LOG_KILLED) X(TAKT_BOOT_BANDS) X(TAKT_BOOT_NO_PREEMPTION) X(TAKT_BOOT_KILL) X(TAKT_BOOT_FORCE_PREEMPTION)   \
   X(TAKT_KILLS_MOST) X(TAKT_FRUITLESS_STAYS_MOST) X(TAKT_BANDS) X(TAKT_REALTIME_LEVELS) X(TAKT_PRIORITY_MOST) X(TAKT_WEIGHT_MAX)                  \
   X(TAKT_SLOT_SET_BAND_SETUP) X(TAKT_SLOT_SET_SCHEDULING) X(TAKT_TEST_PREEMPT_ALWAYS) X(TAKT_STATUS_SAVE_TIMEOUT)    \
+  X(TAKT_STATUS_NOT_ADMITTED) X(TAKT_BOOT_ADMISSION) X(TAKT_MAX_PARTITIONS) X(TAKT_PARTITION_CORES(0x321u, 1))       \
   X(TAKT_FAULT_LOSE_HOST_INTERRUPT) X(TAKT_FAULT_LOSE_DOORBELL) X(TAKT_FAULT_LOSE_ENGINE_STOP) X(TAKT_FAULT_HANG)    \
   X(TAKT_FAULT_COUNT)                                                                                                \
   X(TAKT_NOC_BASE) X(TAKT_NOC_MAX_PORTS) X(TAKT_NOC_PORT(0)) X(TAKT_NOC_PORT(63)) X(TAKT_NOC_RATE_MAX)               \
@@ -62,6 +63,7 @@
   F(takt_boot_info, job_timeout_us) F(takt_boot_info, round_robin_quantum_us) F(takt_boot_info, flags)               \
   F(takt_boot_info, policy) F(takt_boot_info, watchdog_us)                                                           \
   F(takt_boot_info, npu_clock_khz) F(takt_boot_info, npu_bytes_per_s) F(takt_boot_info, async_ring)                  \
+  F(takt_boot_info, partitions) F(takt_boot_info, npu_ports)                                                         \
   S(takt_ring_header)                                                                                                \
   F(takt_ring_header, magic) F(takt_ring_header, entries) F(takt_ring_header, tail) F(takt_ring_header, head)        \
   S(takt_job_slot)                                                                                                   \
@@ -71,7 +73,7 @@
   S(takt_create_queue_slot)                                                                                          \
   F(takt_create_queue_slot, type) F(takt_create_queue_slot, flags) F(takt_create_queue_slot, job_id)                 \
   F(takt_create_queue_slot, queue) F(takt_create_queue_slot, band) F(takt_create_queue_slot, ring)                   \
-  F(takt_create_queue_slot, save_area) F(takt_create_queue_slot, save_area_bytes) F(takt_create_queue_slot, context) F(takt_create_queue_slot, windows) \
+  F(takt_create_queue_slot, save_area) F(takt_create_queue_slot, save_area_bytes) F(takt_create_queue_slot, context) F(takt_create_queue_slot, windows) F(takt_create_queue_slot, partition) \
   S(takt_register_program_slot)                                                                                      \
   F(takt_register_program_slot, type) F(takt_register_program_slot, flags) F(takt_register_program_slot, job_id)     \
   F(takt_register_program_slot, program) F(takt_register_program_slot, header)                                       \
@@ -98,6 +100,7 @@
   F(takt_metric_sample, slots) F(takt_metric_sample, rejected) F(takt_metric_sample, dispatches)                     \
   F(takt_metric_sample, jobs_finished) F(takt_metric_sample, preemptions) F(takt_metric_sample, timeouts)            \
   F(takt_metric_sample, waiting) F(takt_metric_sample, preemption_limited) F(takt_metric_sample, kills)              \
+  F(takt_metric_sample, collateral)                                                                                  \
   S(takt_band_slot)                                                                                                  \
   F(takt_band_slot, type) F(takt_band_slot, flags) F(takt_band_slot, job_id) F(takt_band_slot, band)                 \
   F(takt_band_slot, grace_us) F(takt_band_slot, process_quantum_us) F(takt_band_slot, process_grace_us)              \
@@ -106,7 +109,8 @@
   F(takt_scheduling_slot, type) F(takt_scheduling_slot, flags) F(takt_scheduling_slot, job_id)                       \
   F(takt_scheduling_slot, queue) F(takt_scheduling_slot, band) F(takt_scheduling_slot, level)                        \
   F(takt_scheduling_slot, priority) F(takt_scheduling_slot, quantum_us) F(takt_scheduling_slot, grace_same_us)       \
-  F(takt_scheduling_slot, grace_lower_us) F(takt_scheduling_slot, weight)                                            \
+  F(takt_scheduling_slot, grace_lower_us) F(takt_scheduling_slot, weight) F(takt_scheduling_slot, period_us)         \
+  F(takt_scheduling_slot, program) F(takt_scheduling_slot, programs)                                                 \
   S(takt_queue_state)                                                                                                \
   F(takt_queue_state, queue) F(takt_queue_state, band) F(takt_queue_state, context) F(takt_queue_state, flags)       \
   F(takt_queue_state, waiting) F(takt_queue_state, ring_head) F(takt_queue_state, job_id)                            \

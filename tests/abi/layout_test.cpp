@@ -50,10 +50,12 @@ TEST(Abi, HoldsWhatTheProgramsVersion1Minor4Froze) { expect_held("program-v1.4.t
 TEST(Abi, HoldsWhatTheDriversVersion1Minor4Froze) { expect_held("driver-v1.4.txt"); }
 TEST(Abi, HoldsWhatTheHardwaresVersion1Minor5Froze) { expect_held("hardware-v1.5.txt"); }
 TEST(Abi, HoldsWhatTheDriversVersion1Minor5Froze) { expect_held("driver-v1.5.txt"); }
+TEST(Abi, HoldsWhatTheHardwaresVersion1Minor6Froze) { expect_held("hardware-v1.6.txt"); }
+TEST(Abi, HoldsWhatTheDriversVersion1Minor6Froze) { expect_held("driver-v1.6.txt"); }
 
 TEST(Abi, VersionsAreThoseOfTheNewestFrozenFile) {
-  EXPECT_EQ(TAKT_ABI_HARDWARE, TAKT_ABI_VERSION(1, 5));
-  EXPECT_EQ(TAKT_ABI_DRIVER, TAKT_ABI_VERSION(1, 5));
+  EXPECT_EQ(TAKT_ABI_HARDWARE, TAKT_ABI_VERSION(1, 6));
+  EXPECT_EQ(TAKT_ABI_DRIVER, TAKT_ABI_VERSION(1, 6));
   EXPECT_EQ(TAKT_ABI_PROGRAM, TAKT_ABI_VERSION(1, 4));
   EXPECT_EQ(TAKT_ABI_MAJOR(TAKT_ABI_VERSION(3, 7)), 3u);
   EXPECT_EQ(TAKT_ABI_MINOR(TAKT_ABI_VERSION(3, 7)), 7u);

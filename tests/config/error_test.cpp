@@ -123,6 +123,15 @@ TEST(Errors, InAScenarioNameFileLineAndColumn) {
        "s.toml:7:20: ", "4 for 'firmware.coalesce_records'", "1 without coalesce_us"},
       {"policy = \"fcfs\"", "policy = \"fcfs\"\nduty_active_us = 400",
        "s.toml:5:1: ", "no key 'firmware.duty_pause_us'", "at least 10 with duty_active_us"},
+      // Partitions of the cores that there are.
+      {"policy = \"fcfs\"", "policy = \"fcfs\"\npartitions = \"1+\"",
+       "s.toml:7:14: ", "\"1+\" for 'firmware.partitions'", "numbers of cores with + between"},
+      {"policy = \"fcfs\"", "policy = \"fcfs\"\npartitions = \"1+0\"",
+       "s.toml:7:14: ", "\"1+0\" for 'firmware.partitions'", "numbers of cores with + between"},
+      {"policy = \"fcfs\"", "policy = \"fcfs\"\npartitions = \"4+5\"",
+       "s.toml:7:14: ", "9 cores for 'firmware.partitions'", "at most npu.cores"},
+      {"period_us = 33333", "period_us = 3\npartition = 1", "s.toml:14:13: ", "1 for 'stream.camera.partition'",
+       "less than the number of firmware.partitions"},
       // A file has a precision of its own.
       {"model = \"mobilenet_v2\"", "model = \"net.tflite\"\nprecision = \"w8a16\"",
        "s.toml:12:13: ", "a precision for the file 'net.tflite'", "a network of the zoo"},

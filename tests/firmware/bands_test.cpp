@@ -318,7 +318,7 @@ TEST_F(Bands, PropertiesOutOfRangeAreRefused) {
   EXPECT_EQ(status([](auto& s) { s.grace_same_us = 1000001; }), TAKT_STATUS_BAD_SLOT);
   EXPECT_EQ(status([](auto& s) { s.grace_lower_us = 1000001; }), TAKT_STATUS_BAD_SLOT);
   EXPECT_EQ(status([](auto& s) { s.weight = 1001; }), TAKT_STATUS_BAD_SLOT);
-  EXPECT_EQ(status([](auto& s) { s.reserved[1] = 1; }), TAKT_STATUS_BAD_SLOT);
+  EXPECT_EQ(status([](auto& s) { s.reserved = 1; }), TAKT_STATUS_BAD_SLOT);
   EXPECT_EQ(status([](auto& s) { s.queue = 2; }), TAKT_STATUS_BAD_QUEUE);
   EXPECT_EQ(status([](auto& s) { s.queue = 0; }), TAKT_STATUS_BAD_QUEUE);
   takt_band_slot band{};

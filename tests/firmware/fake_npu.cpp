@@ -38,6 +38,7 @@ std::uint32_t FakeSoc::read_npu(std::uint32_t offset) {
   if (offset == TAKT_NPU_IRQ_STATUS) return irq_status_;
   if (offset == TAKT_NPU_POWER_LEVELS) return power_levels;
   if (offset == TAKT_NPU_CONTEXT_BYTES) return kContextBytes;
+  if (offset == TAKT_NPU_CORES) return npu_cores;
   if (offset >= TAKT_NPU_QUEUE(0) && offset < TAKT_NPU_QUEUE(TAKT_NPU_MAX_QUEUES)) {
     const std::uint32_t n = (offset - TAKT_NPU_QUEUE(0)) / kBlock;
     switch (offset % kBlock) {
@@ -63,10 +64,18 @@ void FakeSoc::write_npu(std::uint32_t offset, std::uint32_t value) {
   if (offset == TAKT_NPU_POWER_LEVEL) power_level = value;
   if (offset == TAKT_NPU_RESET) {
     ++resets;
-    queues_ = {};
+    for (HardwareQueue& queue : queues_) {
+      const std::uint32_t first_core = queue.first_core;  // a register stays
+      queue = {};
+      queue.first_core = first_core;
+    }
     irq_status_ = 0;
   }
   if (offset < TAKT_NPU_QUEUE(0)) return;
+  if (offset >= TAKT_NPU_PLACE(0)) {
+    queues_[(offset - TAKT_NPU_PLACE(0)) / 4].first_core = value;
+    return;
+  }
   if (offset >= TAKT_NPU_WINDOWS(0)) {
     const std::uint32_t at = offset - TAKT_NPU_WINDOWS(0);
     std::uint64_t& windows = queues_windows_[at / 8];
@@ -84,8 +93,13 @@ void FakeSoc::control(std::uint32_t n, std::uint32_t value) {
   if (value == TAKT_NPU_PREEMPT) return preempt(n);
   if (value == TAKT_NPU_PREEMPT_NOW) return force_preempt(n);
   if (value == TAKT_NPU_ABORT) return abort(n);
+  HardwareQueue& own = queues_[n];
+  own.cores = std::max(program(own).cores, 1u);
   for (const HardwareQueue& queue : queues_) {
-    if (queue.state == TAKT_NPU_RUNNING || queue.state == TAKT_NPU_SAVING) violations.push_back("two owners");
+    const bool busy = queue.state == TAKT_NPU_RUNNING || queue.state == TAKT_NPU_SAVING;
+    const bool apart =
+        own.first_core + own.cores <= queue.first_core || queue.first_core + queue.cores <= own.first_core;
+    if (busy && (&queue == &own || !apart)) violations.push_back("two owners");
   }
   start(n, value == TAKT_NPU_RESUME);
 }
@@ -104,6 +118,7 @@ void FakeSoc::start(std::uint32_t n, bool resume) {
     queue.run_from = save.parameters;
     put(area, takt_save_header{});
   }
+  last_first_core = queue.first_core;
   last_qos = queue.registers[TAKT_NPUQ_QOS / 4];
   last_context = queue.registers[TAKT_NPUQ_CONTEXT / 4];
   last_windows = queues_windows_[n];

@@ -84,11 +84,13 @@ class FakeSoc final : public HalPort {
   std::uint32_t kicks = 0;
   std::uint32_t host_interrupts = 0;
   std::uint32_t resets = 0;
+  std::uint32_t last_first_core = 0;
   std::uint32_t last_qos = 0;
   std::uint32_t last_context = 0;
   std::uint64_t last_windows = 0;   // in force at the last start
   std::uint32_t window_writes = 0;  // to their registers
   std::uint32_t noc_ports = 9;
+  std::uint32_t npu_cores = 4;
   std::uint32_t power_levels = 3;
   std::uint32_t power_level = 0;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> noc_writes;  // offset and value, in order
@@ -104,6 +106,8 @@ class FakeSoc final : public HalPort {
  private:
   struct HardwareQueue {
     std::array<std::uint32_t, 16> registers{};
+    std::uint32_t first_core = 0;
+    std::uint32_t cores = 1;  // of its job
     std::uint32_t state = TAKT_NPU_IDLE;
     std::uint64_t run_from = 0;  // ticks of the job's run done before this stay
     std::uint64_t since = 0;     // start of this stay

@@ -38,7 +38,7 @@ RunningJob running(std::uint32_t queue, std::uint32_t band, std::uint64_t dispat
 
 TEST(Registry, NamesAreFoundAndOthersAreNot) {
   const PolicyList list = policies();
-  EXPECT_EQ(list.count, 10u);
+  EXPECT_EQ(list.count, 12u);
   for (std::uint32_t i = 0; i < list.count; ++i) EXPECT_EQ(find_policy(list.entries[i].name), &list.entries[i]);
   EXPECT_EQ(find_policy("fcf"), nullptr);
   EXPECT_EQ(find_policy("fcfs "), nullptr);

@@ -476,6 +476,7 @@ TEST_F(Bus, RegistersAreTouchedAsTheyAllow) {
   expect_fault("application's", [&] { get(TAKT_MAILBOX_BASE + TAKT_MAILBOX_HOST); });
   expect_fault("2 hardware queues", [&] { get(npu(2, TAKT_NPUQ_STATE)); });
   expect_fault("2 hardware queues", [&] { set(TAKT_NPU_BASE + TAKT_NPU_WINDOWS(2), 0); });
+  expect_fault("2 hardware queues", [&] { set(TAKT_NPU_BASE + TAKT_NPU_PLACE(2), 0); });
 }
 
 TEST_F(Bus, PortsOfTheNocAreThoseThatTheFirmwareCounted) {

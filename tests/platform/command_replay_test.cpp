@@ -102,6 +102,19 @@ TEST_F(CommandReplay, gives_the_recorded_times_to_the_picosecond) {
   EXPECT_EQ(r["soc"], "exynos-llw-like");
 }
 
+// The same networks, each on a core of its own.
+TEST_F(CommandReplay, gives_the_recorded_times_of_partitions_to_the_picosecond) {
+  std::string beside = preempting;
+  beside.replace(beside.find("[firmware]"), 10, "[npu]\ncores = 2\n[firmware]\npartitions = \"1+1\"");
+  record(beside + "partition = 1\n");
+  const CommandTrace recorded = trace();
+  EXPECT_TRUE(std::any_of(recorded.controls.begin(), recorded.controls.end(),
+                          [](const CommandControl& control) { return control.first_core == 1; }));
+  const json r = replay();
+  EXPECT_GT(r["trace"]["jobs"].get<int>(), 10);
+  EXPECT_EQ(r["jobs_at_recorded_times"], r["trace"]["jobs"]);
+}
+
 TEST_F(CommandReplay, differs_by_little_where_the_firmware_reads_the_memory_too) {
   std::string all_in_one = preempting;
   all_in_one.replace(all_in_one.find("exynos-llw-like"), 15, "snapdragon-8-gen-2-like");

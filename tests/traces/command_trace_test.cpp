@@ -115,7 +115,7 @@ TEST_F(CommandTraceFile, no_flipped_bit_gives_another_trace) {
 TEST_F(CommandTraceFile, another_version_is_named) {
   std::string whole = written(encode(sample()));
   whole[8] = 9;
-  EXPECT_THAT(refusal(whole), HasSubstr("found version 9, expected version 2"));
+  EXPECT_THAT(refusal(whole), HasSubstr("found version 9, expected version 3"));
 }
 
 TEST_F(CommandTraceFile, a_head_that_promises_too_much_is_refused) {

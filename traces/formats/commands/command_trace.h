@@ -11,10 +11,11 @@
 
 namespace takt::traces {
 
-constexpr PackedKind command_trace_kind = {"\x89TCT\r\n\x1a\n", 2, "a command trace"};
+constexpr PackedKind command_trace_kind = {"\x89TCT\r\n\x1a\n", 3, "a command trace"};
 
 constexpr std::uint32_t max_hardware_queues = 8;
 constexpr std::uint32_t max_contexts = 64;
+constexpr std::uint32_t max_cores = 8;
 
 enum class ControlKind : std::uint8_t { start, resume, preempt, abort, reset, windows };
 constexpr std::uint8_t control_kinds = 6;
@@ -76,6 +77,7 @@ struct CommandControl {
   std::uint64_t parameters = 0;  // windows: the address of their table
   std::uint64_t save_area = 0;
   std::uint32_t save_bytes = 0;
+  std::uint8_t first_core = 0;
 };
 
 // What came of it.

@@ -6,7 +6,7 @@
 namespace takt::traces {
 namespace {
 
-constexpr std::size_t area_bytes = 17, program_bytes = 32, table_bytes = 16, job_bytes = 9, control_bytes = 35,
+constexpr std::size_t area_bytes = 17, program_bytes = 32, table_bytes = 16, job_bytes = 9, control_bytes = 36,
                       event_bytes = 13;
 
 class Decoder {
@@ -109,6 +109,7 @@ CommandControl Decoder::control() {
   control.parameters = from_.u64();
   control.save_area = from_.u64();
   control.save_bytes = from_.u32();
+  control.first_core = static_cast<std::uint8_t>(below(from_.u8(), max_cores, "core"));
   if (control.kind == ControlKind::start || control.kind == ControlKind::resume)
     inside_memory(control.save_area, control.save_bytes, "a save area");
   return control;

@@ -1,4 +1,4 @@
-// Layout of a command trace's payload, version 2: the fields of CommandTrace in the order below. Strings and lists
+// Layout of a command trace's payload, version 3: the fields of CommandTrace in the order below. Strings and lists
 // carry their length as u64; times are picoseconds (u64).
 #include "traces/formats/commands/command_trace.h"
 #include "traces/formats/packed/bytes.h"
@@ -39,6 +39,7 @@ void put(ByteWriter& to, const CommandControl& control) {
   to.u64(control.parameters);
   to.u64(control.save_area);
   to.u32(control.save_bytes);
+  to.u8(control.first_core);
 }
 
 void put(ByteWriter& to, const CommandEvent& event) {

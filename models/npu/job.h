@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "firmware/abi/abi.h"
+#include "models/base/fault_source.h"
 #include "models/base/ledger.h"
 #include "models/npu/config.h"
 #include "models/npu/functions.h"
@@ -100,6 +101,7 @@ struct Shared {
   const base::Ledger::EventId mac_w8a8, mac_w8a16, mac_fp16, vector_byte, scratchpad_byte, command;
   Observer* observer = nullptr;
   Functions* functions = nullptr;
+  base::FaultSource* faults = nullptr;
   Counters counters;
   Job job;
   struct Post {
@@ -113,6 +115,10 @@ struct Shared {
   bool transfer_failed = false;  // an address that no memory answers
 
   void tell(JobEvent event, units::Time at) const;
+  // Whether something goes wrong now with what the job does, and how much.
+  std::uint32_t goes_wrong(base::Fault fault) const {
+    return faults == nullptr ? 0 : faults->strikes(fault, job.owner());
+  }
 };
 
 }  // namespace takt::npu

@@ -84,6 +84,11 @@ class Soc : public sc_core::sc_module {
   // Of the native build; nothing from others.
   void set_log(cpu::FirmwareLog* log);
   const cpu::Pulse* pulse() const;
+  // Of the NPU, its control processor and what is around that. Memories and network keep theirs.
+  void power_off();
+  void power_on();
+  // Before the simulation starts.
+  void set_faults(base::FaultSource* faults);
   // Brings counters that blocks account lazily up to now.
   void settle();
 

@@ -122,6 +122,8 @@ class Firmware {
   void note_stops(uint32_t engines);
   bool take_stop();
   void judge_running_job();
+  void reset_hardware();
+  [[noreturn]] void hang();
   void finish_running(uint32_t status, uint32_t fault_command);
   void suspend_running();
   void restart_running();

@@ -47,8 +47,18 @@ void Firmware::judge_running_job() {
   ++counters_.timeouts;
   log(LogEvent::Timeout, running_.queue, running_entry().slot.job_id);
   // Only this job is lost: no other is on the engines, and preempted ones live in their save areas.
-  engines_.reset(info_.hardware_queues);
+  reset_hardware();
   finish_running(saving ? TAKT_STATUS_SAVE_TIMEOUT : TAKT_STATUS_TIMEOUT, 0);
+}
+
+// Engines that cannot be reset are beyond the firmware: a cold boot is the last resort.
+void Firmware::reset_hardware() {
+  if (!engines_.reset(info_.hardware_queues)) hang();
+}
+
+// Until the hardware watchdog has had enough.
+void Firmware::hang() {
+  for (;;) timer_.now();
 }
 
 void Firmware::finish_running(uint32_t status, uint32_t fault_command) {

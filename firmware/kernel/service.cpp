@@ -57,7 +57,7 @@ void Firmware::query_engines(uint64_t values[2]) {
 
 void Firmware::reset_engines(const takt_service_slot& request) {
   takt_reset_report report = {};
-  engines_.reset(info_.hardware_queues);
+  reset_hardware();
   if (running_.queue != kNoQueue) {
     report.count = 1;
     report.jobs[0] = {queues_[running_.queue].context, TAKT_RESET_CULPRIT, running_entry().slot.job_id};
@@ -117,9 +117,7 @@ uint32_t Firmware::dump_state(const takt_service_slot& request, uint64_t values[
 
 void Firmware::inject(const takt_service_slot& request) {
   hooks_.inject(request.value, request.count);
-  if (request.value == TAKT_FAULT_HANG) {
-    for (;;) timer_.now();  // until the hardware watchdog has had enough
-  }
+  if (request.value == TAKT_FAULT_HANG) hang();
 }
 
 }  // namespace takt::firmware

@@ -25,8 +25,12 @@ bool RequestDriver::boot() {
       return false;
     }
     if (cpu_->time() >= deadline) {
-      hooks_.failed("the firmware was not READY within boot_timeout_us = " +
-                    std::to_string(scenario_.soc.watchdog.boot_timeout_us));
+      const std::string why = "the firmware was not READY within boot_timeout_us = " +
+                              std::to_string(scenario_.soc.watchdog.boot_timeout_us);
+      if (booted_ == units::never())
+        hooks_.failed(why);
+      else
+        give_up(why);  // after a cold boot another may do
       return false;
     }
     cpu_->sleep(cpu_->time() + poll_interval);

@@ -230,13 +230,18 @@ void Soc::load_windows(const PlacedStream& stream) {
 void Soc::power_off() {
   control_cpu->power_off();
   npu.power_cycle();
+  forget_peripherals();
 }
 
 void Soc::power_on() {
+  forget_peripherals();  // what was written to them meanwhile
+  control_cpu->power_on();
+}
+
+void Soc::forget_peripherals() {
   for (peripherals::Peripheral* block :
        std::initializer_list<peripherals::Peripheral*>{&clint, &plic, &mailbox, &watchdog, &system})
     block->power_cycle();
-  control_cpu->power_on();
 }
 
 void Soc::set_faults(base::FaultSource* faults) {

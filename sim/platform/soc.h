@@ -99,6 +99,7 @@ class Soc : public sc_core::sc_module {
   void add_traffic(const config::ScenarioConfig& scenario, const Workload& workload,
                    const std::vector<TraceExtent>& traces);
   void spend_until(base::Ledger::StateId state, units::Time total);
+  void forget_peripherals();
   void bind_registers();
   void bind_interrupts();
 

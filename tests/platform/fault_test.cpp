@@ -2,6 +2,8 @@
 // docs/faults.md has the table.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "firmware/abi/status.h"
 #include "tests/platform/scenarios.h"
 #include "tests/platform/simulate.h"
@@ -40,8 +42,6 @@ model = "squeezenet1_1"
 arrival = "closed_loop"
 concurrency = 2
 requests = 6
-[[fault]]
-name = "it"
 )";
 
 // Anything below is within these: what happens before a fault is found, in microseconds, and the way of an answer.
@@ -57,7 +57,7 @@ struct Row {
   std::uint64_t again;   // jobs submitted again
   // What the telemetry must show, and nothing else.
   std::uint64_t engine_resets = 0, cold_boots = 0, watchdog_expiries = 0, doorbells_repeated = 0, queues_rebuilt = 0;
-  const char* more = "";  // keys of the scenario
+  config::Overrides set = {};
   friend std::ostream& operator<<(std::ostream& to, const Row& row) { return to << row.id << ": " << row.fault; }
 };
 
@@ -66,6 +66,12 @@ struct Row {
 constexpr std::uint64_t hang = job_timeout_us, hang_most = job_timeout_us + job_timeout_us / 4 + an_answer;
 constexpr std::uint64_t look = driver_timeout_us, look_most = driver_timeout_us + an_answer;
 constexpr std::uint64_t dead = watchdog_us, dead_most = watchdog_us + an_answer;
+
+// The sound stream takes the engines from the sick one at a cut.
+const config::Overrides urgent = {"firmware.policy=fixed-priority", "stream.sound.arrival=periodic",
+                                  "stream.sound.concurrency=0",     "stream.sound.period_us=300",
+                                  "stream.sound.start_us=50",       "stream.sound.band=realtime"};
+const config::Overrides rv32 = {"control_cpu.cost=iss"};
 
 const Row rows[] = {
     {"FI-01", "kind = 'lost-host-interrupt'\nat_us = 400", at_once, look_most, 0, 0, 0},
@@ -98,12 +104,40 @@ const Row rows[] = {
     {"FI-32", "kind = 'firmware-crash'\nat_us = 400", dead, dead_most + an_answer, 0, 0, 3, 0, 1, 1},
     {"FI-32", "kind = 'firmware-hang'\nat_us = 400", dead, dead_most, 0, 0, 3, 0, 1, 1},
     {"FI-33", "kind = 'client-death'\nstream = 'sick'\nat_us = 400", at_once, an_answer, 1, TAKT_STATUS_ABORTED, 0},
+    {"FI-07", "kind = 'engine-hang'\nstream = 'sick'\nrequest = 2\n[[fault]]\nname = 'once'\nkind = 'reset-failure'",
+     hang, hang_most, 1, TAKT_STATUS_TIMEOUT, 0, 1},
+    {"FI-07",
+     "kind = 'engine-hang'\nstream = 'sick'\nrequest = 2\n[[fault]]\nname = 'each'\nkind = 'reset-failure'\ntimes = 2",
+     hang + dead,
+     hang_most + dead_most,
+     0,
+     0,
+     3,
+     0,
+     1,
+     1,
+     0,
+     0,
+     {"recovery.timeout_us=10000"}},
+    {"FI-17",
+     "kind = 'engine-hang'\nstream = 'sick'\nrequest = 2\n[[fault]]\nname = 'end'\nkind = 'client-death'\nstream = "
+     "'sick'\nat_us = 1500",
+     at_once, 1500 + an_answer, 1, TAKT_STATUS_ABORTED, 0},
+    {"FI-19", "kind = 'save-hang'\nstream = 'sick'", hang, hang_most, 1, TAKT_STATUS_SAVE_TIMEOUT, 0, 1, 0, 0, 0, 0,
+     urgent},
+#ifdef TAKT_HAS_RV32
+    {"FI-04", "kind = 'engine-hang'\nstream = 'sick'\nrequest = 2", hang, hang_most, 1, TAKT_STATUS_TIMEOUT, 0, 1, 0, 0,
+     0, 0, rv32},
+    {"FI-28", "kind = 'control-memory-error'\nat_us = 400", dead, dead_most, 0, 0, 3, 0, 1, 1, 0, 0, rv32},
+    {"FI-32", "kind = 'firmware-crash'\nat_us = 400", dead, dead_most + an_answer, 0, 0, 3, 0, 1, 1, 0, 0, rv32},
+    {"FI-32", "kind = 'firmware-hang'\nat_us = 400", dead, dead_most, 0, 0, 3, 0, 1, 1, 0, 0, rv32},
+#endif
 };
 
 std::string text_of(const Row& row) {
   std::string fault = row.fault;
   std::replace(fault.begin(), fault.end(), '\'', '"');
-  return head + fault + "\n" + row.more;
+  return head + std::string("[[fault]]\nname = \"it\"\n") + fault + "\n";
 }
 
 void expect_found_in_time(const Row& row, const FaultRecord& fault) {
@@ -153,7 +187,7 @@ class Fault : public testing::TestWithParam<Row> {};
 
 TEST_P(Fault, IsSurvivedAsItShouldBe) {
   const Row& row = GetParam();
-  const RunRecord record = run(scenario(text_of(row)));
+  const RunRecord record = run(scenario(text_of(row), row.set));
   expect_found_in_time(row, record.faults.at(0));
   expect_nothing_lost_or_doubled(row, record);
   expect_telemetry(row, *record.recovery);
@@ -166,6 +200,65 @@ std::string name_of(const testing::TestParamInfo<Row>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalogue, Fault, testing::ValuesIn(rows), name_of);
+
+Time latest_end(const RunRecord& record, const char* name) {
+  Time latest;
+  for (const StreamRecord& stream : record.streams)
+    for (const RequestRecord& request : stream.requests)
+      if (stream.name == name) latest = units::max(latest, request.finished - request.submitted);
+  return latest;
+}
+
+// FI-06: a job that is preempted or waits is not blamed, however long.
+TEST(FaultOfNobody, AStarvedJobIsNotBlamed) {
+  const RunRecord record =
+      run(scenario(head, {"firmware.policy=fixed-priority", "stream.sound.band=realtime", "stream.sound.requests=40",
+                          "stream.sound.start_us=50", "firmware.job_timeout_us=400"}));
+  EXPECT_GT(latest_end(record, "sick"), microseconds(2 * 400)) << "else the test means nothing";
+  EXPECT_GT(record.npu.preemptions, 0u);
+  EXPECT_EQ(record.recovery->engine_resets, 0u);
+  for (const StreamRecord& stream : record.streams)
+    for (const RequestRecord& request : stream.requests) EXPECT_EQ(request.fault, 0u);
+}
+
+// FI-08: the second firmware that dies soon after the first waits for its boot; everything else waits with it.
+TEST(ColdBoot, IsLimitedInItsRate) {
+  const RunRecord record = run(scenario(
+      head + std::string(
+                 "[[fault]]\nname = \"it\"\nkind = \"firmware-crash\"\nat_us = 400\ntimes = 2\nperiod_us = 6000\n"),
+      {"stream.sick.requests=60", "stream.sound.requests=60"}));
+  const std::vector<FaultStrike>& strikes = record.faults.at(0).strikes;
+  ASSERT_EQ(strikes.size(), 2u);
+  const Time apart = strikes[1].recovered - strikes[0].recovered;
+  EXPECT_GE(apart, microseconds(20000));         // cold_boot_interval_us
+  EXPECT_LE(apart, microseconds(20000 + 1500));  // and the power cycle of 1000
+  EXPECT_EQ(record.recovery->cold_boots, 2u);
+  for (const StreamRecord& stream : record.streams)
+    for (const RequestRecord& request : stream.requests) EXPECT_EQ(request.fault, 0u);
+}
+
+TEST(WithoutRecovery, ADeadFirmwareEndsTheRun) {
+  try {
+    run(scenario(head + std::string("[[fault]]\nname = \"it\"\nkind = \"firmware-hang\"\nat_us = 400\n"),
+                 {"recovery.cold_boot=false"}));
+    FAIL() << "it went on";
+  } catch (const SimulationFailure& e) {
+    EXPECT_NE(std::string(e.what()).find("watchdog expired"), std::string::npos) << e.what();
+  }
+}
+
+// What a scenario without faults gives does not depend on whether the driver would look.
+TEST(WithoutFaults, RecoveryChangesNothing) {
+  const auto latencies = [](const config::Overrides& set) {
+    return in_child([&] {
+      std::string text;
+      for (const StreamRecord& stream : run(scenario(head, set)).streams)
+        for (const RequestRecord& request : stream.requests) text += std::to_string(request.finished.value) + " ";
+      return text;
+    });
+  };
+  EXPECT_EQ(latencies({}), latencies({"recovery.timeout_us=0", "recovery.cold_boot=false"}));
+}
 
 }  // namespace
 }  // namespace takt::platform::test

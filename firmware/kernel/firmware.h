@@ -119,6 +119,7 @@ class Firmware {
   void judge_running_jobs();
   void judge_running_job(Partition* partition);
   void reset_for(Partition* culprit, uint32_t status);
+  [[noreturn]] void hang();
   void finish_running(Partition* partition, uint32_t status, uint32_t fault_command);
   void suspend_running(Partition* partition);
   void kill_running(Partition* partition);

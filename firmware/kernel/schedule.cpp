@@ -62,9 +62,10 @@ void Firmware::judge_running_job(Partition* partition) {
 }
 
 // The culprit's job ends with `status`. What others did is gone too: they start again where their programs may.
-// Preempted jobs live in their save areas.
+// Preempted jobs live in their save areas. Engines that cannot be reset are beyond the firmware: a cold boot is the last
+// resort.
 void Firmware::reset_for(Partition* culprit, uint32_t status) {
-  engines_.reset(info_.hardware_queues);
+  if (!engines_.reset(info_.hardware_queues)) hang();
   if (culprit->busy()) finish_running(culprit, status, 0);
   for (uint32_t p = 0; p < partition_count_; ++p) {
     Partition& other = partitions_[p];
@@ -75,6 +76,11 @@ void Firmware::reset_for(Partition* culprit, uint32_t status) {
     else
       finish_running(&other, TAKT_STATUS_ABORTED, 0);
   }
+}
+
+// Until the hardware watchdog has had enough.
+void Firmware::hang() {
+  for (;;) timer_.now();
 }
 
 void Firmware::finish_running(Partition* partition, uint32_t status, uint32_t fault_command) {

@@ -53,6 +53,7 @@ std::vector<Section> sections(ScenarioConfig& scenario) {
       {"limits", limits_fields(), &scenario.limits, Owner::scenario},
       {"ideal", ideal_fields(), &scenario.ideal, Owner::scenario},
       {"metrics", metrics_fields(), &scenario.metrics, Owner::scenario},
+      {"recovery", recovery_fields(), &scenario.recovery, Owner::scenario},
   };
   for (StreamConfig& stream : scenario.streams)
     list.push_back({"stream." + stream.name, stream_fields(), &stream, Owner::scenario});
@@ -62,6 +63,8 @@ std::vector<Section> sections(ScenarioConfig& scenario) {
     for (const Fields& fields : traffic_kind_fields(source.traffic.kind))
       list.push_back({prefix, fields, &source, Owner::scenario});
   }
+  for (FaultConfig& fault : scenario.faults)
+    list.push_back({"fault." + fault.name, fault_fields(), &fault, Owner::scenario});
   for (Section& section : sections(scenario.soc)) list.push_back(std::move(section));
   return list;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/peripherals/config.h"
+#include "sim/config/fault_config.h"
 #include "sim/config/soc_config.h"
 #include "sim/graph/precision.h"
 
@@ -128,6 +129,8 @@ struct ScenarioConfig {
   FirmwareConfig firmware;
   std::vector<StreamConfig> streams;   // in the order of the file
   std::vector<TrafficSource> traffic;  // in the order of the file
+  std::vector<FaultConfig> faults;     // likewise
+  RecoveryConfig recovery;
   RunConfig run;
   LimitsConfig limits;
   IdealConfig ideal;
@@ -136,7 +139,8 @@ struct ScenarioConfig {
   std::uint64_t seed = 0;
 };
 
-// Seed of the n-th source (streams first, then traffic): its own where it has one, else drawn from the scenario's.
+// Seed of the n-th source (streams first, then traffic, then faults): its own where it has one, else drawn from the
+// scenario's.
 std::uint64_t effective_seed(std::uint64_t scenario_seed, std::uint64_t own_seed, std::uint64_t ordinal);
 
 }  // namespace takt::config

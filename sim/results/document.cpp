@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/results/background.h"
+#include "sim/results/faults.h"
 #include "sim/results/figures.h"
 #include "sim/results/metrics.h"
 #include "sim/results/streams.h"
@@ -145,6 +146,8 @@ Value results_document(const RunRecord& run, const platform::HostRecord& host) {
   if (run.memory.has_cache) document["cache"] = cache_value(run.memory, notes);
   document["power"] = power_value(run, notes);
   document["background"] = background_value(run, notes);
+  if (!run.faults.empty()) document["faults"] = faults_value(run, notes);
+  if (run.recovery) document["recovery"] = recovery_value(*run.recovery);
   Value::Array estimates(run.estimates.begin(), run.estimates.end());
   document["estimates"] = std::move(estimates);
   document["host"] = host_value(run, host);

@@ -44,7 +44,18 @@ void describe(Draw& draw, uint32_t queue, uint64_t now, uint64_t sequence, Candi
   job.remaining_ticks = draw.upto(job.estimated_ticks < 0x7fffffff ? job.estimated_ticks : 0x7fffffff);
   job.served_ticks = ticks(draw);
   job.deadline_ticks = draw.upto(2) == 0 ? 0 : now + ticks(draw);
+  job.bytes_per_s = draw.upto(60) * 1000000000u;
   job.started = draw.upto(3) == 0;
+}
+
+// What the other partitions run.
+uint32_t beside(Draw& draw, uint64_t now, RunningJob* jobs) {
+  const uint32_t count = 2 + static_cast<uint32_t>(draw.upto(TAKT_MAX_PARTITIONS - 2));
+  for (uint32_t p = 0; p < count; ++p) {
+    jobs[p] = {};
+    if (draw.upto(2) != 0) describe(draw, 1 + p, now, p, jobs[p]);
+  }
+  return count;
 }
 
 }  // namespace
@@ -57,20 +68,28 @@ uint64_t digest_of_decisions(const PolicyEntry& entry, uint32_t views) {
   Draw draw;
   Hash hash;
   Candidate candidates[TAKT_MAX_QUEUES];
+  RunningJob jobs[TAKT_MAX_PARTITIONS];
   uint64_t now = 1, sequence = 0;
   for (uint32_t v = 0; v < views; ++v) {
     now += draw.upto(300);
-    RunningJob running;
+    MemoryView memory = {now, jobs, 0, draw.upto(100) * 1000000000u};
+    memory.count = beside(draw, now, jobs);
+    const uint32_t partition = static_cast<uint32_t>(draw.upto(memory.count - 1));
+    RunningJob& running = jobs[partition];
+    running.queue = kNoQueue;
     const uint32_t busy = static_cast<uint32_t>(draw.upto(TAKT_MAX_QUEUES - 1));  // 0: the engines are free
     uint32_t count = 0;
     for (uint32_t queue = 1; queue < TAKT_MAX_QUEUES; ++queue) {
       if (queue == busy || draw.upto(3) == 0)
         describe(draw, queue, now, sequence++, queue == busy ? running : candidates[count++]);
     }
+    uint64_t budgets[TAKT_MAX_PARTITIONS] = {};
+    policy.share_memory(memory, budgets);
+    for (const uint64_t budget : budgets) hash.add(budget);
     if (count == 0) continue;
     running.dispatched_ticks = busy == 0 ? 0 : now - draw.upto(now < 1000 ? now : 1000);
     running.preemptible = draw.upto(4) != 0;
-    const Decision decision = policy.decide({now, running, candidates, count});
+    const Decision decision = policy.decide({now, running, candidates, count, partition, memory});
     hash.add(decision.queue);
     hash.add(decision.preempt_running ? 1 : 0);
     hash.add(decision.next_wakeup_ticks);

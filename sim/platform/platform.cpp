@@ -13,6 +13,7 @@
 #include "sim/platform/command_recorder.h"
 #include "sim/platform/firmware_image.h"
 #include "sim/platform/hex.h"
+#include "sim/platform/heat.h"
 #include "sim/platform/ideal.h"
 #include "sim/platform/main_stack.h"
 #include "sim/platform/memory_recorder.h"
@@ -90,6 +91,7 @@ class Platform::Impl {
   std::optional<FirmwareImage> firmware_;
   Soc soc_;
   Sampler sampler_;
+  Heat heat_;
   std::unique_ptr<MemoryRecorder> recorder_;
   std::unique_ptr<Answers> answers_;
   std::unique_ptr<CommandRecorder> commands_;
@@ -114,7 +116,8 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
       simulated_(with_ideals(config_)),
       firmware_(firmware_of(simulated_)),
       soc_("soc", simulated_, workload_, driver_, traces_, firmware_ ? &firmware_->image : nullptr),
-      sampler_("sampler", soc_, options_.timeline) {
+      sampler_("sampler", soc_, options_.timeline),
+      heat_(config_.soc.heat, soc_.power, options_.timeline) {
   if (!options_.record_memory.empty()) {
     recorder_ = std::make_unique<MemoryRecorder>(soc_, config_.soc, options_.record_memory);
   }
@@ -150,6 +153,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   }
   sampler_.at_window([this] { on_window_begin(); }, [this] { on_window_end(); },
                      [this] {
+                       heat_.advance(base::now());
                        if (options_.on_progress)
                          options_.on_progress({base::now(), sampler_.window_end(), driver_.finished_requests()});
                      });
@@ -223,12 +227,14 @@ void Platform::Impl::on_ready() {
 void Platform::Impl::on_window_begin() {
   begin_ = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
   collector_.set_window(base::now(), units::never());
+  heat_.begin_window();
 }
 
 void Platform::Impl::on_window_end() {
   if (!begin_) return;
   end_ = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
   collector_.set_window(begin_->at, base::now());
+  heat_.end_window();
   if (config_.run.drain == config::Drain::stop && !finished_) {
     finished_ = true;
     stop({});
@@ -294,6 +300,7 @@ void Platform::Impl::describe(RunRecord& record) const {
   record.layers = collector_.layers();
   record.memory.peak = sampler_.peak_bytes();
   record.power.peak = sampler_.peak_energy();
+  record.power.temperatures = heat_.record();
   for (const config::ResolvedKey& key : config::estimates(scenario_)) record.estimates.push_back(key.path);
 }
 

@@ -169,8 +169,17 @@ struct ComponentEnergy {
   Attojoules energy = 0;
 };
 
+// Of a node of the thermal network, in thousandths of a degree Celsius, over the window.
+struct TemperatureRecord {
+  std::string node;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  std::uint64_t most = 0;
+};
+
 struct PowerRecord {
   std::vector<ComponentEnergy> components;
+  std::vector<TemperatureRecord> temperatures;
   std::optional<PeakEnergy> peak;
 };
 

@@ -142,6 +142,81 @@ sub kernel_rows {
   return ["kernel/$network", "$network alone: kernel events per NPU command", $events, '', $aim];
 }
 
+sub iss_rows {
+  my @arguments = ("$root/traces/scenarios/default.toml", '--trace-level', 'off');
+  my ($table) = run_takt(@arguments);
+  my ($iss) = run_takt(@arguments, '--set', 'control_cpu.cost=iss');
+  return ['default/iss', 'default scenario: time by instructions / by the cost table', $iss / $table, '', 'less than 2'];
+}
+
+# What a decision of the firmware (kernel and policy) costs on the control processor, among so many streams that always
+# have work. Instructions by the profile of the RV32 build, below Firmware::schedule() and without starting the job;
+# decisions by its trace points, whose own four instructions are in there.
+my @decision_streams = (1, 4, 16, 31);
+
+sub crowd {
+  my ($policy, $streams, $window_us) = @_;
+  my $text = "soc = \"exynos-llw-like\"\n[firmware]\npolicy = \"$policy\"\n[run]\nmeasure_us = $window_us\ndrain = \"stop\"\n";
+  $text .= "[[stream]]\nname = \"s$_\"\nmodel = \"mobilenet_v3_small\"\narrival = \"closed_loop\"\nconcurrency = 2\n"
+         . "deadline_us = " . 1000 * $_ . "\n" for 1 .. $streams;
+  open my $out, '>', "$scratch/crowd.toml" or die "bench: $!\n";
+  print $out $text;
+  close $out;
+  return "$scratch/crowd.toml";
+}
+
+sub point_of_decisions {
+  my @names = map { /^    \{CostPoint::\w+, "(\w+)"/ ? $1 : () } output_of('cat', "$root/firmware/kernel/cost_table.h");
+  my ($point) = grep { $names[$_] eq 'decision' } 0 .. $#names;
+  return $point;
+}
+
+sub decision_rows {
+  my $elf = "$build/firmware/takt-firmware-traced.elf";
+  return unless -f $elf;
+  my $point = point_of_decisions();
+  my @rows;
+  for my $policy (map { (split)[0] } output_of("$build/takt", 'list', 'policies')) {
+    my @instructions;
+    for my $streams (@decision_streams) {
+      my $scenario = crowd($policy, $streams, 5000);
+      system("$build/takt", 'run', $scenario, '--firmware', $elf, '--trace-points', '--profile', "$scratch/profile",
+             '--profile-unit', 'instructions', '--trace-level', 'off', '--quiet', '-o', "$scratch/crowd") == 0
+        or die "bench: failed: takt run with $policy\n";
+      my $spent = 0;
+      for (output_of('cat', "$scratch/profile")) {
+        $spent += $1 if /Firmware::schedule\(\)(?!.*Firmware::dispatch).* (\d+)$/;
+      }
+      my $decisions = grep { ((split /,/)[4] // '') eq $point } output_of('cat', "$scratch/crowd/trace_points.csv");
+      push @instructions, $spent / $decisions;
+    }
+    my $growth = ($instructions[-1] - $instructions[0]) / ($decision_streams[-1] - $decision_streams[0]);
+    push @rows, map { ["decision/$policy/$decision_streams[$_]", "decision of $policy, $decision_streams[$_] streams",
+                       $instructions[$_], 'instructions', ''] } 0 .. $#instructions;
+    push @rows, ["decision/$policy/growth", '  for each further stream', $growth, 'instructions', ''];
+  }
+  return @rows;
+}
+
+# Jobs of a longer window beyond those of a shorter one: what compiling and starting takes is no part of it.
+sub job_rows {
+  my @rows;
+  for (['native', 'table'], ['rv32', 'iss']) {
+    my ($build, $cost) = @$_;
+    my (@spent, @jobs);
+    for my $window_us (5_000, 200_000) {
+      my ($spent) = run_takt(crowd('fixed-priority', 16, $window_us), '--trace-level', 'off', '--set', "control_cpu.cost=$cost");
+      my $jobs = 0;
+      $jobs += $1 for join('', output_of('cat', "$scratch/run/results.json")) =~ /"completed": (\d+)/g;
+      push @spent, $spent;
+      push @jobs, $jobs;
+    }
+    push @rows, ["jobs/$build", "jobs of MobileNetV3 small at full load, 16 streams, firmware $build",
+                 ($jobs[1] - $jobs[0]) / ($spent[1] - $spent[0]), 'jobs/s', ''];
+  }
+  return @rows;
+}
+
 sub number {
   my ($value) = @_;
   return 'skipped' unless defined $value;
@@ -177,6 +252,9 @@ my @rows = (
   kernel_rows('resnet50', 'at most 10'),
   kernel_rows('mobilenet_v2', 'at most 10'),
   kernel_rows('edsr', 'both DMA lists contend'),
+  iss_rows(),
+  decision_rows(),
+  job_rows(),
   micro_rows(),
   stream_rows(),
 );

@@ -4,7 +4,7 @@ use warnings;
 use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
 use List::Util qw(first max sum0 uniq);
-require(dirname(__FILE__) . "/silicon_$_.pl") for qw(print regression presets causes);
+require(dirname(__FILE__) . "/$_.pl") for qw(results silicon_print silicon_regression silicon_presets silicon_causes);
 
 # Chips of the data that a preset stands for; QCS8550 is the same silicon as 8 Gen 2 (338 pairs of graphs: within 3 %).
 my %gen2 = (name => '8 Gen 2', soc => 'snapdragon-8-gen-2-like', set => []);
@@ -81,33 +81,6 @@ sub csv_rows {
   my ($header, @lines) = lines_of($path);
   my @names = csv_fields($header);
   return map { my %row; @row{@names} = csv_fields($_); \%row } @lines;
-}
-
-# The part of JSON that results.json uses. Consumes the text it is given.
-sub json_value {
-  my ($text) = @_;
-  $$text =~ s/^\s+//;
-  if ($$text =~ s/^\{\s*//) {
-    my %object;
-    while ($$text =~ s/^"([^"]*)":\s*//) {
-      my $key = $1;
-      $object{$key} = json_value($text);
-      $$text =~ s/^\s*,?\s*//;
-    }
-    $$text =~ s/^\}//;
-    return \%object;
-  }
-  if ($$text =~ s/^\[\s*//) {
-    my @array;
-    until ($$text =~ s/^\s*\]//) {
-      push @array, json_value($text);
-      $$text =~ s/^\s*,?\s*//;
-    }
-    return \@array;
-  }
-  return $1 if $$text =~ s/^"([^"]*)"//;
-  $$text =~ s/^([^\s,\]\}]+)// or die "silicon: unreadable results.json\n";
-  return $1 eq 'null' ? undef : $1;
 }
 
 # Rows of the data, in one form --------------------------------------------------------------------------------------

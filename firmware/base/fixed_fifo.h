@@ -19,9 +19,11 @@ class FixedFifo {
   const T& front() const { return items_[first_]; }
   const T& at(uint32_t n) const { return items_[(first_ + n) & (N - 1)]; }  // the n-th from the front
 
-  void push(const T& item) {
-    items_[(first_ + size_) & (N - 1)] = item;
-    ++size_;
+  // The new last one, to be filled in: a copy would cost as much again.
+  T& push() {
+    T& item = items_[(first_ + size_++) & (N - 1)];
+    item = T{};
+    return item;
   }
   void pop() {
     first_ = (first_ + 1) & (N - 1);

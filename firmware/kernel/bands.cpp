@@ -45,11 +45,11 @@ void Bands::forget_queue(uint32_t queue) {
   queue_used_[queue] = 0;
 }
 
-void Bands::dispatched(const Candidate& job, uint64_t now) {
+void Bands::dispatched(uint32_t queue, uint32_t process, uint32_t band, uint64_t now) {
   charge(now);
-  queue_ = job.queue;
-  process_ = job.process;
-  band_ = job.band;
+  queue_ = queue;
+  process_ = process;
+  band_ = band;
 }
 
 void Bands::released(uint64_t now) {

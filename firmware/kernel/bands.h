@@ -41,7 +41,7 @@ class Bands {
   void forget_process(uint32_t process) { process_used_[process] = 0; }
 
   // The engines were given to a job, or taken from it.
-  void dispatched(const Candidate& job, uint64_t now);
+  void dispatched(uint32_t queue, uint32_t process, uint32_t band, uint64_t now);
   void released(uint64_t now);
 
   Ruling rule(uint64_t now, const RunningJob& running, Candidate* candidates, uint32_t count);

@@ -55,12 +55,21 @@ EngineStop Engines::state(uint32_t hardware_queue) {
   return stop;
 }
 
-void Engines::reset(uint32_t hardware_queues) {
+bool Engines::reset_works(uint32_t hardware_queues) {
+  hal_.write(TAKT_NPU_BASE + TAKT_NPU_RESET, 1);
+  for (uint32_t queue = 0; queue < hardware_queues; ++queue) {
+    if (get(queue, TAKT_NPUQ_STATE) != TAKT_NPU_IDLE) return false;
+  }
+  return true;
+}
+
+bool Engines::reset(uint32_t hardware_queues) {
   hal_.cost(CostPoint::EngineReset);
   const uint32_t all = (1u << hardware_queues) - 1;
-  hal_.write(TAKT_NPU_BASE + TAKT_NPU_RESET, 1);
+  const bool works = reset_works(hardware_queues) || reset_works(hardware_queues);
   hal_.write(TAKT_NPU_BASE + TAKT_NPU_IRQ_CLEAR, all);
   hal_.write(TAKT_NPU_BASE + TAKT_NPU_IRQ_ENABLE, all);
+  return works;
 }
 
 bool Engines::set_power_level(uint32_t level) {

@@ -40,8 +40,9 @@ class Engines {
   void abort(uint32_t hardware_queue);
   uint32_t progress(uint32_t hardware_queue);
   EngineStop state(uint32_t hardware_queue);
-  // Stops every engine and drops every hardware queue; interrupts raised before are discarded.
-  void reset(uint32_t hardware_queues);
+  // Stops every engine and drops every hardware queue; interrupts raised before are discarded. Tries twice; false: the
+  // hardware does not obey.
+  bool reset(uint32_t hardware_queues);
   // False: there is no such level.
   bool set_power_level(uint32_t level);
   // Of a core's state in a forced save. 0: this hardware has none.
@@ -50,6 +51,7 @@ class Engines {
   uint32_t cores();
 
  private:
+  bool reset_works(uint32_t hardware_queues);
   uint32_t get(uint32_t hardware_queue, uint32_t offset);
   void set(uint32_t hardware_queue, uint32_t offset, uint32_t value);
   void set_windows(uint32_t hardware_queue, DeviceAddr windows);

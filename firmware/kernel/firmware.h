@@ -119,6 +119,7 @@ class Firmware {
   void judge_running_jobs();
   void judge_running_job(Partition* partition);
   void reset_for(Partition* culprit, uint32_t status);
+  [[noreturn]] void hang();
   void finish_running(Partition* partition, uint32_t status, uint32_t fault_command);
   void suspend_running(Partition* partition);
   void kill_running(Partition* partition);
@@ -132,7 +133,7 @@ class Firmware {
   MemoryView memory_view();
   void share_memory();
   bool holds_signal(const Queue& queue, const takt_job_slot& wait) const;
-  Candidate candidate(uint32_t id) const;
+  void describe(uint32_t id, Candidate& job) const;
   RunningJob running_job(const Partition& partition) const;
   bool dispatch(Partition* partition, uint32_t id);
   bool preempt(Partition* partition);
@@ -189,7 +190,11 @@ class Firmware {
   struct Standing {
     uint32_t band, level;
   };
-  Standing standing_[TAKT_MAX_QUEUES];  // of the open queues, as inherited
+  Standing standing(uint32_t id) const {
+    return inherited_ ? standing_[id] : Standing{queues_[id].band, queues_[id].level};
+  }
+  Standing standing_[TAKT_MAX_QUEUES];  // while a queue waits at a fence
+  bool inherited_ = false;
   Candidate candidates_[TAKT_MAX_QUEUES];
   RunningJob beside_[TAKT_MAX_PARTITIONS];
 };

@@ -31,7 +31,7 @@ bool Firmware::intake(uint32_t id) {
 }
 
 void Firmware::accept(uint32_t id, const takt_job_slot& slot) {
-  Entry entry;
+  Entry& entry = queues_[id].entries.push();
   entry.slot = slot;
   entry.sequence = sequence_++;
   entry.accepted_ticks = now_;
@@ -51,7 +51,6 @@ void Firmware::accept(uint32_t id, const takt_job_slot& slot) {
   } else if (slot.type == TAKT_SLOT_JOB) {
     log(LogEvent::Accepted, id, slot.job_id);
   }
-  queues_[id].entries.push(entry);
   reschedule_ = true;
 }
 
@@ -65,10 +64,9 @@ void Firmware::stop_queue(uint32_t id) {
   Queue& queue = queues_[id];
   queue.scan = false;
   queue.stopped = true;
-  Entry entry;
+  Entry& entry = queue.entries.push();
   entry.accepted_ticks = now_;
   reject(id, &entry, TAKT_STATUS_BAD_QUEUE);
-  queue.entries.push(entry);
 }
 
 void Firmware::reject(uint32_t id, Entry* entry, uint32_t status) {

@@ -51,7 +51,7 @@ struct MemoryView {
 // Read-only, complete: a decision depends on nothing else but the policy's own state.
 struct SchedulerView {
   uint64_t now;
-  RunningJob running;
+  const RunningJob& running;
   const Candidate* candidates;  // by queue number, ascending
   uint32_t count;
   uint32_t partition = 0;  // for which is decided

@@ -62,9 +62,10 @@ void Firmware::judge_running_job(Partition* partition) {
 }
 
 // The culprit's job ends with `status`. What others did is gone too: they start again where their programs may.
-// Preempted jobs live in their save areas.
+// Preempted jobs live in their save areas. Engines that cannot be reset are beyond the firmware: a cold boot is the last
+// resort.
 void Firmware::reset_for(Partition* culprit, uint32_t status) {
-  engines_.reset(info_.hardware_queues);
+  if (!engines_.reset(info_.hardware_queues)) hang();
   if (culprit->busy()) finish_running(culprit, status, 0);
   for (uint32_t p = 0; p < partition_count_; ++p) {
     Partition& other = partitions_[p];
@@ -75,6 +76,11 @@ void Firmware::reset_for(Partition* culprit, uint32_t status) {
     else
       finish_running(&other, TAKT_STATUS_ABORTED, 0);
   }
+}
+
+// Until the hardware watchdog has had enough.
+void Firmware::hang() {
+  for (;;) timer_.now();
 }
 
 void Firmware::finish_running(Partition* partition, uint32_t status, uint32_t fault_command) {
@@ -126,7 +132,7 @@ void Firmware::release_engines(Partition* partition) {
     running_entry(*partition).run_ticks += stay;
   }
   if (--running_jobs_ == 0 && now_ > busy_since_) busy_ticks_ += now_ - busy_since_;
-  partition->bands.released(now_);
+  if (has_flag(TAKT_BOOT_BANDS)) partition->bands.released(now_);
   partition->running = {};
   others_run_ = true;
   partition->watchdog.stop();
@@ -201,18 +207,20 @@ bool Firmware::pause(Partition* partition) {
 
 uint32_t Firmware::gather_candidates(const Partition& partition) {
   uint32_t count = 0;
-  bool fences = false;
+  inherited_ = false;
   for (uint32_t id = 1; id < queues_end_; ++id) {
     const Queue& queue = queues_[id];
     if (!queue.open) continue;
-    standing_[id] = {queue.band, queue.level};
-    fences = fences || queue.waits_at_fence();
+    if (queue.waits_at_fence())
+      inherited_ = true;
+    else if (&partitions_[queue.partition] == &partition && queue.has_ready_job())
+      describe(id, candidates_[count++]);
   }
-  if (fences) inherit_bands();
-  for (uint32_t id = 1; id < queues_end_; ++id) {
-    const Queue& queue = queues_[id];
-    if (queue.open && &partitions_[queue.partition] == &partition && queue.has_ready_job())
-      candidates_[count++] = candidate(id);
+  if (!inherited_) return count;
+  inherit_bands();
+  for (uint32_t i = 0; i < count; ++i) {
+    candidates_[i].band = standing_[candidates_[i].queue].band;
+    candidates_[i].level = standing_[candidates_[i].queue].level;
   }
   return count;
 }
@@ -220,6 +228,7 @@ uint32_t Firmware::gather_candidates(const Partition& partition) {
 // A queue that a stronger one waits for at a fence stands where that one does. The firmware sees the signals in the
 // slots it holds; one that still lies in the ring lends nothing.
 void Firmware::inherit_bands() {
+  for (uint32_t id = 1; id < queues_end_; ++id) standing_[id] = {queues_[id].band, queues_[id].level};
   for (bool changed = true; changed;) {
     changed = false;
     for (uint32_t waiting = 1; waiting < queues_end_; ++waiting) {
@@ -248,14 +257,13 @@ bool Firmware::holds_signal(const Queue& queue, const takt_job_slot& wait) const
   return false;
 }
 
-Candidate Firmware::candidate(uint32_t id) const {
+void Firmware::describe(uint32_t id, Candidate& c) const {
   const Queue& queue = queues_[id];
   const Entry& head = queue.entries.front();
-  Candidate c;
   c.queue = id;
   c.pending = queue.entries.size();
-  c.band = standing_[id].band;
-  c.level = standing_[id].level;
+  c.band = standing(id).band;
+  c.level = standing(id).level;
   c.priority = queue.priority;
   c.process = queue.process;
   c.weight = queue.share();
@@ -269,14 +277,13 @@ Candidate Firmware::candidate(uint32_t id) const {
   if (partition_count_ > 1 && head.table_ticks != 0)
     c.bytes_per_s = head.program->cost.traffic_bytes() * info_.timer_hz / head.table_ticks;
   c.started = head.state == EntryState::Preempted;
-  return c;
 }
 
 RunningJob Firmware::running_job(const Partition& partition) const {
   RunningJob job;
   if (!partition.busy()) return job;
   const Running& running = partition.running;
-  static_cast<Candidate&>(job) = candidate(running.queue);
+  describe(running.queue, job);
   const uint64_t stay = now_ > running.dispatched_ticks ? now_ - running.dispatched_ticks : 0;
   job.remaining_ticks -= stay < job.remaining_ticks ? stay : job.remaining_ticks;
   job.served_ticks += stay;
@@ -306,7 +313,7 @@ bool Firmware::dispatch(Partition* partition, uint32_t id) {
   partition->running = {id, now, false, false, false, false};
   others_run_ = true;
   if (running_jobs_++ == 0) busy_since_ = now;
-  partition->bands.dispatched(candidate(id), now);
+  if (has_flag(TAKT_BOOT_BANDS)) partition->bands.dispatched(id, queue.process, standing(id).band, now);
   if (!resume) job.started_ticks = now;
   job.state = EntryState::Running;
   engines_.start(hardware_queue(id), engine_job, resume);

@@ -128,9 +128,7 @@ uint32_t Firmware::dump_state(const takt_service_slot& request, uint64_t values[
 
 void Firmware::inject(const takt_service_slot& request) {
   hooks_.inject(request.value, request.count);
-  if (request.value == TAKT_FAULT_HANG) {
-    for (;;) timer_.now();  // until the hardware watchdog has had enough
-  }
+  if (request.value == TAKT_FAULT_HANG) hang();
 }
 
 }  // namespace takt::firmware

@@ -5,13 +5,21 @@
 namespace takt::firmware {
 
 Decision KEdf::decide(const SchedulerView& view) {
-  // Rank of a deadline: how many jobs have an earlier one.
-  const auto rank = [&view](const Candidate& job) {
-    uint32_t earlier = view.busy() && deadline_of(view.running) < deadline_of(job) ? 1 : 0;
-    for (uint32_t i = 0; i < view.count; ++i) earlier += deadline_of(view.candidates[i]) < deadline_of(job) ? 1 : 0;
-    return earlier;
+  // The kParallel smallest deadlines, ascending.
+  uint64_t earliest[kParallel];
+  for (uint64_t& deadline : earliest) deadline = kNever;
+  const auto note = [&earliest](uint64_t deadline) {
+    for (uint64_t& other : earliest) {
+      if (deadline >= other) continue;
+      const uint64_t later = other;
+      other = deadline;
+      deadline = later;
+    }
   };
-  return smallest_first(view, [&](const Candidate& job) -> uint64_t { return rank(job) < kParallel ? 0 : rank(job); });
+  if (view.busy()) note(deadline_of(view.running));
+  for (uint32_t i = 0; i < view.count; ++i) note(deadline_of(view.candidates[i]));
+  const uint64_t last = earliest[kParallel - 1];
+  return smallest_first(view, [last](const Candidate& job) -> uint64_t { return deadline_of(job) <= last ? 0 : 1; });
 }
 
 }  // namespace takt::firmware

@@ -8,6 +8,8 @@ namespace takt::firmware {
 // waits, faster the heavier and the shorter it is. Of those with at least as many tokens as the highest weight that
 // somebody has reached, the shortest goes first. It checkpoints the running job, or lets it drain, whichever delays the
 // delayed one less by its own length. The quantum is how often it looks; 0: at arrivals and ends only.
+// Starvation: without bound, by shorter jobs of the highest weight that never end: tokens make a job one of those to
+// choose from, and no more.
 class Prema final : public Policy {
  public:
   explicit Prema(const PolicyOptions& options) : quantum_ticks_(options.quantum_ticks) {}

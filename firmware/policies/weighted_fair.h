@@ -6,6 +6,9 @@ namespace takt::firmware {
 
 // Shares of the engines by the queues' weights: the queue that has had least of its share goes next. A queue that comes
 // back from idling starts where the others stand. With a quantum it preempts, else it decides job by job.
+// Starvation: none. Who comes waits for one stay of each other queue: a job, or the quantum, the way to the next cut
+// and a save. Who has been served waits until each other queue has been served as much by its weight, and for one stay
+// more.
 class WeightedFair final : public Policy {
  public:
   explicit WeightedFair(const PolicyOptions& options) : quantum_ticks_(options.quantum_ticks) {}

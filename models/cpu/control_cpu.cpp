@@ -10,7 +10,8 @@ ControlCpu::ControlCpu(const sc_core::sc_module_name& name, const ControlConfig&
       timer_interrupt("timer_interrupt"),
       sleeping("sleeping"),
       config_(config),
-      clock_(config.clock_hz) {
+      clock_(config.clock_hz),
+      power_changed_("power_changed") {
   SC_THREAD(run);
   set_stack_size(512 * 1024);  // sanitizers need more than the default
 }
@@ -40,7 +41,8 @@ bool ControlCpu::register_access(bool is_write, std::uint32_t address, std::uint
 
 bool ControlCpu::memory_access(bool is_write, std::uint64_t address, unsigned char* data, std::uint32_t bytes) {
   ++counters_.memory_accesses;
-  const bool answered = access(memory, is_write, address, data, bytes);
+  const bool fails = faults_ != nullptr && faults_->strikes(base::Fault::control_memory_fails, 0) != 0;
+  const bool answered = !fails && access(memory, is_write, address, data, bytes);
   for (const auto& handler : on_memory_) handler({is_write, address, data, bytes});
   return answered;
 }
@@ -49,7 +51,7 @@ void ControlCpu::sleep(const std::function<bool()>& awake) {
   counters_.busy += base::now() - awake_since_;
   asleep_ = true;
   sleeping.write(true);
-  while (!awake()) wait_for_lines();
+  while (!awake() && power_ != Power::off) wait_for_lines();
   asleep_ = false;
   sleeping.write(false);
   awake_since_ = base::now();
@@ -57,7 +59,34 @@ void ControlCpu::sleep(const std::function<bool()>& awake) {
 }
 
 void ControlCpu::wait_for_lines() {
-  wait(external_interrupt.value_changed_event() | timer_interrupt.value_changed_event());
+  wait(external_interrupt.value_changed_event() | timer_interrupt.value_changed_event() | power_changed_);
+}
+
+void ControlCpu::crash() {
+  if (power_ != Power::on) return;
+  power_ = Power::crashed;
+  ends_ = true;
+}
+
+void ControlCpu::power_off() {
+  power_ = Power::off;
+  ends_ = true;
+  power_changed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void ControlCpu::power_on() {
+  power_ = Power::on;
+  power_changed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void ControlCpu::stand_still() {
+  while (power_ == Power::crashed) wait(power_changed_);
+  counters_.busy += base::now() - awake_since_;
+  asleep_ = true;
+  while (power_ == Power::off) wait(power_changed_);
+  asleep_ = false;
+  awake_since_ = base::now();
+  ends_ = false;
 }
 
 bool ControlCpu::debug_access(tlm_utils::simple_initiator_socket<ControlCpu>& port, bool is_write,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "firmware/abi/boot.h"
+#include "models/base/fault_source.h"
 #include "models/base/systemc.h"
 #include "models/cpu/config.h"
 #include "models/units/clock.h"
@@ -54,8 +55,17 @@ class ControlCpu : public sc_core::sc_module {
 
   // Before the simulation starts.
   void set_boot_info(const takt_boot_info& info) { boot_info_ = info; }
-  // Called with a message when the firmware does what it cannot recover from; the run is over then.
+  // Called with a message when the firmware does what it cannot recover from. The processor stands still then.
   void set_fault_handler(std::function<void(const std::string&)> handler) { on_fault_ = std::move(handler); }
+
+  // Before the simulation starts.
+  void set_faults(base::FaultSource* faults) { faults_ = faults; }
+
+  // What it executes ends at its next access or interrupt. After crash() it stands still, awake, as one whose trap
+  // handler traps. power_on() boots anew; only after power_off().
+  void crash();
+  void power_off();
+  void power_on();
 
   virtual Counters counters() const;
   // Observation only; all handlers are called, in order.
@@ -81,19 +91,29 @@ class ControlCpu : public sc_core::sc_module {
                     std::uint32_t bytes);
   void fail(const std::string& what) {
     if (on_fault_) on_fault_(what);
+    crash();
   }
+  // Whether what is executed is to end; stand_still() then returns when it is to boot anew.
+  bool ends() const { return ends_; }
+  void stand_still();
 
   const ControlConfig config_;
   const units::Clock clock_;
   takt_boot_info boot_info_{};
 
  private:
+  enum class Power : std::uint8_t { on, crashed, off };
+
   bool access(tlm_utils::simple_initiator_socket<ControlCpu>& port, bool write, std::uint64_t address,
               unsigned char* data, std::uint32_t bytes);
 
   std::function<void(const std::string&)> on_fault_;
   std::vector<std::function<void(const RegisterAccess&)>> on_register_;
   std::vector<std::function<void(const MemoryAccess&)>> on_memory_;
+  base::FaultSource* faults_ = nullptr;
+  Power power_ = Power::on;
+  bool ends_ = false;
+  sc_core::sc_event power_changed_;
   units::Time awake_since_;
   bool asleep_ = false;
   Counters counters_;

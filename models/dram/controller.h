@@ -53,6 +53,12 @@ struct StateCycles {
   Cycle write_clock = 0;  // the write clock toggles: part of the others
 };
 
+// What idling alone leads to.
+struct Settled {
+  std::uint64_t refreshes = 0;  // of all banks of a rank, or of one bank
+  StateCycles states;           // the first four sum to the time; a rank's refresh counts as the state around it
+};
+
 // Sees every command in the order of time. `bank` as in Chunk.
 class CommandObserver {
  public:
@@ -92,14 +98,14 @@ class Controller {
   // Since the beginning. By account, as long as the largest one seen; by bank.
   const std::vector<Counts>& accounts() const { return accounts_; }
   const std::vector<Counts>& banks() const { return bank_counts_; }
-  // Of all banks of a rank, or of one bank; with those that an idle time up to `now` sees.
-  std::uint64_t refreshes(Cycle now) const;
+  // Up to `now`, with what an idle time sees.
+  Settled settled(Cycle now) const;
+  std::uint64_t refreshes(Cycle now) const { return settled(now).refreshes; }
+  StateCycles states(Cycle now) const { return settled(now).states; }
   std::uint64_t turnarounds() const { return turnarounds_; }
   Cycle idle() const { return idle_cycles_; }  // time without a request, up to the latest one
   // End of the data of the last column.
   Cycle data_end() const;
-  // Up to `now`; the first four sum to it. A rank's refresh counts as the state around it.
-  StateCycles states(Cycle now) const;
   void observe(CommandObserver* observer) { observer_ = observer; }
   // Shows the observer the refreshes of an idle time up to `until`, which it sees else when a request ends the idle
   // time. At the end only: nothing may be pushed afterwards.
@@ -222,6 +228,7 @@ class Controller {
   Cycle asleep_at(Cycle after) const;
   void account(Cycle at, Cycle StateCycles::*state);
   Controller idled(Cycle now) const;
+  StateCycles spent(Cycle now) const;
 
   Durations timing_;
   AddressMap map_;

@@ -196,12 +196,12 @@ Controller Controller::idled(Cycle now) const {
   return ahead;
 }
 
-std::uint64_t Controller::refreshes(Cycle now) const {
-  return idle_ && now > idled_to_ ? idled(now).refreshes_ : refreshes_;
+Settled Controller::settled(Cycle now) const {
+  if (idle_ && now > idled_to_) return idled(now).settled(now);
+  return {refreshes_, spent(now)};
 }
 
-StateCycles Controller::states(Cycle now) const {
-  if (idle_ && now > idled_to_) return idled(now).states(now);
+StateCycles Controller::spent(Cycle now) const {
   StateCycles states = states_;
   if (now > accounted_) states.*state_ += now - accounted_;
   if (timing_.write_clock_expires == no_cycle || last_column_ == 0) return states;

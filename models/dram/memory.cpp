@@ -306,9 +306,10 @@ void Memory::settle(Time now) {
   std::uint64_t turnarounds = 0;
   StateCycles s;
   for (const auto& channel : channels_) {
-    refreshes += channel->refreshes(cycle);
+    const Settled settled = channel->settled(cycle);
+    refreshes += settled.refreshes;
     turnarounds += channel->turnarounds();
-    const StateCycles c = channel->states(cycle);
+    const StateCycles& c = settled.states;
     s.active += c.active;
     s.precharged += c.precharged;
     s.power_down += c.power_down;

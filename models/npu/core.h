@@ -105,6 +105,7 @@ class Core {
   struct ComputeEngine {
     bool busy = false;
     bool working = false;    // past the overhead
+    bool hangs = false;      // never gets there
     std::uint64_t left = 0;  // when it began, beside its dispatch, in 1/65536 cycles
     units::Cycles alone;     // that it takes without others on the scratchpad
     takt_command command{};

@@ -58,7 +58,9 @@ void Core::note_compute(std::uint32_t user, Time now) {
   CommandRecord record = record_compute(engine, now);
   record.stopped = true;
   if (unit.working) {
-    saved.remaining = std::min(scratchpad_.stop(user, at), unit.left);  // a dispatch that was cut short begins anew
+    // A dispatch that was cut short begins anew; slower than it may be, a command is by a fault alone.
+    const std::uint64_t whole = cost_of(unit.command).cycles * Scratchpad::full_rate;
+    saved.remaining = std::min({scratchpad_.stop(user, at), unit.left, whole});
     counters_.busy[engine] += now - record.work;
   } else {
     saved.remaining = units::max(unit.overhead_end, at).value - at.value;

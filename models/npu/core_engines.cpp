@@ -153,7 +153,8 @@ Core::Issue Core::issue_dma(std::uint32_t engine, const takt_command& command, T
       return Issue::later;
     }
     const std::uint64_t span = (body.rows - 1) * body.stride + body.row_bytes;
-    if (!job_.allows(engine == TAKT_ENGINE_DMA_IN ? TAKT_WINDOW_READ : TAKT_WINDOW_WRITE, address, span))
+    if (!job_.allows(engine == TAKT_ENGINE_DMA_IN ? TAKT_WINDOW_READ : TAKT_WINDOW_WRITE, address, span) ||
+        shared_.goes_wrong(base::Fault::access_forbidden, job_) != 0)
       return Issue::forbidden;
     issued.address = address;
     issued.scratchpad = body.scratchpad;
@@ -214,13 +215,15 @@ void Core::issue_compute(std::uint32_t engine, const takt_command& command, Time
   unit.begin = clock_.at(edge);
   unit.overhead_end = edge + Cycles(overhead_cycles(command, config_));
   unit.cost = cost_of(command);
+  unit.hangs = shared_.goes_wrong(base::Fault::command_hangs, job_) != 0;
+  if (const std::uint32_t times = shared_.goes_wrong(base::Fault::command_is_slow, job_)) unit.cost.cycles *= times;
 }
 
 // Moves a compute engine from overhead to work, or retires it. True when anything changed.
 bool Core::retire_compute(std::uint32_t engine, Time now) {
   const std::uint32_t user = compute_user(engine);
   ComputeEngine& unit = compute_[user];
-  if (!unit.busy) return false;
+  if (!unit.busy || unit.hangs) return false;
   if (!unit.working) {
     if (clock_.at(unit.overhead_end) > now) return false;
     unit.working = true;
@@ -234,6 +237,10 @@ bool Core::retire_compute(std::uint32_t engine, Time now) {
   if (clock_.at(end) > now) return false;
   scratchpad_.stop(user, end);
   unit.busy = false;
+  if (shared_.goes_wrong(base::Fault::command_fails, job_) != 0) {
+    fail(engine, TAKT_STATUS_BAD_COMMAND);
+    return true;
+  }
 
   CommandRecord record = record_compute(engine, now);
   record.scratchpad_loss = units::saturating_sub(now - unit.work, clock_.duration(unit.alone));

@@ -53,6 +53,7 @@ void Core::move_in_background(bool write, std::uint64_t address, std::uint32_t b
   transfer.stride = bytes;
   transfer.data = data;
   ++background_pending_;
+  if (write && shared_.goes_wrong(base::Fault::save_hangs, job_) != 0) return;
   submit(transfer, background_kind);
 }
 
@@ -99,7 +100,8 @@ bool Core::collect_fetches(Time now) {
   bool any = false;
   for (std::uint32_t engine = 0; engine < TAKT_ENGINE_COUNT; ++engine) {
     if (!take(fetch_slot + engine, now)) continue;
-    const std::vector<takt_command>& batch = fetch_buffer_[engine];
+    std::vector<takt_command>& batch = fetch_buffer_[engine];
+    if (shared_.goes_wrong(base::Fault::command_is_bad, job_) != 0) batch.front().opcode = 0xff;
     for (const takt_command& command : batch)
       if (command.post < TAKT_SEMAPHORES) poster_[command.post] = stall_of[engine];
     lists_[engine].fetched(batch.data(), static_cast<std::uint32_t>(batch.size()));
@@ -135,7 +137,7 @@ Time Core::next_time(Time now) const {
   }
   for (std::uint32_t user = 0; user < 2; ++user) {
     const ComputeEngine& engine = compute_[user];
-    if (!engine.busy) continue;
+    if (!engine.busy || engine.hangs) continue;
     next = units::min(next, clock_.at(engine.working ? scratchpad_.end(user) : engine.overhead_end));
   }
   return next;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "firmware/abi/abi.h"
+#include "models/base/fault_source.h"
 #include "models/base/ledger.h"
 #include "models/npu/config.h"
 #include "models/npu/functions.h"
@@ -110,11 +111,16 @@ struct Shared {
   const base::Ledger::EventId mac_w8a8, mac_w8a16, mac_fp16, vector_byte, scratchpad_byte, command;
   Observer* observer = nullptr;
   Functions* functions = nullptr;
+  base::FaultSource* faults = nullptr;
   Counters counters;
   std::uint64_t next_generation = 1;
   std::uint64_t next_serial = 0;
 
   void tell(const Job& job, JobEvent event, units::Time at) const;
+  // Whether something goes wrong now with what a job does, and how much.
+  std::uint32_t goes_wrong(base::Fault fault, const Job& job) const {
+    return faults == nullptr ? 0 : faults->strikes(fault, job.owner());
+  }
 };
 
 }  // namespace takt::npu

@@ -52,10 +52,7 @@ void Npu::add_registers(const Config& config) {
   });
   file_.on_write(TAKT_NPU_IRQ_ENABLE, [this](std::uint32_t) { update_interrupt_.notify(sc_core::SC_ZERO_TIME); });
   file_.on_write(TAKT_NPU_RESET, [this](std::uint32_t value) {
-    if (value != 1) return;
-    front_.reset(now());
-    irq_status_ = 0;
-    update_interrupt_.notify(sc_core::SC_ZERO_TIME);
+    if (value == 1 && !goes_wrong(base::Fault::engine_reset_lost, 0)) reset();
   });
   file_.on_write(TAKT_NPU_POWER_LEVEL, [this](std::uint32_t level) {
     if (level >= file_.value(TAKT_NPU_POWER_LEVELS)) file_.set(TAKT_NPU_POWER_LEVEL, 0);  // there is none
@@ -80,6 +77,23 @@ void Npu::add_queue_registers(std::uint32_t queue) {
   file_.on_read(base + TAKT_NPUQ_FAULT, [this, queue] { return front_.fault(queue); });
   file_.on_read(base + TAKT_NPUQ_PROGRESS, [this, queue] { return front_.progress(queue); });
   file_.on_read(base + TAKT_NPUQ_CUT, [this, queue] { return front_.cut(queue); });
+}
+
+void Npu::reset() {
+  front_.reset(now());
+  irq_status_ = 0;
+  update_interrupt_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Npu::power_cycle() {
+  reset();
+  file_.set(TAKT_NPU_IRQ_ENABLE, 0);
+  file_.set(TAKT_NPU_POWER_LEVEL, 0);
+  for (std::uint32_t queue = 0; queue < queues_; ++queue) {
+    file_.set(TAKT_NPU_WINDOWS(queue) + TAKT_NPUW_TABLE_LO, 0);
+    file_.set(TAKT_NPU_WINDOWS(queue) + TAKT_NPUW_TABLE_HI, 0);
+    front_.load_windows(queue, 0, now());
+  }
 }
 
 QueueRegisters Npu::queue_registers(std::uint32_t queue) const {
@@ -154,27 +168,48 @@ void Npu::copy(bool write, std::uint64_t address, unsigned char* data, std::uint
     throw std::logic_error("no memory at " + std::to_string(address));  // the transfer itself was answered
 }
 
-tlm::tlm_sync_enum Npu::answer(int, tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {
+// Whether the answer never arrives; one that does may be an error.
+bool Npu::lose_answer(int port, const base::Stretch& stretch, bool& ok) {
+  if (faults_ == nullptr || !front_.expects(stretch.cookie)) return false;
+  if (static_cast<Port>(port) == Port::front_end) {
+    ok = ok && !goes_wrong(base::Fault::fetch_fails, stretch.owner);
+    return false;
+  }
+  ok = ok && !goes_wrong(base::Fault::dma_fails, stretch.owner);
+  return goes_wrong(base::Fault::dma_hangs, stretch.owner);
+}
+
+tlm::tlm_sync_enum Npu::answer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {
   const base::Stretch& stretch = base::stretch_of(payload);
-  const bool ok = payload.is_response_ok();
+  bool ok = payload.is_response_ok();
+  const bool lost = lose_answer(port, stretch, ok);
   const auto carried =
       std::find_if(carrying_.begin(), carrying_.end(), [&](const auto& c) { return c.first == &payload; });
   if (carried != carrying_.end()) {
     Buffer& from = *carried->second;
-    if (ok && payload.is_read() && front_.expects(stretch.cookie))
+    if (ok && !lost && payload.is_read() && front_.expects(stretch.cookie))
       std::memcpy(from.to, from.bytes.data(), from.bytes.size());
     from.in_use = false;
     carrying_.erase(carried);
   }
-  front_.answered(stretch.cookie, stretch.first_beat, units::max(stretch.last_beat, now()), ok);
+  if (!lost) front_.answered(stretch.cookie, stretch.first_beat, units::max(stretch.last_beat, now()), ok);
   payload.release();
   wake();
   return tlm::TLM_COMPLETED;
 }
 
+std::uint32_t Npu::without_lost(std::uint32_t stopped) {
+  for (std::uint32_t queue = 0; queue < queues_ && faults_ != nullptr; ++queue) {
+    if ((stopped >> queue & 1) == 0) continue;
+    const auto owner = static_cast<base::Owner>(queue_registers(queue).context);
+    if (goes_wrong(base::Fault::engine_interrupt_lost, owner)) stopped &= ~(1u << queue);
+  }
+  return stopped;
+}
+
 void Npu::evaluate() {
   front_.evaluate(now());
-  if (const std::uint32_t stopped = front_.take_stopped()) {
+  if (const std::uint32_t stopped = without_lost(front_.take_stopped())) {
     irq_status_ |= stopped;
     update_interrupt_.notify(sc_core::SC_ZERO_TIME);
   }

@@ -27,6 +27,13 @@ class Npu : public sc_core::sc_module, private DataPath {
   ~Npu() override;
 
   void set_observer(Observer* observer) { front_.set_observer(observer); }
+  // Before the simulation starts.
+  void set_faults(base::FaultSource* faults) {
+    faults_ = faults;
+    front_.set_faults(faults);
+  }
+  // Power goes and comes: every job, interrupt and window table is gone.
+  void power_cycle();
   void compute(Functions& functions) { front_.compute(functions); }
   const Counters& counters() const { return front_.counters(); }
 
@@ -52,7 +59,15 @@ class Npu : public sc_core::sc_module, private DataPath {
   void update_interrupt();
   void wake() { wake_.notify(sc_core::SC_ZERO_TIME); }
 
+  bool goes_wrong(base::Fault fault, base::Owner owner) {
+    return faults_ != nullptr && faults_->strikes(fault, owner) != 0;
+  }
+  void reset();
+  bool lose_answer(int port, const base::Stretch& stretch, bool& ok);
+  std::uint32_t without_lost(std::uint32_t stopped);
+
   FrontEnd front_;
+  base::FaultSource* faults_ = nullptr;
   const std::uint32_t queues_;
   base::RegisterFile file_;
   base::PayloadPool pool_;

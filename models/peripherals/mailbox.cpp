@@ -5,30 +5,33 @@ namespace takt::peripherals {
 Mailbox::Mailbox(const sc_core::sc_module_name& name)
     : Peripheral(name), control_interrupt("control_interrupt"), host_interrupt("host_interrupt") {
   file_.add({TAKT_MAILBOX_REGISTERS(TAKT_REGISTER_SPEC)});
-  const auto set = [this](std::uint32_t& word) {
-    return [this, &word](std::uint32_t bits) {
-      word |= bits;
-      changed();
-    };
-  };
-  const auto clear = [this](std::uint32_t& word) {
-    return [this, &word](std::uint32_t bits) {
-      word &= ~bits;
-      changed();
-    };
-  };
-  file_.on_write(TAKT_MAILBOX_DOORBELL_SET, set(doorbell_));
+  file_.on_write(TAKT_MAILBOX_DOORBELL_SET, [this](std::uint32_t bits) {
+    doorbell_ |= bits;
+    changed();
+  });
   file_.on_write(TAKT_MAILBOX_DOORBELL_CLEAR, [this](std::uint32_t bits) {
     if (on_acknowledge_) on_acknowledge_(doorbell_ & bits);
     doorbell_ &= ~bits;
     changed();
   });
   file_.on_read(TAKT_MAILBOX_DOORBELL, [this] { return doorbell_; });
-  file_.on_write(TAKT_MAILBOX_HOST_SET, set(host_));
-  file_.on_write(TAKT_MAILBOX_HOST_CLEAR, clear(host_));
+  file_.on_write(TAKT_MAILBOX_HOST_SET, [this](std::uint32_t bits) {
+    if (faults_ != nullptr && faults_->strikes(base::Fault::host_interrupt_lost, 0) != 0) return;
+    host_ |= bits;
+    changed();
+  });
+  file_.on_write(TAKT_MAILBOX_HOST_CLEAR, [this](std::uint32_t bits) {
+    host_ &= ~bits;
+    changed();
+  });
   file_.on_read(TAKT_MAILBOX_HOST, [this] { return host_; });
   SC_METHOD(update);
   sensitive << changed_;
+}
+
+void Mailbox::raise_host() {
+  host_ |= 1;
+  changed();
 }
 
 void Mailbox::update() {

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "firmware/abi/registers.h"
+#include "models/base/fault_source.h"
 #include "models/peripherals/peripheral.h"
 
 namespace takt::peripherals {
@@ -21,11 +22,17 @@ class Mailbox : public Peripheral {
   // Called when the control processor acknowledges doorbells, a bit each. Observation only.
   void on_acknowledge(std::function<void(std::uint32_t)> handler) { on_acknowledge_ = std::move(handler); }
   std::uint32_t boot_version() const { return file_.value(TAKT_MAILBOX_BOOT_VERSION); }
+  // The application's interrupt, for another reason than the control processor's.
+  void raise_host();
+  // Before the simulation starts.
+  void set_faults(base::FaultSource* faults) { faults_ = faults; }
 
  private:
+  void forget() override { doorbell_ = host_ = 0; }
   void update();
 
   std::function<void(std::uint32_t)> on_acknowledge_;
+  base::FaultSource* faults_ = nullptr;
   std::uint32_t doorbell_ = 0;
   std::uint32_t host_ = 0;
 };

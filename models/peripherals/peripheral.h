@@ -16,7 +16,16 @@ class Peripheral : public sc_core::sc_module {
     registers.register_transport_dbg(this, &Peripheral::debug);
   }
 
+  // Power goes and comes: all is as after reset.
+  void power_cycle() {
+    file_.reset();
+    forget();
+    changed();
+  }
+
  protected:
+  // What the block knows beside its registers.
+  virtual void forget() {}
   // To be called when an output line may have to change; the block's method is sensitive to changed_.
   void changed() { changed_.notify(sc_core::SC_ZERO_TIME); }
 

@@ -1,5 +1,7 @@
 #include "models/peripherals/plic.h"
 
+#include <utility>
+
 namespace takt::peripherals {
 
 Plic::Plic(const sc_core::sc_module_name& name)
@@ -41,9 +43,20 @@ std::uint32_t Plic::claim() {
   if (n != 0) {
     claimed_[n] = true;
     ++claims_;
+    for (const std::function<void()>& claimed : std::exchange(raised_[n], {})) claimed();
     changed();
   }
   return n;
+}
+
+void Plic::raise(std::uint32_t n, std::function<void()> claimed) {
+  raised_[n].push_back(std::move(claimed));
+  changed();
+}
+
+void Plic::forget() {
+  claimed_ = {};
+  raised_ = {};
 }
 
 void Plic::update() { interrupt.write(best() != 0); }

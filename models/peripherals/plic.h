@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <functional>
+#include <vector>
 
 #include "firmware/abi/registers.h"
 #include "models/peripherals/peripheral.h"
@@ -18,15 +20,19 @@ class Plic : public Peripheral {
   explicit Plic(const sc_core::sc_module_name& name);
 
   std::uint64_t claims() const { return claims_; }
+  // A source is pending once though its line is low; `claimed` is called when it is claimed.
+  void raise(std::uint32_t n, std::function<void()> claimed);
 
  private:
-  bool pending(std::uint32_t n) const { return source[n - 1].read() && !claimed_[n]; }
+  void forget() override;
+  bool pending(std::uint32_t n) const { return (source[n - 1].read() || !raised_[n].empty()) && !claimed_[n]; }
   std::uint32_t priority(std::uint32_t n) const { return file_.value(TAKT_PLIC_PRIORITY_1 + 4 * (n - 1)); }
   std::uint32_t best() const;
   std::uint32_t claim();
   void update();
 
   std::array<bool, TAKT_IRQ_COUNT> claimed_{};
+  std::array<std::vector<std::function<void()>>, TAKT_IRQ_COUNT> raised_;
   std::uint64_t claims_ = 0;
 };
 

@@ -10,7 +10,7 @@ class SystemRegisters : public Peripheral {
  public:
   explicit SystemRegisters(const sc_core::sc_module_name& name) : Peripheral(name) {
     file_.add({TAKT_SYSTEM_REGISTERS(TAKT_REGISTER_SPEC)});
-    file_.set(TAKT_SYSTEM_VERSION, TAKT_ABI_HARDWARE);
+    forget();
   }
   std::uint64_t window() const {
     return file_.value(TAKT_SYSTEM_WINDOW_LO) | std::uint64_t{file_.value(TAKT_SYSTEM_WINDOW_HI)} << 32;
@@ -20,6 +20,9 @@ class SystemRegisters : public Peripheral {
     file_.on_write(TAKT_SYSTEM_CONSOLE,
                    [handler = std::move(handler)](std::uint32_t value) { handler(static_cast<std::uint8_t>(value)); });
   }
+
+ private:
+  void forget() final { file_.set(TAKT_SYSTEM_VERSION, TAKT_ABI_HARDWARE); }
 };
 
 }  // namespace takt::peripherals

@@ -18,10 +18,14 @@ class Watchdog : public Peripheral {
   explicit Watchdog(const sc_core::sc_module_name& name);
 
   bool expired() const { return expired_; }
-  // Called once, at the first expiry.
+  // Called at the first expiry since power came.
   void on_expiry(std::function<void()> handler) { on_expiry_ = std::move(handler); }
 
  private:
+  void forget() override {
+    expired_ = counting_ = false;
+    left_ = deadline_ = units::Time();
+  }
   units::Time timeout() const { return units::microseconds(file_.value(TAKT_WATCHDOG_LOAD_US)); }
   void restart();
   void update();

@@ -9,6 +9,7 @@
 
 #include "sim/cli/command.h"
 #include "sim/cli/model_source.h"
+#include "sim/compiler/busy.h"
 #include "sim/compiler/compiler.h"
 #include "sim/compiler/print.h"
 #include "sim/compiler/print_passes.h"
@@ -23,8 +24,10 @@ platform::ProgramFile compile(const ModelAndSoc& source, compiler::PassObserver*
   const config::SocConfig soc = config::load_soc(source.soc, source.set);
   const compiler::Target target = platform::target_of(soc);
   const compiler::Options options = platform::options_of(soc);
-  return {compiler::compile(load_model(source.model, source.options), target, options, observer), soc.name,
-          platform::target_fields(target, options)};
+  const auto busy = config::is_model_file(source.model) ? std::nullopt : compiler::busy_of(source.model);
+  return {busy ? compiler::compile(*busy, target)
+               : compiler::compile(load_model(source.model, source.options), target, options, observer),
+          soc.name, platform::target_fields(target, options)};
 }
 
 std::vector<std::string> pass_names() {

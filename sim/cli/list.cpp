@@ -27,6 +27,8 @@ std::vector<config::PresetName> models() {
                                          static_cast<double>(graph::macs_of(graph)) / 1e9,
                                          static_cast<double>(graph::weight_bytes_of(graph)) / 1e6)});
   }
+  entries.push_back(
+      {"busy-NxTus", "N commands of T us each and cuts between them: for scheduling tests, moves no data"});
   return entries;
 }
 

@@ -9,6 +9,7 @@ namespace takt::compiler {
 
 // Cycles are those of the NPU's one clock.
 struct Target {
+  std::uint64_t clock_hz = 1200000000;
   std::uint32_t cores = 1;  // that may share a program; what follows is of each
   std::uint32_t scratchpad_bytes = 8u << 20;
 

@@ -1,4 +1,4 @@
-// A stream by itself: what its latency beside others is measured against.
+// A stream by itself, without faults: what its latency beside others is measured against.
 #include <algorithm>
 
 #include "sim/config/load.h"
@@ -12,13 +12,15 @@ Scenario alone(const Scenario& scenario, std::size_t stream) {
   only.seed = effective_seed(scenario.config.seed, only.seed, stream);
   const std::string own = "stream." + only.name + ".";
   const auto of_others = [&](const ResolvedKey& key) {
-    return key.path.rfind("traffic.", 0) == 0 || (key.path.rfind("stream.", 0) == 0 && key.path.rfind(own, 0) != 0);
+    return key.path.rfind("traffic.", 0) == 0 || key.path.rfind("fault.", 0) == 0 ||
+           (key.path.rfind("stream.", 0) == 0 && key.path.rfind(own, 0) != 0);
   };
   result.keys.erase(std::remove_if(result.keys.begin(), result.keys.end(), of_others), result.keys.end());
   for (ResolvedKey& key : result.keys)
     if (key.path == own + "seed") key.value = std::to_string(only.seed);
   result.config.streams = {std::move(only)};
   result.config.traffic.clear();
+  result.config.faults.clear();
   return result;
 }
 

@@ -103,6 +103,17 @@ void require_memory(const SocConfig& soc, const std::string& name, const std::st
   blame.require(find_memory(soc, name) != nullptr, key, "no memory \"" + name + "\"", expected);
 }
 
+void check_heat(const HeatConfig& heat, const Blame& blame) {
+  blame.require(heat.step_us % 100 == 0, "step_us", text(heat.step_us), "a multiple of 100");
+  const std::pair<const char*, const HeatNode*> nodes[] = {{"npu", &heat.npu},     {"soc", &heat.soc},
+                                                           {"dram", &heat.dram},   {"package", &heat.package},
+                                                           {"board", &heat.board}, {"skin", &heat.skin}};
+  for (const auto& [name, node] : nodes) {
+    blame.require(node->millikelvin_per_watt != 0, std::string(name) + "_k_per_w", "0", "more than 0");
+    blame.require(node->microjoules_per_kelvin != 0, std::string(name) + "_j_per_k", "0", "more than 0");
+  }
+}
+
 void check_soc(const SocConfig& soc, const Layers& layers) {
   check_memories(soc, layers);
   require_memory(soc, soc.npu_memory, "memory", Blame(layers, "npu"));
@@ -110,6 +121,7 @@ void check_soc(const SocConfig& soc, const Layers& layers) {
   Blame(layers, "compiler").at_most(soc.compiler.cores, soc.npu.cores, "cores", "npu.cores");
   check_cache(soc.system_cache, layers);
   check_noc(soc.noc, layers);
+  check_heat(soc.heat, Blame(layers, "heat"));
   for (const char* port : {"npu", "control_cpu", "app_cpu"}) {
     if (find_port(soc, port) == nullptr) {
       throw ConfigError(layers.missing_place(Owner::soc, "noc"), "no port 'noc.port." + std::string(port) + "'",
@@ -170,6 +182,7 @@ void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
                   "more than 0, or run.measure_us more than 0");
   }
   check_traffic(scenario, layers);
+  check_faults(scenario, layers);
   const std::uint64_t window_end = scenario.run.warm_up_us + scenario.run.measure_us;
   for (const noc::InitiatorPort& port : scenario.soc.noc.initiators) {
     Blame(layers, "noc.port." + port.name)

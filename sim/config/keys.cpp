@@ -37,6 +37,7 @@ std::vector<Section> sections(SocConfig& soc) {
   list.push_back({"app_cpu", app_cpu_fields(), &soc.app_cpu, Owner::soc});
   list.push_back({"timer", timer_fields(), &soc.timer, Owner::soc});
   list.push_back({"watchdog", watchdog_fields(), &soc.watchdog, Owner::soc});
+  list.push_back({"heat", heat_fields(), &soc.heat, Owner::soc});
   list.push_back({"software", software_fields(), &soc, Owner::software});
   return list;
 }
@@ -53,6 +54,7 @@ std::vector<Section> sections(ScenarioConfig& scenario) {
       {"limits", limits_fields(), &scenario.limits, Owner::scenario},
       {"ideal", ideal_fields(), &scenario.ideal, Owner::scenario},
       {"metrics", metrics_fields(), &scenario.metrics, Owner::scenario},
+      {"recovery", recovery_fields(), &scenario.recovery, Owner::scenario},
   };
   for (StreamConfig& stream : scenario.streams)
     list.push_back({"stream." + stream.name, stream_fields(), &stream, Owner::scenario});
@@ -62,6 +64,8 @@ std::vector<Section> sections(ScenarioConfig& scenario) {
     for (const Fields& fields : traffic_kind_fields(source.traffic.kind))
       list.push_back({prefix, fields, &source, Owner::scenario});
   }
+  for (FaultConfig& fault : scenario.faults)
+    list.push_back({"fault." + fault.name, fault_fields(), &fault, Owner::scenario});
   for (Section& section : sections(scenario.soc)) list.push_back(std::move(section));
   return list;
 }

@@ -24,6 +24,7 @@ Fields control_cpu_fields();    // of cpu::ControlConfig
 Fields app_cpu_fields();        // of cpu::AppConfig
 Fields timer_fields();          // of peripherals::TimerConfig
 Fields watchdog_fields();       // of WatchdogConfig
+Fields heat_fields();           // of HeatConfig
 Fields software_fields();       // of SocConfig: what a software preset gives
 Fields scenario_fields();       // of ScenarioConfig
 Fields firmware_fields();       // of FirmwareConfig
@@ -32,6 +33,8 @@ Fields run_fields();            // of RunConfig
 Fields limits_fields();         // of LimitsConfig
 Fields ideal_fields();          // of IdealConfig
 Fields metrics_fields();        // of MetricsConfig
+Fields fault_fields();          // of FaultConfig
+Fields recovery_fields();       // of RecoveryConfig
 Fields stream_fields();         // of StreamConfig
 Fields traffic_fields();        // of TrafficSource: what every kind has
 // What one kind has beside that, of TrafficSource; all kinds' where there is none of that name.
@@ -53,8 +56,8 @@ std::string path_of(const Section& section, const Field& field);
 // The sections of a memory preset. They point into the arguments.
 std::vector<Section> memory_sections(const std::string& prefix, dram::Config& memory, dram::Currents& currents);
 
-// All sections of a configuration whose memories, ports, streams and traffic are listed (with their names; traffic with
-// its kind), in the order of resolved.toml. They point into the argument.
+// All sections of a configuration whose memories, ports, streams, traffic and faults are listed (with their names;
+// traffic with its kind), in the order of resolved.toml. They point into the argument.
 std::vector<Section> sections(SocConfig& soc);
 std::vector<Section> sections(ScenarioConfig& scenario);
 

@@ -58,7 +58,7 @@ void Layers::add_scenario(const Node& document) {
   tables_[table_key(Owner::scenario, "")] = Place{file, 0, 0, 1, {}};
   const Scope s{Owner::scenario, "", "scenario " + stem_and_extension(file), false};
   for (const Member& member : document.members) {
-    const bool list = member.key == "stream" || member.key == "traffic";
+    const bool list = member.key == "stream" || member.key == "traffic" || member.key == "fault";
     if (list) {
       add_list(member, s);
     } else {

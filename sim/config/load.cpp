@@ -156,6 +156,7 @@ void finish(ScenarioConfig& scenario, const Stack& stack) {
     t.traffic.seed = effective_seed(scenario.seed, t.traffic.seed, ordinal++);
     t.traffic.trace.path = path_of(stack, "traffic." + t.traffic.name + ".file", t.traffic.trace.file);
   }
+  for (FaultConfig& f : scenario.faults) f.seed = effective_seed(scenario.seed, f.seed, ordinal++);
 }
 
 // Selectors lead the table they choose a preset for.
@@ -198,6 +199,10 @@ Scenario build(Stack& stack, const std::string& file) {
     config.traffic.emplace_back();
     config.traffic.back().traffic.name = name;
     config.traffic.back().traffic.kind = kind_of(stack, name);
+  }
+  for (const std::string& name : stack.upper.listed("fault")) {
+    config.faults.emplace_back();
+    config.faults.back().name = name;
   }
   const std::vector<Section> all = sections(config);
   refuse_unknown(stack.all, all, stack.selectors);

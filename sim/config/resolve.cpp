@@ -8,8 +8,10 @@
 namespace takt::config {
 namespace {
 
-// Streams and traffic stand as arrays of tables, whose order counts.
-bool is_list(const std::string& path) { return path.rfind("stream.", 0) == 0 || path.rfind("traffic.", 0) == 0; }
+// Streams, traffic and faults stand as arrays of tables, whose order counts.
+bool is_list(const std::string& path) {
+  return path.rfind("stream.", 0) == 0 || path.rfind("traffic.", 0) == 0 || path.rfind("fault.", 0) == 0;
+}
 
 // The part of a path that stands as a table's header: the section, up to its instance.
 std::string header_of(const std::string& path) {
@@ -40,6 +42,7 @@ std::string order_line(const Scenario& scenario) {
   for (const StreamConfig& s : scenario.config.streams) line += s.name + ",";
   line += ";";
   for (const TrafficSource& t : scenario.config.traffic) line += t.traffic.name + ",";
+  for (const FaultConfig& f : scenario.config.faults) line += ";" + f.name;
   return line + "\n";
 }
 

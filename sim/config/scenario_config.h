@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/peripherals/config.h"
+#include "sim/config/fault_config.h"
 #include "sim/config/soc_config.h"
 #include "sim/graph/precision.h"
 
@@ -69,13 +70,14 @@ struct StreamConfig {
   std::uint64_t start_us = 0;         // first request, or where the Poisson process begins
   std::uint64_t requests = 0;         // ends after so many; 0: never
   Band band = Band::normal;
-  std::uint32_t level = 0;        // in the realtime band, larger is stronger
-  std::uint32_t weight = 0;       // of its share; 0: by its band
-  std::uint32_t partition = 0;    // whose cores its jobs run on
-  std::uint64_t deadline_us = 0;  // from arrival; 0: none
-  std::uint32_t max_waiting = 0;  // requests that wait beside those submitted; 0: no bound
-  Drop drop = Drop::newest;       // which to drop when one more arrives
-  std::uint64_t seed = 0;         // as written; see effective_seed()
+  std::uint32_t level = 0;          // in the realtime band, larger is stronger
+  std::uint32_t weight = 0;         // of its share; 0: by its band
+  std::uint32_t partition = 0;      // whose cores its jobs run on
+  std::uint64_t deadline_us = 0;    // from arrival; 0: none
+  std::uint32_t max_in_flight = 8;  // requests submitted to the firmware at once, 1..8
+  std::uint32_t max_waiting = 0;    // requests that wait beside those submitted; 0: no bound
+  Drop drop = Drop::newest;         // which to drop when one more arrives
+  std::uint64_t seed = 0;           // as written; see effective_seed()
 };
 
 // Background traffic through one NoC initiator port of its own.
@@ -127,6 +129,8 @@ struct ScenarioConfig {
   FirmwareConfig firmware;
   std::vector<StreamConfig> streams;   // in the order of the file
   std::vector<TrafficSource> traffic;  // in the order of the file
+  std::vector<FaultConfig> faults;     // likewise
+  RecoveryConfig recovery;
   RunConfig run;
   LimitsConfig limits;
   IdealConfig ideal;
@@ -135,7 +139,8 @@ struct ScenarioConfig {
   std::uint64_t seed = 0;
 };
 
-// Seed of the n-th source (streams first, then traffic): its own where it has one, else drawn from the scenario's.
+// Seed of the n-th source (streams first, then traffic, then faults): its own where it has one, else drawn from the
+// scenario's.
 std::uint64_t effective_seed(std::uint64_t scenario_seed, std::uint64_t own_seed, std::uint64_t ordinal);
 
 }  // namespace takt::config

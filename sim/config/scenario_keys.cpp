@@ -127,6 +127,7 @@ constexpr Field stream_rows[] = {
     number<&StreamConfig::partition>("partition", one, {0, 7}, "of firmware.partitions that its jobs run in, from 0",
                                      "0"),
     number<&StreamConfig::deadline_us>("deadline_us", one, microseconds, "from arrival; 0: none", "0"),
+    number<&StreamConfig::max_in_flight>("max_in_flight", one, {1, 8}, "requests that the firmware has at once", "8"),
     number<&StreamConfig::max_waiting>("max_waiting", one, {0, 1000000}, "waiting requests; 0: no bound", "0"),
     choice<&StreamConfig::drop>("drop", "newest|oldest", "what goes when one more arrives", "newest"),
     number<&StreamConfig::seed>("seed", one, seeds, "0: drawn from the scenario's", "0"),

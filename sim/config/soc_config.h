@@ -46,6 +46,19 @@ struct WatchdogConfig {
   std::uint64_t boot_timeout_us = 0;  // reset to BOOT_STATUS = READY
 };
 
+// A node of the thermal network and its one path onwards.
+struct HeatNode {
+  std::uint32_t millikelvin_per_watt = 0;
+  std::uint32_t microjoules_per_kelvin = 0;
+};
+
+// NPU, DRAM and the rest of the chip stand on the package, that on the board, that inside the skin, that in the air.
+struct HeatConfig {
+  std::uint32_t ambient_c = 0;
+  std::uint32_t step_us = 0;
+  HeatNode npu, soc, dram, package, board, skin;
+};
+
 struct SocConfig {
   std::string name;                    // SoC preset
   std::vector<MemoryConfig> memories;  // by ascending base
@@ -58,6 +71,7 @@ struct SocConfig {
   cpu::AppConfig app_cpu;
   peripherals::TimerConfig timer;
   WatchdogConfig watchdog;
+  HeatConfig heat;
   SoftwareConfig software;
 };
 

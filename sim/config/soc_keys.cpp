@@ -105,6 +105,51 @@ constexpr Field watchdog_rows[] = {
     number<&WatchdogConfig::boot_timeout_us>("boot_timeout_us", one, {1, 4294967295}, "reset to READY"),
 };
 
+// Junction and shell of a phone: die 2 K/W and 5 ms, package 4 and 0.7 s, board with spreader 4.5 and 9 s, case 5.5 and
+// 720 s. 165 g at 900 J/kgK are 150 J/K; 0.021 m2 at 10 W/m2K are 4.8 K/W.
+constexpr const char* phone = "a phone of 165 g in still air: at 5 W the junction is 52 K above the skin";
+constexpr Field heat_rows[] = {
+    number<&HeatConfig::ambient_c>("ambient_c", one, {0, 60}, "the air around, in degrees Celsius", "25"),
+    number<&HeatConfig::step_us>("step_us", one, {1000, 1000000},
+                                 "temperatures are computed so often; a multiple of 100", "10000"),
+    known(number<&HeatConfig::npu, &HeatNode::millikelvin_per_watt>("npu_k_per_w", in_permille, {0, 1000},
+                                                                    "to the package", "2"),
+          "estimated", phone),
+    known(number<&HeatConfig::npu, &HeatNode::microjoules_per_kelvin>("npu_j_per_k", uj_in_j, {0, 1000},
+                                                                      "what warms it", "0.0025"),
+          "estimated", phone),
+    known(number<&HeatConfig::soc, &HeatNode::millikelvin_per_watt>("soc_k_per_w", in_permille, {0, 1000},
+                                                                    "of the chip but the NPU, to the package", "2"),
+          "estimated", phone),
+    known(number<&HeatConfig::soc, &HeatNode::microjoules_per_kelvin>("soc_j_per_k", uj_in_j, {0, 1000},
+                                                                      "what warms it", "0.0025"),
+          "estimated", phone),
+    known(number<&HeatConfig::dram, &HeatNode::millikelvin_per_watt>("dram_k_per_w", in_permille, {0, 1000},
+                                                                     "to the package", "4"),
+          "estimated", phone),
+    known(number<&HeatConfig::dram, &HeatNode::microjoules_per_kelvin>("dram_j_per_k", uj_in_j, {0, 1000},
+                                                                       "what warms it", "0.15"),
+          "estimated", phone),
+    known(number<&HeatConfig::package, &HeatNode::millikelvin_per_watt>("package_k_per_w", in_permille, {0, 1000},
+                                                                        "to the board", "4"),
+          "estimated", phone),
+    known(number<&HeatConfig::package, &HeatNode::microjoules_per_kelvin>("package_j_per_k", uj_in_j, {0, 1000},
+                                                                          "what warms it", "0.175"),
+          "estimated", phone),
+    known(number<&HeatConfig::board, &HeatNode::millikelvin_per_watt>("board_k_per_w", in_permille, {0, 1000},
+                                                                      "with its spreader, to the skin", "4.5"),
+          "estimated", phone),
+    known(number<&HeatConfig::board, &HeatNode::microjoules_per_kelvin>("board_j_per_k", uj_in_j, {0, 1000},
+                                                                        "what warms it", "2"),
+          "estimated", phone),
+    known(number<&HeatConfig::skin, &HeatNode::millikelvin_per_watt>("skin_k_per_w", in_permille, {0, 1000},
+                                                                     "of the phone, to the air", "5.5"),
+          "estimated", phone),
+    known(number<&HeatConfig::skin, &HeatNode::microjoules_per_kelvin>("skin_j_per_k", uj_in_j, {0, 1000},
+                                                                       "what warms it", "131"),
+          "estimated", phone),
+};
+
 constexpr Field software_rows[] = {
     number<&SocConfig::software, &SoftwareConfig::submit_ns>("submit_ns", one, {0, 1000000000},
                                                              "request issued to driver entered"),
@@ -127,6 +172,7 @@ Fields control_cpu_fields() { return table(control_cpu_rows); }
 Fields app_cpu_fields() { return table(app_cpu_rows); }
 Fields timer_fields() { return table(timer_rows); }
 Fields watchdog_fields() { return table(watchdog_rows); }
+Fields heat_fields() { return table(heat_rows); }
 Fields software_fields() { return table(software_rows); }
 
 }  // namespace takt::config

@@ -1,19 +1,25 @@
 #include "sim/platform/bus_watch.h"
 
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "sim/observe/bus_monitor.h"
 
 namespace takt::platform {
 
-void watch_bus(cpu::ControlCpu& cpu, const takt_boot_info& info, std::function<void(const std::string&)> report) {
-  const auto monitor = std::make_shared<observe::BusMonitor>(info, std::move(report));
+std::function<void()> watch_bus(cpu::ControlCpu& cpu, const takt_boot_info& info,
+                                std::function<void(const std::string&)> report) {
+  const auto monitor = std::make_shared<std::optional<observe::BusMonitor>>();
+  const auto boot = [monitor, info, report = std::move(report)] { monitor->emplace(info, report); };
+  boot();
   cpu.on_register_access([monitor](const cpu::RegisterAccess& access) {
-    monitor->register_access(access.write, access.address, access.value);
+    (*monitor)->register_access(access.write, access.address, access.value);
   });
   cpu.on_memory_access([monitor](const cpu::MemoryAccess& access) {
-    monitor->memory_access(access.write, access.address, access.data, access.bytes);
+    (*monitor)->memory_access(access.write, access.address, access.data, access.bytes);
   });
+  return boot;
 }
 
 }  // namespace takt::platform

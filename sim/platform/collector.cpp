@@ -39,6 +39,7 @@ Collector::Collector(const config::ScenarioConfig& scenario, const Workload& wor
   lanes_.resize(scenario.streams.size());
   preempted_at_.resize(scenario.streams.size(), units::never());
   preempt_requested_.resize(scenario.streams.size());
+  quiesced_.resize(scenario.streams.size());
   on_npu_.resize(scenario.streams.size());
   if (timeline_ == nullptr) return;
   for (std::uint32_t core = 0; core < scenario.soc.npu.cores; ++core)
@@ -148,8 +149,18 @@ void Collector::on_job(std::uint32_t id, base::Owner, JobEvent event, Time at) {
     case JobEvent::preempt_requested:
       preempt_requested_[job.stream] = at;
       break;
+    case JobEvent::quiesced:
+      quiesced_[job.stream] = at;
+      break;
+    case JobEvent::resumed:
+      if (measured(at)) restores_.push_back(at - turns_[job.stream].began);
+      break;
     case JobEvent::preempted:
-      if (measured(at)) preemption_.push_back(at - preempt_requested_[job.stream]);
+      if (measured(at)) {
+        preemption_.push_back(at - preempt_requested_[job.stream]);
+        stops_.push_back(quiesced_[job.stream] - preempt_requested_[job.stream]);
+        saves_.push_back(at - quiesced_[job.stream]);
+      }
       end_turn(job.stream, at);
       break;
     case JobEvent::done:
@@ -164,6 +175,13 @@ void Collector::on_job(std::uint32_t id, base::Owner, JobEvent event, Time at) {
       break;
   }
   if (timeline_ != nullptr) trace_job(job, event, at);
+}
+
+void Collector::write_preemptions(NpuRecord& record) const {
+  record.preemption_latencies = preemption_;
+  record.preemption_stops = stops_;
+  record.preemption_saves = saves_;
+  record.restores = restores_;
 }
 
 void Collector::trace_job(const JobRef& job, JobEvent event, Time at) {

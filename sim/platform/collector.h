@@ -45,7 +45,7 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   // Operators that ran on the CPU: each of a model's, with its executions and their time on the core.
   std::vector<FallbackRecord> fallback() const;
   const std::vector<units::Time>& dispatch_latencies() const { return dispatch_; }
-  const std::vector<units::Time>& preemption_latencies() const { return preemption_; }
+  void write_preemptions(NpuRecord& record) const;
   units::Time software_overhead() const { return software_; }
   const TurnsRecord& turns(std::size_t stream) const { return turns_[stream].record; }
 
@@ -105,8 +105,8 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   std::unordered_map<std::uint64_t, units::Time> accepted_;   // job id; looked up by key only
   std::unordered_map<std::uint64_t, units::Time> submitted_;  // job id, until it is over; looked up by key only
   std::vector<Turns> turns_;                                  // per stream
-  std::vector<units::Time> preempt_requested_;                // per stream
-  std::vector<units::Time> dispatch_, preemption_;
+  std::vector<units::Time> preempt_requested_, quiesced_;     // per stream
+  std::vector<units::Time> dispatch_, preemption_, stops_, saves_, restores_;
   struct OperatorTotal {
     std::uint64_t count = 0;
     units::Time time;

@@ -36,14 +36,20 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
     take_operators();
     take_delayed();
     take_limits();
+    if (faults_ != nullptr) inject();
+    recover();
     take_arrivals();
   }
   hooks_.finished();
 }
 
+Time RequestDriver::next_arrival(const Stream& stream) const {
+  return stream.dead ? units::never() : stream.arrivals.next();
+}
+
 bool RequestDriver::drained() const {
   for (const Stream& stream : streams_) {
-    const Time next = stream.arrivals.next();
+    const Time next = next_arrival(stream);
     const bool more = next != units::never() && origin_ + next < last_arrival_;
     if (more || stream.in_flight != 0 || !stream.waiting.empty()) return false;
   }
@@ -53,8 +59,10 @@ bool RequestDriver::drained() const {
 Time RequestDriver::next_wakeup() const {
   Time next = delayed_.empty() ? units::never() : Time(delayed_.begin()->first);
   if (!limits_.empty()) next = units::min(next, Time(limits_.begin()->first));
+  if (faults_ != nullptr && faults_->next_time() < last_arrival_) next = units::min(next, faults_->next_time());
+  next = units::min(next, next_look());
   for (const Stream& stream : streams_) {
-    const Time arrival = stream.arrivals.next();
+    const Time arrival = next_arrival(stream);
     if (arrival != units::never() && origin_ + arrival < last_arrival_) next = units::min(next, origin_ + arrival);
   }
   return next == units::never() && last_arrival_ > cpu_->time() ? last_arrival_ : next;
@@ -63,7 +71,7 @@ Time RequestDriver::next_wakeup() const {
 void RequestDriver::take_arrivals() {
   for (std::uint32_t s = 0; s < streams_.size(); ++s) {
     Arrivals& arrivals = streams_[s].arrivals;
-    for (Time next = arrivals.next(); next != units::never(); next = arrivals.next()) {
+    for (Time next = next_arrival(streams_[s]); next != units::never(); next = arrivals.next()) {
       const Time at = origin_ + next;
       if (at > cpu_->time() || at >= last_arrival_) break;
       arrivals.advance();
@@ -99,7 +107,7 @@ void RequestDriver::arrive(std::uint32_t s, Time at) {
 
 void RequestDriver::admit(std::uint32_t s) {
   Stream& stream = streams_[s];
-  while (!stream.waiting.empty() && stream.in_flight < max_in_flight) {
+  while (!stream.waiting.empty() && stream.in_flight < scenario_.streams[s].max_in_flight) {
     const std::uint32_t request = stream.waiting.front();
     stream.waiting.pop_front();
     ++stream.in_flight;
@@ -109,6 +117,7 @@ void RequestDriver::admit(std::uint32_t s) {
 
 // Begins a step of a request, or ends the request behind its last one.
 void RequestDriver::next_step(JobRef job) {
+  if (streams_[job.stream].dead) return finish(job, RequestStatus::failed, TAKT_STATUS_ABORTED, cpu_->time());
   const compiler::CompiledModel& model = *workload_.streams()[job.stream].model;
   if (job.step == model.steps.size()) {
     if (contents_ != nullptr) contents_->after_request(job);
@@ -134,7 +143,11 @@ void RequestDriver::submit_job(const JobRef& job) {
   if (config.arrival == config::Arrival::periodic) slot.period_us = static_cast<std::uint32_t>(config.period_us);
   if (record(job).deadline != units::never()) slot.deadline_ticks = timer_.elapsed(record(job).deadline).value;
   if (placed.parameter_limit != 0) slot.parameters = store_parameters(job);
-  push(streams_[job.stream].ring, &slot);
+  Stream& stream = streams_[job.stream];
+  if (stream.jobs.empty()) stream.latest = cpu_->time();
+  stream.jobs.push_back(id);
+  if (faults_ != nullptr) return submit_wrong(stream.ring, slot, placed.queue);
+  push(stream.ring, &slot);
   if (sink_ != nullptr) sink_->on_submit(id, job.stream);
   ring_doorbell(placed.queue);
 }
@@ -205,18 +218,19 @@ void RequestDriver::take_delayed() {
   while (!delayed_.empty() && delayed_.begin()->first <= cpu_->time().value) {
     const Delayed due = delayed_.begin()->second;
     delayed_.erase(delayed_.begin());
-    if (due.answer)
+    if (due.answer || streams_[due.job.stream].dead)
       next_step(due.job);
     else
       submit_job(due.job);
   }
 }
 
-void RequestDriver::take_completions() {
+// How many.
+std::uint32_t RequestDriver::take_completions() {
   cpu_->spend(Cycles(scenario_.soc.app_cpu.interrupt_cycles));
   cpu_->write_register(TAKT_MAILBOX_BASE + TAKT_MAILBOX_HOST_CLEAR, 1);
   const std::uint64_t ring = workload_.completion_ring();
-  std::uint32_t tail = 0;
+  std::uint32_t tail = 0, taken = 0;
   cpu_->load(ring + offsetof(takt_ring_header, tail), &tail, sizeof tail);
   while (completion_head_ != tail) {
     takt_completion completion{};
@@ -224,9 +238,12 @@ void RequestDriver::take_completions() {
                sizeof completion);
     cpu_->spend(Cycles(scenario_.soc.app_cpu.completion_cycles));
     completion_head_ = (completion_head_ + 1) % completion_entries;
+    ++taken;
     on_completion(completion);
   }
   cpu_->store(ring + offsetof(takt_ring_header, head), &completion_head_, sizeof completion_head_);
+  if (taken != 0 && faults_ != nullptr) faults_->records_taken();
+  return taken;
 }
 
 void RequestDriver::on_completion(const takt_completion& completion) {
@@ -238,6 +255,26 @@ void RequestDriver::on_completion(const takt_completion& completion) {
                     std::to_string(control_status_));
     return;
   }
+  Stream& stream = streams_.at(completion.queue - 1);
+  if (completion.job_id == 0) {  // its ring
+    stopped_.push_back(completion.queue - 1);
+    if (faults_ != nullptr) faults_->queue_stopped(completion.queue - 1);
+    return;
+  }
+  const auto waiting = std::find(stream.jobs.begin(), stream.jobs.end(), completion.job_id);
+  if (waiting == stream.jobs.end()) {
+    ++recovery_.stale_records;
+    return;
+  }
+  const bool unknown =
+      completion.status > TAKT_STATUS_SAVE_TIMEOUT || goes_wrong(config::FaultKind::unknown_status, completion.job_id);
+  if (unknown && scenario_.recovery.cold_boot) {  // whatever it means, nothing that the firmware says can be relied on
+    dead_ = "a status that the driver does not know";
+    return;
+  }
+  stream.jobs.erase(waiting);
+  stream.latest = cpu_->time();
+  if (faults_ != nullptr) faults_->answered(completion.job_id, completion.status);
   JobRef job = jobs_.at(completion.job_id);
   RequestRecord& request = record(job);
   if (request.accepted == units::never()) request.accepted = ticks_to_time(completion.accepted_ticks);

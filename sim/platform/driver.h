@@ -15,6 +15,7 @@
 #include "models/cpu/app/app_cpu.h"
 #include "models/units/clock.h"
 #include "sim/platform/arrivals.h"
+#include "sim/platform/fault_injector.h"
 #include "sim/platform/run_record.h"
 #include "sim/platform/workload.h"
 
@@ -53,7 +54,12 @@ class RequestDriver final : public cpu::Driver {
   struct Hooks {
     std::function<void()> ready;                     // queues and programs are set up: the origin of all arrivals
     std::function<void()> finished;                  // drained
-    std::function<void(const std::string&)> failed;  // the firmware did not boot or refused
+    std::function<void(const std::string&)> failed;  // the firmware did not boot, refused, or does not answer
+    // Of the NPU, its control processor and what is around that.
+    std::function<void(bool on)> power = {};
+    // Faults at a time: the control processor crashes; an interrupt of the NPU without a cause, which was claimed.
+    std::function<void()> crash = {};
+    std::function<void(std::function<void()> claimed)> spurious = {};
   };
 
   RequestDriver(const config::ScenarioConfig& scenario, const Workload& workload, Hooks hooks);
@@ -62,11 +68,18 @@ class RequestDriver final : public cpu::Driver {
 
   void set_sink(RequestSink* sink) { sink_ = sink; }
   void set_contents(RequestContents* contents) { contents_ = contents; }
+  // Before the simulation starts.
+  void set_faults(FaultInjector* faults) { faults_ = faults; }
+  // The control processor's watchdog has expired; its interrupt wakes the driver.
+  void on_watchdog() { watchdog_expired_ = true; }
   const JobRef& job(std::uint64_t id) const { return jobs_.at(id); }
   const std::vector<RequestRecord>& requests(std::size_t stream) const { return streams_[stream].requests; }
   // The firmware did not admit it.
   bool refused(std::size_t stream) const { return streams_[stream].refused; }
   std::uint64_t finished_requests() const { return finished_requests_; }
+  // Of jobs without an answer, when each was submitted.
+  std::vector<units::Time> unanswered() const;
+  const RecoveryRecord& recovery() const { return recovery_; }
 
  private:
   struct Ring {  // producer side
@@ -83,6 +96,9 @@ class RequestDriver final : public cpu::Driver {
     std::deque<std::uint32_t> waiting;  // requests not yet submitted
     std::uint32_t in_flight = 0;        // requests submitted and not over
     bool refused = false;               // by the firmware's admission control
+    std::vector<std::uint64_t> jobs;    // submitted and not answered, in their order
+    units::Time latest;                 // answer to one of them, or since when there are any
+    bool dead = false;                  // its client is no more
   };
   // Something the deployed software stack delays: a job that will reach the driver, or an answer its caller.
   struct Delayed {
@@ -102,9 +118,30 @@ class RequestDriver final : public cpu::Driver {
   void schedule_limits();
   void take_limits();
   bool request_control(const void* slot);
+  bool answered(std::uint64_t request, units::Time until);
+  bool create_queue(std::size_t stream);
   void create_ring(Ring& ring, std::uint64_t address, std::uint32_t entries);
 
+  // driver_recovery.cpp
+  bool looks_after_firmware() const { return scenario_.recovery.timeout_us != 0; }
+  units::Time next_look() const;
+  void look();
+  void repeat_doorbells();
+  bool is_alive();
+  void give_up(const std::string& why);
+  void recover();
+  void cold_boot();
+  void pass(units::Time until);
+  void submit_again(std::size_t stream);
+  void rebuild_queue(std::size_t stream);
+  void inject();
+  void inject(const config::FaultConfig& fault, std::size_t strike);
+  void bury(std::uint32_t stream);
+  bool goes_wrong(config::FaultKind kind, std::uint64_t job);
+  void submit_wrong(Ring& ring, takt_job_slot slot, std::uint32_t queue);
+
   // driver.cpp
+  units::Time next_arrival(const Stream& stream) const;
   void take_arrivals();
   void arrive(std::uint32_t stream, units::Time at);
   void admit(std::uint32_t stream);
@@ -115,7 +152,7 @@ class RequestDriver final : public cpu::Driver {
   void run_operators(JobRef job);
   void push(Ring& ring, const void* slot);
   void ring_doorbell(std::uint32_t queue);
-  void take_completions();
+  std::uint32_t take_completions();
   void on_completion(const takt_completion& completion);
   void take_operators();
   void take_delayed();
@@ -132,6 +169,7 @@ class RequestDriver final : public cpu::Driver {
   cpu::DriverServices* cpu_ = nullptr;
   RequestSink* sink_ = nullptr;
   RequestContents* contents_ = nullptr;
+  FaultInjector* faults_ = nullptr;
   std::vector<Stream> streams_;
   Ring control_;
   std::uint32_t completion_head_ = 0;
@@ -146,6 +184,12 @@ class RequestDriver final : public cpu::Driver {
   units::Time origin_;
   units::Time last_arrival_;  // no arrivals from here on; never(): no end
   std::uint64_t finished_requests_ = 0;
+
+  RecoveryRecord recovery_;
+  bool watchdog_expired_ = false;
+  std::string dead_;                     // why the firmware is to be booted again; empty: it is not
+  units::Time booted_ = units::never();  // cold
+  std::vector<std::size_t> stopped_;     // streams whose ring the firmware has refused
 };
 
 }  // namespace takt::platform

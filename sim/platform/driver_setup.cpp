@@ -25,8 +25,12 @@ bool RequestDriver::boot() {
       return false;
     }
     if (cpu_->time() >= deadline) {
-      hooks_.failed("the firmware was not READY within boot_timeout_us = " +
-                    std::to_string(scenario_.soc.watchdog.boot_timeout_us));
+      const std::string why = "the firmware was not READY within boot_timeout_us = " +
+                              std::to_string(scenario_.soc.watchdog.boot_timeout_us);
+      if (booted_ == units::never())
+        hooks_.failed(why);
+      else
+        give_up(why);  // after a cold boot another may do
       return false;
     }
     cpu_->sleep(cpu_->time() + poll_interval);
@@ -46,15 +50,27 @@ void RequestDriver::create_ring(Ring& ring, std::uint64_t address, std::uint32_t
   cpu_->store(address, &header, sizeof header);
 }
 
+// Waits for the answer to a control request, at most until then, or the firmware is found dead. False: there is none.
+bool RequestDriver::answered(std::uint64_t request, Time until) {
+  while (control_done_ != request) {
+    if (watchdog_expired_ || !dead_.empty() || cpu_->time() >= until) return false;
+    cpu_->sleep(until);
+    take_completions();  // also where no interrupt came
+  }
+  return true;
+}
+
 // Sends one control request and waits for its answer.
 bool RequestDriver::request_control(const void* slot) {
   std::uint64_t id = 0;
   std::memcpy(&id, static_cast<const unsigned char*>(slot) + offsetof(takt_job_slot, job_id), sizeof id);
   push(control_, slot);
   ring_doorbell(TAKT_CONTROL_QUEUE);
-  while (control_done_ != id) {
-    cpu_->sleep(units::never());
-    take_completions();
+  const Time until =
+      looks_after_firmware() ? cpu_->time() + units::microseconds(scenario_.recovery.reply_timeout_us) : units::never();
+  if (!answered(id, until)) {
+    if (!watchdog_expired_ && dead_.empty()) give_up("the firmware has not answered a control request");
+    return false;
   }
   return control_status_ == TAKT_STATUS_OK;
 }
@@ -175,23 +191,29 @@ bool RequestDriver::ask_admission(std::size_t s) {
   return !streams_[s].refused || control_status_ == TAKT_STATUS_NOT_ADMITTED;
 }
 
+bool RequestDriver::create_queue(std::size_t s) {
+  const PlacedStream& placed = workload_.streams()[s];
+  create_ring(streams_[s].ring, placed.ring, ring_entries);
+  takt_create_queue_slot queue{};
+  queue.type = TAKT_SLOT_CREATE_QUEUE;
+  queue.job_id = ++control_requests_;
+  queue.queue = placed.queue;
+  queue.band = static_cast<std::uint32_t>(placed.config->band);
+  queue.ring = placed.ring;
+  queue.save_area = placed.save_area;
+  queue.save_area_bytes = placed.save_bytes;
+  queue.context = placed.queue;
+  queue.partition = placed.config->partition;
+  queue.windows = placed.windows;
+  return request_control(&queue) && set_scheduling(placed);
+}
+
 bool RequestDriver::set_up() {
   if (!set_up_firmware() || !set_up_bands()) return false;
   for (std::size_t s = 0; s < streams_.size(); ++s) {
+    if (streams_[s].dead) continue;
     const PlacedStream& placed = workload_.streams()[s];
-    create_ring(streams_[s].ring, placed.ring, ring_entries);
-    takt_create_queue_slot queue{};
-    queue.type = TAKT_SLOT_CREATE_QUEUE;
-    queue.job_id = ++control_requests_;
-    queue.queue = placed.queue;
-    queue.band = static_cast<std::uint32_t>(placed.config->band);
-    queue.ring = placed.ring;
-    queue.save_area = placed.save_area;
-    queue.save_area_bytes = placed.save_bytes;
-    queue.context = placed.queue;
-    queue.partition = placed.config->partition;
-    queue.windows = placed.windows;
-    if (!request_control(&queue) || !set_scheduling(placed)) return false;
+    if (!create_queue(s)) return false;
     for (const PlacedProgram& program : placed.programs) {
       takt_register_program_slot slot{};
       slot.type = TAKT_SLOT_REGISTER_PROGRAM;

@@ -13,6 +13,7 @@
 #include "sim/platform/command_recorder.h"
 #include "sim/platform/firmware_image.h"
 #include "sim/platform/hex.h"
+#include "sim/platform/heat.h"
 #include "sim/platform/ideal.h"
 #include "sim/platform/main_stack.h"
 #include "sim/platform/memory_recorder.h"
@@ -32,7 +33,7 @@ const char* const band_names[] = {"idle", "normal", "focus", "realtime"};
 
 // The scenario's own keys: who asks for what, when, under which policy.
 config::Scenario without_soc(config::Scenario scenario) {
-  static const std::string own[] = {"stream", "traffic", "run.", "firmware.", "limits.", "seed"};
+  static const std::string own[] = {"stream", "traffic", "fault", "recovery.", "run.", "firmware.", "limits.", "seed"};
   const auto of_soc = [](const config::ResolvedKey& key) {
     return std::none_of(std::begin(own), std::end(own),
                         [&](const std::string& prefix) { return key.path.rfind(prefix, 0) == 0; });
@@ -60,12 +61,23 @@ class Platform::Impl {
   void stop(const std::string& failure);
 
  private:
+  RequestDriver::Hooks hooks();
+  // Whether failures are part of the scenario.
+  bool can_fail() const {
+    return !config_.faults.empty() || config_.recovery.timeout_us != 0 || config_.recovery.cold_boot;
+  }
+  void watch_failures();
+  void inject_faults();
+  void on_power(bool on);
+  void on_watchdog();
+  void on_firmware_fault(const std::string& why);
   void on_ready();
   void on_window_begin();
   void on_window_end();
   void describe(RunRecord& record) const;
   void describe_requests(RunRecord& record) const;
   void describe_fallback(RunRecord& record) const;
+  void describe_faults(RunRecord& record) const;
 
   const config::Scenario& scenario_;
   const config::ScenarioConfig& config_;
@@ -73,17 +85,22 @@ class Platform::Impl {
   const std::vector<TraceExtent> traces_;
   Workload workload_;
   Collector collector_;
+  FaultInjector faults_;
   RequestDriver driver_;
   const config::ScenarioConfig simulated_;  // what soc_ refers to
   std::optional<FirmwareImage> firmware_;
   Soc soc_;
   Sampler sampler_;
+  Heat heat_;
   std::unique_ptr<MemoryRecorder> recorder_;
   std::unique_ptr<Answers> answers_;
   std::unique_ptr<CommandRecorder> commands_;
   std::vector<TracePointRecord> trace_points_;
   std::optional<Snapshot> begin_, end_;
+  std::function<void()> monitor_anew_;  // the bus, once the processor has booted again
+  std::uint64_t watchdog_expiries_ = 0, firmware_faults_ = 0;
   std::string failure_;
+  bool begins_ = false;  // the driver is ready
   bool finished_ = false;
 };
 
@@ -94,18 +111,13 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
       traces_(scan_traces(config_)),
       workload_(config_, traces_, options_.answers != nullptr),
       collector_(config_, workload_, options_.timeline),
-      driver_(config_, workload_,
-              {[this] { on_ready(); },
-               [this] {
-                 finished_ = true;
-                 if (!end_) on_window_end();
-                 stop({});
-               },
-               [this](const std::string& why) { stop(why); }}),
+      faults_(config_),
+      driver_(config_, workload_, hooks()),
       simulated_(with_ideals(config_)),
       firmware_(firmware_of(simulated_)),
       soc_("soc", simulated_, workload_, driver_, traces_, firmware_ ? &firmware_->image : nullptr),
-      sampler_("sampler", soc_, options_.timeline) {
+      sampler_("sampler", soc_, options_.timeline),
+      heat_(config_.soc.heat, soc_.power, options_.timeline) {
   if (!options_.record_memory.empty()) {
     recorder_ = std::make_unique<MemoryRecorder>(soc_, config_.soc, options_.record_memory);
   }
@@ -130,11 +142,9 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   if (options_.on_console)
     soc_.system.on_console([this](std::uint8_t byte) { options_.on_console(base::now(), byte); });
   soc_.mailbox.on_acknowledge([this](std::uint32_t queues) { collector_.on_acknowledge(queues, base::now()); });
-  soc_.control_cpu->set_fault_handler([this](const std::string& why) { stop(why); });
-  soc_.watchdog.on_expiry([this] { stop("the firmware's watchdog expired: it neither slept nor kicked it in time"); });
+  if (can_fail()) inject_faults();
+  watch_failures();
   soc_.control_cpu->set_boot_info(boot_info(config_, workload_));
-  if (options_.monitor_bus)
-    watch_bus(*soc_.control_cpu, boot_info(config_, workload_), [this](const std::string& why) { stop(why); });
   soc_.load_ring(workload_.control_ring(), ring_entries);
   soc_.load_ring(workload_.completion_ring(), completion_entries);
   for (const PlacedStream& stream : workload_.streams()) {
@@ -143,12 +153,71 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   }
   sampler_.at_window([this] { on_window_begin(); }, [this] { on_window_end(); },
                      [this] {
+                       heat_.advance(base::now());
                        if (options_.on_progress)
                          options_.on_progress({base::now(), sampler_.window_end(), driver_.finished_requests()});
                      });
 }
 
+RequestDriver::Hooks Platform::Impl::hooks() {
+  RequestDriver::Hooks hooks;
+  hooks.ready = [this] { on_ready(); };
+  hooks.finished = [this] {
+    finished_ = true;
+    if (!end_) on_window_end();
+    stop({});
+  };
+  hooks.failed = [this](const std::string& why) { stop(why); };
+  hooks.power = [this](bool on) { on_power(on); };
+  hooks.crash = [this] { soc_.control_cpu->crash(); };
+  hooks.spurious = [this](std::function<void()> claimed) { soc_.plic.raise(TAKT_IRQ_NPU, std::move(claimed)); };
+  return hooks;
+}
+
+// Between the NPU and who observes it otherwise.
+void Platform::Impl::inject_faults() {
+  faults_.set_driver(driver_);
+  faults_.set_next(commands_ != nullptr ? static_cast<npu::Observer&>(*commands_) : collector_);
+  driver_.set_faults(&faults_);
+  soc_.set_faults(&faults_);
+  soc_.npu.set_observer(&faults_);
+}
+
+void Platform::Impl::watch_failures() {
+  soc_.control_cpu->set_fault_handler([this](const std::string& why) { on_firmware_fault(why); });
+  soc_.watchdog.on_expiry([this] { on_watchdog(); });
+  if (options_.monitor_bus)
+    monitor_anew_ =
+        watch_bus(*soc_.control_cpu, boot_info(config_, workload_), [this](const std::string& why) { stop(why); });
+}
+
+void Platform::Impl::on_power(bool on) {
+  if (!on) {
+    faults_.power_cycled();
+    return soc_.power_off();
+  }
+  if (monitor_anew_) monitor_anew_();
+  soc_.power_on();
+}
+
+// Before the driver is ready, nothing has been handed over that could be recovered.
+void Platform::Impl::on_watchdog() {
+  ++watchdog_expiries_;
+  if (!config_.recovery.cold_boot || !begins_)
+    return stop("the firmware's watchdog expired: it neither slept nor kicked it in time");
+  driver_.on_watchdog();
+  soc_.mailbox.raise_host();
+}
+
+// The processor stands still then; its watchdog says so to the driver.
+void Platform::Impl::on_firmware_fault(const std::string& why) {
+  ++firmware_faults_;
+  if (!config_.recovery.cold_boot || !begins_) stop(why);
+}
+
 void Platform::Impl::on_ready() {
+  begins_ = true;
+  faults_.begin(base::now());
   const Time begin = base::now() + units::microseconds(config_.run.warm_up_us);
   const Time end = config_.run.measure_us == 0 ? units::never() : begin + units::microseconds(config_.run.measure_us);
   sampler_.set_window(begin, end);
@@ -158,12 +227,14 @@ void Platform::Impl::on_ready() {
 void Platform::Impl::on_window_begin() {
   begin_ = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
   collector_.set_window(base::now(), units::never());
+  heat_.begin_window();
 }
 
 void Platform::Impl::on_window_end() {
   if (!begin_) return;
   end_ = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
   collector_.set_window(begin_->at, base::now());
+  heat_.end_window();
   if (config_.run.drain == config::Drain::stop && !finished_) {
     finished_ = true;
     stop({});
@@ -196,6 +267,7 @@ RunRecord Platform::Impl::run() {
     collector_.on_scheduling_log(soc_.contents(workload_.scheduling_log(), workload_.scheduling_log_bytes()),
                                  base::now());
   collector_.finish(base::now());
+  faults_.unanswered(driver_.unanswered());
   if (recorder_ != nullptr) recorder_->close();
   if (commands_ != nullptr) commands_->close(base::now());
   RunRecord record;
@@ -219,14 +291,16 @@ void Platform::Impl::describe(RunRecord& record) const {
   record_counters(record, config_, soc_, *begin_, *end_);
   describe_requests(record);
   describe_fallback(record);
+  describe_faults(record);
   record.npu.software_overhead = collector_.software_overhead();
-  record.npu.preemption_latencies = collector_.preemption_latencies();
+  collector_.write_preemptions(record.npu);
   record.cpu.dispatch = collector_.dispatch_latencies();
   record.trace_points = trace_points_;
   record.stall_reasons = collector_.stall_reasons();
   record.layers = collector_.layers();
   record.memory.peak = sampler_.peak_bytes();
   record.power.peak = sampler_.peak_energy();
+  record.power.temperatures = heat_.record();
   for (const config::ResolvedKey& key : config::estimates(scenario_)) record.estimates.push_back(key.path);
 }
 
@@ -249,6 +323,15 @@ void Platform::Impl::describe_requests(RunRecord& record) const {
 }
 
 void Platform::Impl::describe_fallback(RunRecord& record) const { record.fallback = collector_.fallback(); }
+
+void Platform::Impl::describe_faults(RunRecord& record) const {
+  if (!can_fail()) return;
+  record.faults = faults_.records();
+  record.recovery = driver_.recovery();
+  record.recovery->engine_resets = faults_.engine_resets();
+  record.recovery->watchdog_expiries = watchdog_expiries_;
+  record.recovery->firmware_faults = firmware_faults_;
+}
 
 std::vector<std::pair<std::string, std::string>> policies() {
   const firmware::PolicyList list = firmware::policies();

@@ -112,6 +112,9 @@ struct NpuRecord {
   std::map<std::string, std::uint64_t> dma_bytes;  // by purpose: "constants", "activations_in", "save", ...
   std::uint64_t preemptions = 0;
   std::vector<units::Time> preemption_latencies;  // request to preempt until the engines are free
+  std::vector<units::Time> preemption_stops;      // of it until the engines stand still
+  std::vector<units::Time> preemption_saves;      // and the rest
+  std::vector<units::Time> restores;              // a preempted job has the engines again until it goes on
 };
 
 struct CpuRecord {
@@ -166,8 +169,17 @@ struct ComponentEnergy {
   Attojoules energy = 0;
 };
 
+// Of a node of the thermal network, in thousandths of a degree Celsius, over the window.
+struct TemperatureRecord {
+  std::string node;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  std::uint64_t most = 0;
+};
+
 struct PowerRecord {
   std::vector<ComponentEnergy> components;
+  std::vector<TemperatureRecord> temperatures;
   std::optional<PeakEnergy> peak;
 };
 
@@ -235,6 +247,37 @@ struct BackgroundRecord {
   }
 };
 
+// One time that a fault of the scenario struck. Times are units::never() where it did not come so far.
+struct FaultStrike {
+  units::Time at;
+  units::Time detected = units::never();   // somebody did something about it, or found what it hid
+  units::Time recovered = units::never();  // the next job that it concerns got the engines, or was answered
+  std::uint64_t failed_jobs = 0;           // the jobs that it struck, answered as failed
+  std::uint64_t collateral_jobs = 0;       // others that failed, or were submitted again, because of it
+  std::uint64_t lost_jobs = 0;             // submitted before it and without an answer when the run ended
+};
+
+struct FaultRecord {
+  std::string name;
+  std::string kind;          // as the scenario has it
+  std::uint64_t events = 0;  // struck; several events of one job are one strike
+  std::vector<FaultStrike> strikes;
+};
+
+// What driver and hardware did about failures.
+struct RecoveryRecord {
+  std::uint64_t looks = 0;          // the driver looked itself, without an interrupt
+  std::uint64_t records_found = 0;  // by that
+  std::uint64_t doorbells_repeated = 0;
+  std::uint64_t queues_rebuilt = 0;  // whose ring the firmware had refused
+  std::uint64_t cold_boots = 0;
+  std::uint64_t jobs_submitted_again = 0;
+  std::uint64_t stale_records = 0;      // of jobs already answered: none must be
+  std::uint64_t engine_resets = 0;      // seen at the NPU
+  std::uint64_t watchdog_expiries = 0;  // of the control processor's
+  std::uint64_t firmware_faults = 0;    // it did what it cannot recover from
+};
+
 // The firmware wrote SYSTEM.TRACE. Counts since the core's start.
 struct TracePointRecord {
   units::Time at;
@@ -280,6 +323,8 @@ struct RunRecord {
   std::vector<LayerRecord> layers;         // by model, then index
   std::vector<FallbackRecord> fallback;
   std::vector<BackgroundRecord> background;
+  std::vector<FaultRecord> faults;             // of the whole run, in the scenario's order
+  std::optional<RecoveryRecord> recovery;      // likewise; where the scenario has faults or a recovery
   std::vector<TracePointRecord> trace_points;  // of the whole run, where asked for
   std::vector<std::string> estimates;          // estimated preset figures that the run rests on
   std::map<std::string, std::string> notes;    // results.json path -> why null, and the like

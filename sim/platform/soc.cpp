@@ -227,6 +227,29 @@ void Soc::load_windows(const PlacedStream& stream) {
   load(stream.windows, {bytes, bytes + sizeof stream.window_table});
 }
 
+void Soc::power_off() {
+  control_cpu->power_off();
+  npu.power_cycle();
+  forget_peripherals();
+}
+
+void Soc::power_on() {
+  forget_peripherals();  // what was written to them meanwhile
+  control_cpu->power_on();
+}
+
+void Soc::forget_peripherals() {
+  for (peripherals::Peripheral* block :
+       std::initializer_list<peripherals::Peripheral*>{&clint, &plic, &mailbox, &watchdog, &system})
+    block->power_cycle();
+}
+
+void Soc::set_faults(base::FaultSource* faults) {
+  npu.set_faults(faults);
+  mailbox.set_faults(faults);
+  control_cpu->set_faults(faults);
+}
+
 void Soc::settle() {
   for (const auto& memory : memories) memory->settle(base::now());
   noc.account();

@@ -84,6 +84,11 @@ class Soc : public sc_core::sc_module {
   // Of the native build; nothing from others.
   void set_log(cpu::FirmwareLog* log);
   const cpu::Pulse* pulse() const;
+  // Of the NPU, its control processor and what is around that. Memories and network keep theirs.
+  void power_off();
+  void power_on();
+  // Before the simulation starts.
+  void set_faults(base::FaultSource* faults);
   // Brings counters that blocks account lazily up to now.
   void settle();
 
@@ -94,6 +99,7 @@ class Soc : public sc_core::sc_module {
   void add_traffic(const config::ScenarioConfig& scenario, const Workload& workload,
                    const std::vector<TraceExtent>& traces);
   void spend_until(base::Ledger::StateId state, units::Time total);
+  void forget_peripherals();
   void bind_registers();
   void bind_interrupts();
 

@@ -5,6 +5,7 @@
 #include "firmware/abi/abi.h"
 #include "models/npu/context.h"
 #include "models/units/quantity.h"
+#include "sim/compiler/busy.h"
 #include "sim/config/partitions.h"
 #include "sim/functional/synthesize.h"
 #include "sim/graph/batch.h"
@@ -32,6 +33,7 @@ std::uint64_t expected_bytes_per_s(const config::SocConfig& soc) {
 compiler::Target target_of(const config::SocConfig& soc) {
   const npu::Config& npu = soc.npu;
   compiler::Target target;
+  target.clock_hz = npu.clock_hz;
   target.cores = npu.cores;
   target.scratchpad_bytes = npu.scratchpad_bytes;
   target.tile_rows = npu.tensor.tile_rows;
@@ -206,6 +208,15 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
     if (stream.batch != 1)
       throw graph::GraphError(stream.model_path + ": found a batch for a compiled model, expected none");
     models_.push_back(std::make_unique<compiler::CompiledModel>(model_from(stream.model_path, target, options)));
+    return model_by_source_[source] = models_.size() - 1;
+  }
+  if (const auto busy = file ? std::nullopt : compiler::busy_of(stream.model)) {
+    if (stream.precision != graph::Precision::own || stream.batch != 1 || stream.context_tokens != 0)
+      throw graph::GraphError("stream '" + stream.name + "': found a precision, a batch or context_tokens for '" +
+                              stream.model + "', which takes time and nothing else");
+    if (options.functional)
+      throw graph::GraphError("stream '" + stream.name + "': '" + stream.model + "' has no answers");
+    models_.push_back(std::make_unique<compiler::CompiledModel>(compiler::compile(*busy, target)));
     return model_by_source_[source] = models_.size() - 1;
   }
   const auto contents = options.functional ? graph::WithContents::yes : graph::WithContents::no;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/results/background.h"
+#include "sim/results/faults.h"
 #include "sim/results/figures.h"
 #include "sim/results/metrics.h"
 #include "sim/results/streams.h"
@@ -78,7 +79,13 @@ Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& note
 Value preemptions_value(const platform::NpuRecord& npu, Value& notes) {
   Value value;
   value["count"] = npu.preemptions;
-  value["latency_us"] = distribution_us(Distribution(npu.preemption_latencies), "preemptions.latency_us", notes);
+  const auto times = [&](const char* key, const std::vector<units::Time>& samples) {
+    value[key] = distribution_us(Distribution(samples), std::string("preemptions.") + key, notes);
+  };
+  times("latency_us", npu.preemption_latencies);
+  times("stop_us", npu.preemption_stops);
+  times("save_us", npu.preemption_saves);
+  times("restore_us", npu.restores);
   return value;
 }
 
@@ -139,6 +146,8 @@ Value results_document(const RunRecord& run, const platform::HostRecord& host) {
   if (run.memory.has_cache) document["cache"] = cache_value(run.memory, notes);
   document["power"] = power_value(run, notes);
   document["background"] = background_value(run, notes);
+  if (!run.faults.empty()) document["faults"] = faults_value(run, notes);
+  if (run.recovery) document["recovery"] = recovery_value(*run.recovery);
   Value::Array estimates(run.estimates.begin(), run.estimates.end());
   document["estimates"] = std::move(estimates);
   document["host"] = host_value(run, host);

@@ -211,6 +211,13 @@ Value power_value(const RunRecord& run, Value& notes) {
   }
   if (attributed > total) throw std::logic_error("streams are charged more energy than the components spent");
   value["shared_mj"] = millijoules(total - attributed);
+
+  for (const platform::TemperatureRecord& node : run.power.temperatures) {
+    Value& temperature = value["temperature_c"][node.node];
+    temperature["begin"] = Decimal{node.begin, 3};
+    temperature["end"] = Decimal{node.end, 3};
+    temperature["max"] = Decimal{node.most, 3};
+  }
   return value;
 }
 

@@ -6,6 +6,7 @@
 
 #include "sim/results/background.h"
 #include "sim/results/document.h"
+#include "sim/results/faults.h"
 #include "sim/results/figures.h"
 #include "sim/results/metrics.h"
 #include "sim/results/streams.h"
@@ -182,6 +183,7 @@ std::string summary(const RunRecord& run) {
     if (s.answers) lines.row({"answers", s.name + ": " + answers_line(*s.answers)});
   for (const platform::BackgroundRecord& b : run.background)
     lines.row({b.name, background_line(b, run.window.length())});
+  for (const platform::FaultRecord& f : run.faults) lines.row({"fault " + f.name, fault_line(run, f)});
   std::string text = header(run) + "\n" + streams(run) + "\n" + lines.text();
   if (!run.estimates.empty())
     text += fmt::format("\nrests on {} of the presets (results.json: estimates)\n",

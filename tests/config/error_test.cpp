@@ -309,6 +309,44 @@ TEST(Errors, OfContradictionsNameBothSides) {
   }
 }
 
+// Line 25 is `kind`, those after it are the row's.
+TEST(Errors, OfFaultsNameTheKeyAtFault) {
+  const struct {
+    const char* keys;
+    const char* place;
+    const char* found;
+    const char* expected;
+  } rows[] = {
+      {"engine-hung\"", "25:8", "\"engine-hung\" for 'fault.it.kind'", "(nearest 'engine-hang')"},
+      {"engine-hang\"\nat_ms = 1", "26:1", "unknown key 'fault.it.at_ms'",
+       "'fault.it.at_us', which is in another unit"},
+      {"engine-hang\"\nstream = \"camara\"", "26:10", "no stream \"camara\"", "(nearest 'camera')"},
+      {"engine-hang\"\nrequest = 3", "26:11", "3 for 'fault.it.request'", "a stream's request"},
+      {"engine-hang\"\nperiod_us = 3", "26:13", "3 for 'fault.it.period_us'", "a kind that does not happen at a time"},
+      {"engine-hang\"\nfactor = 3", "26:10", "3 for 'fault.it.factor'", "none without kind \"engine-slow\""},
+      {"engine-slow\"", "23:", "no key 'fault.it.factor'", "2 at least"},
+      {"engine-slow\"\nfactor = 1", "26:10", "1 for 'fault.it.factor'", "2 at least"},
+      {"reset-failure\"\nstream = \"camera\"", "26:10", "a stream for", "none with a kind that is not about jobs"},
+      {"firmware-hang\"\nspace = 3", "26:9", "3 for 'fault.it.space'", "none with a kind that happens at a time"},
+      {"firmware-hang\"\ninterval = 3", "26:12", "3 for 'fault.it.interval'",
+       "none with a kind that happens at a time"},
+      {"firmware-hang\"\nprobability_percent = 3.5", "26:23", "a value for", "none with a kind that happens at a time"},
+      {"firmware-hang\"\ntimes = 2", "26:9", "2 for 'fault.it.times'", "1, or period_us more than 0"},
+      {"client-death\"", "23:", "no key 'fault.it.stream'", "a stream with kind \"client-death\""},
+      {"client-death\"\nstream = \"camera\"\nrequest = 1", "27:11", "1 for 'fault.it.request'",
+       "a kind that is about jobs"},
+      {"unknown-status\"", "25:8", "a status that the driver does not know", "recovery.cold_boot = true"},
+      {"engine-hang\"\n[[fault]]\nname = \"it\"", "27:8", "a second fault named 'it'", "unique names"},
+      {"engine-hang\"\n[recovery]\npower_cycle_us = 0", "27:18", "0 for 'recovery.power_cycle_us'", "from 10"},
+  };
+  for (const auto& row : rows) {
+    const std::string message = error_of(good + "\n[[fault]]\nname = \"it\"\nkind = \"" + row.keys + "\n");
+    EXPECT_THAT(message, StartsWith(std::string("s.toml:") + row.place)) << row.keys;
+    EXPECT_THAT(message, HasSubstr(row.found)) << row.keys;
+    EXPECT_THAT(message, HasSubstr(row.expected)) << row.keys;
+  }
+}
+
 TEST(Errors, AMissingScenarioNamesTheNearest) {
   try {
     load_scenario("defualt");

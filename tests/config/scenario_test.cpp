@@ -27,6 +27,7 @@ rate_per_s = 0.125
 start_us = 3
 band = "focus"
 deadline_us = 9
+max_in_flight = 3
 max_waiting = 4
 drop = "oldest"
 [[stream]]
@@ -62,6 +63,7 @@ TEST(Scenario, FillsTheStructs) {
   EXPECT_EQ(static_cast<int>(b.band), static_cast<int>(Band::focus));
   EXPECT_EQ(b.start_us, 3u);
   EXPECT_EQ(b.deadline_us, 9u);
+  EXPECT_EQ(b.max_in_flight, 3u);
   EXPECT_EQ(b.max_waiting, 4u);
   EXPECT_EQ(static_cast<int>(b.drop), static_cast<int>(Drop::oldest));
   EXPECT_TRUE(b.model_path.empty());

@@ -202,5 +202,33 @@ TEST(ControlCpu, AnAccessThatNobodyAnswersIsReported) {
   EXPECT_NE(b.fault.find("firmware wrote register " + std::to_string(kick)), std::string::npos) << b.fault;
 }
 
+TEST(ControlCpu, PowerThatGoesAndComesBootsItAnew) {
+  Bench b("zero");
+  Bench::run();
+  b.cpu.power_off();
+  Bench::run();
+  const std::size_t accesses = b.registers.accesses.size();
+  const Time busy = b.cpu.counters().busy;
+  Bench::run();
+  EXPECT_EQ(b.registers.accesses.size(), accesses) << "it executes nothing";
+  EXPECT_EQ(b.cpu.counters().busy, busy);
+  b.cpu.power_on();
+  Bench::run();
+  EXPECT_EQ(b.registers.accesses.size(), 2 * accesses) << "the same boot again";
+}
+
+TEST(ControlCpu, ACrashedOneStaysAwakeAndExecutesNothing) {
+  Bench b("zero");
+  b.cpu.crash();
+  Bench::run();
+  EXPECT_TRUE(b.registers.accesses.empty());
+  EXPECT_FALSE(b.sleeping.read());
+  EXPECT_EQ(b.cpu.counters().busy, units::milliseconds(1));
+  b.cpu.power_off();
+  b.cpu.power_on();
+  Bench::run();
+  EXPECT_NE(b.registers.written(boot_status), units::never());
+}
+
 }  // namespace
 }  // namespace takt::cpu

@@ -3,6 +3,8 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <deque>
+#include <map>
 #include <set>
 
 #include "tests/firmware/bench.h"
@@ -217,6 +219,60 @@ TEST(Property, FixedPriorityNeverDispatchesBelowAReadyBand) {
       if (line.event == LogEvent::Completed) --open[line.queue];
       if (line.event != LogEvent::Dispatched && line.event != LogEvent::Resumed) continue;
       for (const auto& [queue, count] : open) RC_ASSERT(count == 0 || band(queue) <= band(line.queue));
+    }
+  });
+  EXPECT_TRUE(held);
+}
+
+bool starts(const LogLine& line) { return line.event == LogEvent::Dispatched || line.event == LogEvent::Resumed; }
+
+// Before a job at the head of its queue each other queue has one turn at most.
+TEST(Property, RoundRobinServesEachOtherQueueOnceBeforeOneThatWaits) {
+  const bool held = rc::check([] {
+    Scenario s = scenario();
+    s.policy = "round-robin";
+    s.flags = 0;
+    s.quantum_us = 0;
+    const auto bench = set_up(s);
+    bench->run();
+    expect_conserved(*bench, s);
+    std::map<std::uint32_t, std::uint32_t> open;  // accepted and not completed, per queue
+    std::map<std::uint32_t, std::map<std::uint32_t, std::uint32_t>>
+        turns;  // of others, since the queue's head is ready
+    for (const LogLine& line : bench->soc.lines) {
+      if (line.event == LogEvent::Accepted && open[line.queue]++ == 0) turns[line.queue].clear();
+      if (line.event == LogEvent::Completed) {
+        --open[line.queue];
+        turns[line.queue].clear();
+      }
+      if (!starts(line)) continue;
+      for (const auto& [queue, count] : open)
+        if (count != 0 && queue != line.queue) RC_ASSERT(++turns[queue][line.queue] <= 1u);
+    }
+  });
+  EXPECT_TRUE(held);
+}
+
+// So none that comes behind a job's deadline goes before it.
+TEST(Property, EdfNeverStartsALaterDeadlineThanOneThatWaits) {
+  const bool held = rc::check([] {
+    Scenario s = scenario();
+    s.policy = "edf";
+    s.flags = 0;
+    const auto bench = set_up(s);
+    bench->run();
+    expect_conserved(*bench, s);
+    const auto deadline = [&](std::uint64_t job) {
+      const Arrival& arrival = s.arrivals[job - 1];
+      return arrival.deadline == 0 ? kNever : arrival.at + arrival.deadline;
+    };
+    std::map<std::uint32_t, std::deque<std::uint64_t>> jobs;  // accepted and not completed, per queue
+    for (const LogLine& line : bench->soc.lines) {
+      if (line.event == LogEvent::Accepted && line.queue != 0) jobs[line.queue].push_back(line.job);
+      if (line.event == LogEvent::Completed) jobs[line.queue].pop_front();
+      if (!starts(line)) continue;
+      for (const auto& [queue, waiting] : jobs)
+        if (!waiting.empty()) RC_ASSERT(deadline(line.job) <= deadline(waiting.front()));
     }
   });
   EXPECT_TRUE(held);

@@ -132,6 +132,7 @@ TEST(FirmwareLog, IsEmptyWhereTheProgramHasNone) {
 
 TEST(FirmwareLog, NamesEvents) {
   EXPECT_EQ(log_event_name(TAKT_LOG_PREEMPTED), "preempted");
+  EXPECT_EQ(log_event_name(TAKT_LOG_KILLED), "killed");
   EXPECT_EQ(log_event_name(99), "event 99");
 }
 

@@ -101,5 +101,26 @@ TEST(Mailbox, SettersAreWriteOnlyAndStateIsReadOnly) {
   });
 }
 
+TEST(Mailbox, AnInterruptOfTheApplicationMayBeLost) {
+  struct Once final : base::FaultSource {
+    std::uint32_t left = 1;
+    std::uint32_t strikes(base::Fault fault, base::Owner) override {
+      return fault == base::Fault::host_interrupt_lost && left != 0 ? left-- : 0;
+    }
+  };
+  tell([](Story& s, Bench& b) {
+    Once faults;
+    b.mailbox.set_faults(&faults);
+    s.write(TAKT_MAILBOX_HOST_SET, 1);
+    s.settle();
+    EXPECT_FALSE(b.host.read());
+    EXPECT_EQ(s.read(TAKT_MAILBOX_HOST), 0u);
+    s.write(TAKT_MAILBOX_HOST_SET, 1);
+    s.settle();
+    EXPECT_TRUE(b.host.read());
+    b.mailbox.set_faults(nullptr);
+  });
+}
+
 }  // namespace
 }  // namespace takt::peripherals

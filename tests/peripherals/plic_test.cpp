@@ -168,5 +168,37 @@ TEST(Plic, PendingIsReadOnly) {
   });
 }
 
+TEST(Plic, ARaisedSourceIsClaimedOnceThoughItsLineIsLow) {
+  tell([](Story& s, Bench& b) {
+    b.open(s);
+    int claimed = 0;
+    b.plic.raise(2, [&] { ++claimed; });
+    b.plic.raise(2, [&] { ++claimed; });
+    s.settle();
+    EXPECT_TRUE(b.line.read());
+    EXPECT_EQ(claimed, 0);
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 2u);
+    EXPECT_EQ(claimed, 2) << "a source is pending, or it is not";
+    s.write(TAKT_PLIC_CLAIM, 2);
+    s.settle();
+    EXPECT_FALSE(b.line.read());
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 0u);
+  });
+}
+
+TEST(Plic, ForgetsWhatWasClaimedAndEnabledWithItsPower) {
+  tell([](Story& s, Bench& b) {
+    b.open(s);
+    b.drive(s, 2, true);
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 2u);
+    b.plic.power_cycle();
+    s.settle();
+    EXPECT_FALSE(b.line.read());
+    b.open(s);
+    EXPECT_TRUE(b.line.read());
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 2u) << "nobody has claimed it since";
+  });
+}
+
 }  // namespace
 }  // namespace takt::peripherals

@@ -116,5 +116,20 @@ TEST(Watchdog, AnExpiryIsNotTakenBackByAKick) {
   });
 }
 
+TEST(Watchdog, IsOffAfterItsPowerHasGoneAndCanExpireAgain) {
+  tell([](Story& s, Bench& b) {
+    s.write(TAKT_WATCHDOG_LOAD_US, 100);
+    s.wait_until(microseconds(200));
+    b.watchdog.power_cycle();
+    s.settle();
+    EXPECT_FALSE(b.line.read());
+    s.wait_until(microseconds(400));
+    EXPECT_EQ(s.read(TAKT_WATCHDOG_EXPIRED), 0u);
+    s.wait_until(microseconds(500));
+    s.write(TAKT_WATCHDOG_LOAD_US, 100);
+    EXPECT_EQ(b.expiry(), microseconds(600));
+  });
+}
+
 }  // namespace
 }  // namespace takt::peripherals

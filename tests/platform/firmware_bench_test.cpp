@@ -89,9 +89,11 @@ TEST_F(FirmwareBench, ProfilesAndCoversTheFirmware) {
   for (std::string line; std::getline(lines, line);) {
     const std::size_t space = line.rfind(' ');
     sum += std::stoull(line.substr(space));
-    if (line.substr(0, space) ==
-        "_start;takt_main;takt::firmware::Firmware::run();takt::firmware::Firmware::step();"
-        "takt::firmware::Firmware::dispatch(unsigned long)")
+    const std::string stack = line.substr(0, space);
+    const std::string loop = "_start;takt_main;takt::firmware::Firmware::run();takt::firmware::Firmware::step();";
+    const std::string leaf = ";takt::firmware::Firmware::dispatch(unsigned long)";
+    if (stack.rfind(loop, 0) == 0 && stack.size() > leaf.size() &&
+        stack.compare(stack.size() - leaf.size(), leaf.size(), leaf) == 0)
       in_dispatch = std::stoull(line.substr(space));
   }
   EXPECT_GT(in_dispatch, 0u);

@@ -96,6 +96,17 @@ TEST(Requests, TheOldestAreDroppedWhereTheScenarioSaysSo) {
   EXPECT_EQ(count(record, RequestStatus::completed), 10u);
 }
 
+// One with the firmware and one that waits. A request takes 20 ms.
+TEST(Requests, NoMoreAreSubmittedAtOnceThanTheScenarioSays) {
+  const RunRecord record = run(scenario(head() + stream("busy-2x10000us",
+                                                        "arrival = \"periodic\"\nperiod_us = 5000\nrequests = 9\n"
+                                                        "max_in_flight = 1\nmax_waiting = 1\n")));
+  // The first runs from 0 to 20 ms, the second, which came at 5, to 40; the next that finds room comes at 25 ms.
+  EXPECT_EQ(dropped(record), (std::vector<std::size_t>{2, 3, 4, 6, 7, 8}));
+  const auto& requests = record.streams[0].requests;
+  EXPECT_GT(requests[1].accepted, requests[0].finished);
+}
+
 TEST(Requests, ADroppedOneIsNeverStartedAndHasNoEnd) {
   const RunRecord record = run(scenario(flood("newest")));
   const RequestRecord& request = record.streams[0].requests[15];

@@ -50,7 +50,7 @@ TEST(Document, HasTheKeysThatScriptsRelyOn) {
       {"/streams/0/deadline", {"missed", "miss_rate"}},
       {"/streams/0/latency_us", distribution},
       {"/streams/0/wait_us", distribution},
-      {"/preemptions", {"count", "latency_us"}},
+      {"/preemptions", {"count", "latency_us", "stop_us", "save_us", "restore_us"}},
       {"/preemptions/latency_us", distribution},
       {"/npu", {"utilization", "macs", "issued_macs", "commands"}},
       {"/npu/utilization", {"tensor", "vector", "dma"}},

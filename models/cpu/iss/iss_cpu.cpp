@@ -41,15 +41,15 @@ bool in_window(std::uint32_t address) { return address - TAKT_WINDOW_BASE < TAKT
 IssCpu::IssCpu(const sc_core::sc_module_name& name, const ControlConfig& config, const Image& image,
                std::function<std::uint64_t()> window)
     : ControlCpu(name, config),
+      image_(image),
       ram_(TAKT_RAM_BYTES, 0),
       core_(core_config(image.entry), {tightly_coupled(ram_)}, *this),
-      entry_(image.entry),
       window_(std::move(window)) {
-  load(image);
+  load();
 }
 
-void IssCpu::load(const Image& image) {
-  for (const Image::Segment& segment : image.segments) {
+void IssCpu::load() {
+  for (const Image::Segment& segment : image_.segments) {
     if (!Image::fits(segment.address, segment.bytes.size()))
       throw std::invalid_argument("firmware segment at " + std::to_string(segment.address) +
                                   " outside the control processor's memory");
@@ -61,15 +61,25 @@ void IssCpu::load(const Image& image) {
 void IssCpu::start() {
   std::memcpy(ram_.data() + (boot_area - TAKT_RAM_BASE), &boot_info_, sizeof boot_info_);
   core_.reset();
-  core_.set_pc(entry_);
+  core_.set_pc(image_.entry);
   core_.set_reg(a0, 0);
   core_.set_reg(a1, boot_area);
+}
+
+// Its memory has lost what it held. Cycles count on.
+void IssCpu::boot_anew() {
+  stand_still();
+  std::fill(ram_.begin(), ram_.end(), std::uint8_t{0});
+  load();
+  start();
+  core_.advance(clock_.index_at_or_after(base::now()).value - core_.cycles());
 }
 
 void IssCpu::run() {
   start();
   if (debugger_ != nullptr) go_on_if(debugger_->start(*this));
   for (;;) {
+    if (ends()) boot_anew();
     rv32::RunLimit limit;
     limit.cycles = look_ahead();
     limit.instructions = max_instructions_ - core_.instructions();
@@ -82,7 +92,7 @@ void IssCpu::run() {
     if (stop == rv32::Stop::wait) {
       wait_for_interrupt();
     } else if (stop == rv32::Stop::lockup) {
-      end("the firmware's trap handler traps at its first instruction, pc " + std::to_string(core_.pc()));
+      fail("the firmware's trap handler traps at its first instruction, pc " + std::to_string(core_.pc()));
     }
   }
 }
@@ -130,6 +140,7 @@ void IssCpu::wait_for_interrupt() {
   if (awake()) return;
   trace(TracePoint::asleep);
   sleep(awake);
+  if (ends()) return;
   const std::uint64_t now = clock_.index_at_or_after(base::now()).value;
   core_.advance(now - core_.cycles() + config_.interrupt_entry_cycles);
 }

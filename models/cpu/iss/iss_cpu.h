@@ -71,8 +71,9 @@ class IssCpu final : public ControlCpu, private rv32::Bus, private rv32::Debugge
   std::vector<rv32::BusTransfer> latest_transfers() const override;
   units::Time time_of(std::uint64_t cycle) const override { return clock_.at(units::Cycles(cycle)); }
 
-  void load(const Image& image);
+  void load();
   void start();
+  void boot_anew();
   std::uint64_t look_ahead();
   void catch_up();
   void let_others_act();
@@ -86,9 +87,9 @@ class IssCpu final : public ControlCpu, private rv32::Bus, private rv32::Debugge
   void trace(std::uint32_t value);
   bool pass_on(bool write, std::uint32_t address, unsigned bytes, std::uint32_t& value);
 
+  const Image image_;
   std::vector<std::uint8_t> ram_;
   rv32::Core core_;
-  const std::uint32_t entry_;
   const std::function<std::uint64_t()> window_;
   std::function<void(const TracePoint&)> on_trace_;
   rv32::Debugger* debugger_ = nullptr;

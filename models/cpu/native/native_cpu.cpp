@@ -13,10 +13,13 @@ std::uint32_t access_bytes(std::uint64_t address, const void* ram, std::uint32_t
   return ((address | reinterpret_cast<std::uintptr_t>(ram) | bytes) & 3) == 0 ? 4 : 1;
 }
 
-// A call of the HAL: the firmware is outside until it returns.
+struct Ended {};
+
+// A call of the HAL: the firmware is outside until it returns. Throws Ended where it is to return no more.
 class Call {
  public:
-  explicit Call(Pulse& pulse) : pulse_(pulse) {
+  Call(Pulse& pulse, bool ends) : pulse_(pulse) {
+    if (ends) throw Ended();
     pulse_.inside.store(false, std::memory_order_relaxed);
     pulse_.calls.store(pulse_.calls.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // one writer
   }
@@ -34,11 +37,18 @@ NativeCpu::NativeCpu(const sc_core::sc_module_name& name, const ControlConfig& c
 NativeCpu::~NativeCpu() = default;
 
 void NativeCpu::run() {
-  firmware_ = std::make_unique<firmware::Firmware>(hal_, boot_info_);
-  pulse_.inside = true;
-  if (firmware_->boot()) firmware_->run();
-  pulse_.inside = false;
-  wait();  // refused to boot: the driver sees BOOT_STATUS
+  for (;;) {
+    firmware_ = std::make_unique<firmware::Firmware>(hal_, boot_info_);
+    debt_ = Cycles(0);
+    pulse_.inside = true;
+    try {
+      if (firmware_->boot()) firmware_->run();
+      crash();  // refused to boot: the driver sees BOOT_STATUS
+    } catch (const Ended&) {
+    }
+    pulse_.inside = false;
+    stand_still();
+  }
 }
 
 // Waits out what has been charged since the last visible access.
@@ -49,7 +59,7 @@ void NativeCpu::settle() {
 }
 
 std::uint32_t NativeCpu::read(std::uint32_t address) {
-  const Call call(pulse_);
+  const Call call(pulse_, ends());
   settle();
   std::uint32_t value = 0;
   if (!register_access(false, address, value)) fail("firmware read register " + std::to_string(address) + ": none");
@@ -57,7 +67,7 @@ std::uint32_t NativeCpu::read(std::uint32_t address) {
 }
 
 void NativeCpu::write(std::uint32_t address, std::uint32_t value) {
-  const Call call(pulse_);
+  const Call call(pulse_, ends());
   settle();
   if (!register_access(true, address, value)) fail("firmware wrote register " + std::to_string(address) + ": none");
 }
@@ -70,7 +80,7 @@ void NativeCpu::transfer(bool is_write, std::uint64_t address, unsigned char* da
 // Words where address, pointer and length allow it, else bytes; a load from the last to the first: as the RV32 build's
 // HAL accesses shared memory, which no cache holds.
 void NativeCpu::load(firmware::DeviceAddr from, void* to, std::uint32_t bytes) {
-  const Call call(pulse_);
+  const Call call(pulse_, ends());
   settle();
   unsigned char* target = static_cast<unsigned char*>(to);
   const std::uint32_t unit = access_bytes(from.value, to, bytes);
@@ -78,7 +88,7 @@ void NativeCpu::load(firmware::DeviceAddr from, void* to, std::uint32_t bytes) {
 }
 
 void NativeCpu::store(firmware::DeviceAddr to, const void* from, std::uint32_t bytes) {
-  const Call call(pulse_);
+  const Call call(pulse_, ends());
   settle();
   // The payload's pointer is not const; a write leaves the bytes alone.
   unsigned char* source = static_cast<unsigned char*>(const_cast<void*>(from));
@@ -94,12 +104,13 @@ void NativeCpu::cost(firmware::CostPoint point, std::uint32_t n) {
 }
 
 void NativeCpu::wait_for_interrupt() {
-  const Call call(pulse_);
+  const Call call(pulse_, ends());
   settle();
   wait(sc_core::SC_ZERO_TIME);  // a line that the last access lowered is low one delta later
   const auto awake = [this] { return external_interrupt.read() || timer_interrupt.read(); };
   if (awake()) return;
   sleep(awake);
+  if (ends()) throw Ended();
   if (config_.cost != "zero") debt_ += Cycles(config_.interrupt_entry_cycles);
 }
 

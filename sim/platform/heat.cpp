@@ -1,0 +1,79 @@
+#include "sim/platform/heat.h"
+
+#include <algorithm>
+
+namespace takt::platform {
+namespace {
+
+enum Node : std::size_t { npu, soc, dram, package, board, skin };
+
+power::ThermalNetwork network(const config::HeatConfig& c) {
+  const auto node = [](const char* name, const config::HeatNode& n) {
+    return power::ThermalNode{name, n.microjoules_per_kelvin / 1e6};
+  };
+  const auto path = [](std::size_t from, std::size_t to, const config::HeatNode& n) {
+    return power::ThermalPath{from, to, n.millikelvin_per_watt / 1000.0};
+  };
+  return power::ThermalNetwork(
+      {node("npu", c.npu), node("soc", c.soc), node("dram", c.dram), node("package", c.package), node("board", c.board),
+       node("skin", c.skin)},
+      {path(npu, package, c.npu), path(soc, package, c.soc), path(dram, package, c.dram),
+       path(package, board, c.package), path(board, skin, c.board), path(skin, power::surroundings, c.skin)},
+      c.ambient_c, c.step_us / 1e6);
+}
+
+std::size_t node_of(const std::string& component) {
+  if (component.rfind("npu", 0) == 0) return npu;
+  return component == "dram" ? dram : soc;
+}
+
+}  // namespace
+
+Heat::Heat(const config::HeatConfig& config, const power::Model& power, base::TimelineSink* timeline)
+    : power_(power),
+      timeline_(timeline),
+      network_(network(config)),
+      step_(units::microseconds(config.step_us)),
+      next_(step_) {
+  for (const power::Component& component : power_.components(units::Time(0))) {
+    node_of_.push_back(node_of(component.name));
+    last_.push_back(0);
+  }
+  for (std::size_t n = 0; n < network_.nodes().size(); ++n) {
+    const std::string& name = network_.nodes()[n].name;
+    record_.push_back({name, millicelsius(n), millicelsius(n), millicelsius(n)});
+    if (timeline_ != nullptr) tracks_.push_back(timeline_->counter_track("temperature", name, "C"));
+  }
+}
+
+void Heat::advance(units::Time at) {
+  if (at < next_) return;
+  next_ = next_ + step_;
+  // 1 aJ / 1 ps = 1 uW
+  std::vector<double> watts(network_.nodes().size(), 0.0);
+  const std::vector<power::Component> now = power_.components(at);
+  for (std::size_t c = 0; c < now.size(); ++c) {
+    watts[node_of_[c]] += static_cast<double>(now[c].energy - last_[c]) / static_cast<double>(step_.value) / 1e6;
+    last_[c] = now[c].energy;
+  }
+  network_.step(watts);
+  for (std::size_t n = 0; inside_ && n < record_.size(); ++n)
+    record_[n].most = std::max(record_[n].most, millicelsius(n));
+  for (std::size_t n = 0; n < tracks_.size(); ++n) timeline_->counter(tracks_[n], at, network_.celsius(n));
+}
+
+void Heat::begin_window() {
+  inside_ = true;
+  for (std::size_t n = 0; n < record_.size(); ++n) record_[n].begin = record_[n].most = millicelsius(n);
+}
+
+void Heat::end_window() {
+  inside_ = false;
+  for (std::size_t n = 0; n < record_.size(); ++n) record_[n].end = millicelsius(n);
+}
+
+std::uint64_t Heat::millicelsius(std::size_t node) const {
+  return static_cast<std::uint64_t>(network_.celsius(node) * 1000 + 0.5);
+}
+
+}  // namespace takt::platform

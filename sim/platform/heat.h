@@ -1,0 +1,40 @@
+// Temperatures from the energy that the components spend. It looks, and changes nothing.
+#pragma once
+
+#include <vector>
+
+#include "models/base/timeline.h"
+#include "models/power/energy.h"
+#include "models/power/thermal.h"
+#include "sim/config/soc_config.h"
+#include "sim/platform/run_record.h"
+
+namespace takt::platform {
+
+class Heat {
+ public:
+  // `timeline` may be null.
+  Heat(const config::HeatConfig& config, const power::Model& power, base::TimelineSink* timeline);
+
+  // Call at least once in every step, in order; the ledger is settled up to `at`.
+  void advance(units::Time at);
+  void begin_window();
+  void end_window();
+  // Of the window.
+  const std::vector<TemperatureRecord>& record() const { return record_; }
+
+ private:
+  std::uint64_t millicelsius(std::size_t node) const;
+
+  const power::Model& power_;
+  base::TimelineSink* timeline_;
+  std::vector<base::TimelineSink::Track> tracks_;
+  power::ThermalNetwork network_;
+  units::Time step_, next_;
+  std::vector<std::size_t> node_of_;  // [component]
+  std::vector<power::Attojoules> last_;
+  bool inside_ = false;
+  std::vector<TemperatureRecord> record_;
+};
+
+}  // namespace takt::platform

@@ -62,8 +62,8 @@ void Firmware::judge_running_job(Partition* partition) {
 }
 
 // The culprit's job ends with `status`. What others did is gone too: they start again where their programs may.
-// Preempted jobs live in their save areas. Engines that cannot be reset are beyond the firmware: a cold boot is the last
-// resort.
+// Preempted jobs live in their save areas. Engines that cannot be reset are beyond the firmware: a cold boot is the
+// last resort.
 void Firmware::reset_for(Partition* culprit, uint32_t status) {
   if (!engines_.reset(info_.hardware_queues)) hang();
   if (culprit->busy()) finish_running(culprit, status, 0);
@@ -274,8 +274,10 @@ void Firmware::describe(uint32_t id, Candidate& c) const {
   c.remaining_ticks = head.estimated_ticks > head.run_ticks ? head.estimated_ticks - head.run_ticks : 0;
   c.served_ticks = queue.served_ticks;
   c.deadline_ticks = head.slot.deadline_ticks;
-  if (partition_count_ > 1 && head.table_ticks != 0)
-    c.bytes_per_s = head.program->cost.traffic_bytes() * info_.timer_hz / head.table_ticks;
+  if (partition_count_ > 1) {
+    const uint64_t traffic = head.program->cost.traffic_bytes();
+    c.bytes_per_s = head.table_ticks == 0 ? 0 : traffic * info_.timer_hz / head.table_ticks;
+  }
   c.started = head.state == EntryState::Preempted;
 }
 

@@ -47,11 +47,11 @@ class Stay {
 
   const Job& job() const { return job_; }
   std::uint32_t first_core() const { return job_.registers.first_core; }
-  // Of how many it has told its need so far.
+  // That it needs, its first one included; 1 until its program says how many.
   std::uint32_t cores() const { return core_count_; }
-  // It waits for the cores behind its first one.
+  // It has read that and waits for the others.
   bool wants_cores() const { return phase_ == Phase::cores; }
-  // All of them are free for it.
+  // It has them all.
   void give_cores();
 
   // Does what is due. True when anything changed.

@@ -22,7 +22,7 @@ set pagination off
 target remote 127.0.0.1:$port
 break takt::firmware::Firmware::dispatch
 continue
-backtrace 3
+backtrace 4
 print id
 set var \$dispatches = &counters_.dispatches
 print *\$dispatches
@@ -44,7 +44,7 @@ wait %1
 
 expect() { grep -qE -- "$1" said || { echo "gdb did not say: $1"; cat said; exit 1; }; }
 expect '^Breakpoint 1[.,].*Firmware::dispatch'
-expect '^#[12] .*Firmware::step'
+expect '^#[123] .*Firmware::step'
 expect '^\$1 = 1$'                        # the only stream's queue
 expect '^\$2 = 0$'                        # dispatches before the first one
 expect '^\$3 = 1$'                        # the core stops behind the write

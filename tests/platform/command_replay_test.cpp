@@ -168,6 +168,15 @@ TEST_F(CommandReplay, a_preempt_that_comes_too_late_is_dropped_with_its_resume) 
   const auto preempts = std::count_if(late.controls.begin(), late.controls.end(), [&](const CommandControl& c) {
     return c.kind == ControlKind::preempt && c.job == preempt->job;
   });
+  // What comes behind its job is left out: in other refreshes of the memory, others might come too late as well.
+  const auto own = [&](const CommandControl& c) { return is_of_job(c.kind) && c.job == preempt->job; };
+  const auto last = std::find_if(late.controls.rbegin(), late.controls.rend(), own).base();
+  late.controls.erase(last, late.controls.end());
+  late.jobs.resize(
+      static_cast<std::size_t>(std::count_if(late.controls.begin(), late.controls.end(),
+                                             [](const CommandControl& c) { return c.kind == ControlKind::start; })));
+  const auto gone = [&](const traces::CommandEvent& event) { return event.job >= late.jobs.size(); };
+  late.events.erase(std::remove_if(late.events.begin(), late.events.end(), gone), late.events.end());
   const units::Time shift = units::milliseconds(5);  // its job is done by then
   for (auto control = preempt; control != late.controls.end(); ++control) control->at += shift;
   for (traces::CommandEvent& event : late.events)

@@ -138,7 +138,7 @@ void RequestDriver::rebuild_queue(std::size_t s) {
 
 void RequestDriver::inject() {
   std::size_t strike = 0;
-  while (const config::FaultConfig* fault = faults_->take_due(strike)) inject(*fault, strike);
+  while (const config::FaultConfig* fault = faults_->take_due(last_arrival_, strike)) inject(*fault, strike);
 }
 
 void RequestDriver::inject(const config::FaultConfig& fault, std::size_t strike) {

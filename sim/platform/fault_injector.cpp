@@ -144,9 +144,10 @@ Time FaultInjector::next_time() const {
   return next;
 }
 
-const config::FaultConfig* FaultInjector::take_due(std::size_t& number) {
+const config::FaultConfig* FaultInjector::take_due(Time end, std::size_t& number) {
   for (Rule& rule : rules_) {
-    if (due(*rule.config, rule.struck, origin_) > now()) continue;
+    const Time at = due(*rule.config, rule.struck, origin_);
+    if (at > now() || at >= end) continue;
     ++rule.struck;
     strike(rule, 0);
     number = strikes_.size() - 1;

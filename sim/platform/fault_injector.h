@@ -36,8 +36,8 @@ class FaultInjector final : public base::FaultSource, public npu::Observer {
   bool strikes(config::FaultKind kind, std::uint64_t job);
   // Kinds that happen at a time: the next such time, or never().
   units::Time next_time() const;
-  // One that is due, as struck now; null: none. `strike` is for over().
-  const config::FaultConfig* take_due(std::size_t& strike);
+  // One that is due, of those before `end`, as struck now; null: none. `strike` is for over().
+  const config::FaultConfig* take_due(units::Time end, std::size_t& strike);
 
   // What became of it
   // -------------------------------------------------------------------------------------------------- Found and over

@@ -62,10 +62,11 @@ std::string scenario_text(std::uint64_t seed) {
   Draw draw(seed);
   std::string text =
       key("soc", "exynos-llw-like") + key("seed", seed) + "[limits]\nmax_time_us = 500000\n[npu]\n" +
-      key("hardware_queues", draw.between(1, 4)) + "[control_cpu]\n" + key("cost", draw.one_of({"zero", "table"})) +
-      "[firmware]\njob_timeout_us = 1000\n" +
+      key("hardware_queues", draw.between(1, 4)) + key("cores", draw.between(1, 2)) + "[control_cpu]\n" +
+      key("cost", draw.one_of({"zero", "table"})) + "[firmware]\njob_timeout_us = 1000\n" +
       key("policy", draw.one_of({"fcfs", "round-robin", "fixed-priority", "edf"})) +
       key("preemption", draw.one_of({"cut", "forced", "kill"})) + key("quantum_us", draw.between(0, 200)) +
+      (draw.coin() ? "bands = true\n" : "") +
       "[watchdog]\ntimeout_us = 1000\nboot_timeout_us = 5000\n[recovery]\ncold_boot = true\ntimeout_us = 2000\n" +
       "reply_timeout_us = 500\ncold_boot_interval_us = 5000\n";
   const std::uint64_t streams = draw.between(1, 3);

@@ -91,7 +91,7 @@ TEST_F(FirmwareBench, ProfilesAndCoversTheFirmware) {
     sum += std::stoull(line.substr(space));
     const std::string stack = line.substr(0, space);
     const std::string loop = "_start;takt_main;takt::firmware::Firmware::run();takt::firmware::Firmware::step();";
-    const std::string leaf = ";takt::firmware::Firmware::dispatch(unsigned long)";
+    const std::string leaf = ";takt::firmware::Firmware::dispatch(takt::firmware::Partition*, unsigned long)";
     if (stack.rfind(loop, 0) == 0 && stack.size() > leaf.size() &&
         stack.compare(stack.size() - leaf.size(), leaf.size(), leaf) == 0)
       in_dispatch = std::stoull(line.substr(space));
@@ -104,7 +104,7 @@ TEST_F(FirmwareBench, ProfilesAndCoversTheFirmware) {
   EXPECT_EQ(counts.at("takt_trap"), std::make_pair(0u, 1u));
   EXPECT_EQ(counts.at("takt::firmware::Engines::preempt(unsigned long)").first, 0u);
   EXPECT_EQ(counts.at("_start").first, counts.at("_start").second);
-  EXPECT_GT(counts.at("takt::firmware::Firmware::dispatch(unsigned long)").first, 10u);
+  EXPECT_GT(counts.at("takt::firmware::Firmware::dispatch(takt::firmware::Partition*, unsigned long)").first, 10u);
 }
 
 // read_header, called by open_ring, called by serve, loads from where nothing is; then the firmware spins.

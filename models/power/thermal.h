@@ -1,5 +1,5 @@
-// Heat: nodes with a capacity, paths between them and to the surroundings, heat put in. Over a step of constant power the
-// temperatures are exact: x' = A x + B u is solved by the exponential of the step's matrix, once.
+// Heat: nodes with a capacity, paths between them and to the surroundings, heat put in. Over a step of constant power
+// the temperatures are exact: x' = A x + B u is solved by the exponential of the step's matrix, once.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,8 @@ constexpr std::size_t surroundings = ~std::size_t{0};
 
 class ThermalNetwork {
  public:
-  // All nodes begin at `ambient` degrees Celsius. Every node has a way to the surroundings (else std::invalid_argument).
+  // All nodes begin at `ambient` degrees Celsius. Every node has a way to the surroundings (else
+  // std::invalid_argument).
   ThermalNetwork(std::vector<ThermalNode> nodes, const std::vector<ThermalPath>& paths, double ambient,
                  double step_seconds);
 

@@ -13,16 +13,16 @@ my $scratch = tempdir(CLEANUP => 1);
 
 # Running takt --------------------------------------------------------------------------------------------------------
 
-# {firmware => {key => value}, run => {...}, metrics => {...}, npu => {...}, streams => [{name => ..., ...}]}: as TOML.
+# {soc => name, firmware => {key => value}, run => {...}, metrics => {...}, npu => {...}, streams => [{name => ..., ...}]}: as TOML.
 sub toml_of {
   my ($scenario) = @_;
-  my $text = "soc = \"snapdragon-8-gen-2-like\"\n";
+  my $text = 'soc = "' . ($scenario->{soc} // 'snapdragon-8-gen-2-like') . "\"\n";
   my $keys = sub {
     my ($table) = @_;
-    return join '', map { "$_ = " . ($table->{$_} =~ /^(\d+|true|false)$/ ? $table->{$_} : "\"$table->{$_}\"") . "\n" } sort keys %$table;
+    return join '', map { "$_ = " . ($table->{$_} =~ /^(\d+(\.\d+)?|true|false)$/ ? $table->{$_} : "\"$table->{$_}\"") . "\n" } sort keys %$table;
   };
   $text .= "[limits]\nmax_time_us = 1000000000\n";
-  $text .= "[$_]\n" . $keys->($scenario->{$_}) for grep { $scenario->{$_} } qw(firmware run metrics npu);
+  $text .= "[$_]\n" . $keys->($scenario->{$_}) for grep { $scenario->{$_} } qw(firmware run metrics npu system_cache);
   $text .= "[[stream]]\n" . $keys->($_) for @{$scenario->{streams}};
   return $text;
 }

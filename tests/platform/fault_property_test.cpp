@@ -5,26 +5,12 @@
 #include <map>
 
 #include "firmware/abi/status.h"
-#include "models/units/random.h"
 #include "sim/zoo/zoo.h"
+#include "tests/platform/draw.h"
 #include "tests/platform/simulate.h"
 
 namespace takt::platform::test {
 namespace {
-
-class Draw {
- public:
-  explicit Draw(std::uint64_t seed) : random_(seed) {}
-  std::uint64_t between(std::uint64_t low, std::uint64_t high) { return low + random_.below(high - low + 1); }
-  const char* one_of(std::initializer_list<const char*> list) { return list.begin()[random_.below(list.size())]; }
-  bool coin() { return random_.below(2) != 0; }
-
- private:
-  units::Random random_;
-};
-
-std::string key(const std::string& name, const std::string& value) { return name + " = \"" + value + "\"\n"; }
-std::string key(const std::string& name, std::uint64_t value) { return name + " = " + std::to_string(value) + "\n"; }
 
 std::string stream(Draw& draw, std::uint64_t number) {
   std::string text = "[[stream]]\n" + key("name", "s" + std::to_string(number)) +

@@ -82,7 +82,8 @@
   X(NPU, CORES, 0x18u, RO, 0u, 0, "that a program may run on at once")              \
   X(NPU, POWER_LEVELS, 0x1cu, RO, 1u, 0, "levels of clock and voltage; since hardware version 1.4, as is the next")\
   X(NPU, POWER_LEVEL, 0x20u, RW, 0u, 1, "level in force, 0 the fastest")            \
-  X(NPU, CONTEXT_BYTES, 0x24u, RO, 0u, 0, "of a core's state in a forced save (program.h); 0: none; since 1.5")
+  X(NPU, CONTEXT_BYTES, 0x24u, RO, 0u, 0, "of a core's state in a forced save (program.h); 0: none; since 1.5")\
+  X(NPU, POWER_STATE, 0x28u, RW, 0u, 1, "takt_npu_power_state; a sleep is ignored while a queue is busy; since 1.7")
 
 #define TAKT_NPU_QUEUE_REGISTERS(X)                                                 \
   X(NPUQ, PROGRAM_LO, 0x00u, RW, 0u, 0, "program header, DRAM address")             \
@@ -112,10 +113,20 @@
 #define TAKT_NPU_PLACE_REGISTERS(X)                                                 \
   X(NPUP, FIRST_CORE, 0x00u, RW, 0u, 0, "core at which the queue's jobs begin; UNSUPPORTED where it or one behind is not there")
 
+/* Beside those, at TAKT_NPU_LEVEL(n), one of each power level; since hardware version 1.7. */
+#define TAKT_NPU_LEVEL_REGISTERS(X)                                                 \
+  X(NPUL, CLOCK_KHZ, 0x00u, RO, 0u, 0, "NPU clock of the level; a higher level is slower")
+
 #define TAKT_NPU_QUEUE(n) (0x100u + 0x40u * (n))
 #define TAKT_NPU_WINDOWS(n) (0x300u + 0x08u * (n))
 #define TAKT_NPU_PLACE(n) (0x340u + 0x04u * (n))
+#define TAKT_NPU_LEVEL(n) (0x360u + 0x04u * (n))
 #define TAKT_NPU_MAX_QUEUES 8u
+#define TAKT_NPU_MAX_LEVELS 16u
+
+/* The clock stands still for a stated time when its level changes, and while the NPU sleeps: nothing starts or goes on
+ * then. START and RESUME end a sleep. */
+enum takt_npu_power_state { TAKT_NPU_ON = 0, TAKT_NPU_RETENTION = 1, TAKT_NPU_OFF = 2 };
 
 /* PREEMPT: at the next cut; a job behind its last one runs to its end. PREEMPT_NOW, since hardware version 1.5: wherever the
  * job stands, in the middle of commands; overtakes a PREEMPT that has not led to SAVING. Where the save area is smaller than
@@ -149,6 +160,7 @@ enum takt_register_offset {
   TAKT_NPU_QUEUE_REGISTERS(TAKT_REGISTER_OFFSET)
   TAKT_NPU_WINDOW_REGISTERS(TAKT_REGISTER_OFFSET)
   TAKT_NPU_PLACE_REGISTERS(TAKT_REGISTER_OFFSET)
+  TAKT_NPU_LEVEL_REGISTERS(TAKT_REGISTER_OFFSET)
 };
 #undef TAKT_REGISTER_OFFSET
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace takt::npu {
 
@@ -44,8 +46,26 @@ struct Energy {                          // attojoules
   std::uint64_t leakage_uw = 0;
 };
 
-struct Config {
+struct OperatingPoint {
+  std::string name;
   std::uint64_t clock_hz = 0;
+  std::uint32_t voltage_mv = 0;
+};
+
+// Clock, supply and sleep (power_domain.h).
+struct Power {
+  std::uint32_t voltage_mv = 0;          // of Config::clock_hz, at which the energies hold
+  std::vector<OperatingPoint> points;    // below Config::clock_hz, fastest first; no voltage rises
+  std::uint32_t ramp_up_mv_per_us = 1, ramp_down_mv_per_us = 1;
+  std::uint32_t ramp_ns = 0;             // of every change of the voltage, beside that
+  std::uint32_t relock_ns = 0;           // the clock stands still
+  std::uint32_t retention_permille = 0;  // of the leakage
+  std::uint32_t retention_entry_ns = 0, retention_exit_ns = 0;
+  std::uint32_t off_entry_ns = 0, off_exit_ns = 0;
+};
+
+struct Config {
+  std::uint64_t clock_hz = 0;            // of the fastest operating point
   std::uint32_t hardware_queues = 0;     // 1 .. TAKT_NPU_MAX_QUEUES
   std::uint32_t cores = 1;               // 1 .. TAKT_NPU_MAX_CORES; what follows is of each
   std::uint32_t scratchpad_bytes = 0;
@@ -58,6 +78,7 @@ struct Config {
   Vector vector;
   Dma dma;
   Energy energy;
+  Power power;
 };
 
 }  // namespace takt::npu

@@ -210,7 +210,7 @@ class Core {
   const std::uint32_t number_;
   Shared& shared_;
   const Config& config_;
-  const units::Clock& clock_;
+  const units::ClockDomain& clock_;
   Job& job_;
   Counters& counters_;
 

@@ -243,7 +243,7 @@ bool Core::retire_compute(std::uint32_t engine, Time now) {
   }
 
   CommandRecord record = record_compute(engine, now);
-  record.scratchpad_loss = units::saturating_sub(now - unit.work, clock_.duration(unit.alone));
+  record.scratchpad_loss = clock_.duration(units::saturating_sub(end - unit.overhead_end, unit.alone));
   record.useful_macs = unit.cost.useful_macs;
   record.padding_macs = unit.cost.padding_macs;
   record.recomputed_macs = unit.cost.recomputed_macs;

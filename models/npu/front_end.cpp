@@ -97,6 +97,7 @@ void FrontEnd::start(std::uint32_t queue, const QueueRegisters& registers, bool 
     return shared_.tell(job, JobEvent::faulted, now);
   }
   state.state = TAKT_NPU_WAITING;
+  power_.set_state(TAKT_NPU_ON, now);
   Started& job = started_.emplace_back();
   job.queue = queue;
   job.registers = registers;
@@ -131,6 +132,8 @@ void FrontEnd::load_windows(std::uint32_t queue, std::uint64_t address, Time now
 
 void FrontEnd::evaluate(Time now) {
   now_ = now;
+  power_.advance(now);
+  if (shared_.clock.stopped()) return;
   for (bool changed = true; changed;) {
     changed = false;
     for (Started& job : started_) changed |= take_cores(job, now);
@@ -170,7 +173,8 @@ bool FrontEnd::remove_ended() {
 }
 
 Time FrontEnd::next_time() const {
-  Time next = units::never();
+  Time next = power_.next_time();
+  if (shared_.clock.stopped()) return next;
   for (const Started& job : started_)
     if (job.stay.has_value()) next = units::min(next, job.stay->next_time(now_));
   return next;

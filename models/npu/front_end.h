@@ -12,13 +12,15 @@
 #include <optional>
 #include <utility>
 
+#include "models/npu/power_domain.h"
 #include "models/npu/stay.h"
 
 namespace takt::npu {
 
 class FrontEnd {
  public:
-  FrontEnd(const Config& config, DataPath& path, base::Ledger& ledger) : shared_(config, path, ledger) {}
+  FrontEnd(const Config& config, DataPath& path, base::Ledger& ledger)
+      : shared_(config, path, ledger), power_(shared_.config, shared_.clock) {}
   FrontEnd(const FrontEnd&) = delete;
   FrontEnd& operator=(const FrontEnd&) = delete;
 
@@ -38,6 +40,13 @@ class FrontEnd {
   // From now on a hardware queue's jobs are held to the table at `address`, which is read; 0: to none.
   void load_windows(std::uint32_t queue, std::uint64_t address, units::Time now);
   std::uint32_t cut(std::uint32_t queue) const { return queues_[queue].cut; }
+  // The registers themselves, and window tables, need neither the NPU's clock nor its supply.
+  PowerDomain& power() { return power_; }
+  // Into a sleep, or out of it; ignored while jobs are here. A job that is started ends it.
+  void set_power_state(std::uint32_t state, units::Time now) {
+    if (started_.empty()) power_.set_state(state, now);
+  }
+
   // Queues that stopped since the last call, as a bit mask.
   std::uint32_t take_stopped() { return std::exchange(stopped_, 0u); }
 
@@ -68,6 +77,7 @@ class FrontEnd {
   bool remove_ended();
 
   Shared shared_;
+  PowerDomain power_;
   units::Time now_;  // of the last evaluation
 
   std::array<QueueState, TAKT_NPU_MAX_QUEUES> queues_;

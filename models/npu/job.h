@@ -105,7 +105,7 @@ struct Shared {
   Shared(const Config& c, DataPath& p, base::Ledger& l);
 
   const Config config;
-  const units::Clock clock;
+  units::ClockDomain clock;
   DataPath& path;
   base::Ledger& ledger;
   const base::Ledger::EventId mac_w8a8, mac_w8a16, mac_fp16, vector_byte, scratchpad_byte, command;

@@ -54,10 +54,27 @@ void Npu::add_registers(const Config& config) {
   file_.on_write(TAKT_NPU_RESET, [this](std::uint32_t value) {
     if (value == 1 && !goes_wrong(base::Fault::engine_reset_lost, 0)) reset();
   });
-  file_.on_write(TAKT_NPU_POWER_LEVEL, [this](std::uint32_t level) {
-    if (level >= file_.value(TAKT_NPU_POWER_LEVELS)) file_.set(TAKT_NPU_POWER_LEVEL, 0);  // there is none
-  });
+  add_power_registers();
   for (std::uint32_t queue = 0; queue < queues_; ++queue) add_queue_registers(queue);
+}
+
+void Npu::add_power_registers() {
+  PowerDomain& power = front_.power();
+  file_.set(TAKT_NPU_POWER_LEVELS, power.levels());
+  file_.on_read(TAKT_NPU_POWER_LEVEL, [&power] { return power.level(); });
+  file_.on_write(TAKT_NPU_POWER_LEVEL, [this, &power](std::uint32_t level) {
+    power.set_level(level < power.levels() ? level : 0, now());
+    wake();
+  });
+  file_.on_read(TAKT_NPU_POWER_STATE, [&power] { return power.state(); });
+  file_.on_write(TAKT_NPU_POWER_STATE, [this](std::uint32_t state) {
+    if (state <= TAKT_NPU_OFF) front_.set_power_state(state, now());
+    wake();
+  });
+  for (std::uint32_t level = 0; level < power.levels(); ++level) {
+    file_.add({TAKT_NPU_LEVEL_REGISTERS(TAKT_REGISTER_SPEC)}, TAKT_NPU_LEVEL(level));
+    file_.set(TAKT_NPU_LEVEL(level) + TAKT_NPUL_CLOCK_KHZ, static_cast<std::uint32_t>(power.clock_hz(level) / 1000));
+  }
 }
 
 void Npu::add_queue_registers(std::uint32_t queue) {
@@ -88,7 +105,8 @@ void Npu::reset() {
 void Npu::power_cycle() {
   reset();
   file_.set(TAKT_NPU_IRQ_ENABLE, 0);
-  file_.set(TAKT_NPU_POWER_LEVEL, 0);
+  front_.power().set_level(0, now());
+  front_.power().set_state(TAKT_NPU_ON, now());
   for (std::uint32_t queue = 0; queue < queues_; ++queue) {
     file_.set(TAKT_NPU_WINDOWS(queue) + TAKT_NPUW_TABLE_LO, 0);
     file_.set(TAKT_NPU_WINDOWS(queue) + TAKT_NPUW_TABLE_HI, 0);

@@ -36,6 +36,7 @@ class Npu : public sc_core::sc_module, private DataPath {
   void power_cycle();
   void compute(Functions& functions) { front_.compute(functions); }
   const Counters& counters() const { return front_.counters(); }
+  PowerDomain& power() { return front_.power(); }
 
  private:
   // A data-carrying transfer goes through a buffer of its own, so that nothing dangles when a job is dropped.
@@ -46,6 +47,7 @@ class Npu : public sc_core::sc_module, private DataPath {
   };
 
   void add_registers(const Config& config);
+  void add_power_registers();
   void add_queue_registers(std::uint32_t queue);
   QueueRegisters queue_registers(std::uint32_t queue) const;
   unsigned debug(tlm::tlm_generic_payload& payload) { return file_.debug(payload); }

@@ -13,14 +13,17 @@ std::size_t Model::component(const std::string& name) {
 }
 
 Model::Model(Table table, const base::Ledger& ledger) : ledger_(ledger) {
-  for (const StaticRate& rate : table.statics) statics_.push_back({0, rate.uw, component(rate.component)});
+  const auto term = [this](std::size_t index, std::uint64_t rate, const std::string& name, DomainId domain) {
+    return Term{index, rate, component(name), domain, rate, units::Time(), {}};
+  };
+  for (const StaticRate& rate : table.statics) statics_.push_back(term(0, rate.uw, rate.component, rate.domain));
   for (std::size_t i = 0; i < ledger.events().size(); ++i) {
     const base::Ledger::Event& event = ledger.events()[i];
     const auto rate = std::find_if(table.events.begin(), table.events.end(), [&](const EventRate& r) {
       return r.ledger_component == event.component && r.event == event.name;
     });
     if (rate == table.events.end()) throw std::logic_error("no energy for " + event.component + "." + event.name);
-    events_.push_back({i, rate->aj, component(rate->component)});
+    events_.push_back(term(i, rate->aj, rate->component, rate->domain));
   }
   for (std::size_t i = 0; i < ledger.states().size(); ++i) {
     const base::Ledger::State& state = ledger.states()[i];
@@ -28,31 +31,55 @@ Model::Model(Table table, const base::Ledger& ledger) : ledger_(ledger) {
       return r.ledger_component == state.component && r.state == state.name;
     });
     if (rate == table.states.end()) throw std::logic_error("no power for " + state.component + "." + state.name);
-    states_.push_back({i, rate->uw, component(rate->component)});
+    states_.push_back(term(i, rate->uw, rate->component, fixed));
+  }
+  folded_.resize(names_.size());
+}
+
+Attojoules Model::open_energy(const Term& event, base::Owner owner) const {
+  return Attojoules{event.rate} * (ledger_.events()[event.index].count[owner] - event.counted[owner]);
+}
+
+void Model::rescale(DomainId domain, std::uint64_t numerator, std::uint64_t denominator, units::Time now) {
+  for (Term& term : events_) {
+    if (term.domain != domain) continue;
+    for (base::Owner owner = 0; owner < base::max_owners; ++owner) {
+      const Attojoules energy = open_energy(term, owner);
+      folded_[term.component] += energy;
+      folded_owner_[owner] += energy;
+    }
+    term.counted = ledger_.events()[term.index].count;
+    term.rate = units::mul_div(term.table_rate, numerator, denominator);
+  }
+  for (Term& term : statics_) {
+    if (term.domain != domain) continue;
+    folded_[term.component] += Attojoules{term.rate} * (now - term.since).value;
+    term.since = now;
+    term.rate = units::mul_div(term.table_rate, numerator, denominator);
   }
 }
 
-std::vector<Component> Model::components(units::Time elapsed) const {
+std::vector<Component> Model::components(units::Time now) const {
   std::vector<Component> result;
-  for (const std::string& name : names_) result.push_back({name, 0});
-  for (const Term& term : statics_) result[term.component].energy += Attojoules{term.rate} * elapsed.value;
+  for (std::size_t i = 0; i < names_.size(); ++i) result.push_back({names_[i], folded_[i]});
+  for (const Term& term : statics_) result[term.component].energy += Attojoules{term.rate} * (now - term.since).value;
   for (const Term& term : states_)
     result[term.component].energy += Attojoules{term.rate} * ledger_.states()[term.index].time.value;
   for (const Term& term : events_)
-    for (const std::uint64_t count : ledger_.events()[term.index].count)
-      result[term.component].energy += Attojoules{term.rate} * count;
+    for (base::Owner owner = 0; owner < base::max_owners; ++owner)
+      result[term.component].energy += open_energy(term, owner);
   return result;
 }
 
-Attojoules Model::total(units::Time elapsed) const {
+Attojoules Model::total(units::Time now) const {
   Attojoules sum = 0;
-  for (const Component& part : components(elapsed)) sum += part.energy;
+  for (const Component& part : components(now)) sum += part.energy;
   return sum;
 }
 
 Attojoules Model::of_owner(base::Owner owner) const {
-  Attojoules sum = 0;
-  for (const Term& term : events_) sum += Attojoules{term.rate} * ledger_.events()[term.index].count[owner];
+  Attojoules sum = folded_owner_[owner];
+  for (const Term& term : events_) sum += open_energy(term, owner);
   return sum;
 }
 

@@ -14,6 +14,7 @@ class Clock {
   constexpr explicit Clock(std::uint64_t hertz, Time epoch = Time(0)) : hertz_(hertz), epoch_(epoch) {}
 
   constexpr std::uint64_t hertz() const { return hertz_; }
+  constexpr Time epoch() const { return epoch_; }
 
   // Duration of n cycles, rounded up to the picosecond.
   constexpr Time duration(Cycles n) const { return Time(mul_div_ceil(n.value, picoseconds_per_second, hertz_)); }
@@ -36,6 +37,43 @@ class Clock {
  private:
   std::uint64_t hertz_;
   Time epoch_;
+};
+
+// A clock that stops and goes on, perhaps at another frequency. It counts on: the edge before which it stops is the first
+// one afterwards. Nobody asks for edges before that.
+class ClockDomain {
+ public:
+  explicit constexpr ClockDomain(std::uint64_t hertz) : clock_(hertz) {}
+
+  constexpr bool stopped() const { return stopped_; }
+  constexpr std::uint64_t hertz() const { return clock_.hertz(); }
+  // At the present frequency.
+  constexpr Time duration(Cycles n) const { return clock_.duration(n); }
+
+  // Never while it stands.
+  constexpr Time at(Cycles n) const { return stopped_ ? never() : clock_.at(n - first_); }
+  constexpr Cycles index_at_or_after(Time t) const {
+    return stopped_ || t <= clock_.epoch() ? first_ : first_ + clock_.index_at_or_after(t);
+  }
+
+  // Edges before `t` have been.
+  constexpr void stop(Time t) {
+    const Cycles next = index_at_or_after(t);
+    due_ = at(next);
+    first_ = next;
+    stopped_ = true;
+  }
+  // The next edge is at `t`, or when it would have been due without the stop.
+  constexpr void start(Time t, std::uint64_t hertz) {
+    clock_ = Clock(hertz, max(t, due_));
+    stopped_ = false;
+  }
+
+ private:
+  Clock clock_;
+  Cycles first_;  // the edge at the epoch
+  Time due_;
+  bool stopped_ = false;
 };
 
 // A transfer rate as bytes per second. Durations round up.

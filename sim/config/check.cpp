@@ -114,10 +114,27 @@ void check_heat(const HeatConfig& heat, const Blame& blame) {
   }
 }
 
+void check_points(const npu::Config& npu, const Layers& layers) {
+  constexpr std::size_t most = 15;  // beside npu.clock_hz (TAKT_NPU_MAX_LEVELS)
+  const npu::OperatingPoint* faster = nullptr;
+  for (const npu::OperatingPoint& point : npu.power.points) {
+    const Blame blame(layers, "npu.point." + point.name);
+    const std::string bound = faster == nullptr ? "npu.power.voltage_mv" : "that of npu.point." + faster->name;
+    blame.at_most(point.voltage_mv, faster == nullptr ? npu.power.voltage_mv : faster->voltage_mv, "voltage_mv", bound);
+    blame.require(faster == nullptr || point.clock_hz < faster->clock_hz, "clock_hz", text(point.clock_hz),
+                  "another clock than npu.point." + (faster == nullptr ? "" : faster->name));
+    faster = &point;
+  }
+  if (npu.power.points.size() <= most) return;
+  Blame(layers, "npu.point." + npu.power.points.back().name)
+      .require(false, "clock_hz", text(npu.power.points.size()) + " points", "at most " + text(most));
+}
+
 void check_soc(const SocConfig& soc, const Layers& layers) {
   check_memories(soc, layers);
   require_memory(soc, soc.npu_memory, "memory", Blame(layers, "npu"));
   check_npu(soc.npu, Blame(layers, "npu"));
+  check_points(soc.npu, layers);
   Blame(layers, "compiler").at_most(soc.compiler.cores, soc.npu.cores, "cores", "npu.cores");
   check_cache(soc.system_cache, layers);
   check_noc(soc.noc, layers);

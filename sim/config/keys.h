@@ -10,6 +10,7 @@
 namespace takt::config {
 
 Fields npu_fields();            // of npu::Config
+Fields operating_point_fields();  // of npu::OperatingPoint
 Fields npu_placement_fields();  // of SocConfig
 Fields memory_fields();         // of dram::Config: what every memory preset gives
 Fields memory_energy_fields();  // of dram::Config: the energies, where no currents are given

@@ -23,7 +23,8 @@ struct Stack {
   std::string folder;  // of the scenario
   Layers all;
   std::vector<Selector> selectors;
-  std::vector<std::string> ports;                         // of the SoC preset
+  std::vector<std::string> ports;                         // of the SoC preset, as are the next
+  std::vector<std::string> points;
   std::map<std::string, std::vector<std::string>> rails;  // of each memory that gives currents
 };
 
@@ -76,6 +77,7 @@ void add_soc(Stack& stack, const Leaf& leaf) {
   for (auto document = chain.rbegin(); document != chain.rend(); ++document) soc.add_preset(*document, Owner::soc, "");
   stack.selectors.push_back({"soc", string_of(leaf, "soc"), leaf.origin});
   stack.ports = soc.names("noc.port");
+  stack.points = soc.names("npu.point");
   add_memories(stack, soc);
   add_software(stack, soc);
   stack.all.add(soc);
@@ -124,11 +126,26 @@ void name_instances(const Stack& stack, SocConfig& soc) {
     soc.system_cache.ports.emplace_back();
     soc.system_cache.ports.back().name = name;
   }
+  for (const std::string& name : stack.points) {
+    soc.npu.power.points.emplace_back();
+    soc.npu.power.points.back().name = name;
+  }
   soc.software.preset = stem_of(selector(stack, "software.preset"));
 }
 
-// What follows from the keys: order, NoC targets.
+// npu.clock_hz is the limit of what can be chosen.
+void use_points(npu::Config& npu) {
+  std::vector<npu::OperatingPoint>& points = npu.power.points;
+  points.erase(std::remove_if(points.begin(), points.end(),
+                              [&](const npu::OperatingPoint& p) { return p.clock_hz >= npu.clock_hz; }),
+               points.end());
+  std::sort(points.begin(), points.end(),
+            [](const npu::OperatingPoint& a, const npu::OperatingPoint& b) { return a.clock_hz > b.clock_hz; });
+}
+
+// What follows from the keys: order, NoC targets, the operating points in use.
 void finish(SocConfig& soc) {
+  use_points(soc.npu);
   std::sort(soc.memories.begin(), soc.memories.end(),
             [](const MemoryConfig& a, const MemoryConfig& b) { return a.base < b.base; });
   bool cached = false;

@@ -6,11 +6,15 @@ namespace {
 using npu::Config;
 using npu::Dma;
 using npu::Energy;
+using npu::OperatingPoint;
+using npu::Power;
 using npu::Tensor;
 using npu::Vector;
 
+constexpr const char* buck = "MT6885 kernel sources, apu_power_regulator.c";
+
 constexpr Field rows[] = {
-    number<&Config::clock_hz>("clock_hz", one, {1000000, 10000000000}, "clock of every NPU engine"),
+    number<&Config::clock_hz>("clock_hz", one, {1000000, 10000000000}, "clock of every NPU engine at the fastest operating point"),
     number<&Config::hardware_queues>("hardware_queues", one, {1, 8}, "hardware queues of the front end"),
     number<&Config::cores>("cores", one, {1, 8}, "cores that a program may run on at once; engines are per core"),
     number<&Config::scratchpad_bytes>("scratchpad_kib", kib_in_bytes, {64, 1048576}, "scratchpad of a core"),
@@ -53,7 +57,42 @@ constexpr Field rows[] = {
                                                          "per byte read or written"),
     number<&Config::energy, &Energy::command_aj>("energy.command_pj", pj_in_aj, {0, 1000000}, "per command"),
     number<&Config::energy, &Energy::leakage_uw>("energy.leakage_mw", mw_in_uw, {0, 1000000},
-                                                 "while powered, per core"),
+                                                 "while powered, per core, at power.voltage_mv"),
+    known(number<&Config::power, &Power::voltage_mv>("power.voltage_mv", one, {100, 5000},
+                                                     "at clock_hz; energies and leakage hold there", "750"),
+          "estimated", "a phone's NPU rail at its nominal point, 4 nm"),
+    known(number<&Config::power, &Power::ramp_up_mv_per_us>("power.ramp_up_mv_per_us", one, {1, 100000},
+                                                            "supply, towards a faster point", "10"),
+          "published", buck),
+    known(number<&Config::power, &Power::ramp_down_mv_per_us>("power.ramp_down_mv_per_us", one, {1, 100000},
+                                                              "supply, towards a slower point", "5"),
+          "published", buck),
+    known(number<&Config::power, &Power::ramp_ns>("power.ramp_ns", one, {0, 1000000000},
+                                                  "of every change of the voltage, beside that", "8000"),
+          "published", buck),
+    known(number<&Config::power, &Power::relock_ns>("power.relock_ns", one, {0, 1000000000},
+                                                    "the clock stands still while it changes", "10000"),
+          "estimated", "PLL relock and multiplexer, 5-20 us"),
+    known(number<&Config::power, &Power::retention_permille>("power.retention_permille", one, {0, 1000},
+                                                             "leakage in retention, of that at its voltage", "250"),
+          "published", "Edge TPU thermal driver (Tensor G1): retention 49 of 198 in overdrive"),
+    known(number<&Config::power, &Power::retention_entry_ns>("power.retention_entry_ns", one, {0, 1000000000},
+                                                             "into retention", "1000"),
+          "estimated", "clock stopped, supply let down"),
+    known(number<&Config::power, &Power::retention_exit_ns>("power.retention_exit_ns", one, {0, 1000000000},
+                                                            "out of retention", "20000"),
+          "estimated", "0.45 to 0.6 V by a buck of 10 mV/us, then the clock"),
+    known(number<&Config::power, &Power::off_entry_ns>("power.off_entry_ns", one, {0, 1000000000}, "into off", "10000"),
+          "estimated", "power gate, 10-50 us"),
+    known(number<&Config::power, &Power::off_exit_ns>("power.off_exit_ns", one, {0, 1000000000}, "out of off",
+                                                      "50000"),
+          "estimated", "power gate on, 10-50 us; nothing is restored"),
+};
+
+constexpr Field point_rows[] = {
+    number<&OperatingPoint::clock_hz>("clock_hz", one, {1000000, 10000000000},
+                                      "unused where it is not below npu.clock_hz"),
+    number<&OperatingPoint::voltage_mv>("voltage_mv", one, {100, 5000}, "what it takes"),
 };
 
 constexpr Field placement_rows[] = {
@@ -63,6 +102,7 @@ constexpr Field placement_rows[] = {
 }  // namespace
 
 Fields npu_fields() { return table(rows); }
+Fields operating_point_fields() { return table(point_rows); }
 Fields npu_placement_fields() { return table(placement_rows); }
 
 }  // namespace takt::config

@@ -17,7 +17,8 @@ bool is_list(const std::string& path) {
 std::string header_of(const std::string& path) {
   std::size_t parts = path.find('.') == std::string::npos ? 0 : 1;
   if (is_list(path) || path.rfind("memory.", 0) == 0) parts = 2;
-  if (path.rfind("noc.port.", 0) == 0 || path.rfind("system_cache.port.", 0) == 0) parts = 3;
+  for (const char* instances : {"noc.port.", "system_cache.port.", "npu.point."})
+    if (path.rfind(instances, 0) == 0) parts = 3;
   std::size_t end = 0;
   for (std::size_t i = 0; i < parts; ++i) end = path.find('.', end == 0 ? 0 : end + 1);
   return path.substr(0, parts == 0 ? 0 : end);

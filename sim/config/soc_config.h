@@ -12,6 +12,7 @@
 #include "models/noc/config.h"
 #include "models/npu/config.h"
 #include "models/peripherals/config.h"
+#include "models/power/leakage.h"
 
 namespace takt::config {
 
@@ -57,6 +58,7 @@ struct HeatConfig {
   std::uint32_t ambient_c = 0;
   std::uint32_t step_us = 0;
   HeatNode npu, soc, dram, package, board, skin;
+  power::LeakageModel leakage;
 };
 
 struct SocConfig {

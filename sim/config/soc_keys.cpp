@@ -112,6 +112,12 @@ constexpr Field heat_rows[] = {
     number<&HeatConfig::ambient_c>("ambient_c", one, {0, 60}, "the air around, in degrees Celsius", "25"),
     number<&HeatConfig::step_us>("step_us", one, {1000, 1000000},
                                  "temperatures are computed so often; a multiple of 100", "10000"),
+    known(number<&HeatConfig::leakage, &power::LeakageModel::reference_c>("leakage_reference_c", one, {0, 150},
+                                                                          "where leakage figures hold", "60"),
+          "estimated", "the figures' own: 12 % of a rail's peak at 60 C"),
+    known(number<&HeatConfig::leakage, &power::LeakageModel::doubling_k>(
+              "leakage_doubling_k", one, {0, 1000}, "leakage doubles every so many kelvin; 0: it stays", "25"),
+          "estimated", "exp(dT / 36 K) of CMOS at 4 nm"),
     known(number<&HeatConfig::npu, &HeatNode::millikelvin_per_watt>("npu_k_per_w", in_permille, {0, 1000},
                                                                     "to the package", "2"),
           "estimated", phone),

@@ -5,7 +5,9 @@
 namespace takt::platform {
 namespace {
 
-enum Node : std::size_t { npu, soc, dram, package, board, skin };
+constexpr std::size_t index(HeatAt node) { return static_cast<std::size_t>(node); }
+constexpr std::size_t npu = index(HeatAt::npu), soc = index(HeatAt::soc), dram = index(HeatAt::dram),
+                      package = index(HeatAt::package), board = index(HeatAt::board), skin = index(HeatAt::skin);
 
 power::ThermalNetwork network(const config::HeatConfig& c) {
   const auto node = [](const char* name, const config::HeatNode& n) {
@@ -41,13 +43,13 @@ Heat::Heat(const config::HeatConfig& config, const power::Model& power, base::Ti
   }
   for (std::size_t n = 0; n < network_.nodes().size(); ++n) {
     const std::string& name = network_.nodes()[n].name;
-    record_.push_back({name, millicelsius(n), millicelsius(n), millicelsius(n)});
+    record_.push_back({name, rounded(n), rounded(n), rounded(n)});
     if (timeline_ != nullptr) tracks_.push_back(timeline_->counter_track("temperature", name, "C"));
   }
 }
 
-void Heat::advance(units::Time at) {
-  if (at < next_) return;
+bool Heat::advance(units::Time at) {
+  if (at < next_) return false;
   next_ = next_ + step_;
   // 1 aJ / 1 ps = 1 uW
   std::vector<double> watts(network_.nodes().size(), 0.0);
@@ -58,21 +60,24 @@ void Heat::advance(units::Time at) {
   }
   network_.step(watts);
   for (std::size_t n = 0; inside_ && n < record_.size(); ++n)
-    record_[n].most = std::max(record_[n].most, millicelsius(n));
+    record_[n].most = std::max(record_[n].most, rounded(n));
   for (std::size_t n = 0; n < tracks_.size(); ++n) timeline_->counter(tracks_[n], at, network_.celsius(n));
+  return true;
 }
 
 void Heat::begin_window() {
   inside_ = true;
-  for (std::size_t n = 0; n < record_.size(); ++n) record_[n].begin = record_[n].most = millicelsius(n);
+  for (std::size_t n = 0; n < record_.size(); ++n) record_[n].begin = record_[n].most = rounded(n);
 }
 
 void Heat::end_window() {
   inside_ = false;
-  for (std::size_t n = 0; n < record_.size(); ++n) record_[n].end = millicelsius(n);
+  for (std::size_t n = 0; n < record_.size(); ++n) record_[n].end = rounded(n);
 }
 
-std::uint64_t Heat::millicelsius(std::size_t node) const {
+std::int64_t Heat::millicelsius(HeatAt node) const { return static_cast<std::int64_t>(rounded(index(node))); }
+
+std::uint64_t Heat::rounded(std::size_t node) const {
   return static_cast<std::uint64_t>(network_.celsius(node) * 1000 + 0.5);
 }
 

@@ -1,4 +1,4 @@
-// Temperatures from the energy that the components spend. It looks, and changes nothing.
+// Temperatures from the energy that the components spend.
 #pragma once
 
 #include <vector>
@@ -11,20 +11,23 @@
 
 namespace takt::platform {
 
+enum class HeatAt : std::size_t { npu, soc, dram, package, board, skin };
+
 class Heat {
  public:
   // `timeline` may be null.
   Heat(const config::HeatConfig& config, const power::Model& power, base::TimelineSink* timeline);
 
-  // Call at least once in every step, in order; the ledger is settled up to `at`.
-  void advance(units::Time at);
+  // Call at least once in every step, in order; the ledger is settled up to `at`. True: the temperatures are new.
+  bool advance(units::Time at);
+  std::int64_t millicelsius(HeatAt node) const;
   void begin_window();
   void end_window();
   // Of the window.
   const std::vector<TemperatureRecord>& record() const { return record_; }
 
  private:
-  std::uint64_t millicelsius(std::size_t node) const;
+  std::uint64_t rounded(std::size_t node) const;
 
   const power::Model& power_;
   base::TimelineSink* timeline_;

@@ -33,7 +33,8 @@ NpuBoard::NpuBoard(const sc_core::sc_module_name& name, const config::ScenarioCo
       npu("npu", scenario.soc.npu, ledger),
       power(((bind_memories(scenario, noc_config, noc, ledger, memories, system_cache)),
              without_processors(power_table(scenario.soc))),
-            ledger) {
+            ledger),
+      supplies(scenario.soc, power, npu.power()) {
   bind_npu(npu, noc, noc_config);
 }
 

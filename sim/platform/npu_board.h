@@ -9,6 +9,7 @@
 #include "models/power/energy.h"
 #include "sim/platform/memory_system.h"
 #include "sim/platform/snapshot.h"
+#include "sim/platform/supplies.h"
 
 namespace takt::platform {
 
@@ -24,6 +25,7 @@ class NpuBoard : public sc_core::sc_module {
   std::unique_ptr<cache::SystemCache> system_cache;   // null: none
   npu::Npu npu;
   power::Model power;
+  Supplies supplies;
 
   // Writes bytes into a memory without time, before the simulation.
   void load(std::uint64_t address, std::string_view bytes);

@@ -72,6 +72,7 @@ class Platform::Impl {
   void on_watchdog();
   void on_firmware_fault(const std::string& why);
   void on_ready();
+  void follow_heat();
   void on_window_begin();
   void on_window_end();
   void describe(RunRecord& record) const;
@@ -153,7 +154,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   }
   sampler_.at_window([this] { on_window_begin(); }, [this] { on_window_end(); },
                      [this] {
-                       heat_.advance(base::now());
+                       follow_heat();
                        if (options_.on_progress)
                          options_.on_progress({base::now(), sampler_.window_end(), driver_.finished_requests()});
                      });
@@ -222,6 +223,11 @@ void Platform::Impl::on_ready() {
   const Time end = config_.run.measure_us == 0 ? units::never() : begin + units::microseconds(config_.run.measure_us);
   sampler_.set_window(begin, end);
   if (commands_ != nullptr) commands_->sampled(base::now(), begin, end);
+}
+
+void Platform::Impl::follow_heat() {
+  if (heat_.advance(base::now()))
+    soc_.supplies.set_temperatures(heat_.millicelsius(HeatAt::npu), heat_.millicelsius(HeatAt::soc), base::now());
 }
 
 void Platform::Impl::on_window_begin() {

@@ -84,6 +84,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       system("system"),
       power(((bind_memories(scenario, noc_config, noc, ledger, memories, system_cache)), power_table(scenario.soc)),
             ledger),
+      supplies(scenario.soc, power, npu.power()),
       mailbox_line_("mailbox_line"),
       npu_line_("npu_line"),
       watchdog_line_("watchdog_line"),
@@ -266,17 +267,19 @@ power::Table power_table(const config::SocConfig& soc) {
   const npu::Energy& e = soc.npu.energy;
   power::Table table;
   table.events = {
-      {"tensor_engine", "mac_w8a8", e.mac_w8a8_aj, "npu_tensor"},
-      {"tensor_engine", "mac_w8a16", e.mac_w8a16_aj, "npu_tensor"},
-      {"tensor_engine", "mac_fp16", e.mac_fp16_aj, "npu_tensor"},
-      {"vector_engine", "byte", e.vector_byte_aj, "npu_vector"},
-      {"scratchpad", "byte", e.scratchpad_byte_aj, "npu_scratchpad"},
-      {"npu_front_end", "command", e.command_aj, "npu_front_end"},
+      {"tensor_engine", "mac_w8a8", e.mac_w8a8_aj, "npu_tensor", npu_events},
+      {"tensor_engine", "mac_w8a16", e.mac_w8a16_aj, "npu_tensor", npu_events},
+      {"tensor_engine", "mac_fp16", e.mac_fp16_aj, "npu_tensor", npu_events},
+      {"vector_engine", "byte", e.vector_byte_aj, "npu_vector", npu_events},
+      {"scratchpad", "byte", e.scratchpad_byte_aj, "npu_scratchpad", npu_events},
+      {"npu_front_end", "command", e.command_aj, "npu_front_end", npu_events},
       {"noc", "byte_hop", soc.noc.byte_hop_aj, "noc"},
       {"system_cache", "byte", soc.system_cache.access_byte_aj, "system_cache"},
   };
-  table.statics = {{"npu_leakage", e.leakage_uw * soc.npu.cores}, {"control_cpu", soc.control_cpu.leakage_uw}};
-  if (soc.system_cache.enabled) table.statics.push_back({"system_cache", soc.system_cache.leakage_uw});
+  table.statics = {{"npu_leakage", e.leakage_uw * soc.npu.cores, npu_leakage},
+                   {"control_cpu", soc.control_cpu.leakage_uw, soc_leakage}};
+  if (soc.system_cache.enabled)
+    table.statics.push_back({"system_cache", soc.system_cache.leakage_uw, soc_leakage});
   table.states = {{"control_cpu", "busy", soc.control_cpu.active_uw, "control_cpu"},
                   {"app_cpu", "busy", soc.app_cpu.active_uw, "app_cpu"}};
   for (const config::MemoryConfig& memory : soc.memories) {

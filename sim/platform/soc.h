@@ -23,6 +23,7 @@
 #include "models/power/energy.h"
 #include "sim/config/scenario_config.h"
 #include "sim/platform/memory_system.h"
+#include "sim/platform/supplies.h"
 #include "sim/platform/trace_feed.h"
 #include "sim/platform/workload.h"
 
@@ -67,6 +68,7 @@ class Soc : public sc_core::sc_module {
   std::vector<TraceFeed*> trace_feeds;  // of the sources that play a trace
 
   power::Model power;
+  Supplies supplies;
 
   // Bytes into a memory, or what it holds, without time.
   void load(std::uint64_t address, const std::vector<std::uint8_t>& bytes);

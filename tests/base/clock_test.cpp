@@ -78,5 +78,25 @@ RC_GTEST_PROP(Rate, PiecesTakeAtMostAPicosecondEachLongerThanTheWhole, ()) {
   RC_ASSERT(sum <= rate.duration(bytes) + Time(pieces.size()));
 }
 
+TEST(ClockDomain, CountsOnAcrossAStop) {
+  ClockDomain clock(1000000000);
+  clock.stop(Time(10500));  // edges 0 .. 10 have been
+  EXPECT_EQ(clock.index_at_or_after(Time(11000)), Cycles(11));
+  EXPECT_EQ(clock.at(Cycles(11)), never());
+  clock.start(Time(20000), 500000000);
+  EXPECT_EQ(clock.at(Cycles(11)), Time(20000));
+  EXPECT_EQ(clock.at(Cycles(13)), Time(24000));
+  EXPECT_EQ(clock.index_at_or_after(Time(12000)), Cycles(11));
+  EXPECT_EQ(clock.index_at_or_after(Time(20001)), Cycles(12));
+}
+
+TEST(ClockDomain, AStopOfNoTimeDelaysNothing) {
+  ClockDomain clock(1000000000);
+  clock.stop(Time(10500));
+  clock.start(Time(10500), 250000000);
+  EXPECT_EQ(clock.at(Cycles(11)), Time(11000));
+  EXPECT_EQ(clock.at(Cycles(12)), Time(15000));
+}
+
 }  // namespace
 }  // namespace takt::units

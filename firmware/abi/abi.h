@@ -6,6 +6,7 @@
 #include "firmware/abi/command.h"
 #include "firmware/abi/log.h"
 #include "firmware/abi/noc_registers.h"
+#include "firmware/abi/power.h"
 #include "firmware/abi/program.h"
 #include "firmware/abi/registers.h"
 #include "firmware/abi/ring.h"

@@ -23,7 +23,9 @@
 #define TAKT_IRQ_MAILBOX 1u
 #define TAKT_IRQ_NPU 2u
 #define TAKT_IRQ_WATCHDOG 3u
-#define TAKT_IRQ_COUNT 4u
+#define TAKT_IRQ_COUNT 4u   /* they and none, until hardware version 1.6 */
+#define TAKT_IRQ_THERMAL 4u /* since hardware version 1.7 */
+#define TAKT_IRQ_END 5u
 
 /* CLINT: mtimecmp at 0x4000 (64 bits, hart 0), mtime at 0xbff8 (64 bits). */
 #define TAKT_CLINT_REGISTERS(X)                                                     \
@@ -37,6 +39,7 @@
   X(PLIC, PRIORITY_1, 0x000004u, RW, 0u, 1, "priority of source 1, 0 = never")      \
   X(PLIC, PRIORITY_2, 0x000008u, RW, 0u, 1, "priority of source 2")                 \
   X(PLIC, PRIORITY_3, 0x00000cu, RW, 0u, 1, "priority of source 3")                 \
+  X(PLIC, PRIORITY_4, 0x000010u, RW, 0u, 1, "priority of source 4")                 \
   X(PLIC, PENDING, 0x001000u, RO, 0u, 1, "pending bit per source")                  \
   X(PLIC, ENABLE, 0x002000u, RW, 0u, 1, "enable bit per source")                    \
   X(PLIC, THRESHOLD, 0x200000u, RW, 0u, 1, "sources at or below are masked")        \
@@ -131,7 +134,8 @@ enum takt_npu_power_state { TAKT_NPU_ON = 0, TAKT_NPU_RETENTION = 1, TAKT_NPU_OF
 /* PREEMPT: at the next cut; a job behind its last one runs to its end. PREEMPT_NOW, since hardware version 1.5: wherever the
  * job stands, in the middle of commands; overtakes a PREEMPT that has not led to SAVING. Where the save area is smaller than
  * TAKT_FORCED_SAVE_BYTES (program.h) it is ignored, and STATE still reads RUNNING afterwards. A job that is being started
- * stops once its program has been read; one that is being restored stops at once and leaves its save area as it is. */
+ * or waits for its first core stops once its program has been read; one that is being restored stops at once and leaves its save
+ * area as it is. */
 enum takt_npu_control {
   TAKT_NPU_START = 1,
   TAKT_NPU_RESUME = 2,

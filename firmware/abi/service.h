@@ -25,7 +25,7 @@
  * SET_TEST_MODE    value: TAKT_TEST_* bits; count: estimates in permille of what the programs say, 1..1000000; 0 is 1000.
  * SET_DUTY_CYCLE   microseconds, pause_us (both 10..1000000): no job begins or goes on in the pause; a running one leaves at
  *                  its next cut. pause_us 0: off.
- * SET_POWER_LEVEL  value: below NPU.POWER_LEVELS, 0 the fastest. UNSUPPORTED above. */
+ * SET_POWER_LEVEL  value: below NPU.POWER_LEVELS, 0 the fastest; no governor changes it any more. UNSUPPORTED above. */
 enum takt_service_type {
   TAKT_SLOT_SET_COALESCING = 24,
   TAKT_SLOT_QUERY_ENGINES = 25,

@@ -23,6 +23,7 @@ enum class CostPoint : uint32_t {
   EngineReset,       // engines reset after a hang
   JobEstimate,       // a job's cycles read off its program's cost table
   Telemetry,         // a record of the scheduling log or of metrics written
+  Govern,            // n jobs looked at for a power level
   Count,
 };
 

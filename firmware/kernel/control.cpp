@@ -19,6 +19,8 @@ bool Firmware::serve_control_request(Entry* entry) {
     entry->status = set_band(as_band(entry->slot));
   } else if (entry->slot.type == TAKT_SLOT_SET_SCHEDULING) {
     entry->status = set_scheduling(as_scheduling(entry->slot));
+  } else if (entry->slot.type == TAKT_SLOT_SET_GOVERNOR) {
+    entry->status = set_governor(as_governor(entry->slot));
   } else if (entry->slot.type >= TAKT_SLOT_SET_COALESCING) {
     entry->status = serve_service_request(as_service(entry->slot), entry->values);
   } else if (!serve_queue_request(as_queue(entry->slot), &entry->status)) {

@@ -41,6 +41,7 @@ inline constexpr CostRow kCostTable[] = {
     {CostPoint::EngineReset, "engine_reset", 300, 0, true, "as a dispatch"},
     {CostPoint::JobEstimate, "job_estimate", 450, 0, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
     {CostPoint::Telemetry, "telemetry", 295, 0, false, "fitted to the RV32 build (scripts/fit-cost-table)"},
+    {CostPoint::Govern, "govern", 300, 150, true, "counted by hand"},
 };
 
 namespace cost_table_check {

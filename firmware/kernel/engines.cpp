@@ -72,10 +72,19 @@ bool Engines::reset(uint32_t hardware_queues) {
   return works;
 }
 
-bool Engines::set_power_level(uint32_t level) {
-  if (TAKT_ABI_MINOR(hardware_version_) < 4 || level >= hal_.read(TAKT_NPU_BASE + TAKT_NPU_POWER_LEVELS)) return false;
-  hal_.write(TAKT_NPU_BASE + TAKT_NPU_POWER_LEVEL, level);
-  return true;
+uint32_t Engines::power_levels() {
+  if (TAKT_ABI_MINOR(hardware_version_) < 4) return 1;
+  const uint32_t levels = hal_.read(TAKT_NPU_BASE + TAKT_NPU_POWER_LEVELS);
+  return levels < TAKT_NPU_MAX_LEVELS ? levels : TAKT_NPU_MAX_LEVELS;
+}
+
+uint32_t Engines::clock_khz(uint32_t level) {
+  if (TAKT_ABI_MINOR(hardware_version_) < 7) return 0;
+  return hal_.read(TAKT_NPU_BASE + TAKT_NPU_LEVEL(level) + TAKT_NPUL_CLOCK_KHZ);
+}
+
+void Engines::sleep(uint32_t state) {
+  if (TAKT_ABI_MINOR(hardware_version_) >= 7) hal_.write(TAKT_NPU_BASE + TAKT_NPU_POWER_STATE, state);
 }
 
 uint32_t Engines::context_bytes() {

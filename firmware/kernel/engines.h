@@ -43,8 +43,13 @@ class Engines {
   // Stops every engine and drops every hardware queue; interrupts raised before are discarded. Tries twice; false: the
   // hardware does not obey.
   bool reset(uint32_t hardware_queues);
-  // False: there is no such level.
-  bool set_power_level(uint32_t level);
+  // At least 1, at most TAKT_NPU_MAX_LEVELS; level 0 is the fastest.
+  uint32_t power_levels();
+  // 0: not known.
+  uint32_t clock_khz(uint32_t level);
+  void set_power_level(uint32_t level) { hal_.write(TAKT_NPU_BASE + TAKT_NPU_POWER_LEVEL, level); }
+  // A takt_npu_power_state. A start wakes.
+  void sleep(uint32_t state);
   // Of a core's state in a forced save. 0: this hardware has none.
   uint32_t context_bytes();
   // That jobs can have of their own. 0: this hardware runs one job at a time.

@@ -41,7 +41,7 @@ Firmware::Firmware(Hal& hal, const takt_boot_info& info)
       engines_(hal, info.hardware_version),
       bandwidth_(hal, info.hardware_version),
       telemetry_(hal),
-      programs_(bytes_per_kilocycle(info.npu_bytes_per_s, info.npu_clock_khz)),
+      programs_(info.npu_bytes_per_s, info.npu_clock_khz),
       partitions_{a_partition(info), a_partition(info), a_partition(info), a_partition(info),
                   a_partition(info), a_partition(info), a_partition(info), a_partition(info)} {
   if (info.npu_clock_khz != 0)
@@ -62,6 +62,7 @@ bool Firmware::boot() {
     if (has_flag(TAKT_BOOT_FORCE_PREEMPTION)) context_bytes_ = engines_.context_bytes();
     hal_.write(TAKT_WATCHDOG_BASE + TAKT_WATCHDOG_LOAD_US, info_.watchdog_us);
     interrupts_.enable(info_.hardware_queues);
+    open_power();
   }
   hal_.write(TAKT_MAILBOX_BASE + TAKT_MAILBOX_BOOT_STATUS, accepted ? TAKT_BOOT_READY : TAKT_BOOT_REFUSED);
   return accepted;
@@ -126,6 +127,7 @@ bool Firmware::step() {
     if (serve(id)) worked = true;
   }
   if (schedule()) worked = true;
+  rest();
   if (now_ >= telemetry_.next_sample()) telemetry_.sample(metrics());
   if (now_ >= host_.due_at()) announce();
   timer_.arm(next_wakeup());
@@ -159,6 +161,7 @@ bool Firmware::sample() {
   counters_.spurious_interrupts += latched.spurious;
   note_doorbells(latched.doorbells);
   note_stops(latched.engines);
+  note_heat(latched.sensors);
   return latched.claims != 0 || now_ >= timer_.armed();
 }
 
@@ -185,7 +188,7 @@ uint64_t Firmware::next_wakeup() {
     if (partitions_[p].policy_wakeup < next) next = partitions_[p].policy_wakeup;
     if (partitions_[p].watchdog.next_sample() < next) next = partitions_[p].watchdog.next_sample();
   }
-  const uint64_t others[] = {duty_.next_turn(), telemetry_.next_sample(), host_.due_at()};
+  const uint64_t others[] = {duty_.next_turn(), telemetry_.next_sample(), host_.due_at(), sleep_at_};
   for (const uint64_t at : others) {
     if (at < next) next = at;
   }

@@ -9,6 +9,7 @@
 #include "firmware/kernel/bandwidth.h"
 #include "firmware/kernel/duty_cycle.h"
 #include "firmware/kernel/engines.h"
+#include "firmware/kernel/governor.h"
 #include "firmware/kernel/host_interrupt.h"
 #include "firmware/kernel/interrupts.h"
 #include "firmware/kernel/partition.h"
@@ -113,6 +114,16 @@ class Firmware {
   takt_metric_sample metrics() const;
   void inject(const takt_service_slot& request);
 
+  // power.cpp
+  void open_power();
+  uint32_t set_governor(const takt_governor_slot& request);
+  void govern();
+  uint32_t gather_running();
+  GovernedJob governed_job(const Entry& job) const;
+  void note_heat(uint32_t sensors);
+  void expect_sleep();
+  void rest();
+
   // schedule.cpp: who gets the engines
   void note_stops(uint32_t engines);
   bool take_stop(Partition* partition);
@@ -134,6 +145,7 @@ class Firmware {
   void share_memory();
   bool holds_signal(const Queue& queue, const takt_job_slot& wait) const;
   void describe(uint32_t id, Candidate& job) const;
+  uint64_t work_since(const Partition& partition) const;
   RunningJob running_job(const Partition& partition) const;
   bool dispatch(Partition* partition, uint32_t id);
   bool preempt(Partition* partition);
@@ -167,6 +179,8 @@ class Firmware {
   Telemetry telemetry_;
   DutyCycle duty_;
   TestHooks hooks_;
+  Governor governor_;
+  Throttle throttle_;
   ProgramTable programs_;
   Queue queues_[TAKT_MAX_QUEUES];
   uint32_t context_bytes_ = 0;  // of a core in a forced save; 0: no job leaves that way
@@ -174,6 +188,13 @@ class Firmware {
   Partition partitions_[TAKT_MAX_PARTITIONS];
   uint32_t partition_count_ = 1;
   Counters counters_;
+
+  uint32_t levels_ = 1;       // of power
+  uint32_t level_ = 0;        // as asked for last
+  uint64_t sleep_after_ = 0;  // without a job; 0: never
+  uint32_t sleep_state_ = TAKT_NPU_ON;
+  uint64_t sleep_at_ = kNever;
+  GovernedJob governed_[TAKT_MAX_PARTITIONS + TAKT_MAX_QUEUES];
 
   uint64_t now_ = 0;              // sampled at the top of the loop
   uint64_t sequence_ = 0;         // of the next slot accepted

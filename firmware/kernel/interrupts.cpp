@@ -1,6 +1,6 @@
 #include "firmware/kernel/interrupts.h"
 
-#include "firmware/abi/registers.h"
+#include "firmware/abi/power.h"
 
 namespace takt::firmware {
 namespace {
@@ -22,9 +22,14 @@ void Interrupts::enable(uint32_t hardware_queues) {
   hal_.write(TAKT_PLIC_BASE + TAKT_PLIC_ENABLE, 1u << TAKT_IRQ_MAILBOX | 1u << TAKT_IRQ_NPU);
 }
 
+void Interrupts::enable_sensors() {
+  hal_.write(TAKT_PLIC_BASE + TAKT_PLIC_PRIORITY_4, 1);
+  hal_.write(TAKT_PLIC_BASE + TAKT_PLIC_ENABLE, 1u << TAKT_IRQ_MAILBOX | 1u << TAKT_IRQ_NPU | 1u << TAKT_IRQ_THERMAL);
+}
+
 LatchedInterrupts Interrupts::latch() {
   LatchedInterrupts latched;
-  for (uint32_t i = 1; i < TAKT_IRQ_COUNT; ++i) {
+  for (uint32_t i = 1; i < TAKT_IRQ_END; ++i) {
     const uint32_t source = hal_.read(TAKT_PLIC_BASE + TAKT_PLIC_CLAIM);
     if (source == 0) break;
     hal_.cost(CostPoint::Interrupt);
@@ -36,6 +41,9 @@ LatchedInterrupts Interrupts::latch() {
     } else if (source == TAKT_IRQ_NPU) {
       bits = take_bits(hal_, TAKT_NPU_BASE + TAKT_NPU_IRQ_STATUS, TAKT_NPU_BASE + TAKT_NPU_IRQ_CLEAR);
       latched.engines |= bits;
+    } else if (source == TAKT_IRQ_THERMAL) {
+      bits = take_bits(hal_, TAKT_THERMAL_BASE + TAKT_THERMAL_PENDING, TAKT_THERMAL_BASE + TAKT_THERMAL_CLEAR);
+      latched.sensors |= bits;
     }
     hal_.write(TAKT_PLIC_BASE + TAKT_PLIC_CLAIM, source);
     ++latched.claims;

@@ -23,6 +23,8 @@ class JobCost {
   // Reads what a job moves between memory and the NPU: below its table's smallest ratio nothing else takes time.
   // Of one whose cycles follow a parameter, of the largest. After load().
   void load_traffic(Hal& hal, DeviceAddr table);
+  // Cycles where the parameter is largest.
+  uint64_t most_cycles() const { return cycles_[values_ - 1]; }
   uint64_t traffic_bytes() const { return traffic_bytes_; }
 
   // Cycles from start to end, alone. Reads the job's parameter, where the cycles follow one.

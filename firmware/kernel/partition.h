@@ -15,6 +15,7 @@ namespace takt::firmware {
 struct Running {
   uint32_t queue = kNoQueue;
   uint64_t dispatched_ticks = 0;
+  uint64_t counted_ticks = 0;  // until here its entry's run_ticks go
   bool preempt_requested = false;
   bool abort_requested = false;
   bool killed = false;   // it starts again once it is aborted

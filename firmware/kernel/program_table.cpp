@@ -61,6 +61,30 @@ uint32_t check_program(const takt_program_header& header, DeviceAddr at) {
   return sizes_agree(header, at) && tables_inside(header) ? TAKT_STATUS_OK : TAKT_STATUS_BAD_PROGRAM;
 }
 
+void ProgramTable::set_levels(const uint32_t* clock_khz, uint32_t levels) {
+  levels_ = levels;
+  for (uint32_t level = 0; level < levels; ++level) clock_khz_[level] = clock_khz[level];
+}
+
+// By the clocks where the program has no table. `table`: its address, or 0.
+Slowdown ProgramTable::slowdown_of(Hal& hal, const JobCost& cost, DeviceAddr table) const {
+  Slowdown slowdown;
+  for (uint32_t level = 0; level < levels_; ++level) {
+    slowdown.at[level] = kSlowdownOne;
+    if (level == 0 || clock_khz_[level] == 0) continue;
+    uint64_t here = cost.most_cycles(), there = here;
+    JobCost other;
+    if (table.value != 0 && other.load(hal, table, bytes_per_kilocycle(bytes_per_s_, clock_khz_[level])))
+      there = other.most_cycles();
+    while ((here | there) >> 24 != 0)
+      here >>= 1, there >>= 1;  // the product stays within 64 bits: clocks are below 2^24
+    const uint64_t whole = here * clock_khz_[level];
+    const uint64_t ratio = whole == 0 ? kSlowdownOne : (there * clock_khz_[0] * kSlowdownOne + whole - 1) / whole;
+    slowdown.at[level] = static_cast<uint16_t>(ratio > 0xffff ? 0xffff : ratio < kSlowdownOne ? kSlowdownOne : ratio);
+  }
+  return slowdown;
+}
+
 uint32_t ProgramTable::add(Hal& hal, uint32_t id, DeviceAddr at) {
   if (id >= TAKT_MAX_PROGRAMS) return TAKT_STATUS_NO_SPACE;
   if (programs_[id].registered || at.value == 0 || at.value % kHeaderAlignment != 0) return TAKT_STATUS_BAD_PROGRAM;
@@ -79,6 +103,8 @@ uint32_t ProgramTable::add(Hal& hal, uint32_t id, DeviceAddr at) {
   Program& program = programs_[id];
   program.header = at;
   program.cost = cost;
+  const bool has_table = header.cost_offset != 0 && bytes_per_kilocycle_ != 0;
+  program.slowdown = slowdown_of(hal, cost, has_table ? at + header.cost_offset : DeviceAddr{0});
   program.cut_count = header.cut_count;
   program.max_save_bytes = header.max_save_bytes;
   program.cores = header.cores;

@@ -5,6 +5,7 @@
 #include "firmware/abi/program.h"
 #include "firmware/abi/ring.h"
 #include "firmware/base/device_addr.h"
+#include "firmware/kernel/governor.h"
 #include "firmware/kernel/job_cost.h"
 #include "hal.h"
 
@@ -14,6 +15,7 @@ namespace takt::firmware {
 struct Program {
   DeviceAddr header;
   JobCost cost;
+  Slowdown slowdown;
   uint32_t cut_count = 0;
   uint32_t max_save_bytes = 0;
   uint32_t cores = 1;
@@ -36,9 +38,14 @@ uint32_t check_program(const takt_program_header& header, DeviceAddr at);
 
 class ProgramTable {
  public:
-  // `bytes_per_kilocycle`: what memory gives the NPU, to read cost tables at; 0: not known.
-  explicit ProgramTable(uint32_t bytes_per_kilocycle) : bytes_per_kilocycle_(bytes_per_kilocycle) {}
+  // `bytes_per_s`: what memory gives the NPU, to read cost tables at; `clock_khz`: its clock at level 0. 0: not known.
+  ProgramTable(uint64_t bytes_per_s, uint32_t clock_khz)
+      : bytes_per_s_(bytes_per_s),
+        bytes_per_kilocycle_(bytes_per_kilocycle(bytes_per_s, clock_khz)),
+        clock_khz_{clock_khz} {}
 
+  // Of programs added from now on, also how much slower they are at the further levels.
+  void set_levels(const uint32_t* clock_khz, uint32_t levels);
   // Of programs added from now on, also what their jobs move to and from memory.
   void read_traffic() { with_traffic_ = true; }
   // Loads and validates a header, once. Returns a takt_status; ids are not reused.
@@ -47,7 +54,12 @@ class ProgramTable {
   Program* find(uint32_t id);
 
  private:
+  Slowdown slowdown_of(Hal& hal, const JobCost& cost, DeviceAddr table) const;
+
+  uint64_t bytes_per_s_;
   uint32_t bytes_per_kilocycle_;
+  uint32_t clock_khz_[TAKT_NPU_MAX_LEVELS];
+  uint32_t levels_ = 1;
   bool with_traffic_ = false;
   Program programs_[TAKT_MAX_PROGRAMS];
 };

@@ -129,9 +129,12 @@ void Firmware::release_engines(Partition* partition) {
   if (now_ > running.dispatched_ticks) {
     const uint64_t stay = now_ - running.dispatched_ticks;
     queues_[running.queue].served_ticks += stay;
-    running_entry(*partition).run_ticks += stay;
+    running_entry(*partition).run_ticks += work_since(*partition);
   }
-  if (--running_jobs_ == 0 && now_ > busy_since_) busy_ticks_ += now_ - busy_since_;
+  if (--running_jobs_ == 0) {
+    if (now_ > busy_since_) busy_ticks_ += now_ - busy_since_;
+    expect_sleep();
+  }
   if (has_flag(TAKT_BOOT_BANDS)) partition->bands.released(now_);
   partition->running = {};
   others_run_ = true;
@@ -156,6 +159,7 @@ bool Firmware::schedule() {
   }
   if (others_run_ && partition_count_ > 1) share_memory();
   others_run_ = false;
+  if (!worked) govern();
   return worked;
 }
 
@@ -281,14 +285,23 @@ void Firmware::describe(uint32_t id, Candidate& c) const {
   c.started = head.state == EntryState::Preempted;
 }
 
+// Of a running job, as if at power level 0, since it was counted last.
+uint64_t Firmware::work_since(const Partition& partition) const {
+  const Running& running = partition.running;
+  if (now_ <= running.counted_ticks) return 0;
+  const uint64_t stay = now_ - running.counted_ticks;
+  if (level_ == 0) return stay;
+  return stay * kSlowdownOne / queues_[running.queue].entries.front().program->slowdown.at[level_];
+}
+
 RunningJob Firmware::running_job(const Partition& partition) const {
   RunningJob job;
   if (!partition.busy()) return job;
   const Running& running = partition.running;
   describe(running.queue, job);
-  const uint64_t stay = now_ > running.dispatched_ticks ? now_ - running.dispatched_ticks : 0;
-  job.remaining_ticks -= stay < job.remaining_ticks ? stay : job.remaining_ticks;
-  job.served_ticks += stay;
+  const uint64_t work = work_since(partition);
+  job.remaining_ticks -= work < job.remaining_ticks ? work : job.remaining_ticks;
+  job.served_ticks += now_ > running.dispatched_ticks ? now_ - running.dispatched_ticks : 0;
   job.dispatched_ticks = running.dispatched_ticks;
   job.preemptible = can_preempt(queues_[running.queue]);
   return job;
@@ -312,12 +325,14 @@ bool Firmware::dispatch(Partition* partition, uint32_t id) {
                                 queue.band,  // as NoC priority: 0..3, below display and camera
                                 queue.windows};
   const uint64_t now = timer_.now();
-  partition->running = {id, now, false, false, false, false};
+  partition->running = {id, now, now, false, false, false, false};
   others_run_ = true;
   if (running_jobs_++ == 0) busy_since_ = now;
   if (has_flag(TAKT_BOOT_BANDS)) partition->bands.dispatched(id, queue.process, standing(id).band, now);
   if (!resume) job.started_ticks = now;
   job.state = EntryState::Running;
+  sleep_at_ = kNever;
+  govern();
   engines_.start(hardware_queue(id), engine_job, resume);
   if (hooks_.timeouts()) partition->watchdog.start(now);
   partition->policy->dispatched(id);

@@ -39,7 +39,9 @@ uint32_t Firmware::serve_service_request(const takt_service_slot& request, uint6
       reschedule_ = true;
       break;
     default:
-      return engines_.set_power_level(request.value) ? TAKT_STATUS_OK : TAKT_STATUS_UNSUPPORTED;
+      if (request.value >= levels_) return TAKT_STATUS_UNSUPPORTED;
+      governor_.fix(request.value);
+      govern();
   }
   return TAKT_STATUS_OK;
 }

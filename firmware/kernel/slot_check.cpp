@@ -69,6 +69,14 @@ bool good_scheduling(const takt_scheduling_slot& slot) {
          slot.grace_same_us <= kMaxUs && slot.grace_lower_us <= kMaxUs && slot.weight <= TAKT_WEIGHT_MAX;
 }
 
+bool good_governor(const takt_governor_slot& slot) {
+  const bool sleeps = slot.suspend_us != 0;
+  return slot.governor < TAKT_GOVERNOR_COUNT && (slot.level == 0 || slot.governor == TAKT_GOVERNOR_FIXED) &&
+         slot.margin_percent <= 100 && slot.slowdown_percent <= 100 && slot.least_us <= kMaxUs &&
+         slot.suspend_us <= 1000 * kMaxUs && slot.suspend_state <= TAKT_NPU_OFF &&
+         (slot.suspend_state != TAKT_NPU_ON) == sleeps && (slot.reserved0 | slot.reserved1[0] | slot.reserved1[1]) == 0;
+}
+
 // Area of an answer or of records: none, or aligned and large enough.
 bool good_area(const takt_service_slot& slot, uint64_t least) {
   if (slot.address == 0) return slot.bytes == 0;
@@ -157,6 +165,8 @@ bool good(bool control, const takt_job_slot& slot) {
       return control && good_band(as_band(slot));
     case TAKT_SLOT_SET_SCHEDULING:
       return control && good_scheduling(as_scheduling(slot));
+    case TAKT_SLOT_SET_GOVERNOR:
+      return control && good_governor(as_governor(slot));
     default:
       return control && in_range(slot.type, TAKT_SLOT_SET_COALESCING, TAKT_SLOT_SET_POWER_LEVEL) &&
              good_service(as_service(slot));
@@ -189,6 +199,7 @@ takt_queue_slot as_queue(const takt_job_slot& slot) { return as<takt_queue_slot>
 takt_service_slot as_service(const takt_job_slot& slot) { return as<takt_service_slot>(slot); }
 takt_set_bandwidth_slot as_set_bandwidth(const takt_job_slot& slot) { return as<takt_set_bandwidth_slot>(slot); }
 takt_band_slot as_band(const takt_job_slot& slot) { return as<takt_band_slot>(slot); }
+takt_governor_slot as_governor(const takt_job_slot& slot) { return as<takt_governor_slot>(slot); }
 takt_scheduling_slot as_scheduling(const takt_job_slot& slot) { return as<takt_scheduling_slot>(slot); }
 
 }  // namespace takt::firmware

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 
+#include "firmware/abi/power.h"
 #include "firmware/abi/ring.h"
 #include "firmware/abi/scheduling.h"
 #include "firmware/abi/service.h"
@@ -19,6 +20,7 @@ takt_set_bandwidth_slot as_set_bandwidth(const takt_job_slot& slot);
 takt_queue_slot as_queue(const takt_job_slot& slot);
 takt_service_slot as_service(const takt_job_slot& slot);
 takt_band_slot as_band(const takt_job_slot& slot);
+takt_governor_slot as_governor(const takt_job_slot& slot);
 takt_scheduling_slot as_scheduling(const takt_job_slot& slot);
 
 }  // namespace takt::firmware

@@ -77,6 +77,8 @@ void FrontEnd::control(std::uint32_t queue, const QueueRegisters& registers, std
     state.status = TAKT_STATUS_ABORTED;
   } else if (control == TAKT_NPU_ABORT) {
     job->stay->abort(now);
+  } else if (!job->stay.has_value()) {
+    if (control == TAKT_NPU_PREEMPT || control == TAKT_NPU_PREEMPT_NOW) job->asked = control;
   } else if (control == TAKT_NPU_PREEMPT && state.state == TAKT_NPU_RUNNING) {
     job->stay->request_preempt(now);
   } else if (control == TAKT_NPU_PREEMPT_NOW && state.state == TAKT_NPU_RUNNING) {
@@ -150,6 +152,8 @@ bool FrontEnd::take_cores(Started& job, Time now) {
   if (job.held < wanted) return false;
   if (!job.stay.has_value()) {
     job.stay.emplace(shared_, queues_[job.queue], windows_[job.queue], job.registers, job.resume, now);
+    if (job.asked == TAKT_NPU_PREEMPT) job.stay->request_preempt(now);
+    if (job.asked == TAKT_NPU_PREEMPT_NOW) job.stay->request_stop(now);
     return true;
   }
   if (!job.stay->wants_cores()) return false;

@@ -42,6 +42,7 @@ class FrontEnd {
   std::uint32_t cut(std::uint32_t queue) const { return queues_[queue].cut; }
   // The registers themselves, and window tables, need neither the NPU's clock nor its supply.
   PowerDomain& power() { return power_; }
+  const PowerDomain& power() const { return power_; }
   // Into a sleep, or out of it; ignored while jobs are here. A job that is started ends it.
   void set_power_state(std::uint32_t state, units::Time now) {
     if (started_.empty()) power_.set_state(state, now);
@@ -68,6 +69,7 @@ class FrontEnd {
     bool resume = false;
     std::optional<Stay> stay;  // once it has its first core
     std::uint32_t held = 0;    // cores that it has, from its first one on
+    std::uint32_t asked = 0;   // PREEMPT or PREEMPT_NOW before it had any
   };
 
   void start(std::uint32_t queue, const QueueRegisters& registers, bool resume, units::Time now);

@@ -37,6 +37,7 @@ class Npu : public sc_core::sc_module, private DataPath {
   void compute(Functions& functions) { front_.compute(functions); }
   const Counters& counters() const { return front_.counters(); }
   PowerDomain& power() { return front_.power(); }
+  const PowerDomain& power() const { return front_.power(); }
 
  private:
   // A data-carrying transfer goes through a buffer of its own, so that nothing dangles when a job is dropped.

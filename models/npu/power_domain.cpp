@@ -61,12 +61,33 @@ void PowerDomain::plan_level(Time now) {
   if (!up) steps_.push_back({start + ramp(before - after, power.ramp_down_mv_per_us), Kind::voltage, wanted_level_});
 }
 
+Residency PowerDomain::residency(Time now) const {
+  PowerDomain upto = *this;
+  upto.count(now);
+  return upto.residency_;
+}
+
+void PowerDomain::count(Time until) {
+  const Time span = until - counted_;
+  counted_ = until;
+  if (state_ == TAKT_NPU_RETENTION) {
+    residency_.retention += span;
+  } else if (state_ == TAKT_NPU_OFF) {
+    residency_.off += span;
+  } else {
+    residency_.level[level_] += span;
+    if (clock_.stopped()) residency_.stopped += span;
+  }
+}
+
 void PowerDomain::take(const Step& step) {
+  count(step.at);
   switch (step.kind) {
     case Kind::stop_clock:
       clock_.stop(step.at);
       break;
     case Kind::start_clock:
+      if (level_ != step.value) ++residency_.changes;
       level_ = step.value;
       clock_.start(step.at, clock_hz(level_));
       break;

@@ -1,11 +1,12 @@
 // The NPU's clock and voltage, without SystemC: operating points, what a change of them takes, and sleep.
 //
-// A change to a faster point raises the voltage first; then the clock stands still while its generator settles. A change
-// to a slower one lets the clock settle first; the voltage follows. While it stands still no work starts or ends.
-// One change is under way at a time; what was asked for last follows it. Engines without work are clock-gated at once: an
-// idle NPU spends nothing but its leakage. Sleep lowers that and takes a time to leave.
+// A change to a faster point raises the voltage first; then the clock stands still while its generator settles. A
+// change to a slower one lets the clock settle first; the voltage follows. While it stands still no work starts or
+// ends. One change is under way at a time; what was asked for last follows it. Engines without work are clock-gated at
+// once: an idle NPU spends nothing but its leakage. Sleep lowers that and takes a time to leave.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <functional>
 
@@ -19,6 +20,14 @@ namespace takt::npu {
 struct Supply {
   std::uint32_t millivolts = 0;
   std::uint32_t leakage_permille = 1000;  // of the leakage at that voltage
+};
+
+// Where the time goes.
+struct Residency {
+  std::array<units::Time, TAKT_NPU_MAX_LEVELS> level{};  // awake, by level; the clock at rest included
+  units::Time stopped;                                   // of that, while the clock changed
+  units::Time retention, off;                            // their entries and exits counted as awake
+  std::uint64_t changes = 0;                             // of the level
 };
 
 class PowerDomain {
@@ -43,6 +52,8 @@ class PowerDomain {
 
   // Does what is due.
   void advance(units::Time now);
+  // Up to `now`, which is not before the last advance.
+  Residency residency(units::Time now) const;
   units::Time next_time() const { return steps_.empty() ? units::never() : steps_.front().at; }
 
  private:
@@ -60,6 +71,7 @@ class PowerDomain {
   void plan_level(units::Time now);
   void take(const Step& step);
   void tell(units::Time at) const;
+  void count(units::Time until);
 
   const Config& config_;
   units::ClockDomain& clock_;
@@ -68,6 +80,8 @@ class PowerDomain {
   std::uint32_t voltage_level_ = 0;
   std::uint32_t state_ = TAKT_NPU_ON, wanted_state_ = TAKT_NPU_ON;
   std::deque<Step> steps_;  // of the change under way
+  Residency residency_;     // until counted_
+  units::Time counted_;
 };
 
 }  // namespace takt::npu

@@ -10,6 +10,13 @@ struct TimerConfig {
   std::uint64_t clock_hz = 0;            // of mtime; no DVFS
 };
 
+// Hot from the trip until `hysteresis_k` below it.
+struct SensorConfig {
+  std::uint32_t trip_c = 0;
+  std::uint32_t hysteresis_k = 0;        // at most trip_c
+  std::uint32_t period_us = 0;           // from sample to sample
+};
+
 // Ranges are inclusive and those of the keys (sim/config/traffic_keys.cpp), which also have the fallbacks and their
 // sources.
 

@@ -5,19 +5,19 @@
 namespace takt::peripherals {
 
 Plic::Plic(const sc_core::sc_module_name& name)
-    : Peripheral(name), source("source", TAKT_IRQ_COUNT - 1), interrupt("interrupt") {
+    : Peripheral(name), source("source", TAKT_IRQ_END - 1), interrupt("interrupt") {
   file_.add({TAKT_PLIC_REGISTERS(TAKT_REGISTER_SPEC)});
-  for (const std::uint32_t offset :
-       {TAKT_PLIC_PRIORITY_1, TAKT_PLIC_PRIORITY_2, TAKT_PLIC_PRIORITY_3, TAKT_PLIC_ENABLE, TAKT_PLIC_THRESHOLD})
+  for (const std::uint32_t offset : {TAKT_PLIC_PRIORITY_1, TAKT_PLIC_PRIORITY_2, TAKT_PLIC_PRIORITY_3,
+                                     TAKT_PLIC_PRIORITY_4, TAKT_PLIC_ENABLE, TAKT_PLIC_THRESHOLD})
     file_.on_write(offset, [this](std::uint32_t) { changed(); });
   file_.on_read(TAKT_PLIC_PENDING, [this] {
     std::uint32_t bits = 0;
-    for (std::uint32_t n = 1; n < TAKT_IRQ_COUNT; ++n) bits |= pending(n) ? 1u << n : 0u;
+    for (std::uint32_t n = 1; n < TAKT_IRQ_END; ++n) bits |= pending(n) ? 1u << n : 0u;
     return bits;
   });
   file_.on_take(TAKT_PLIC_CLAIM, [this] { return claim(); });
   file_.on_write(TAKT_PLIC_CLAIM, [this](std::uint32_t n) {
-    if (n == 0 || n >= TAKT_IRQ_COUNT) return;
+    if (n == 0 || n >= TAKT_IRQ_END) return;
     claimed_[n] = false;
     changed();
   });
@@ -29,7 +29,7 @@ Plic::Plic(const sc_core::sc_module_name& name)
 std::uint32_t Plic::best() const {
   std::uint32_t winner = 0;
   std::uint32_t highest = file_.value(TAKT_PLIC_THRESHOLD);
-  for (std::uint32_t n = 1; n < TAKT_IRQ_COUNT; ++n) {
+  for (std::uint32_t n = 1; n < TAKT_IRQ_END; ++n) {
     const bool enabled = (file_.value(TAKT_PLIC_ENABLE) >> n & 1) != 0;
     if (!enabled || !pending(n) || priority(n) <= highest) continue;
     winner = n;

@@ -31,8 +31,8 @@ class Plic : public Peripheral {
   std::uint32_t claim();
   void update();
 
-  std::array<bool, TAKT_IRQ_COUNT> claimed_{};
-  std::array<std::vector<std::function<void()>>, TAKT_IRQ_COUNT> raised_;
+  std::array<bool, TAKT_IRQ_END> claimed_{};
+  std::array<std::vector<std::function<void()>>, TAKT_IRQ_END> raised_;
   std::uint64_t claims_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// Folds the ledger's integer counts into energy, in 128-bit attojoules. Rates may change in time: they belong to domains,
-// which are rescaled with their voltage and temperature; what was counted before is folded at the old rates.
+// Folds the ledger's integer counts into energy, in 128-bit attojoules. Rates may change in time: they belong to
+// domains, which are rescaled with their voltage and temperature; what was counted before is folded at the old rates.
 #pragma once
 
 #include <array>
@@ -52,8 +52,8 @@ struct Component {
   Attojoules energy = 0;
 };
 
-// Energy of everything counted so far, up to `now`, static power included. Components stand in the order in which the table
-// first names them; an event of the ledger that the table lacks is a defect and throws std::logic_error.
+// Energy of everything counted so far, up to `now`, static power included. Components stand in the order in which the
+// table first names them; an event of the ledger that the table lacks is a defect and throws std::logic_error.
 class Model {
  public:
   Model(Table table, const base::Ledger& ledger);
@@ -79,7 +79,7 @@ class Model {
     std::size_t component;
     DomainId domain;
     std::uint64_t rate;
-    units::Time since;                           // of a static rate
+    units::Time since;                                    // of a static rate
     std::array<std::uint64_t, base::max_owners> counted;  // of an event
   };
   // An event's energy since it was folded last, of one owner.

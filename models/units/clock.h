@@ -39,8 +39,8 @@ class Clock {
   Time epoch_;
 };
 
-// A clock that stops and goes on, perhaps at another frequency. It counts on: the edge before which it stops is the first
-// one afterwards. Nobody asks for edges before that.
+// A clock that stops and goes on, perhaps at another frequency. It counts on: the edge before which it stops is the
+// first one afterwards. Nobody asks for edges before that.
 class ClockDomain {
  public:
   explicit constexpr ClockDomain(std::uint64_t hertz) : clock_(hertz) {}

@@ -108,6 +108,11 @@ void check_heat(const HeatConfig& heat, const Blame& blame) {
   const std::pair<const char*, const HeatNode*> nodes[] = {{"npu", &heat.npu},     {"soc", &heat.soc},
                                                            {"dram", &heat.dram},   {"package", &heat.package},
                                                            {"board", &heat.board}, {"skin", &heat.skin}};
+  for (const auto& [name, sensor] : {std::pair{"npu", &heat.npu_sensor}, std::pair{"skin", &heat.skin_sensor}}) {
+    blame.at_most(sensor->hysteresis_k, sensor->trip_c, std::string(name) + "_hysteresis_k",
+                  "heat." + std::string(name) + "_trip_c");
+    blame.at_least(sensor->period_us, heat.step_us, std::string(name) + "_sensor_us", "heat.step_us");
+  }
   for (const auto& [name, node] : nodes) {
     blame.require(node->millikelvin_per_watt != 0, std::string(name) + "_k_per_w", "0", "more than 0");
     blame.require(node->microjoules_per_kelvin != 0, std::string(name) + "_j_per_k", "0", "more than 0");
@@ -186,7 +191,13 @@ void check_partitions(const ScenarioConfig& scenario, const Layers& layers) {
 
 void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
   check_firmware(scenario.firmware, scenario.soc.control_cpu.cost, Blame(layers, "firmware"));
+  const std::size_t slowest = scenario.soc.npu.power.points.size();
+  Blame(layers, "firmware")
+      .require(scenario.firmware.power_level <= slowest, "power_level", text(scenario.firmware.power_level),
+               "at most " + text(slowest) + ", the number of npu.point");
   check_partitions(scenario, layers);
+  Blame(layers, "run")
+      .require(scenario.run.waveform_us % 100 == 0, "waveform_us", text(scenario.run.waveform_us), "a multiple of 100");
   for (const StreamConfig& s : scenario.streams) {
     const Blame blame(layers, "stream." + s.name);
     blame.require(!s.model.empty(), "model", "nothing", "a network of the zoo, or a file");

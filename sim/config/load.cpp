@@ -23,7 +23,7 @@ struct Stack {
   std::string folder;  // of the scenario
   Layers all;
   std::vector<Selector> selectors;
-  std::vector<std::string> ports;                         // of the SoC preset, as are the next
+  std::vector<std::string> ports;  // of the SoC preset, as are the next
   std::vector<std::string> points;
   std::map<std::string, std::vector<std::string>> rails;  // of each memory that gives currents
 };

@@ -14,7 +14,8 @@ using npu::Vector;
 constexpr const char* buck = "MT6885 kernel sources, apu_power_regulator.c";
 
 constexpr Field rows[] = {
-    number<&Config::clock_hz>("clock_hz", one, {1000000, 10000000000}, "clock of every NPU engine at the fastest operating point"),
+    number<&Config::clock_hz>("clock_hz", one, {1000000, 10000000000},
+                              "clock of every NPU engine at the fastest operating point"),
     number<&Config::hardware_queues>("hardware_queues", one, {1, 8}, "hardware queues of the front end"),
     number<&Config::cores>("cores", one, {1, 8}, "cores that a program may run on at once; engines are per core"),
     number<&Config::scratchpad_bytes>("scratchpad_kib", kib_in_bytes, {64, 1048576}, "scratchpad of a core"),
@@ -84,8 +85,7 @@ constexpr Field rows[] = {
           "estimated", "0.45 to 0.6 V by a buck of 10 mV/us, then the clock"),
     known(number<&Config::power, &Power::off_entry_ns>("power.off_entry_ns", one, {0, 1000000000}, "into off", "10000"),
           "estimated", "power gate, 10-50 us"),
-    known(number<&Config::power, &Power::off_exit_ns>("power.off_exit_ns", one, {0, 1000000000}, "out of off",
-                                                      "50000"),
+    known(number<&Config::power, &Power::off_exit_ns>("power.off_exit_ns", one, {0, 1000000000}, "out of off", "50000"),
           "estimated", "power gate on, 10-50 us; nothing is restored"),
 };
 

@@ -27,6 +27,12 @@ struct BandConfig {
   std::uint32_t process_grace_us = 0;
 };
 
+// How the firmware chooses the NPU's operating point; numbered as takt_governor.
+enum class Governor : std::uint8_t { fixed, race, deadline, bandwidth };
+
+// Numbered as takt_npu_power_state.
+enum class SleepState : std::uint8_t { on, retention, off };
+
 struct FirmwareConfig {
   std::string policy;                // a name of the firmware's registry
   std::string elf;                   // as written; empty: takt's own
@@ -45,7 +51,14 @@ struct FirmwareConfig {
   // Work and pause by turns; 0: no pause.
   std::uint64_t duty_active_us = 0;
   std::uint64_t duty_pause_us = 0;
-  std::uint64_t scheduling_log = 0;  // records kept in memory; 0: none
+  Governor governor = Governor::fixed;
+  std::uint32_t power_level = 0;                // of the fixed one, 0 is the fastest
+  std::uint32_t governor_margin_percent = 0;    // of estimates, against deadlines
+  std::uint32_t governor_slowdown_percent = 0;  // that jobs without a deadline may suffer
+  std::uint32_t governor_least_us = 0;          // no slower point for what is over sooner
+  SleepState suspend = SleepState::on;          // of the NPU without work; on: none
+  std::uint32_t suspend_us = 0;                 // how long it is without work before
+  std::uint64_t scheduling_log = 0;             // records kept in memory; 0: none
 };
 
 enum class Arrival : std::uint8_t { periodic, poisson, closed_loop };
@@ -94,7 +107,8 @@ enum class Drain : std::uint8_t {
 // Simulated time: [0, warm_up) is run and not measured, [warm_up, warm_up + measure) is measured, then the drain.
 struct RunConfig {
   std::uint64_t warm_up_us = 0;
-  std::uint64_t measure_us = 0;  // 0: until every stream has finished its `requests`
+  std::uint64_t measure_us = 0;   // 0: until every stream has finished its `requests`
+  std::uint64_t waveform_us = 0;  // step of power.csv
   Drain drain = Drain::finish;
 };
 

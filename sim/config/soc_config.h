@@ -12,7 +12,7 @@
 #include "models/noc/config.h"
 #include "models/npu/config.h"
 #include "models/peripherals/config.h"
-#include "models/power/leakage.h"
+#include "models/power/config.h"
 
 namespace takt::config {
 
@@ -59,6 +59,7 @@ struct HeatConfig {
   std::uint32_t step_us = 0;
   HeatNode npu, soc, dram, package, board, skin;
   power::LeakageModel leakage;
+  peripherals::SensorConfig npu_sensor, skin_sensor;
 };
 
 struct SocConfig {

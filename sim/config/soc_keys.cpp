@@ -108,6 +108,8 @@ constexpr Field watchdog_rows[] = {
 // Junction and shell of a phone: die 2 K/W and 5 ms, package 4 and 0.7 s, board with spreader 4.5 and 9 s, case 5.5 and
 // 720 s. 165 g at 900 J/kgK are 150 J/K; 0.021 m2 at 10 W/m2K are 4.8 K/W.
 constexpr const char* phone = "a phone of 165 g in still air: at 5 W the junction is 52 K above the skin";
+constexpr const char* sm8550 = "SM8550 vendor device tree kalama-thermal.dtsi";
+using peripherals::SensorConfig;
 constexpr Field heat_rows[] = {
     number<&HeatConfig::ambient_c>("ambient_c", one, {0, 60}, "the air around, in degrees Celsius", "25"),
     number<&HeatConfig::step_us>("step_us", one, {1000, 1000000},
@@ -118,6 +120,24 @@ constexpr Field heat_rows[] = {
     known(number<&HeatConfig::leakage, &power::LeakageModel::doubling_k>(
               "leakage_doubling_k", one, {0, 1000}, "leakage doubles every so many kelvin; 0: it stays", "25"),
           "estimated", "exp(dT / 36 K) of CMOS at 4 nm"),
+    known(number<&HeatConfig::npu_sensor, &SensorConfig::trip_c>("npu_trip_c", one, {1, 200},
+                                                                 "the NPU's sensor is hot from here", "95"),
+          "published", sm8550),
+    known(number<&HeatConfig::npu_sensor, &SensorConfig::hysteresis_k>("npu_hysteresis_k", one, {0, 100},
+                                                                       "until so far below", "5"),
+          "published", sm8550),
+    known(number<&HeatConfig::npu_sensor, &SensorConfig::period_us>("npu_sensor_us", one, {1000, 1000000000},
+                                                                    "from sample to sample", "10000"),
+          "published", sm8550),
+    known(number<&HeatConfig::skin_sensor, &SensorConfig::trip_c>("skin_trip_c", one, {1, 200},
+                                                                  "the skin's sensor is hot from here", "43"),
+          "estimated", "skin limits of phones are 42 to 46 C"),
+    known(number<&HeatConfig::skin_sensor, &SensorConfig::hysteresis_k>("skin_hysteresis_k", one, {0, 100},
+                                                                        "until so far below", "1"),
+          "estimated", "phones' files have 4 K over a limit of 46 C"),
+    known(number<&HeatConfig::skin_sensor, &SensorConfig::period_us>("skin_sensor_us", one, {1000, 1000000000},
+                                                                     "from sample to sample", "1000000"),
+          "published", "thermal-engine files: 1-2 s"),
     known(number<&HeatConfig::npu, &HeatNode::millikelvin_per_watt>("npu_k_per_w", in_permille, {0, 1000},
                                                                     "to the package", "2"),
           "estimated", phone),

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "firmware/abi/noc_registers.h"
+#include "firmware/abi/power.h"
 #include "firmware/abi/registers.h"
 #include "sim/observe/text.h"
 
@@ -28,6 +29,9 @@ constexpr Row npu[] = {TAKT_NPU_REGISTERS(TAKT_ROW)};
 constexpr Row npu_queue[] = {TAKT_NPU_QUEUE_REGISTERS(TAKT_ROW)};
 constexpr Row npu_windows[] = {TAKT_NPU_WINDOW_REGISTERS(TAKT_ROW)};
 constexpr Row npu_place[] = {TAKT_NPU_PLACE_REGISTERS(TAKT_ROW)};
+constexpr Row npu_level[] = {TAKT_NPU_LEVEL_REGISTERS(TAKT_ROW)};
+constexpr Row thermal[] = {TAKT_THERMAL_REGISTERS(TAKT_ROW)};
+constexpr Row sensor[] = {TAKT_THERMAL_SENSOR_REGISTERS(TAKT_ROW)};
 constexpr Row noc[] = {TAKT_NOC_REGISTERS(TAKT_ROW)};
 constexpr Row noc_port[] = {TAKT_NOC_PORT_REGISTERS(TAKT_ROW)};
 #undef TAKT_ROW
@@ -53,6 +57,11 @@ Registers all_registers() {
     add(all, "NPU.WINDOWS" + std::to_string(n), TAKT_NPU_BASE + TAKT_NPU_WINDOWS(n), npu_windows);
     add(all, "NPU.PLACE" + std::to_string(n), TAKT_NPU_BASE + TAKT_NPU_PLACE(n), npu_place);
   }
+  for (std::uint32_t n = 0; n < TAKT_NPU_MAX_LEVELS; ++n)
+    add(all, "NPU.LEVEL" + std::to_string(n), TAKT_NPU_BASE + TAKT_NPU_LEVEL(n), npu_level);
+  add(all, "THERMAL", TAKT_THERMAL_BASE, thermal);
+  for (std::uint32_t n = 0; n < TAKT_SENSORS; ++n)
+    add(all, "THERMAL.SENSOR" + std::to_string(n), TAKT_THERMAL_BASE + TAKT_THERMAL_SENSOR(n), sensor);
   add(all, "NOC", TAKT_NOC_BASE, noc);
   for (std::uint32_t n = 0; n < TAKT_NOC_MAX_PORTS; ++n)
     add(all, "NOC.PORT" + std::to_string(n), TAKT_NOC_BASE + TAKT_NOC_PORT(n), noc_port);

@@ -111,6 +111,7 @@ class RequestDriver final : public cpu::Driver {
   bool set_up();
   bool set_up_firmware();
   bool set_up_bands();
+  bool set_up_power();
   takt_scheduling_slot scheduling_request(const PlacedStream& stream);
   bool set_scheduling(const PlacedStream& stream);
   bool ask_admission(std::size_t s);

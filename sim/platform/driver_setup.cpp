@@ -158,6 +158,23 @@ bool RequestDriver::set_up_bands() {
   return true;
 }
 
+bool RequestDriver::set_up_power() {
+  const config::FirmwareConfig& firmware = scenario_.firmware;
+  const bool sleeps = firmware.suspend != config::SleepState::on;
+  if (firmware.governor == config::Governor::fixed && firmware.power_level == 0 && !sleeps) return true;  // as at boot
+  takt_governor_slot slot{};
+  slot.type = TAKT_SLOT_SET_GOVERNOR;
+  slot.job_id = ++control_requests_;
+  slot.governor = static_cast<std::uint32_t>(firmware.governor);
+  if (firmware.governor == config::Governor::fixed) slot.level = firmware.power_level;
+  slot.margin_percent = firmware.governor_margin_percent;
+  slot.slowdown_percent = firmware.governor_slowdown_percent;
+  slot.least_us = firmware.governor_least_us;
+  slot.suspend_us = sleeps ? firmware.suspend_us : 0;
+  slot.suspend_state = static_cast<std::uint32_t>(firmware.suspend);
+  return request_control(&slot);
+}
+
 takt_scheduling_slot RequestDriver::scheduling_request(const PlacedStream& stream) {
   const config::StreamConfig& config = *stream.config;
   takt_scheduling_slot slot{};
@@ -209,7 +226,7 @@ bool RequestDriver::create_queue(std::size_t s) {
 }
 
 bool RequestDriver::set_up() {
-  if (!set_up_firmware() || !set_up_bands()) return false;
+  if (!set_up_firmware() || !set_up_bands() || !set_up_power()) return false;
   for (std::size_t s = 0; s < streams_.size(); ++s) {
     if (streams_[s].dead) continue;
     const PlacedStream& placed = workload_.streams()[s];

@@ -25,8 +25,8 @@ power::ThermalNetwork network(const config::HeatConfig& c) {
 }
 
 std::size_t node_of(const std::string& component) {
-  if (component.rfind("npu", 0) == 0) return npu;
-  return component == "dram" ? dram : soc;
+  const Rail rail = rail_of(component);
+  return rail == Rail::npu ? npu : rail == Rail::dram ? dram : soc;
 }
 
 }  // namespace
@@ -59,8 +59,7 @@ bool Heat::advance(units::Time at) {
     last_[c] = now[c].energy;
   }
   network_.step(watts);
-  for (std::size_t n = 0; inside_ && n < record_.size(); ++n)
-    record_[n].most = std::max(record_[n].most, rounded(n));
+  for (std::size_t n = 0; inside_ && n < record_.size(); ++n) record_[n].most = std::max(record_[n].most, rounded(n));
   for (std::size_t n = 0; n < tracks_.size(); ++n) timeline_->counter(tracks_[n], at, network_.celsius(n));
   return true;
 }

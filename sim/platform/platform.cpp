@@ -20,6 +20,7 @@
 #include "sim/platform/policies.h"
 #include "sim/platform/sampler.h"
 #include "sim/platform/snapshot.h"
+#include "sim/platform/waveform.h"
 
 namespace takt::platform {
 
@@ -93,6 +94,7 @@ class Platform::Impl {
   Soc soc_;
   Sampler sampler_;
   Heat heat_;
+  Waveform waveform_;
   std::unique_ptr<MemoryRecorder> recorder_;
   std::unique_ptr<Answers> answers_;
   std::unique_ptr<CommandRecorder> commands_;
@@ -118,7 +120,8 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
       firmware_(firmware_of(simulated_)),
       soc_("soc", simulated_, workload_, driver_, traces_, firmware_ ? &firmware_->image : nullptr),
       sampler_("sampler", soc_, options_.timeline),
-      heat_(config_.soc.heat, soc_.power, options_.timeline) {
+      heat_(config_.soc.heat, soc_.power, options_.timeline),
+      waveform_(soc_, heat_, units::microseconds(config_.run.waveform_us)) {
   if (!options_.record_memory.empty()) {
     recorder_ = std::make_unique<MemoryRecorder>(soc_, config_.soc, options_.record_memory);
   }
@@ -226,14 +229,18 @@ void Platform::Impl::on_ready() {
 }
 
 void Platform::Impl::follow_heat() {
-  if (heat_.advance(base::now()))
-    soc_.supplies.set_temperatures(heat_.millicelsius(HeatAt::npu), heat_.millicelsius(HeatAt::soc), base::now());
+  waveform_.advance(base::now());
+  if (!heat_.advance(base::now())) return;
+  const std::int64_t npu = heat_.millicelsius(HeatAt::npu);
+  soc_.supplies.set_temperatures(npu, heat_.millicelsius(HeatAt::soc), base::now());
+  soc_.thermal.measure({npu, heat_.millicelsius(HeatAt::skin)});
 }
 
 void Platform::Impl::on_window_begin() {
   begin_ = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
   collector_.set_window(base::now(), units::never());
   heat_.begin_window();
+  waveform_.begin(base::now());
 }
 
 void Platform::Impl::on_window_end() {
@@ -241,6 +248,7 @@ void Platform::Impl::on_window_end() {
   end_ = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
   collector_.set_window(begin_->at, base::now());
   heat_.end_window();
+  waveform_.end(base::now());
   if (config_.run.drain == config::Drain::stop && !finished_) {
     finished_ = true;
     stop({});
@@ -307,6 +315,7 @@ void Platform::Impl::describe(RunRecord& record) const {
   record.memory.peak = sampler_.peak_bytes();
   record.power.peak = sampler_.peak_energy();
   record.power.temperatures = heat_.record();
+  record.power.steps = waveform_.steps();
   for (const config::ResolvedKey& key : config::estimates(scenario_)) record.estimates.push_back(key.path);
 }
 

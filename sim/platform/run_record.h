@@ -4,6 +4,7 @@
 // platform takes its counters at the window's begin and end and records the difference.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "models/units/quantity.h"
+#include "sim/platform/rails.h"
 
 namespace takt::platform {
 
@@ -177,7 +179,27 @@ struct TemperatureRecord {
   std::uint64_t most = 0;
 };
 
+// The NPU at one of its operating points, fastest first.
+struct LevelRecord {
+  std::uint64_t clock_hz = 0;
+  units::Time time;  // awake
+};
+
+// Energy of the rails over one step of the waveform, which ends at `at`, and how things stand then.
+struct PowerStep {
+  units::Time at;
+  std::array<Attojoules, rail_count> rails{};
+  std::uint64_t npu_clock_hz = 0;  // 0: asleep
+  std::uint64_t npu_millicelsius = 0, skin_millicelsius = 0;
+};
+
 struct PowerRecord {
+  std::vector<LevelRecord> levels;
+  units::Time clock_stopped;  // of these times, while the clock changed
+  units::Time retention, off;
+  std::uint64_t level_changes = 0;
+  units::Time hot;               // a temperature sensor was, from its trip until it cleared
+  std::vector<PowerStep> steps;  // of the waveform, inside the window; the last may be shorter
   std::vector<ComponentEnergy> components;
   std::vector<TemperatureRecord> temperatures;
   std::optional<PeakEnergy> peak;

@@ -131,11 +131,23 @@ BackgroundRecord background_record(const peripherals::TrafficConfig& config, con
   return record;
 }
 
+void record_residency(PowerRecord& record, const npu::Config& npu, const Snapshot& from, const Snapshot& to) {
+  const npu::Residency &a = from.residency, &b = to.residency;
+  record.levels.push_back({npu.clock_hz, b.level[0] - a.level[0]});
+  for (std::size_t p = 0; p < npu.power.points.size(); ++p)
+    record.levels.push_back({npu.power.points[p].clock_hz, b.level[p + 1] - a.level[p + 1]});
+  record.clock_stopped = b.stopped - a.stopped;
+  record.retention = b.retention - a.retention;
+  record.off = b.off - a.off;
+  record.level_changes = b.changes - a.changes;
+}
+
 }  // namespace
 
 void snap_memory_system(Snapshot& to, const npu::Npu& npu, const noc::Noc& noc,
                         const std::vector<std::unique_ptr<dram::Dram>>& memories, const cache::SystemCache* cache) {
   to.npu = npu.counters();
+  to.residency = npu.power().residency(to.at);
   for (const auto& memory : memories) to.memories.push_back(memory->statistics());
   for (std::size_t i = 0; i < noc.initiators.size(); ++i)
     to.initiators.push_back(noc.statistics(static_cast<base::InitiatorId>(i)));
@@ -147,6 +159,7 @@ Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
   Snapshot s;
   s.at = at;
   snap_memory_system(s, soc.npu, soc.noc, soc.memories, soc.system_cache.get());
+  s.hot = soc.thermal.hot_time();
   s.control = soc.control_cpu->counters();
   s.app_busy = soc.app_cpu.counters().driver_busy + soc.app_cpu.counters().operator_busy;
   for (const auto& source : soc.traffic) {
@@ -181,6 +194,8 @@ void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, 
   record.memory.latency = latency(latencies);
   for (std::size_t i = 0; i < noc.initiators.size(); ++i)
     record.memory.initiators.push_back(traffic_record(noc.initiators[i].name, i, scenario.soc, cached, from, to));
+  record_residency(record.power, scenario.soc.npu, from, to);
+  record.power.hot = to.hot - from.hot;
   for (std::size_t c = 0; c < to.components.size(); ++c)
     record.power.components.push_back({to.components[c].name, to.components[c].energy - from.components[c].energy});
   for (std::size_t t = 0; t < to.traffic.size(); ++t)

@@ -18,6 +18,8 @@ struct TrafficCounters {
 struct Snapshot {
   units::Time at;
   npu::Counters npu;
+  npu::Residency residency;
+  units::Time hot;  // a sensor was
   cpu::ControlCpu::Counters control;
   units::Time app_busy;
   std::vector<dram::Statistics> memories;

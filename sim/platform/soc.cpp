@@ -81,6 +81,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       plic("plic"),
       mailbox("mailbox"),
       watchdog("watchdog"),
+      thermal("thermal", {scenario.soc.heat.npu_sensor, scenario.soc.heat.skin_sensor}),
       system("system"),
       power(((bind_memories(scenario, noc_config, noc, ledger, memories, system_cache)), power_table(scenario.soc)),
             ledger),
@@ -88,6 +89,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       mailbox_line_("mailbox_line"),
       npu_line_("npu_line"),
       watchdog_line_("watchdog_line"),
+      thermal_line_("thermal_line"),
       external_line_("external_line"),
       timer_line_("timer_line"),
       host_line_("host_line"),
@@ -170,6 +172,7 @@ void Soc::bind_registers() {
   bus.map(TAKT_NPU_BASE, window_bytes).bind(npu.registers);
   bus.map(TAKT_MAILBOX_BASE, window_bytes).bind(mailbox.registers);
   bus.map(TAKT_WATCHDOG_BASE, window_bytes).bind(watchdog.registers);
+  bus.map(TAKT_THERMAL_BASE, window_bytes).bind(thermal.registers);
   bus.map(TAKT_SYSTEM_BASE, window_bytes).bind(system.registers);
   bus.map(TAKT_NOC_BASE, window_bytes).bind(noc_registers.registers);
 }
@@ -181,6 +184,8 @@ void Soc::bind_interrupts() {
   plic.source[TAKT_IRQ_NPU - 1].bind(npu_line_);
   watchdog.interrupt.bind(watchdog_line_);
   plic.source[TAKT_IRQ_WATCHDOG - 1].bind(watchdog_line_);
+  thermal.interrupt.bind(thermal_line_);
+  plic.source[TAKT_IRQ_THERMAL - 1].bind(thermal_line_);
   plic.interrupt.bind(external_line_);
   control_cpu->external_interrupt.bind(external_line_);
   clint.interrupt.bind(timer_line_);
@@ -241,7 +246,7 @@ void Soc::power_on() {
 
 void Soc::forget_peripherals() {
   for (peripherals::Peripheral* block :
-       std::initializer_list<peripherals::Peripheral*>{&clint, &plic, &mailbox, &watchdog, &system})
+       std::initializer_list<peripherals::Peripheral*>{&clint, &plic, &mailbox, &watchdog, &thermal, &system})
     block->power_cycle();
 }
 
@@ -278,8 +283,7 @@ power::Table power_table(const config::SocConfig& soc) {
   };
   table.statics = {{"npu_leakage", e.leakage_uw * soc.npu.cores, npu_leakage},
                    {"control_cpu", soc.control_cpu.leakage_uw, soc_leakage}};
-  if (soc.system_cache.enabled)
-    table.statics.push_back({"system_cache", soc.system_cache.leakage_uw, soc_leakage});
+  if (soc.system_cache.enabled) table.statics.push_back({"system_cache", soc.system_cache.leakage_uw, soc_leakage});
   table.states = {{"control_cpu", "busy", soc.control_cpu.active_uw, "control_cpu"},
                   {"app_cpu", "busy", soc.app_cpu.active_uw, "app_cpu"}};
   for (const config::MemoryConfig& memory : soc.memories) {

@@ -18,6 +18,7 @@
 #include "models/peripherals/plic.h"
 #include "models/peripherals/register_bus.h"
 #include "models/peripherals/system_registers.h"
+#include "models/peripherals/thermal_sensors.h"
 #include "models/peripherals/traffic/traffic.h"
 #include "models/peripherals/watchdog.h"
 #include "models/power/energy.h"
@@ -63,6 +64,7 @@ class Soc : public sc_core::sc_module {
   peripherals::Plic plic;
   peripherals::Mailbox mailbox;
   peripherals::Watchdog watchdog;
+  peripherals::ThermalSensors thermal;
   peripherals::SystemRegisters system;
   std::vector<std::unique_ptr<peripherals::Traffic>> traffic;
   std::vector<TraceFeed*> trace_feeds;  // of the sources that play a trace
@@ -105,8 +107,8 @@ class Soc : public sc_core::sc_module {
   void bind_registers();
   void bind_interrupts();
 
-  sc_core::sc_signal<bool> mailbox_line_, npu_line_, watchdog_line_, external_line_, timer_line_, host_line_,
-      sleeping_line_;
+  sc_core::sc_signal<bool> mailbox_line_, npu_line_, watchdog_line_, thermal_line_, external_line_, timer_line_,
+      host_line_, sleeping_line_;
 };
 
 }  // namespace takt::platform

@@ -37,8 +37,7 @@ void Supplies::set_temperatures(std::int64_t npu, std::int64_t soc, Time now) {
 }
 
 void Supplies::rescale_npu_leakage(Time now) {
-  const std::uint64_t ppm =
-      power::leakage_ppm(leakage_, npu_supply_.millivolts, npu_reference_mv_, npu_millicelsius_);
+  const std::uint64_t ppm = power::leakage_ppm(leakage_, npu_supply_.millivolts, npu_reference_mv_, npu_millicelsius_);
   power_.rescale(npu_leakage, ppm * npu_supply_.leakage_permille, million * 1000, now);
 }
 

@@ -15,7 +15,8 @@ enum Domain : power::DomainId { always = power::fixed, npu_events, npu_leakage, 
 
 class Supplies {
  public:
-  // Everything begins at the fastest point and the temperature of the air. The arguments outlive it; it listens to `npu`.
+  // Everything begins at the fastest point and the temperature of the air. The arguments outlive it; it listens to
+  // `npu`.
   Supplies(const config::SocConfig& soc, power::Model& power, npu::PowerDomain& npu);
   Supplies(const Supplies&) = delete;
   Supplies& operator=(const Supplies&) = delete;

@@ -188,6 +188,24 @@ platform::Attojoules total_energy(const platform::PowerRecord& power) {
   return total;
 }
 
+// How long the NPU's clock had which frequency, and how long it slept.
+Value npu_power_value(const platform::PowerRecord& power) {
+  Value value;
+  Value::Array levels;
+  for (const platform::LevelRecord& level : power.levels) {
+    Value row;
+    row["clock_hz"] = level.clock_hz;
+    row["ms"] = milliseconds(level.time);
+    levels.push_back(std::move(row));
+  }
+  value["levels"] = Value(std::move(levels));
+  value["level_changes"] = power.level_changes;
+  value["clock_stopped_ms"] = milliseconds(power.clock_stopped);
+  value["retention_ms"] = milliseconds(power.retention);
+  value["off_ms"] = milliseconds(power.off);
+  return value;
+}
+
 Value power_value(const RunRecord& run, Value& notes) {
   const Attojoules total = total_energy(run.power);
   Value value;
@@ -202,6 +220,11 @@ Value power_value(const RunRecord& run, Value& notes) {
   Value& by_name = value["components"] = Value(Value::Object{});
   for (const auto& [name, energy] : components) by_name[name] = millijoules(energy);
 
+  std::array<Attojoules, platform::rail_count> rails{};
+  for (const platform::ComponentEnergy& component : run.power.components)
+    rails[static_cast<std::size_t>(platform::rail_of(component.name))] += component.energy;
+  for (std::size_t r = 0; r < rails.size(); ++r) value["rails"][platform::rail_names[r]] = millijoules(rails[r]);
+
   Value& streams = value["streams"] = Value(Value::Object{});
   Attojoules attributed = 0;
   for (const platform::StreamRecord& stream : run.streams) {
@@ -212,6 +235,13 @@ Value power_value(const RunRecord& run, Value& notes) {
   if (attributed > total) throw std::logic_error("streams are charged more energy than the components spent");
   value["shared_mj"] = millijoules(total - attributed);
 
+  if (!run.power.temperatures.empty()) {
+    std::uint64_t peak = 0;
+    for (const platform::TemperatureRecord& node : run.power.temperatures) peak = std::max(peak, node.most);
+    value["thermal"]["peak_c"] = Decimal{peak, 3};
+    value["thermal"]["throttled_ms"] = milliseconds(run.power.hot);
+  }
+  value["npu"] = npu_power_value(run.power);
   for (const platform::TemperatureRecord& node : run.power.temperatures) {
     Value& temperature = value["temperature_c"][node.node];
     temperature["begin"] = Decimal{node.begin, 3};

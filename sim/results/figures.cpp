@@ -24,6 +24,7 @@ constexpr Percentile percentiles[] = {{"p50", 50}, {"p90", 90}, {"p95", 95}, {"p
 
 Decimal microseconds(units::Time t) { return {t.value, 6}; }
 Decimal nanoseconds(units::Time t) { return {t.value, 3}; }
+Decimal milliseconds(units::Time t) { return {t.value, 9}; }
 Decimal millijoules(Attojoules energy) { return {energy, 15}; }
 
 Decimal quotient(unsigned __int128 numerator, unsigned __int128 denominator, unsigned places) {

@@ -12,6 +12,7 @@ using platform::Attojoules;
 
 Decimal microseconds(units::Time t);
 Decimal nanoseconds(units::Time t);
+Decimal milliseconds(units::Time t);
 Decimal millijoules(Attojoules energy);
 
 // numerator / denominator with `places` decimals, a half rounded up. The denominator must not be zero.

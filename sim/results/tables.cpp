@@ -7,6 +7,7 @@
 namespace takt::results {
 namespace {
 
+using platform::Attojoules;
 using platform::LayerRecord;
 using platform::RequestRecord;
 using platform::RequestStatus;
@@ -82,6 +83,25 @@ std::string layers_csv(const platform::RunRecord& run) {
     for (std::size_t i = 0; i < run.stall_reasons.size(); ++i)
       fields.push_back(i < layer.stalls.size() ? to_text(microseconds(layer.stalls[i])) : "");
     table.row(fields);
+  }
+  return table.text();
+}
+
+std::string power_csv(const platform::RunRecord& run) {
+  std::vector<std::string> columns{"time_us"};
+  for (const char* rail : platform::rail_names) columns.push_back(std::string(rail) + "_mw");
+  for (const char* rest : {"npu_clock_hz", "npu_c", "skin_c"}) columns.emplace_back(rest);
+  traces::CsvTable table(columns);
+  units::Time begin = run.window.begin;
+  for (const platform::PowerStep& step : run.power.steps) {
+    std::vector<std::string> fields{time_field(step.at)};
+    for (const Attojoules energy : step.rails)
+      fields.push_back(to_text(quotient(energy, Attojoules{(step.at - begin).value} * 1000, 3)));
+    fields.push_back(std::to_string(step.npu_clock_hz));
+    fields.push_back(to_text(Decimal{step.npu_millicelsius, 3}));
+    fields.push_back(to_text(Decimal{step.skin_millicelsius, 3}));
+    table.row(fields);
+    begin = step.at;
   }
   return table.text();
 }

@@ -23,7 +23,7 @@
   X(TAKT_EXTENT_NONE) X(TAKT_EXTENT_ROWS) X(TAKT_EXTENT_OUT_HEIGHT) X(TAKT_EXTENT_OUT_CHANNELS)                      \
   X(TAKT_EXTENT_IN_CHANNELS) X(TAKT_EXTENT_BYTES)                                                                    \
   X(TAKT_DMA_CONSTANT) X(TAKT_DMA_STREAM) X(TAKT_OVERHEAD_NONE) X(TAKT_OVERHEAD_REGULAR) X(TAKT_OVERHEAD_IRREGULAR)  \
-  X(TAKT_POST_ALL_CORES) X(TAKT_NPU_MAX_CORES) X(TAKT_NPU_WINDOWS(0)) X(TAKT_NPU_WINDOWS(7)) X(TAKT_NPU_PLACE(0)) X(TAKT_NPU_PLACE(7)) X(TAKT_WINDOWS_MAGIC) X(TAKT_WINDOWS) X(TAKT_WINDOW_READ) X(TAKT_WINDOW_WRITE)                                                                        \
+  X(TAKT_POST_ALL_CORES) X(TAKT_NPU_MAX_CORES) X(TAKT_NPU_WINDOWS(0)) X(TAKT_NPU_WINDOWS(7)) X(TAKT_NPU_PLACE(0)) X(TAKT_NPU_PLACE(7)) X(TAKT_NPU_LEVEL(0)) X(TAKT_NPU_LEVEL(15)) X(TAKT_NPU_MAX_LEVELS) X(TAKT_NPU_ON) X(TAKT_NPU_RETENTION) X(TAKT_NPU_OFF) X(TAKT_IRQ_THERMAL) X(TAKT_THERMAL_BASE) X(TAKT_THERMAL_SENSOR(1)) X(TAKT_SENSOR_NPU) X(TAKT_SENSOR_SKIN) X(TAKT_SENSORS) X(TAKT_GOVERNOR_FIXED) X(TAKT_GOVERNOR_RACE) X(TAKT_GOVERNOR_DEADLINE) X(TAKT_GOVERNOR_BANDWIDTH) X(TAKT_SLOT_SET_GOVERNOR) X(TAKT_IRQ_END) X(TAKT_WINDOWS_MAGIC) X(TAKT_WINDOWS) X(TAKT_WINDOW_READ) X(TAKT_WINDOW_WRITE)                                                                        \
   X(TAKT_W8A8) X(TAKT_W8A16) X(TAKT_W4A16) X(TAKT_FP16) X(TAKT_W4A8)                                                 \
   X(TAKT_VECTOR_ELEMENTWISE) X(TAKT_VECTOR_DEPTHWISE) X(TAKT_VECTOR_POOL) X(TAKT_VECTOR_SOFTMAX)                     \
   X(TAKT_VECTOR_NORM) X(TAKT_VECTOR_RESIZE) X(TAKT_VECTOR_LAYOUT) X(TAKT_VECTOR_LOOKUP) X(TAKT_VECTOR_REDUCE)        \
@@ -101,6 +101,7 @@
   F(takt_metric_sample, jobs_finished) F(takt_metric_sample, preemptions) F(takt_metric_sample, timeouts)            \
   F(takt_metric_sample, waiting) F(takt_metric_sample, preemption_limited) F(takt_metric_sample, kills)              \
   F(takt_metric_sample, collateral)                                                                                  \
+  S(takt_governor_slot) F(takt_governor_slot, governor) F(takt_governor_slot, level) F(takt_governor_slot, margin_percent) F(takt_governor_slot, slowdown_percent) F(takt_governor_slot, least_us) F(takt_governor_slot, suspend_us) F(takt_governor_slot, suspend_state) \
   S(takt_band_slot)                                                                                                  \
   F(takt_band_slot, type) F(takt_band_slot, flags) F(takt_band_slot, job_id) F(takt_band_slot, band)                 \
   F(takt_band_slot, grace_us) F(takt_band_slot, process_quantum_us) F(takt_band_slot, process_grace_us)              \

@@ -39,6 +39,8 @@ std::uint32_t FakeSoc::read_npu(std::uint32_t offset) {
   if (offset == TAKT_NPU_POWER_LEVELS) return power_levels;
   if (offset == TAKT_NPU_CONTEXT_BYTES) return kContextBytes;
   if (offset == TAKT_NPU_CORES) return npu_cores;
+  if (offset >= TAKT_NPU_LEVEL(0) && offset < TAKT_NPU_LEVEL(power_levels))
+    return 1000000u >> (offset - TAKT_NPU_LEVEL(0)) / 4;  // half the clock from level to level
   if (offset >= TAKT_NPU_QUEUE(0) && offset < TAKT_NPU_QUEUE(TAKT_NPU_MAX_QUEUES)) {
     const std::uint32_t n = (offset - TAKT_NPU_QUEUE(0)) / kBlock;
     switch (offset % kBlock) {
@@ -62,6 +64,7 @@ void FakeSoc::write_npu(std::uint32_t offset, std::uint32_t value) {
   if (offset == TAKT_NPU_IRQ_CLEAR) irq_status_ &= ~value;
   if (offset == TAKT_NPU_IRQ_ENABLE) irq_enable_ = value;
   if (offset == TAKT_NPU_POWER_LEVEL) power_level = value;
+  if (offset == TAKT_NPU_POWER_STATE) power_state = value;
   if (offset == TAKT_NPU_RESET) {
     ++resets;
     for (HardwareQueue& queue : queues_) {
@@ -106,6 +109,7 @@ void FakeSoc::control(std::uint32_t n, std::uint32_t value) {
 
 void FakeSoc::start(std::uint32_t n, bool resume) {
   HardwareQueue& queue = queues_[n];
+  power_state = TAKT_NPU_ON;
   const takt_program_header header = program(queue);
   if (header.magic != TAKT_PROGRAM_MAGIC) violations.push_back("started something that is no program");
   queue.run_from = 0;

@@ -36,7 +36,7 @@ std::uint32_t FakeSoc::read_register(std::uint32_t address) {
     case TAKT_CLINT_BASE + TAKT_CLINT_MTIME_HI:
       return high(now);
     case TAKT_PLIC_BASE + TAKT_PLIC_CLAIM:
-      for (std::uint32_t source = 1; source < TAKT_IRQ_COUNT; ++source) {
+      for (std::uint32_t source = 1; source < TAKT_IRQ_END; ++source) {
         if ((pending() & plic_enable_ & 1u << source) == 0) continue;
         in_service_ |= 1u << source;
         return source;
@@ -44,6 +44,10 @@ std::uint32_t FakeSoc::read_register(std::uint32_t address) {
       return 0;
     case TAKT_NOC_BASE + TAKT_NOC_PORTS:
       return noc_ports;
+    case TAKT_THERMAL_BASE + TAKT_THERMAL_PENDING:
+      return sensors_;
+    case TAKT_THERMAL_BASE + TAKT_THERMAL_HOT:
+      return hot;
     case TAKT_MAILBOX_BASE + TAKT_MAILBOX_DOORBELL: {
       const std::uint32_t seen = doorbells_;
       if (after_doorbell_read) std::exchange(after_doorbell_read, nullptr)();
@@ -74,6 +78,7 @@ void FakeSoc::write_register(std::uint32_t address, std::uint32_t value) {
       return;
     case TAKT_PLIC_BASE + TAKT_PLIC_PRIORITY_1:
     case TAKT_PLIC_BASE + TAKT_PLIC_PRIORITY_2:
+    case TAKT_PLIC_BASE + TAKT_PLIC_PRIORITY_4:
     case TAKT_PLIC_BASE + TAKT_PLIC_THRESHOLD:
       return;
     case TAKT_MAILBOX_BASE + TAKT_MAILBOX_DOORBELL_CLEAR:
@@ -91,6 +96,12 @@ void FakeSoc::write_register(std::uint32_t address, std::uint32_t value) {
       return;
     case TAKT_WATCHDOG_BASE + TAKT_WATCHDOG_LOAD_US:
       watchdog_us = value;
+      return;
+    case TAKT_THERMAL_BASE + TAKT_THERMAL_CLEAR:
+      sensors_ &= ~value;
+      return;
+    case TAKT_THERMAL_BASE + TAKT_THERMAL_KEEP:
+      keep = value;
       return;
     case TAKT_WATCHDOG_BASE + TAKT_WATCHDOG_KICK:
       ++kicks;
@@ -129,6 +140,7 @@ std::uint32_t FakeSoc::levels() const {
   std::uint32_t bits = 0;
   if (doorbells_ != 0) bits |= 1u << TAKT_IRQ_MAILBOX;
   if ((irq_status_ & irq_enable_) != 0) bits |= 1u << TAKT_IRQ_NPU;
+  if (sensors_ != 0) bits |= 1u << TAKT_IRQ_THERMAL;
   return bits;
 }
 

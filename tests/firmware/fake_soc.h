@@ -93,6 +93,9 @@ class FakeSoc final : public HalPort {
   std::uint32_t npu_cores = 4;
   std::uint32_t power_levels = 3;
   std::uint32_t power_level = 0;
+  std::uint32_t power_state = TAKT_NPU_ON;                          // as written last, or ended by a start
+  std::uint32_t hot = 0;                                            // a bit per temperature sensor
+  std::uint32_t keep = 0;                                           // THERMAL.KEEP
   std::vector<std::pair<std::uint32_t, std::uint32_t>> noc_writes;  // offset and value, in order
   std::map<std::uint32_t, Mishap> mishaps;                          // by tag
   std::vector<LogLine> lines;
@@ -100,6 +103,8 @@ class FakeSoc final : public HalPort {
   std::vector<std::string> violations;        // of rules that any firmware must keep
   std::function<void()> after_doorbell_read;  // what another client does between the read and the acknowledgement
 
+  // Temperature sensors were sampled.
+  void sample_sensors(std::uint32_t bits) { sensors_ |= keep != 0 ? bits : bits & hot; }
   // Raises the stop interrupt of a hardware queue for no reason.
   void raise_engine_interrupt(std::uint32_t queue) { irq_status_ |= 1u << queue; }
 
@@ -134,6 +139,7 @@ class FakeSoc final : public HalPort {
   takt_program_header program(const HardwareQueue& queue);
 
   std::uint32_t levels() const;
+  std::uint32_t sensors_ = 0;
   std::uint32_t pending() const { return levels() & ~in_service_; }
   bool interrupt() const { return (pending() & plic_enable_) != 0 || now >= mtimecmp_; }
   std::uint64_t next_event() const;

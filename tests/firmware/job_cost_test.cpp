@@ -124,7 +124,7 @@ TEST(JobCost, ReachesThePolicy) {
     takt_boot_info info = boot_info("fcfs");
     info.npu_clock_khz = known ? 1000 : 0;
     info.npu_bytes_per_s = known ? 5000000 : 0;
-    ProgramTable programs(bytes_per_kilocycle(info.npu_bytes_per_s, info.npu_clock_khz));
+    ProgramTable programs(info.npu_bytes_per_s, info.npu_clock_khz);
     FakeSoc soc;
     Hal hal(soc);
     takt_program_header header = program_header(77, 0);

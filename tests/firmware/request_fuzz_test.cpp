@@ -49,6 +49,18 @@ takt_service_slot service_request() {
   return slot;
 }
 
+takt_governor_slot governor_request() {
+  takt_governor_slot slot{};
+  slot.type = TAKT_SLOT_SET_GOVERNOR;
+  slot.governor = below(TAKT_GOVERNOR_COUNT + 1);
+  if (slot.governor == TAKT_GOVERNOR_FIXED) slot.level = below(4);
+  slot.margin_percent = below(110);
+  slot.slowdown_percent = below(110);
+  slot.least_us = below(100);
+  if (below(2) == 0) slot.suspend_us = below(200), slot.suspend_state = below(3);
+  return slot;
+}
+
 class Fuzz {
  public:
   Fuzz() : bench_(info()) {
@@ -60,7 +72,10 @@ class Fuzz {
   }
 
   void act() {
-    switch (below(4)) {
+    switch (below(5)) {
+      case 4:
+        ask(as_slot(governor_request()));
+        break;
       case 0:
         give_job();
         break;

@@ -1,5 +1,5 @@
-// Operating points and sleep: when the clock stands still, what the supply gives, and that work is neither lost nor done
-// twice. Expected times are arithmetic on the configuration below.
+// Operating points and sleep: when the clock stands still, what the supply gives, and that work is neither lost nor
+// done twice. Expected times are arithmetic on the configuration below.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 

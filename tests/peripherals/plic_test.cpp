@@ -14,11 +14,11 @@ constexpr std::uint32_t all_sources = 1u << 1 | 1u << 2 | 1u << 3;
 
 struct Bench {
   Plic plic{"plic"};
-  sc_core::sc_vector<sc_core::sc_signal<bool>> sources{"sources", TAKT_IRQ_COUNT - 1};
+  sc_core::sc_vector<sc_core::sc_signal<bool>> sources{"sources", TAKT_IRQ_END - 1};
   sc_core::sc_signal<bool> line{"line"};
 
   Bench() {
-    for (std::uint32_t n = 1; n < TAKT_IRQ_COUNT; ++n) plic.source[n - 1].bind(sources[n - 1]);
+    for (std::uint32_t n = 1; n < TAKT_IRQ_END; ++n) plic.source[n - 1].bind(sources[n - 1]);
     plic.interrupt.bind(line);
   }
   // Drives source n.
@@ -28,7 +28,7 @@ struct Bench {
   }
   // Priority 1 for everyone, nothing masked.
   void open(Story& s) {
-    for (std::uint32_t n = 1; n < TAKT_IRQ_COUNT; ++n) s.write(TAKT_PLIC_PRIORITY_1 + 4 * (n - 1), 1);
+    for (std::uint32_t n = 1; n < TAKT_IRQ_END; ++n) s.write(TAKT_PLIC_PRIORITY_1 + 4 * (n - 1), 1);
     s.write(TAKT_PLIC_ENABLE, all_sources);
     s.settle();
   }
@@ -155,7 +155,7 @@ TEST(Plic, CompletingWhatIsNoSourceChangesNothing) {
     b.open(s);
     b.drive(s, 1, true);
     EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 1u);
-    for (const std::uint32_t n : {0u, TAKT_IRQ_COUNT, 0xffffffffu}) s.write(TAKT_PLIC_CLAIM, n);
+    for (const std::uint32_t n : {0u, TAKT_IRQ_END, 0xffffffffu}) s.write(TAKT_PLIC_CLAIM, n);
     s.settle();
     EXPECT_FALSE(b.line.read());
   });

@@ -1,0 +1,26 @@
+// The supply rails of a SoC, as far as they are told apart, and what hangs on them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace takt::platform {
+
+enum class Rail : std::uint8_t {
+  npu,      // engines, scratchpad, leakage
+  soc,      // NoC, system cache, control processor, the memories' controllers and PHYs
+  app_cpu,  // application cores
+  dram,     // the devices, their I/O included
+};
+constexpr std::size_t rail_count = 4;
+inline const std::array<const char*, rail_count> rail_names = {"npu", "soc", "app_cpu", "dram"};
+
+// By the component's name in the power model.
+inline Rail rail_of(const std::string& component) {
+  if (component.rfind("npu", 0) == 0) return Rail::npu;
+  if (component == "dram") return Rail::dram;
+  return component == "app_cpu" ? Rail::app_cpu : Rail::soc;
+}
+
+}  // namespace takt::platform

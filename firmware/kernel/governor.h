@@ -7,8 +7,8 @@
 
 namespace takt::firmware {
 
-// Time at a power level by that at level 0, in 1/kSlowdownOne: by the memory share of a job's work less than the clocks'
-// ratio.
+// Time at a power level by that at level 0, in 1/kSlowdownOne: by the memory share of a job's work less than the
+// clocks' ratio.
 inline constexpr uint32_t kSlowdownOne = 4096;
 struct Slowdown {
   uint16_t at[TAKT_NPU_MAX_LEVELS] = {};
@@ -21,11 +21,12 @@ struct GovernedJob {
   const Slowdown* slowdown = nullptr;
 };
 
-// Which power level (firmware/abi/power.h) the NPU should have. Integer arithmetic, no state beside its options and what
-// limits it.
+// Which power level (firmware/abi/power.h) the NPU should have. Integer arithmetic, no state beside its options and
+// what limits it.
 class Governor {
  public:
-  void set(uint32_t kind, uint32_t fixed_level, uint32_t margin_percent, uint32_t slowdown_percent, uint64_t least_ticks);
+  void set(uint32_t kind, uint32_t fixed_level, uint32_t margin_percent, uint32_t slowdown_percent,
+           uint64_t least_ticks);
   // TAKT_GOVERNOR_FIXED from now on.
   void fix(uint32_t level) { kind_ = TAKT_GOVERNOR_FIXED, fixed_level_ = level; }
   // No level below it is chosen.

@@ -72,9 +72,12 @@ void add_software(Stack& stack, const Layers& soc) {
 
 void add_soc(Stack& stack, const Leaf& leaf) {
   Layers soc;
-  const std::vector<Node> chain = open_chain(FileKind::soc, string_of(leaf, "soc"), folder_for(leaf), leaf.place);
+  const std::string name = string_of(leaf, "soc");
+  const std::vector<Node> chain = open_chain(FileKind::soc, name, folder_for(leaf), leaf.place);
+  if (is_family(chain.front()))
+    throw ConfigError(leaf.place, "'" + name + "', a family of SoC presets", "one of takt list socs");
   for (auto document = chain.rbegin(); document != chain.rend(); ++document) soc.add_preset(*document, Owner::soc, "");
-  stack.selectors.push_back({"soc", string_of(leaf, "soc"), leaf.origin});
+  stack.selectors.push_back({"soc", name, leaf.origin});
   stack.ports = soc.names("noc.port");
   add_memories(stack, soc);
   add_software(stack, soc);

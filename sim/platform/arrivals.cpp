@@ -12,6 +12,8 @@ Time period_of(const config::StreamConfig& stream) {
   if (stream.arrival == Arrival::poisson) return Time(1000000000000000ull / stream.rate_millihertz);
   return Time(0);
 }
+
+bool is_made(Arrival kind) { return kind == Arrival::closed_loop || kind == Arrival::dependent; }
 }  // namespace
 
 Arrivals::Arrivals(const config::StreamConfig& stream, std::uint64_t seed)
@@ -20,6 +22,8 @@ Arrivals::Arrivals(const config::StreamConfig& stream, std::uint64_t seed)
       period_(period_of(stream)),
       jitter_(units::microseconds(stream.jitter_us)),
       requests_(stream.requests),
+      probability_(stream.probability),
+      delay_(units::microseconds(stream.delay_us)),
       random_(seed) {
   if (kind_ == Arrival::periodic) next_ = periodic();
   if (kind_ == Arrival::poisson) next_ = start_ + units::exponential(random_, period_);
@@ -34,13 +38,13 @@ Time Arrivals::periodic() {
 
 Time Arrivals::next() const {
   if (exhausted()) return units::never();
-  if (kind_ == Arrival::closed_loop) return due_.empty() ? units::never() : due_.front();
+  if (is_made(kind_)) return due_.empty() ? units::never() : due_.front();
   return next_;
 }
 
 void Arrivals::advance() {
   ++made_;
-  if (kind_ == Arrival::closed_loop)
+  if (is_made(kind_))
     due_.pop_front();
   else if (kind_ == Arrival::periodic)
     next_ = periodic();
@@ -50,6 +54,10 @@ void Arrivals::advance() {
 
 void Arrivals::completed(Time at) {
   if (kind_ == Arrival::closed_loop) due_.push_back(at);
+}
+
+void Arrivals::follow(Time at) {
+  if (random_.below(config::certain) < probability_ && !exhausted()) due_.push_back(at + delay_);
 }
 
 }  // namespace takt::platform

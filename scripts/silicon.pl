@@ -152,7 +152,7 @@ my $scratch = tempdir(CLEANUP => 1);
 # A file has a precision of its own.
 sub precision_of {
   my ($row, $graph) = @_;
-  return $graph =~ m{[./]} ? () : ('--precision', $precisions{$row->{precision}});
+  return $graph =~ m{/} ? () : ('--precision', $precisions{$row->{precision}});
 }
 
 sub simulate {

@@ -54,6 +54,7 @@ std::string key_of(const config::Scenario& scenario) {
   for (const config::StreamConfig& stream : scenario.config.streams) {
     if (!stream.model_path.empty() && !import::is_self_contained(stream.model_path)) return {};
     files.push_back(stream.model_path);
+    files.push_back(stream.trace_path);
   }
   for (const std::string& file : files) {
     if (file.empty()) continue;

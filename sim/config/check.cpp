@@ -76,7 +76,7 @@ void check_arrival(const StreamConfig& s, const Blame& blame) {
   } rows[] = {{Arrival::periodic, "period_us", s.period_us},
               {Arrival::poisson, "rate_per_s", s.rate_millihertz},
               {Arrival::closed_loop, "concurrency", s.concurrency}};
-  constexpr const char* names[] = {"periodic", "poisson", "closed_loop", "dependent"};
+  constexpr const char* names[] = {"periodic", "poisson", "closed_loop", "dependent", "trace"};
   for (const auto& row : rows) {
     const bool own = row.arrival == s.arrival;
     const std::string arrival = names[static_cast<int>(s.arrival)];
@@ -96,6 +96,12 @@ void check_arrival(const StreamConfig& s, const Blame& blame) {
   blame.require(dependent || s.probability == certain, "probability_percent", "a value", expected);
   blame.require(dependent || s.delay_us == 0, "delay_us", "a value", expected);
   blame.require(!dependent || s.start_us == 0, "start_us", "a value", "none with arrival \"dependent\"");
+  const bool traced = s.arrival == Arrival::trace;
+  const char* const without = "none without arrival \"trace\"";
+  blame.require(!traced || !s.trace.empty(), "trace", "nothing", "a file with arrival \"trace\"");
+  blame.require(traced || s.trace.empty(), "trace", "a value", without);
+  blame.require(traced || s.trace_stream.empty(), "trace_stream", "a value", without);
+  blame.require(traced || s.trace_one_of == 1, "trace_one_of", "a value", without);
 }
 
 }  // namespace
@@ -210,8 +216,9 @@ void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
     check_after(scenario, s, blame);
     blame.require(s.level == 0 || (s.band == Band::realtime && scenario.firmware.bands), "level", text(s.level),
                   "0, or band = \"realtime\" and firmware.bands");
-    blame.require(scenario.run.measure_us != 0 || s.requests != 0 || s.arrival == Arrival::dependent, "requests",
-                  "no end", "more than 0, or run.measure_us more than 0");
+    const bool ends = s.requests != 0 || s.arrival == Arrival::dependent || s.arrival == Arrival::trace;
+    blame.require(scenario.run.measure_us != 0 || ends, "requests", "no end",
+                  "more than 0, or run.measure_us more than 0");
   }
   check_traffic(scenario, layers);
   check_faults(scenario, layers);

@@ -150,8 +150,10 @@ std::string path_of(const Stack& stack, const std::string& key, const std::strin
 }
 
 void finish(ScenarioConfig& scenario, const Stack& stack) {
-  for (StreamConfig& s : scenario.streams)
+  for (StreamConfig& s : scenario.streams) {
     if (is_model_file(s.model)) s.model_path = path_of(stack, "stream." + s.name + ".model", s.model);
+    if (!s.trace.empty()) s.trace_path = path_of(stack, "stream." + s.name + ".trace", s.trace);
+  }
   if (!scenario.firmware.elf.empty())
     scenario.firmware.elf_path = path_of(stack, "firmware.elf", scenario.firmware.elf);
   std::uint64_t ordinal = scenario.streams.size();

@@ -48,7 +48,7 @@ struct FirmwareConfig {
   std::uint64_t scheduling_log = 0;  // records kept in memory; 0: none
 };
 
-enum class Arrival : std::uint8_t { periodic, poisson, closed_loop, dependent };
+enum class Arrival : std::uint8_t { periodic, poisson, closed_loop, dependent, trace };
 enum class Drop : std::uint8_t { newest, oldest };
 
 // A source of requests.
@@ -70,7 +70,11 @@ struct StreamConfig {
   std::string after;                  // dependent: the stream whose completions start requests
   std::uint64_t probability = 0;      // dependent: of each, in thousandths of a percent
   std::uint64_t delay_us = 0;         // dependent: from completion to request
-  std::uint64_t start_us = 0;         // first request, or where the Poisson process begins
+  std::string trace;                  // trace: a file, as written
+  std::string trace_path;             // relative paths resolved against the scenario's folder
+  std::string trace_stream;           // trace: whose requests of the file; empty: all
+  std::uint64_t trace_one_of = 1;     // trace: one request of so many, at random
+  std::uint64_t start_us = 0;         // first request; where the Poisson process, or the trace, begins
   std::uint64_t requests = 0;         // ends after so many; 0: never
   Band band = Band::normal;
   std::uint32_t level = 0;          // in the realtime band, larger is stronger

@@ -13,10 +13,12 @@ Time period_of(const config::StreamConfig& stream) {
   return Time(0);
 }
 
-bool is_made(Arrival kind) { return kind == Arrival::closed_loop || kind == Arrival::dependent; }
+// Whether arrivals are listed, and not computed one from the other.
+bool is_listed(Arrival kind) { return kind != Arrival::periodic && kind != Arrival::poisson; }
 }  // namespace
 
-Arrivals::Arrivals(const config::StreamConfig& stream, std::uint64_t seed)
+Arrivals::Arrivals(const config::StreamConfig& stream, std::uint64_t seed,
+                   const std::vector<traces::TracedRequest>& trace)
     : kind_(stream.arrival),
       start_(units::microseconds(stream.start_us)),
       period_(period_of(stream)),
@@ -28,6 +30,8 @@ Arrivals::Arrivals(const config::StreamConfig& stream, std::uint64_t seed)
   if (kind_ == Arrival::periodic) next_ = periodic();
   if (kind_ == Arrival::poisson) next_ = start_ + units::exponential(random_, period_);
   if (kind_ == Arrival::closed_loop) due_.assign(stream.concurrency, start_);
+  for (const traces::TracedRequest& request : trace)
+    if (random_.below(stream.trace_one_of) == 0) due_.push_back(start_ + request.at);
 }
 
 // Jitter does not add up: arrivals stay beside their grid.
@@ -38,13 +42,13 @@ Time Arrivals::periodic() {
 
 Time Arrivals::next() const {
   if (exhausted()) return units::never();
-  if (is_made(kind_)) return due_.empty() ? units::never() : due_.front();
+  if (is_listed(kind_)) return due_.empty() ? units::never() : due_.front();
   return next_;
 }
 
 void Arrivals::advance() {
   ++made_;
-  if (is_made(kind_))
+  if (is_listed(kind_))
     due_.pop_front();
   else if (kind_ == Arrival::periodic)
     next_ = periodic();

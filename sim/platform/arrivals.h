@@ -2,17 +2,22 @@
 #pragma once
 
 #include <deque>
+#include <vector>
 
 #include "models/units/random.h"
 #include "sim/config/scenario_config.h"
+#include "traces/formats/requests/request_trace.h"
 
 namespace takt::platform {
 
 // Arrival times of one periodic or Poisson stream, relative to the origin. A closed-loop stream has only its first
 // `concurrency` arrivals here, each later one is made by a completion; all of a dependent one are, of another stream.
+// A stream that plays a trace has all from the beginning.
 class Arrivals {
  public:
-  Arrivals(const config::StreamConfig& stream, std::uint64_t seed);
+  // `trace`: of a stream that plays one, its file's requests in the order of their times.
+  Arrivals(const config::StreamConfig& stream, std::uint64_t seed,
+           const std::vector<traces::TracedRequest>& trace = {});
 
   // The next arrival, or never().
   units::Time next() const;
@@ -36,7 +41,7 @@ class Arrivals {
   units::Random random_;
   std::uint64_t made_ = 0;
   units::Time next_;             // periodic, Poisson
-  std::deque<units::Time> due_;  // closed loop, dependent
+  std::deque<units::Time> due_;  // the others
 };
 
 }  // namespace takt::platform

@@ -17,8 +17,11 @@ RequestDriver::RequestDriver(const config::ScenarioConfig& scenario, const Workl
       timer_(scenario.soc.timer.clock_hz),
       jobs_(1) {
   std::uint64_t ordinal = 0;
-  for (const config::StreamConfig& stream : scenario.streams)
-    streams_.emplace_back(Arrivals(stream, config::effective_seed(scenario.seed, stream.seed, ordinal++)));
+  for (const config::StreamConfig& stream : scenario.streams) {
+    std::vector<traces::TracedRequest> trace;
+    if (!stream.trace.empty()) trace = traces::read_request_trace(stream.trace_path, stream.trace_stream);
+    streams_.emplace_back(Arrivals(stream, config::effective_seed(scenario.seed, stream.seed, ordinal++), trace));
+  }
   for (std::uint32_t s = 0; s < streams_.size(); ++s)
     for (std::uint32_t other = 0; other < streams_.size(); ++other)
       if (scenario.streams[other].after == scenario.streams[s].name) streams_[s].followers.push_back(other);

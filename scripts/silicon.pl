@@ -7,12 +7,14 @@ use List::Util qw(first max sum0 uniq);
 require(dirname(__FILE__) . "/$_.pl") for qw(results silicon_print silicon_regression silicon_presets silicon_causes);
 
 # Chips of the data that a preset stands for; QCS8550 is the same silicon as 8 Gen 2 (338 pairs of graphs: within 3 %).
-my %gen2 = (name => '8 Gen 2', soc => 'snapdragon-8-gen-2-like', set => []);
+my %gen2 = (name => '8 Gen 2', soc => 'snapdragon-8-gen-2-like');
 my %chips = (
   'Snapdragon 8 Gen 2'      => {%gen2},
   'QCS8550 (8 Gen 2 class)' => {%gen2},
-  'Snapdragon 8 Gen 3'      => {name => '8 Gen 3', soc => 'snapdragon-8-gen-3-like', set => []},
-  'Exynos 2400'             => {name => 'Exynos 2400', soc => 'exynos-llw-like', set => ['npu.memory=lpddr5x']},
+  'Snapdragon 8 Gen 3'      => {name => '8 Gen 3', soc => 'snapdragon-8-gen-3-like'},
+  'Snapdragon 8 Elite'      => {name => '8 Elite', soc => 'snapdragon-8-elite-like'},
+  'Snapdragon X Elite'      => {name => 'X Elite', soc => 'snapdragon-x-elite-like'},
+  'Exynos 2400'             => {name => 'Exynos 2400', soc => 'exynos-2400-like'},
 );
 
 # The one deployed stack that has a preset. Every published latency holds a stack; only AI Hub's rows hold this one.
@@ -26,6 +28,7 @@ my %zoo_names = (
   'llama_v2_7b_chat Llama-v2-7B-Chat'                                  => 'llama-2-7b',
   'llama_v2_7b_chat_quantized Llama-TokenGenerator-KVCache-Quantized'  => 'llama-2-7b',
   'llama_v2_7b_chat_quantized Llama2-TokenGenerator-KVCache-Quantized' => 'llama-2-7b',
+  'llama_v3_2_3b_instruct Llama-v3.2-3B-Instruct'                      => 'llama-3.2-3b',
   'mobile_bert_uncased_google'         => 'mobilebert',
   'quicksrnetmedium'                   => 'quicksrnet_medium',
   'shufflenet_v2'                      => 'shufflenet_v2_x0_5',
@@ -96,7 +99,7 @@ sub aihub_rows {
       source => 'aihub:' . ++$number, kind => $row->{kind}, model => $part // $row->{model}, chip => $row->{chipset},
       precision => $row->{precision} =~ s/^uint16$/w4a16/r,  # what the card of these language models says
       runtime => $row->{runtime}, us => $token ? 1e6 / $token : $row->{inference_time_us}, measure => 'p50',
-      gmac => $row->{gmacs}, layers => $row->{layers_npu}, mparams => mparams($row->{params}),
+      gmac => $row->{gmacs}, context => $row->{context_length}, layers => $row->{layers_npu}, mparams => mparams($row->{params}),
       graphs => [$part ? $zoo_names{$part} : $row->{model}],
     }
   } csv_rows("$data/silicon/aihub_calibration.csv");
@@ -149,13 +152,15 @@ my $scratch = tempdir(CLEANUP => 1);
 # A file has a precision of its own.
 sub precision_of {
   my ($row, $graph) = @_;
-  return $graph =~ m{[./]} ? () : ('--precision', $precisions{$row->{precision}});
+  return $graph =~ m{/} ? () : ('--precision', $precisions{$row->{precision}});
 }
 
 sub simulate {
   my ($takt, $row, $graph, @settings) = @_;
   my $chip = $chips{$row->{chip}};
-  my @set = map { ('--set', $_) } @{$chip->{set}}, @settings;
+  my $stream = $graph =~ s/[^A-Za-z0-9-]/_/gr;  # as takt names the stream of --model
+  unshift @settings, "stream.$stream.context_tokens=$row->{context}" if $row->{context};
+  my @set = map { ('--set', $_) } @settings;
   my @command = ($takt, 'run', '--model', $graph, precision_of($row, $graph), '--soc', $chip->{soc},
            '--requests', requests_of($row), @set, '--trace-level', 'off', '--quiet', '-o', "$scratch/run");
   system(@command) == 0 or die "silicon: failed: @command\n";

@@ -36,6 +36,12 @@ my @causes = (
      . 'follows from two best rates. At 1.75 GHz, where a layer model of these rows fits best, YOLOv8n w8a16 takes 2969 (from 3240), '
      . 'ConvNeXt 4832 (from 5223), SqueezeNet 180 (from 189). A call of 46 us does not shrink with the clock at all: without it '
      . 'SqueezeNet takes 142. Nothing published says 1.75.'],
+  ['share of DRAM', qr/^llama-2-7b .*, 8 Elite$/,
+   'A decode step waits for memory, of which one client draws at most 65 % here, on every Snapdragon; by its published rate this '
+     . 'network drew 81 % on this chip. With bytes in flight for 81 % it takes 58341 of 55741.'],
+  ['slower stack', qr/^llama-3.2-3b .*, X Elite$/,
+   'Published at 11.9 tokens/s with this runtime, and at 18.4 (54.3 ms) in an earlier release with another; Llama-2-7B, twice its '
+     . 'bytes, reaches 11.2 on the same chip. The preset of the stack is neither.'],
   ['kept from Hexagon', qr/, Exynos 2400$/,
    'Nothing public tells this NPU\'s feed and data movement: both are Hexagon\'s. EDSR takes 8516 of 6773; 7834 with a feed of 768 '
      . 'instead of 512 B per cycle, 6367 where moves are as fast as other vector work; four times the vector width changes 0.5 %.'],

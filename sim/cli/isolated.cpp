@@ -50,9 +50,13 @@ std::string key_of(const config::Scenario& scenario) {
   for (const config::ResolvedKey& key : scenario.keys)
     if (key.behaviour || key.path.rfind("limits.", 0) == 0) lines.push_back(key.path + "=" + key.value + "\n");
   std::sort(lines.begin(), lines.end());
-  const std::string& model = scenario.config.streams.front().model_path;
-  if (!model.empty() && !import::is_self_contained(model)) return {};
-  for (const std::string& file : {std::string("/proc/self/exe"), model, scenario.config.firmware.elf_path}) {
+  std::vector<std::string> files = {"/proc/self/exe", scenario.config.firmware.elf_path};
+  for (const config::StreamConfig& stream : scenario.config.streams) {
+    if (!stream.model_path.empty() && !import::is_self_contained(stream.model_path)) return {};
+    files.push_back(stream.model_path);
+    files.push_back(stream.trace_path);
+  }
+  for (const std::string& file : files) {
     if (file.empty()) continue;
     const std::string hash = content_hash(file);
     if (hash.empty()) return {};

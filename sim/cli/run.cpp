@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -20,6 +21,7 @@
 #include "sim/graph/error.h"
 #include "sim/platform/answers.h"
 #include "sim/platform/platform.h"
+#include "sim/replay/workload_text.h"
 #include "sim/results/document.h"
 #include "sim/results/latency_table.h"
 #include "sim/results/output_folder.h"
@@ -33,6 +35,7 @@ namespace {
 struct Options {
   std::string scenario;
   std::string model;
+  std::string workload;
   config::ModelOptions model_options;
   std::string soc;
   std::uint64_t requests = 100;
@@ -76,6 +79,12 @@ config::Scenario load(const Options& options, const config::Overrides& more = {}
   overrides.insert(overrides.end(), more.begin(), more.end());
   if (!options.model.empty())
     return config::scenario_for_model(options.model, options.soc, options.requests, overrides, options.model_options);
+  if (!options.workload.empty()) {
+    const std::string path = std::filesystem::absolute(options.workload).string();
+    const std::string text = replay::scenario_text(traces::read_workload(options.workload),
+                                                   std::filesystem::path(path).stem().string(), path, options.soc);
+    return config::parse_scenario(text, "--workload " + options.workload, overrides);
+  }
   return config::load_scenario(options.scenario, overrides);
 }
 
@@ -212,8 +221,12 @@ Registered add_run(CLI::App& takt) {
                                        "a .tflite, .onnx or .takt file, or a zoo name: one closed-loop stream")
                            ->excludes(scenario);
   for (CLI::Option* option : add_model_options(*app, options->model_options)) option->needs(model);
-  app->add_option("--soc", options->soc, "SoC preset for --model")
-      ->needs(model)
+  app->add_option("--workload", options->workload, "a DISB, rt-app or XRBench file: a stream for each of its tasks")
+      ->type_name("FILE")
+      ->excludes(scenario)
+      ->excludes(model);
+  app->add_option("--soc", options->soc, "SoC preset for --model or --workload")
+      ->excludes(scenario)
       ->default_val("snapdragon-8-gen-2-like");
   app->add_option("--requests", options->requests, "requests of --model")
       ->needs(model)
@@ -260,8 +273,8 @@ Registered add_run(CLI::App& takt) {
   app->add_flag("--json", options->json, "print results.json instead of the table");
   app->add_flag("--quiet", options->quiet, "print nothing but errors");
   return {app, [app, options]() -> int {
-            if (options->scenario.empty() && options->model.empty()) {
-              fmt::print(stderr, "takt: run needs a scenario or --model\n{}", app->help());
+            if (options->scenario.empty() && options->model.empty() && options->workload.empty()) {
+              fmt::print(stderr, "takt: run needs a scenario, --model or --workload\n{}", app->help());
               return bad_input;
             }
             return run(*options);

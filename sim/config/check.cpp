@@ -76,7 +76,7 @@ void check_arrival(const StreamConfig& s, const Blame& blame) {
   } rows[] = {{Arrival::periodic, "period_us", s.period_us},
               {Arrival::poisson, "rate_per_s", s.rate_millihertz},
               {Arrival::closed_loop, "concurrency", s.concurrency}};
-  constexpr const char* names[] = {"periodic", "poisson", "closed_loop"};
+  constexpr const char* names[] = {"periodic", "poisson", "closed_loop", "dependent", "trace"};
   for (const auto& row : rows) {
     const bool own = row.arrival == s.arrival;
     const std::string arrival = names[static_cast<int>(s.arrival)];
@@ -89,6 +89,19 @@ void check_arrival(const StreamConfig& s, const Blame& blame) {
                 "less than period_us = " + text(s.period_us));
   blame.require(s.arrival != Arrival::closed_loop || s.max_waiting == 0, "max_waiting", "a value",
                 "none with arrival \"closed_loop\"");
+  const bool dependent = s.arrival == Arrival::dependent;
+  const char* const expected = "none without arrival \"dependent\"";
+  blame.require(!dependent || !s.after.empty(), "after", "nothing", "a stream with arrival \"dependent\"");
+  blame.require(dependent || s.after.empty(), "after", "a value", expected);
+  blame.require(dependent || s.probability == certain, "probability_percent", "a value", expected);
+  blame.require(dependent || s.delay_us == 0, "delay_us", "a value", expected);
+  blame.require(!dependent || s.start_us == 0, "start_us", "a value", "none with arrival \"dependent\"");
+  const bool traced = s.arrival == Arrival::trace;
+  const char* const without = "none without arrival \"trace\"";
+  blame.require(!traced || !s.trace.empty(), "trace", "nothing", "a file with arrival \"trace\"");
+  blame.require(traced || s.trace.empty(), "trace", "a value", without);
+  blame.require(traced || s.trace_stream.empty(), "trace_stream", "a value", without);
+  blame.require(traced || s.trace_one_of == 1, "trace_one_of", "a value", without);
 }
 
 }  // namespace
@@ -189,6 +202,30 @@ void check_partitions(const ScenarioConfig& scenario, const Layers& layers) {
   }
 }
 
+const StreamConfig* find_stream(const ScenarioConfig& scenario, const std::string& name) {
+  const auto at = std::find_if(scenario.streams.begin(), scenario.streams.end(),
+                               [&](const StreamConfig& s) { return s.name == name; });
+  return at == scenario.streams.end() ? nullptr : &*at;
+}
+
+// Streams that start each other start for no other reason, and so never.
+void check_after(const ScenarioConfig& scenario, const StreamConfig& stream, const Blame& blame) {
+  std::vector<std::string> names;
+  for (const StreamConfig& s : scenario.streams) names.push_back(s.name);
+  const std::string near = nearest(stream.after, names);
+  std::string chain = stream.name;
+  const StreamConfig* at = &stream;
+  // A chain longer than there are streams has met a circle, which its own streams are blamed for.
+  for (std::size_t n = 0; n < names.size() && at != nullptr && at->arrival == Arrival::dependent; ++n) {
+    chain += " after " + at->after;
+    const StreamConfig* before = find_stream(scenario, at->after);
+    blame.require(at != &stream || before != nullptr, "after", "no stream \"" + stream.after + "\"",
+                  "a stream of the scenario" + (near.empty() ? "" : " (nearest '" + near + "')"));
+    blame.require(before != &stream, "after", "a circle, " + chain, "a chain that begins with another arrival");
+    at = before;
+  }
+}
+
 void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
   check_firmware(scenario.firmware, scenario.soc.control_cpu.cost, Blame(layers, "firmware"));
   const std::size_t slowest = scenario.soc.npu.power.points.size();
@@ -204,9 +241,11 @@ void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
     blame.require(s.model_path.empty() || s.precision == graph::Precision::own, "precision",
                   "a precision for the file '" + s.model + "'", "\"own\", or a network of the zoo");
     check_arrival(s, blame);
+    check_after(scenario, s, blame);
     blame.require(s.level == 0 || (s.band == Band::realtime && scenario.firmware.bands), "level", text(s.level),
                   "0, or band = \"realtime\" and firmware.bands");
-    blame.require(scenario.run.measure_us != 0 || s.requests != 0, "requests", "no end",
+    const bool ends = s.requests != 0 || s.arrival == Arrival::dependent || s.arrival == Arrival::trace;
+    blame.require(scenario.run.measure_us != 0 || ends, "requests", "no end",
                   "more than 0, or run.measure_us more than 0");
   }
   check_traffic(scenario, layers);

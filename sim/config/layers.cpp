@@ -40,8 +40,7 @@ void Layers::add_preset(const Node& document, Owner owner, const std::string& sc
   tables_[table_key(owner, scope)] = Place{file, 0, 0, 1, {}};
   const Scope s{owner, scope.empty() ? "" : scope + ".", "preset " + file, true};
   for (const Member& member : document.members) {
-    const bool relation =
-        (owner != Owner::software && member.key == "extends") || (owner == Owner::memory && member.key == "family");
+    const bool relation = owner != Owner::software && (member.key == "extends" || member.key == "family");
     if (member.key != "description" && !relation) add_member(member, s.prefix + member.key, s);
   }
 }

@@ -73,9 +73,12 @@ void add_software(Stack& stack, const Layers& soc) {
 
 void add_soc(Stack& stack, const Leaf& leaf) {
   Layers soc;
-  const std::vector<Node> chain = open_chain(FileKind::soc, string_of(leaf, "soc"), folder_for(leaf), leaf.place);
+  const std::string name = string_of(leaf, "soc");
+  const std::vector<Node> chain = open_chain(FileKind::soc, name, folder_for(leaf), leaf.place);
+  if (is_family(chain.front()))
+    throw ConfigError(leaf.place, "'" + name + "', a family of SoC presets", "one of takt list socs");
   for (auto document = chain.rbegin(); document != chain.rend(); ++document) soc.add_preset(*document, Owner::soc, "");
-  stack.selectors.push_back({"soc", string_of(leaf, "soc"), leaf.origin});
+  stack.selectors.push_back({"soc", name, leaf.origin});
   stack.ports = soc.names("noc.port");
   stack.points = soc.names("npu.point");
   add_memories(stack, soc);
@@ -164,8 +167,10 @@ std::string path_of(const Stack& stack, const std::string& key, const std::strin
 }
 
 void finish(ScenarioConfig& scenario, const Stack& stack) {
-  for (StreamConfig& s : scenario.streams)
+  for (StreamConfig& s : scenario.streams) {
     if (is_model_file(s.model)) s.model_path = path_of(stack, "stream." + s.name + ".model", s.model);
+    if (!s.trace.empty()) s.trace_path = path_of(stack, "stream." + s.name + ".trace", s.trace);
+  }
   if (!scenario.firmware.elf.empty())
     scenario.firmware.elf_path = path_of(stack, "firmware.elf", scenario.firmware.elf);
   std::uint64_t ordinal = scenario.streams.size();

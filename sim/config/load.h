@@ -70,7 +70,8 @@ std::vector<PresetName> list_memories();
 std::vector<PresetName> list_software();
 std::vector<PresetName> list_scenarios();
 
-// One of the scenario's streams alone on the SoC: no other stream, no background traffic, the same arrivals.
+// One of the scenario's streams alone on the SoC: no other stream but, behind it, those that start it; no background
+// traffic, the same arrivals.
 Scenario alone(const Scenario& scenario, std::size_t stream);
 
 // 64-bit FNV-1a over "path=value" of every key that can change simulated behaviour, sorted by path.

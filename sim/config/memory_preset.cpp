@@ -41,15 +41,6 @@ void make_room(Layers& layers, const Node& document, const std::string& prefix) 
 
 }  // namespace
 
-bool is_family(const Node& document) {
-  const Node* family = document.find("family");
-  if (family == nullptr) return false;
-  if (family->kind != Kind::boolean) {
-    throw ConfigError(family->place, name_of(family->kind) + std::string(" for 'family'"), "true or false");
-  }
-  return family->text == "true";
-}
-
 MemoryPreset open_memory_preset(const std::string& name, const std::string& folder, const Place& where,
                                 const std::string& scope) {
   const std::vector<Node> chain = open_chain(FileKind::memory, name, folder, where);

@@ -1,8 +1,7 @@
 // A memory preset with the presets it extends.
 //
 // `extends = "<preset>"` in a memory preset gives every key of that preset that the file does not give itself; energies
-// and currents replace each other as a whole. `family = true` marks a file that is only there to be extended: it needs
-// not be complete, is not listed and cannot be chosen.
+// and currents replace each other as a whole.
 #pragma once
 
 #include <string>
@@ -20,8 +19,5 @@ struct MemoryPreset {
 // The preset of that name or path, relative to `folder`; `where` is blamed where it is none. Throws ConfigError.
 MemoryPreset open_memory_preset(const std::string& name, const std::string& folder, const Place& where,
                                 const std::string& scope);
-
-// Whether the document of a memory preset is a family.
-bool is_family(const Node& document);
 
 }  // namespace takt::config

@@ -42,4 +42,13 @@ std::vector<Node> open_chain(FileKind kind, const std::string& name, const std::
   }
 }
 
+bool is_family(const Node& document) {
+  const Node* family = document.find("family");
+  if (family == nullptr) return false;
+  if (family->kind != Kind::boolean) {
+    throw ConfigError(family->place, name_of(family->kind) + std::string(" for 'family'"), "true or false");
+  }
+  return family->text == "true";
+}
+
 }  // namespace takt::config

@@ -6,7 +6,7 @@
 
 #include "models/base/embedded_file.h"
 #include "sim/config/document.h"
-#include "sim/config/memory_preset.h"
+#include "sim/config/preset_chain.h"
 #include "sim/config/suggest.h"
 
 namespace takt {
@@ -103,7 +103,7 @@ std::vector<PresetName> list(FileKind kind) {
     const std::string name = name_in(s, s.files[i]);
     if (name.empty()) continue;
     const Node document = parse_document(s.files[i].text, s.files[i].path);
-    if (kind == FileKind::memory && is_family(document)) continue;
+    if (is_family(document)) continue;
     const Node* description = document.find("description");
     result.push_back({name, description == nullptr ? std::string() : description->text});
   }

@@ -61,7 +61,7 @@ struct FirmwareConfig {
   std::uint64_t scheduling_log = 0;             // records kept in memory; 0: none
 };
 
-enum class Arrival : std::uint8_t { periodic, poisson, closed_loop };
+enum class Arrival : std::uint8_t { periodic, poisson, closed_loop, dependent, trace };
 enum class Drop : std::uint8_t { newest, oldest };
 
 // A source of requests.
@@ -80,7 +80,14 @@ struct StreamConfig {
   std::uint64_t jitter_us = 0;        // periodic: each arrival is late by up to so much
   std::uint64_t rate_millihertz = 0;  // poisson: requests per 1000 s (key rate_per_s, up to 3 decimals)
   std::uint32_t concurrency = 0;      // closed_loop: requests in flight
-  std::uint64_t start_us = 0;         // first request, or where the Poisson process begins
+  std::string after;                  // dependent: the stream whose completions start requests
+  std::uint64_t probability = 0;      // dependent: of each, in thousandths of a percent
+  std::uint64_t delay_us = 0;         // dependent: from completion to request
+  std::string trace;                  // trace: a file, as written
+  std::string trace_path;             // relative paths resolved against the scenario's folder
+  std::string trace_stream;           // trace: whose requests of the file; empty: all
+  std::uint64_t trace_one_of = 1;     // trace: one request of so many, at random
+  std::uint64_t start_us = 0;         // first request; where the Poisson process, or the trace, begins
   std::uint64_t requests = 0;         // ends after so many; 0: never
   Band band = Band::normal;
   std::uint32_t level = 0;          // in the realtime band, larger is stronger

@@ -17,8 +17,14 @@ RequestDriver::RequestDriver(const config::ScenarioConfig& scenario, const Workl
       timer_(scenario.soc.timer.clock_hz),
       jobs_(1) {
   std::uint64_t ordinal = 0;
-  for (const config::StreamConfig& stream : scenario.streams)
-    streams_.emplace_back(Arrivals(stream, config::effective_seed(scenario.seed, stream.seed, ordinal++)));
+  for (const config::StreamConfig& stream : scenario.streams) {
+    std::vector<traces::TracedRequest> trace;
+    if (!stream.trace.empty()) trace = traces::read_request_trace(stream.trace_path, stream.trace_stream);
+    streams_.emplace_back(Arrivals(stream, config::effective_seed(scenario.seed, stream.seed, ordinal++), trace));
+  }
+  for (std::uint32_t s = 0; s < streams_.size(); ++s)
+    for (std::uint32_t other = 0; other < streams_.size(); ++other)
+      if (scenario.streams[other].after == scenario.streams[s].name) streams_[s].followers.push_back(other);
 }
 
 void RequestDriver::main(cpu::DriverServices& cpu) {
@@ -299,6 +305,8 @@ void RequestDriver::finish(const JobRef& job, RequestStatus status, std::uint32_
   --stream.in_flight;
   if (sink_ != nullptr) sink_->on_request(job.stream, job.request, request);
   if (status != RequestStatus::dropped) stream.arrivals.completed(at - origin_);
+  if (status == RequestStatus::completed)
+    for (const std::uint32_t follower : stream.followers) streams_[follower].arrivals.follow(at - origin_);
   admit(job.stream);
 }
 

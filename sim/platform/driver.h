@@ -91,6 +91,7 @@ class RequestDriver final : public cpu::Driver {
   struct Stream {
     explicit Stream(Arrivals a) : arrivals(std::move(a)) {}
     Arrivals arrivals;
+    std::vector<std::uint32_t> followers;  // streams that are after this one
     Ring ring;
     std::vector<RequestRecord> requests;
     std::deque<std::uint32_t> waiting;  // requests not yet submitted

@@ -105,6 +105,7 @@ class Platform::Impl {
   std::string failure_;
   bool begins_ = false;  // the driver is ready
   bool finished_ = false;
+  bool stopped_ = false;
 };
 
 Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
@@ -257,7 +258,8 @@ void Platform::Impl::on_window_end() {
 
 void Platform::Impl::stop(const std::string& failure) {
   if (failure_.empty()) failure_ = failure;
-  sc_core::sc_stop();
+  if (!stopped_) sc_core::sc_stop();  // the driver may be through at the very end of the window
+  stopped_ = true;
 }
 
 RunRecord Platform::Impl::run() {

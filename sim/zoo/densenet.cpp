@@ -1,13 +1,19 @@
-// DenseNet-121, 224x224: Huang et al., "Densely Connected Convolutional Networks", CVPR 2017, table 1, growth 32.
-// Normalisation comes before the convolution here: one that follows another convolution is folded into it, one that
-// follows a concatenation stays a gain and an offset per channel. Names are torchvision's.
+// DenseNet-121 and -201, 224x224: Huang et al., "Densely Connected Convolutional Networks", CVPR 2017, table 1,
+// growth 32. Normalisation comes before the convolution here: one that follows another convolution is folded into it,
+// one that follows a concatenation stays a gain and an offset per channel. Names are torchvision's.
 #include "sim/zoo/builder.h"
 #include "sim/zoo/networks.h"
 
 namespace takt::zoo {
 namespace {
 
-constexpr int blocks[] = {6, 12, 24, 16};
+struct Family {
+  const char* name;
+  int blocks[4];
+};
+
+constexpr Family densenet121_family = {"densenet121", {6, 12, 24, 16}};
+constexpr Family densenet201_family = {"densenet201", {6, 12, 48, 32}};
 constexpr std::int64_t growth = 32, bottleneck = 4 * growth;
 
 constexpr auto relu = Activation::relu;
@@ -27,15 +33,13 @@ TensorId dense_layer(Builder& b, const std::string& name, TensorId x) {
   return b.concat(name + ".concat", {x, y});
 }
 
-}  // namespace
-
-graph::Graph densenet121() {
-  Builder b("densenet121");
+graph::Graph densenet(const Family& family) {
+  Builder b(family.name);
   TensorId x = b.conv("conv0", b.input(224, 224, 3), {2 * growth, 7, 2, relu});
   x = b.max_pool("pool0", x, {3, 2, 1});
   for (int block = 0; block < 4; ++block) {
     const std::string index = std::to_string(block + 1);
-    for (int i = 0; i < blocks[block]; ++i)
+    for (int i = 0; i < family.blocks[block]; ++i)
       x = dense_layer(b, "denseblock" + index + ".denselayer" + std::to_string(i + 1), x);
     if (block == 3) break;
     const std::string name = "transition" + index;
@@ -45,5 +49,10 @@ graph::Graph densenet121() {
   x = normalise(b, "norm5", x);
   return b.finish(b.fully_connected("classifier", b.global_mean("avgpool", x), 1000));
 }
+
+}  // namespace
+
+graph::Graph densenet121() { return densenet(densenet121_family); }
+graph::Graph densenet201() { return densenet(densenet201_family); }
 
 }  // namespace takt::zoo

@@ -19,6 +19,7 @@ struct Family {
 constexpr Family resnet18_family = {"resnet18", false, {2, 2, 2, 2}, 1, 1};
 constexpr Family resnet50_family = {"resnet50", true, {3, 4, 6, 3}, 1, 1};
 constexpr Family resnet101_family = {"resnet101", true, {3, 4, 23, 3}, 1, 1};
+constexpr Family resnet152_family = {"resnet152", true, {3, 8, 36, 3}, 1, 1};
 constexpr Family resnext50_32x4d_family = {"resnext50_32x4d", true, {3, 4, 6, 3}, 2, 32};
 constexpr Family resnext101_32x8d_family = {"resnext101_32x8d", true, {3, 4, 23, 3}, 4, 32};
 constexpr Family wide_resnet50_2_family = {"wide_resnet50_2", true, {3, 4, 6, 3}, 2, 1};
@@ -72,6 +73,7 @@ graph::Graph resnet(const Family& family) {
 graph::Graph resnet18() { return resnet(resnet18_family); }
 graph::Graph resnet50() { return resnet(resnet50_family); }
 graph::Graph resnet101() { return resnet(resnet101_family); }
+graph::Graph resnet152() { return resnet(resnet152_family); }
 graph::Graph resnext50_32x4d() { return resnet(resnext50_32x4d_family); }
 graph::Graph resnext101_32x8d() { return resnet(resnext101_32x8d_family); }
 graph::Graph wide_resnet50_2() { return resnet(wide_resnet50_2_family); }

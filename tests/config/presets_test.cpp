@@ -1,6 +1,9 @@
 // The shipped presets: complete, marked, sourced, and with the figures their names promise.
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <iterator>
+
 #include "models/base/embedded_file.h"
 #include "sim/config/document.h"
 #include "sim/config/load.h"
@@ -38,7 +41,7 @@ TEST(Presets, EveryFigureHasMarkAndSource) {
 }
 
 TEST(Presets, AllOfThemLoad) {
-  ASSERT_EQ(list_socs().size(), 3u);
+  ASSERT_EQ(list_socs().size(), 13u);
   for (const PresetName& p : list_socs()) {
     EXPECT_EQ(load_soc(p.name).name, p.name);
     EXPECT_FALSE(p.description.empty());
@@ -98,6 +101,89 @@ TEST(Presets, ExynosHasTwoMemoriesInOrderOfAddress) {
     // A target port carries what its memory can: bytes per cycle at the NoC clock, against DRAM peak, within 1 %.
     const double port = static_cast<double>(soc.noc.targets[i].bytes_per_cycle) * static_cast<double>(soc.noc.clock_hz);
     EXPECT_GT(port / static_cast<double>(peak_bytes_per_second(soc.memories[i].dram)), 0.99);
+  }
+}
+
+// Peaks in units of 10^9 operations and bytes a second: what is published of a chip, or follows from it by the
+// arithmetic beside it.
+struct Published {
+  const char* soc;
+  double int8, fp16;  // 2 x MAC per cycle x clock x cores
+  double memory;      // pins x data rate / 8, all memories
+};
+
+constexpr Published published[] = {
+    {"snapdragon-8-gen-2-like", 2 * 16384 * 1.2, 2 * 4096 * 1.2, 64 * 8.4 / 8},
+    {"snapdragon-8-gen-3-like", 2 * 16384 * 1.6, 2 * 4096 * 1.6, 64 * 9.6 / 8},
+    {"snapdragon-8-elite-like", 2 * 16384 * 2.112, 2 * 4096 * 2.112, 64 * 10.667 / 8},
+    {"snapdragon-x-elite-like", 45000, 45000 / 4.0, 135},  // 45 TOPS; 135 GB/s
+    {"exynos-2400-like", 2 * 16384 * 1.196, 2 * 4096 * 1.196, 64 * 8.533 / 8},
+    {"exynos-llw-like", 2 * 16384 * 1.196, 2 * 4096 * 1.196, 128 + 64 * 8.533 / 8},
+    {"llw-only-8g", 2 * 16384 * 1.196, 2 * 4096 * 1.196, 128},
+    {"meteor-lake-npu-like", 9500, 9500 / 2.0, 119.5},  // 9.5 TOPS, fp16 at half the rate
+    {"apple-ane-like", 19000, 19000, 120},              // 19 TFLOPS measured, int8 no faster
+    {"ascend-310-like", 16000, 8000, 51.2},             // 16 TOPS, 8 TFLOPS
+    {"kirin-like", 2 * 2 * 4096, 2 * 2 * 2048, 64 * 4.266 / 8},
+    {"furiosa-warboy-like", 64000, 64000 / 32.0, 128 * 4.266 / 8},  // 64 TOPS
+    {"furiosa-rngd-like", 512000, 256000, 1500},                    // 512 TOPS, 256 TFLOPS BF16; 1.5 TB/s
+};
+
+TEST(Presets, PeaksAreThoseThatArePublished) {
+  ASSERT_EQ(std::size(published), list_socs().size());
+  for (const Published& p : published) {
+    const SocConfig soc = load_soc(p.soc);
+    const npu::Tensor& t = soc.npu.tensor;
+    const double gigahertz = static_cast<double>(soc.npu.clock_hz) / 1e9;
+    const auto rate = [&](std::uint32_t rows, std::uint32_t cycles) {
+      return 2.0 * rows * t.tile_k * t.tile_columns / cycles * gigahertz * soc.npu.cores;
+    };
+    double memory = 0;
+    for (const MemoryConfig& m : soc.memories) memory += static_cast<double>(peak_bytes_per_second(m.dram)) / 1e9;
+    // A power of two stands for RNGD's 32000 MAC per cycle and core; other published figures have two or three digits.
+    const double digits = std::string(p.soc) == "furiosa-rngd-like" ? 0.0241 : 0.002;
+    EXPECT_NEAR(rate(t.tile_rows, t.cycles_w8a8) / p.int8, 1, digits) << p.soc;
+    EXPECT_NEAR(rate(t.tile_rows_fp16, t.cycles_fp16) / p.fp16, 1, digits) << p.soc;
+    EXPECT_NEAR(memory / p.memory, 1, 0.002) << p.soc;
+  }
+}
+
+TEST(Presets, ScratchpadsHaveThePublishedSizes) {
+  const std::pair<const char*, std::uint64_t> mebibytes[] = {
+      {"snapdragon-8-elite-like", 8}, {"exynos-2400-like", 6},     {"meteor-lake-npu-like", 2 * 2},
+      {"apple-ane-like", 32},         {"furiosa-warboy-like", 32}, {"furiosa-rngd-like", 256}};
+  for (const auto& [name, size] : mebibytes) {
+    const SocConfig soc = load_soc(name);
+    EXPECT_EQ(std::uint64_t{soc.npu.scratchpad_bytes} * soc.npu.cores, size << 20) << name;
+  }
+}
+
+// One NPU in three presets.
+TEST(Presets, TheExynosClassesHaveOneNpu) {
+  const SocConfig llw = load_soc("exynos-llw-like");
+  for (const char* name : {"exynos-2400-like", "llw-only-8g"}) {
+    const SocConfig soc = load_soc(name);
+    EXPECT_EQ(soc.npu.clock_hz, llw.npu.clock_hz) << name;
+    EXPECT_EQ(soc.npu.scratchpad_bytes, llw.npu.scratchpad_bytes) << name;
+    EXPECT_EQ(soc.npu.scratchpad_bytes_per_cycle, llw.npu.scratchpad_bytes_per_cycle) << name;
+    EXPECT_EQ(std::memcmp(&soc.npu.tensor, &llw.npu.tensor, sizeof llw.npu.tensor), 0) << name;
+    EXPECT_EQ(std::memcmp(&soc.npu.vector, &llw.npu.vector, sizeof llw.npu.vector), 0) << name;
+    EXPECT_EQ(std::memcmp(&soc.npu.dma, &llw.npu.dma, sizeof llw.npu.dma), 0) << name;
+    EXPECT_EQ(std::memcmp(&soc.npu.energy, &llw.npu.energy, sizeof llw.npu.energy), 0) << name;
+    EXPECT_EQ(find_port(soc, "npu")->credit_bytes, find_port(llw, "npu")->credit_bytes) << name;
+    EXPECT_EQ(soc.memories.size(), 1u) << name;
+  }
+  EXPECT_EQ(load_soc("llw-only-8g").memories[0].dram.capacity_bytes, 8ull << 30);
+}
+
+TEST(Presets, AFamilyOfSocsIsThereToBeExtendedOnly) {
+  for (const PresetName& p : list_socs()) EXPECT_EQ(p.name.find("-class"), std::string::npos) << p.name;
+  try {
+    load_soc("phone-class");
+    FAIL() << "was loaded";
+  } catch (const ConfigError& e) {
+    EXPECT_NE(std::string(e.what()).find("'phone-class', a family of SoC presets, expected one of takt list socs"),
+              std::string::npos)
+        << e.what();
   }
 }
 

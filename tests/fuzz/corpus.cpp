@@ -14,6 +14,7 @@
 #include "tests/import/onnx_writer.h"
 #include "tests/import/tflite_writer.h"
 #include "tests/platform/models.h"
+#include "tests/traces/request_files.h"
 #include "tests/traces/trace_bytes.h"
 #include "traces/formats/commands/command_trace.h"
 #include "traces/formats/npy.h"
@@ -111,6 +112,16 @@ Corpus memory_corpus() {
           "3 20734016\n8 20841280 20841344\n0 0x40\n",
           memory_trace_of(blocks_corpus().front())};
 }
+
+Corpus requests_corpus() {
+  return {
+      "TIMESTAMP,ContextTokens,GeneratedTokens\r\n2023-11-16 18:17:03.9799600,4808,10\r\n"
+      "2023-11-16 18:17:04.0319600,3180,8\r\n",
+      "stream,request,status,submitted_us\ncamera,0,completed,172.543878\nreader,0,dropped,20\n",
+      "time_us,prompt_tokens\n0,1\n20.5,7\n"};
+}
+
+Corpus workload_corpus() { return {traces::disb_file, traces::rt_app_file, traces::xrbench_file}; }
 
 // Flags, then the fields that they announce: layout.h.
 Corpus blocks_corpus() {

@@ -16,6 +16,8 @@ Corpus program_corpus();   // payloads
 Corpus commands_corpus();  // payloads
 Corpus elf_corpus();
 Corpus npy_corpus();
+Corpus requests_corpus();
+Corpus workload_corpus();
 Corpus memory_corpus();
 Corpus blocks_corpus();  // payloads of blocks of accesses
 

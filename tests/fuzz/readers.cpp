@@ -16,6 +16,8 @@
 #include "traces/formats/elf/elf_image.h"
 #include "traces/formats/memory/reader.h"
 #include "traces/formats/npy.h"
+#include "traces/formats/requests/request_trace.h"
+#include "traces/formats/requests/workload.h"
 
 namespace takt::fuzz {
 namespace {
@@ -130,6 +132,26 @@ void read_npy(const std::string& bytes) {
   refused_or_done<traces::NpyError>([&] { traces::parse_npy(bytes, "fuzz"); });
 }
 
+void read_requests(const std::string& bytes) {
+  for (const char* stream : {"", "camera"})
+    refused_or_done<traces::MemoryTraceError>([&] {
+      units::Time before;
+      for (const traces::TracedRequest& request :
+           traces::parse_request_trace(std::make_unique<std::istringstream>(bytes), "fuzz", stream)) {
+        if (request.at < before) throw std::logic_error("requests are not in order of their times");
+        before = request.at;
+      }
+    });
+}
+
+void read_workload(const std::string& bytes) {
+  refused_or_done<traces::MemoryTraceError>([&] {
+    for (const traces::WorkloadTask& task : traces::parse_workload(bytes, "fuzz").tasks)
+      if (task.name.empty() || (task.network.empty() && task.work_us == 0))
+        throw std::logic_error("a task has no name, or nothing to do");
+  });
+}
+
 void play(const std::string& bytes, const std::string& format) {
   traces::MemoryTraceOptions options;
   options.format = format;
@@ -163,6 +185,8 @@ const std::vector<Reader>& readers() {
       {"commands", edit_bytes, commands_corpus, "", read_commands},
       {"elf", edit_bytes, elf_corpus, "", read_elf},
       {"npy", edit_tokens, npy_corpus, "", read_npy},
+      {"requests", edit_tokens, requests_corpus, "", read_requests},
+      {"workload", edit_tokens, workload_corpus, "", read_workload},
       {"memory", edit_tokens, memory_corpus, "", read_memory},
       {"blocks", edit_bytes, blocks_corpus, "", read_blocks},
   };

@@ -204,7 +204,8 @@ TEST(Presets, StructsHaveTheSizeTheKeyTablesWereWrittenFor) {
   EXPECT_EQ(sizeof(npu::Dma), 3 * 4u);
   EXPECT_EQ(sizeof(npu::Energy), 7 * 8u);
   EXPECT_EQ(sizeof(npu::Config),
-            8 + 8 * 4 + sizeof(npu::Tensor) + sizeof(npu::Vector) + sizeof(npu::Dma) + 4 + 56u);  // padded before 56
+            8 + 8 * 4 + sizeof(npu::Tensor) + sizeof(npu::Vector) + sizeof(npu::Dma) + 4 + 56u + sizeof(npu::Power));
+  EXPECT_EQ(sizeof(npu::Power), 8 + sizeof(std::vector<npu::OperatingPoint>) + 9 * 4 + 4u);
   EXPECT_EQ(sizeof(dram::Energy), 11 * 8u);
   EXPECT_EQ(sizeof(dram::Rail), sizeof(std::string) + 10 * 8);
   // Queues, drain and page policy, timeout, cap, starvation, precharge_all, postpone.

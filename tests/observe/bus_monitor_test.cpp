@@ -471,7 +471,7 @@ TEST_F(Bus, RegistersAreTouchedAsTheyAllow) {
   expect_fault("wrote MAILBOX.DOORBELL: it is read-only", [&] { set(TAKT_MAILBOX_BASE + TAKT_MAILBOX_DOORBELL, 1); });
   expect_fault("read NPU.IRQ_CLEAR: it is write-only", [&] { get(TAKT_NPU_BASE + TAKT_NPU_IRQ_CLEAR); });
   expect_fault("no such register", [&] { get(TAKT_MAILBOX_BASE + 0x1c); });
-  expect_fault("no such register", [&] { get(TAKT_NPU_BASE + TAKT_NPU_CONTEXT_BYTES + 4); });
+  expect_fault("no such register", [&] { get(TAKT_NPU_BASE + TAKT_NPU_POWER_STATE + 4); });
   expect_fault("application's", [&] { set(TAKT_MAILBOX_BASE + TAKT_MAILBOX_DOORBELL_SET, 1); });
   expect_fault("application's", [&] { get(TAKT_MAILBOX_BASE + TAKT_MAILBOX_HOST); });
   expect_fault("2 hardware queues", [&] { get(npu(2, TAKT_NPUQ_STATE)); });

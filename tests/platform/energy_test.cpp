@@ -31,7 +31,7 @@ Attojoules sum(const results::ResultsFile& file, const std::string& prefix) {
 
 class Energy : public testing::TestWithParam<Case> {
  protected:
-  Energy() : scenario_(scenario(GetParam().text)), record_(run(scenario_)) {}
+  Energy() : scenario_(scenario(GetParam().text, {"heat.leakage_doubling_k=0"})), record_(run(scenario_)) {}
   const config::Scenario scenario_;
   const RunRecord record_;
 };

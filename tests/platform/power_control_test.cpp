@@ -1,5 +1,5 @@
-// Operating points, sleep and throttling on the whole SoC, under both builds of the firmware: what changes is the clock,
-// what does not are the answers and the books.
+// Operating points, sleep and throttling on the whole SoC, under both builds of the firmware: what changes is the
+// clock, what does not are the answers and the books.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,11 +30,13 @@ Attojoules total(const RunRecord& record) {
   return sum;
 }
 
+// Of all but the first, which finds everything awake.
 Time mean_latency(const RunRecord& record) {
   Time sum;
   std::uint64_t n = 0;
-  for (const RequestRecord& r : record.streams[0].requests) sum += r.finished - r.submitted, ++n;
-  return sum / n;
+  for (const RequestRecord& r : record.streams[0].requests)
+    if (n++ != 0) sum += r.finished - r.submitted;
+  return sum / (n - 1);
 }
 
 class PowerControl : public testing::TestWithParam<const char*> {
@@ -80,7 +82,8 @@ TEST_P(PowerControl, TheDeadlineGovernorMeetsThemForLess) {
       return Figures{static_cast<std::uint64_t>(total(r) / 1000000000000), missed};
     });
   };
-  const Figures fixed = figures({}), governed = figures({"firmware.governor=\"deadline\""});
+  const Figures fixed = figures({}),
+                governed = figures({"firmware.governor=\"deadline\"", "firmware.governor_least_us=0"});
   EXPECT_EQ(governed.missed, 0u);
   EXPECT_LT(governed.microjoules, fixed.microjoules);
 }
@@ -110,10 +113,11 @@ TEST_P(PowerControl, SleepSavesLeakageAndCostsItsExit) {
 
 // A light phone in warm air: without a trip it gets hotter than with one.
 config::Scenario hot(config::Overrides overrides) {
-  const config::Overrides light = {"heat.board_j_per_k=0.05", "heat.skin_j_per_k=0.05", "heat.step_us=1000",
-                                   "heat.npu_sensor_us=1000", "heat.skin_sensor_us=1000", "heat.skin_trip_c=200"};
+  const config::Overrides light = {"heat.package_j_per_k=0.005", "heat.board_j_per_k=0.02", "heat.skin_j_per_k=0.02",
+                                   "heat.step_us=1000",          "heat.npu_sensor_us=1000", "heat.skin_sensor_us=1000",
+                                   "heat.skin_trip_c=200"};
   overrides.insert(overrides.begin(), light.begin(), light.end());
-  return alone("resnet50", "snapdragon-8-gen-2-like", 250, overrides);
+  return alone("resnet50", "snapdragon-8-gen-2-like", 80, overrides);
 }
 
 std::uint64_t hottest(const RunRecord& record) {
@@ -135,24 +139,24 @@ TEST(Throttling, HoldsTheLimitAtThePriceOfLatency) {
     });
   };
   const Figures free = figures({"heat.npu_trip_c=150"});
-  ASSERT_GT(free.hottest, 60000u);
+  ASSERT_GT(free.hottest, 34000u);
   ASSERT_EQ(free.changes, 0u);
   EXPECT_EQ(free.hot, Time(0));
-  const Figures held = figures({"heat.npu_trip_c=50", "heat.npu_hysteresis_k=2"});
+  const Figures held = figures({"heat.npu_trip_c=31", "heat.npu_hysteresis_k=1"});
   EXPECT_GT(held.changes, 0u);
   EXPECT_GT(held.hot, Time(0));
   EXPECT_LT(held.hottest, free.hottest);
-  EXPECT_LT(held.hottest, 55000u);  // a few samples' overshoot
+  EXPECT_LT(held.hottest, 32500u);  // a few samples' overshoot
   EXPECT_GT(held.latency, free.latency);
 }
 
-// Rails are components are streams and what is shared, across changes of level and temperature; the waveform's steps add
-// up to them whatever the step.
+// Rails are components are streams and what is shared, across changes of level and temperature; the waveform's steps
+// add up to them whatever the step.
 TEST(PowerBooks, BalanceAcrossChanges) {
   for (const char* step : {"run.waveform_us=100", "run.waveform_us=700", "run.waveform_us=50000"}) {
     EXPECT_TRUE(measured<bool>([&] {
-      const RunRecord r = run(frames({"firmware.governor=\"race\"", "firmware.suspend=\"retention\"",
-                                      "firmware.suspend_us=300", step}));
+      const RunRecord r = run(
+          frames({"firmware.governor=\"race\"", "firmware.suspend=\"retention\"", "firmware.suspend_us=300", step}));
       std::array<Attojoules, rail_count> rails{}, steps{};
       for (const ComponentEnergy& c : r.power.components) rails[static_cast<std::size_t>(rail_of(c.name))] += c.energy;
       for (const PowerStep& s : r.power.steps)

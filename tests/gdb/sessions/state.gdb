@@ -33,4 +33,12 @@ print/x *(unsigned*)0x10030000 >> 16
 print *(unsigned*)0x0c001000
 monitor state
 info threads
-detach
+# Memory protection, locked: code, constants, the guard below the stack. A stack that comes to its end is a trap.
+print/x $pmpcfg0 >> 8
+print $pmpaddr2 * 4 == (unsigned)&__rodata_end
+tbreak *takt_trap
+set $sp = (unsigned)&__stack_guard + 64
+continue
+print $mcause
+print $mtval - (unsigned)&__stack_guard < 32
+kill

@@ -298,6 +298,7 @@ void Platform::Impl::describe(RunRecord& record) const {
   record.trace_points = trace_points_;
   record.stall_reasons = collector_.stall_reasons();
   record.layers = collector_.layers();
+  record.decisions = collector_.paths().decisions();
   record.memory.peak = sampler_.peak_bytes();
   record.power.peak = sampler_.peak_energy();
   record.power.temperatures = heat_.record();
@@ -317,6 +318,7 @@ void Platform::Impl::describe_requests(RunRecord& record) const {
     stream.energy = end_->owners[s + 1] - begin_->owners[s + 1];
     stream.turns = collector_.turns(s);
     stream.refused = driver_.refused(s);
+    stream.paths = collector_.paths().paths(s, stream.requests.size());
     if (answers_ != nullptr) stream.answers = answers_->record(s);
     record.streams.push_back(std::move(stream));
   }

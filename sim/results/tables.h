@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "sim/platform/run_record.h"
 
@@ -12,6 +13,20 @@ std::string jobs_csv(const platform::RunRecord& run);
 
 // One row per layer of each model, summed over its executions inside the window.
 std::string layers_csv(const platform::RunRecord& run);
+
+// What each platform::PathPart is called, in their order.
+struct PathColumn {
+  const char* name;
+  const char* what;
+};
+const std::vector<PathColumn>& path_columns();
+
+// One row per request that is over and was not dropped, by stream, then submission: its latency and the parts that add
+// up to it. `blockers`: of `others`, "NAME:TIME" with blanks between them.
+std::string paths_csv(const platform::RunRecord& run);
+
+// One row per decision of the firmware about the engines, as they came.
+std::string decisions_csv(const platform::RunRecord& run);
 
 // One row per trace point of the firmware; asleep ones have neither point nor argument.
 std::string trace_points_csv(const platform::RunRecord& run);

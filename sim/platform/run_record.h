@@ -94,8 +94,8 @@ struct StreamRecord {
   std::optional<Attojoules> energy;     // attributed to this stream; nullopt: not measured
   std::optional<AnswersRecord> answers;
   TurnsRecord turns;
-  bool refused = false;           // by the firmware's admission control: its requests failed
-  std::vector<PathRecord> paths;  // of completed and failed requests: add up to their latency. Others: zero
+  bool refused = false;                // by the firmware's admission control: its requests failed
+  std::vector<PathRecord> paths = {};  // of completed and failed requests: add up to their latency. Others: zero
 };
 
 // A stream's run alone: the scenario without other streams and background traffic. Requests are those submitted inside

@@ -8,27 +8,6 @@ namespace {
 
 constexpr std::array<std::string_view, 7> members = {"samples", "mean", "p50", "p90", "p95", "p99", "max"};
 
-// `*` stands for any text.
-bool matches(std::string_view pattern, std::string_view text) {
-  std::size_t star = pattern.npos, behind = 0, p = 0, t = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      behind = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != pattern.npos) {
-      p = star + 1;
-      t = ++behind;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
@@ -48,6 +27,26 @@ std::string_view name_of(Shape shape) {
 }
 
 }  // namespace
+
+bool matches(std::string_view pattern, std::string_view text) {
+  std::size_t star = pattern.npos, behind = 0, p = 0, t = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      behind = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p;
+      ++t;
+    } else if (star != pattern.npos) {
+      p = star + 1;
+      t = ++behind;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
 
 std::string plain_path(const Metric& metric) {
   std::string path(metric.path);

@@ -47,6 +47,9 @@ const Metric* metric_of(std::string_view path, std::string* member = nullptr);
 // Rows that somebody may mean by these words: a figure's path, a row's path, or how one of its keys ends; best first.
 std::vector<const Metric*> metrics_called(std::string_view words);
 
+// Whether a text is one of a pattern, in which `*` stands for any text.
+bool matches(std::string_view pattern, std::string_view text);
+
 std::string_view name_of(Better better);
 
 // What `takt explain` prints of a row.

@@ -49,11 +49,13 @@ TEST(MetricTable, RowsAreDistinctAndComplete) {
     EXPECT_TRUE(paths.insert(plain_path(metric)).second) << metric.path;
     EXPECT_FALSE(metric.what.empty()) << metric.path;
     // A time, an energy and a rate say their unit in their name too.
+    const std::string path = plain_path(metric);
     for (const auto& [end, unit] :
-         {std::pair{"_us", "us"}, {"_ns", "ns"}, {"_mj", "mJ"}, {"_mw", "mW"}, {"_per_s", "1/s"}})
-      if (const std::string path = plain_path(metric);
-          path.size() > 4 && path.rfind(end) == path.size() - std::strlen(end))
+         {std::pair{"_us", "us"}, {"_ns", "ns"}, {"_mj", "mJ"}, {"_mw", "mW"}, {"_per_s", "1/s"}}) {
+      if (testing::Value(path, testing::EndsWith(end))) {
         EXPECT_EQ(metric.unit, unit) << path;
+      }
+    }
   }
 }
 

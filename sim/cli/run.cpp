@@ -186,6 +186,7 @@ int run(const Options& options) {
   folder.write("jobs.csv", results::jobs_csv(record));
   folder.write("layers.csv", results::layers_csv(record));
   folder.write("paths.csv", results::paths_csv(record));
+  folder.write("timeline.csv", results::timeline_csv(record));
   folder.write("decisions.csv", results::decisions_csv(record));
   if (!console.empty()) folder.write("console.txt", console);
   if (options.trace_points) folder.write("trace_points.csv", results::trace_points_csv(record));

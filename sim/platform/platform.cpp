@@ -20,6 +20,7 @@
 #include "sim/platform/policies.h"
 #include "sim/platform/sampler.h"
 #include "sim/platform/snapshot.h"
+#include "sim/platform/span_recorder.h"
 
 namespace takt::platform {
 
@@ -92,6 +93,7 @@ class Platform::Impl {
   Soc soc_;
   Sampler sampler_;
   Heat heat_;
+  SpanRecorder spans_;
   std::unique_ptr<MemoryRecorder> recorder_;
   std::unique_ptr<Answers> answers_;
   std::unique_ptr<CommandRecorder> commands_;
@@ -117,7 +119,8 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
       firmware_(firmware_of(simulated_)),
       soc_("soc", simulated_, workload_, driver_, traces_, firmware_ ? &firmware_->image : nullptr),
       sampler_("sampler", soc_, options_.timeline),
-      heat_(config_.soc.heat, soc_.power, options_.timeline) {
+      heat_(config_.soc.heat, soc_.power, options_.timeline),
+      spans_(soc_) {
   if (!options_.record_memory.empty()) {
     recorder_ = std::make_unique<MemoryRecorder>(soc_, config_.soc, options_.record_memory);
   }
@@ -154,6 +157,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   sampler_.at_window([this] { on_window_begin(); }, [this] { on_window_end(); },
                      [this] {
                        heat_.advance(base::now());
+                       if (begin_ && !end_) spans_.advance(base::now());
                        if (options_.on_progress)
                          options_.on_progress({base::now(), sampler_.window_end(), driver_.finished_requests()});
                      });
@@ -228,6 +232,7 @@ void Platform::Impl::on_window_begin() {
   begin_ = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
   collector_.set_window(base::now(), units::never());
   heat_.begin_window();
+  spans_.begin(base::now());
 }
 
 void Platform::Impl::on_window_end() {
@@ -235,6 +240,7 @@ void Platform::Impl::on_window_end() {
   end_ = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
   collector_.set_window(begin_->at, base::now());
   heat_.end_window();
+  spans_.end(base::now());
   if (config_.run.drain == config::Drain::stop && !finished_) {
     finished_ = true;
     stop({});
@@ -298,6 +304,7 @@ void Platform::Impl::describe(RunRecord& record) const {
   record.trace_points = trace_points_;
   record.stall_reasons = collector_.stall_reasons();
   record.layers = collector_.layers();
+  record.spans = spans_.record();
   record.decisions = collector_.paths().decisions();
   record.memory.peak = sampler_.peak_bytes();
   record.power.peak = sampler_.peak_energy();

@@ -219,6 +219,19 @@ struct PowerRecord {
   std::optional<PeakEnergy> peak;
 };
 
+// What moved and was spent in a part of the window.
+struct SpanRecord {
+  units::Time begin, end;
+  std::vector<std::uint64_t> ports;     // bytes granted, by NoC port
+  std::vector<std::uint64_t> memories;  // bytes at the pins, in the order of MemorySystemRecord::memories
+  std::vector<Attojoules> components;   // energy
+};
+
+struct SpansRecord {
+  std::vector<std::string> ports, components;  // names
+  std::vector<SpanRecord> spans;
+};
+
 // One layer of one model, summed over its executions.
 struct LayerRecord {
   std::string model;
@@ -355,6 +368,7 @@ struct RunRecord {
   CpuRecord cpu;
   MemorySystemRecord memory;
   PowerRecord power;
+  SpansRecord spans;
   std::vector<std::string> stall_reasons;  // columns of LayerRecord::stalls
   std::vector<LayerRecord> layers;         // by model, then index
   std::vector<FallbackRecord> fallback;

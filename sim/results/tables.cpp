@@ -36,6 +36,13 @@ std::string missed_field(const RequestRecord& request, units::Time end_of_run) {
   return missed ? std::to_string(*missed ? 1 : 0) : "";
 }
 
+// Of a span that is longer than nothing.
+std::string field(const Value& value) {
+  std::string text = value.json();
+  text.pop_back();
+  return text;
+}
+
 struct LayerCount {
   const char* column;
   std::uint64_t LayerRecord::*count;
@@ -125,6 +132,26 @@ std::string paths_csv(const platform::RunRecord& run) {
       fields.push_back(blockers);
       table.row(fields);
     }
+  return table.text();
+}
+
+std::string timeline_csv(const platform::RunRecord& run) {
+  std::vector<std::string> columns{"begin_us", "end_us", "power_mw"};
+  for (const platform::MemoryRecord& memory : run.memory.memories) columns.push_back("memory_" + memory.name + "_gbps");
+  for (const std::string& port : run.spans.ports) columns.push_back("port_" + port + "_gbps");
+  for (const std::string& component : run.spans.components) columns.push_back(component + "_mw");
+  traces::CsvTable table(columns);
+  for (const platform::SpanRecord& span : run.spans.spans) {
+    const units::Time length = span.end - span.begin;
+    Attojoules all = 0;
+    for (const Attojoules energy : span.components) all += energy;
+    std::vector<std::string> fields{to_text(microseconds(span.begin)), to_text(microseconds(span.end)),
+                                    field(milliwatts(all, length))};
+    for (const std::uint64_t bytes : span.memories) fields.push_back(field(gigabytes_per_second(bytes, length)));
+    for (const std::uint64_t bytes : span.ports) fields.push_back(field(gigabytes_per_second(bytes, length)));
+    for (const Attojoules energy : span.components) fields.push_back(field(milliwatts(energy, length)));
+    table.row(fields);
+  }
   return table.text();
 }
 

@@ -25,6 +25,9 @@ const std::vector<PathColumn>& path_columns();
 // up to it. `blockers`: of `others`, "NAME:TIME" with blanks between them.
 std::string paths_csv(const platform::RunRecord& run);
 
+// One row per span of the window: power, bandwidth at memories and NoC ports, power by component.
+std::string timeline_csv(const platform::RunRecord& run);
+
 // One row per decision of the firmware about the engines, as they came.
 std::string decisions_csv(const platform::RunRecord& run);
 

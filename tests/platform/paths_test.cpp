@@ -80,5 +80,16 @@ requests = 1
   EXPECT_EQ(record.decisions[1].stream, 1u);
 }
 
+// 300 ms of work: 3000 spans of 100 us would be too many.
+TEST(Spans, TwoBecomeOneWhereThereAreTooMany) {
+  const SpansRecord spans = run(alone("busy-300x1000us", "exynos-llw-like", 1, {})).spans;
+  ASSERT_GT(spans.spans.size(), 1450u);
+  ASSERT_LT(spans.spans.size(), 2000u);
+  for (std::size_t i = 0; i + 1 < spans.spans.size(); ++i) {
+    EXPECT_EQ(spans.spans[i].end - spans.spans[i].begin, units::microseconds(200)) << i;
+    EXPECT_EQ(spans.spans[i].end, spans.spans[i + 1].begin) << i;
+  }
+}
+
 }  // namespace
 }  // namespace takt::platform::test

@@ -8,6 +8,24 @@ _start:
     csrci mstatus, 8            # MIE off: interrupts end WFI, they never trap
     la t0, takt_trap
     csrw mtvec, t0
+
+    # Code is executed and read, constants are read, and the words below the stack are nobody's. Locked: until reset.
+    la t0, __text_begin
+    srli t0, t0, 2
+    csrw pmpaddr0, t0
+    la t0, __text_end
+    srli t0, t0, 2
+    csrw pmpaddr1, t0
+    la t0, __rodata_end
+    srli t0, t0, 2
+    csrw pmpaddr2, t0
+    la t0, __stack_guard
+    srli t0, t0, 2
+    ori t0, t0, 3               # 32 bytes
+    csrw pmpaddr3, t0
+    li t0, 0x98898d80           # NAPOT ---, TOR R--, TOR R-X, where the first begins
+    csrw pmpcfg0, t0
+
     .option push
     .option norelax
     la gp, __global_pointer$

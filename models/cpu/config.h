@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "models/cpu/rv32/cycle_table.h"
+
 namespace takt::cpu {
 
 // Control processor of the NPU. `cost` says where firmware time comes from: "zero" or "table" of the native build,
@@ -17,6 +19,7 @@ struct ControlConfig {
   std::uint64_t register_bus_hz = 0;
   std::uint64_t leakage_uw = 0;
   std::uint64_t active_uw = 0;           // while not waiting for an interrupt
+  rv32::CycleTable cycles;               // "iss"
 };
 
 // Application CPU: one cluster that runs the driver on one core and fallback operators on another.

@@ -42,11 +42,13 @@ Machine::Machine(const traces::ElfImage& program, const std::string& name, const
       streams_(streams),
       ram_(zeroed(options.ram_bytes)),
       clint_(options.register_cycles),
-      core_(core_config(program, options), {{ram_base, options.ram_bytes, ram_.get()}}, clint_),
+      plic_(options.register_cycles),
+      core_(core_config(program, options), {{ram_base, options.ram_bytes, ram_.get()}}, *this),
       semihosting_(core_, streams, place(program)),
       tohost_(program.value_of("tohost")),
       fromhost_(program.value_of("fromhost")) {
   clint_.attach(core_);
+  plic_.attach(core_);
   load(program, name);
   if (options.observer != nullptr) core_.observe(options.observer);
   if (tohost_) core_.watch_stores(*tohost_, 4);
@@ -102,9 +104,20 @@ std::optional<Ending> Machine::step() {
   return after(stop, end);
 }
 
+rv32::BusResult Machine::read(std::uint32_t address, unsigned width, rv32::Purpose purpose) {
+  if (address - Clint::base < Clint::bytes) return clint_.read(address, width, purpose);
+  return plic_.read(address, width, purpose);
+}
+
+rv32::BusResult Machine::write(std::uint32_t address, unsigned width, std::uint32_t value) {
+  if (address - Clint::base < Clint::bytes) return clint_.write(address, width, value);
+  return plic_.write(address, width, value);
+}
+
 bool Machine::look(std::uint32_t address, void* to, std::uint32_t bytes) {
   if (core_.peek(address, to, bytes)) return true;
-  const rv32::BusResult word = clint_.read(address & ~3u, 4, rv32::Purpose::data);
+  const bool timer = address - Clint::base < Clint::bytes;
+  const rv32::BusResult word = timer ? clint_.read(address & ~3u, 4, rv32::Purpose::data) : plic_.look(address);
   std::memcpy(to, reinterpret_cast<const std::uint8_t*>(&word.value) + address % 4, bytes);
   return word.ok;
 }
@@ -132,7 +145,7 @@ std::optional<Ending> Machine::after(rv32::Stop stop, std::uint64_t limit) {
     case rv32::Stop::lockup:
       return Ending::lockup;
     case rv32::Stop::wait: {
-      // Time passes to the next interrupt, which only the timer can raise.
+      // Time passes to the next interrupt, which only the timer can raise: other lines are the program's own.
       const std::uint64_t until = clint_.until_timer();
       std::uint32_t enabled = 0;
       core_.read_csr(rv32::csr::mie, enabled);

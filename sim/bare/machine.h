@@ -1,4 +1,5 @@
-// A bare program on the control processor's core: memory, timer, a console, and nothing else of the SoC.
+// A bare program on the control processor's core: memory, timer, interrupt controller, a console, and nothing else of
+// the SoC.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include "models/cpu/rv32/debugger.h"
 #include "models/cpu/rv32/observer.h"
 #include "sim/bare/clint.h"
+#include "sim/bare/plic.h"
 #include "sim/bare/semihosting.h"
 #include "sim/bare/streams.h"
 #include "traces/formats/elf/elf_image.h"
@@ -26,7 +28,7 @@ struct MachineOptions {
   rv32::Debugger* debugger = nullptr;  // null: none; changes no result by itself
   rv32::Observer* observer = nullptr;  // null: none; changes no result
   std::function<bool()> full;          // where it is set and true, the run ends: whoever observes takes no more
-  std::uint32_t register_cycles = 4;   // of a timer register access, on top of the table
+  std::uint32_t register_cycles = 4;   // of a register access, on top of the table
 };
 
 enum class Ending {
@@ -47,7 +49,7 @@ struct Outcome {
   std::uint32_t mcause = 0, mepc = 0, mtval = 0;
 };
 
-class Machine : private rv32::Debuggee {
+class Machine : private rv32::Debuggee, private rv32::Bus {
  public:
   static constexpr std::uint32_t ram_base = 0x80000000;
 
@@ -63,6 +65,8 @@ class Machine : private rv32::Debuggee {
   bool peek(std::uint32_t address, void* to, std::uint32_t bytes) const { return core_.peek(address, to, bytes); }
 
  private:
+  rv32::BusResult read(std::uint32_t address, unsigned width, rv32::Purpose purpose) override;
+  rv32::BusResult write(std::uint32_t address, unsigned width, std::uint32_t value) override;
   rv32::Core& hart() override { return core_; }
   bool look(std::uint32_t address, void* to, std::uint32_t bytes) override;
   bool change(std::uint32_t address, const void* from, std::uint32_t bytes) override;
@@ -85,6 +89,7 @@ class Machine : private rv32::Debuggee {
   };
   std::unique_ptr<std::uint8_t[], Free> ram_;
   Clint clint_;
+  Plic plic_;
   rv32::Core core_;
   Semihosting semihosting_;
   std::optional<std::uint32_t> tohost_;

@@ -28,6 +28,8 @@ Registered add_infer(CLI::App& takt);
 Registered add_inspect(CLI::App& takt);
 Registered add_list(CLI::App& takt);
 Registered add_compare(CLI::App& takt);
+Registered add_explain(CLI::App& takt);
+Registered add_results(CLI::App& takt);
 Registered add_replay(CLI::App& takt);
 Registered add_memory(CLI::App& takt);
 Registered add_elf(CLI::App& takt);

@@ -195,6 +195,9 @@ int run(const Options& options) {
   folder.write("jobs.csv", results::jobs_csv(record));
   folder.write("layers.csv", results::layers_csv(record));
   folder.write("power.csv", results::power_csv(record));
+  folder.write("paths.csv", results::paths_csv(record));
+  folder.write("timeline.csv", results::timeline_csv(record));
+  folder.write("decisions.csv", results::decisions_csv(record));
   if (!console.empty()) folder.write("console.txt", console);
   if (options.trace_points) folder.write("trace_points.csv", results::trace_points_csv(record));
   if (options.bound) folder.write("bound.csv", bound_csv(record, bounds));

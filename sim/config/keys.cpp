@@ -36,6 +36,7 @@ std::vector<Section> sections(SocConfig& soc) {
     list.push_back({"noc.port." + port.name, port_fields(), &port, Owner::soc});
   list.push_back({"compiler", compiler_fields(), &soc.compiler, Owner::soc});
   list.push_back({"control_cpu", control_cpu_fields(), &soc.control_cpu, Owner::soc});
+  list.push_back({"control_cpu.cycles", core_cycle_fields(), &soc.control_cpu.cycles, Owner::soc});
   list.push_back({"app_cpu", app_cpu_fields(), &soc.app_cpu, Owner::soc});
   list.push_back({"timer", timer_fields(), &soc.timer, Owner::soc});
   list.push_back({"watchdog", watchdog_fields(), &soc.watchdog, Owner::soc});

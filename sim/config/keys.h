@@ -22,6 +22,7 @@ Fields system_cache_fields();     // of cache::Config
 Fields compiler_fields();         // of CompilerConfig
 Fields cache_port_fields();       // of cache::Port
 Fields control_cpu_fields();      // of cpu::ControlConfig
+Fields core_cycle_fields();       // of rv32::CycleTable
 Fields app_cpu_fields();          // of cpu::AppConfig
 Fields timer_fields();            // of peripherals::TimerConfig
 Fields watchdog_fields();         // of WatchdogConfig

@@ -80,6 +80,33 @@ constexpr Field control_cpu_rows[] = {
     number<&cpu::ControlConfig::active_uw>("active_mw", mw_in_uw, {0, 100000}, "while not waiting for an interrupt"),
 };
 
+// rv32::CycleTable's own figures.
+constexpr const char* small_core =
+    "a small in-order core: one memory port, a pipelined multiplier, a divider of one bit a cycle";
+template <auto Member>
+constexpr Field core_cycles(std::string_view name, std::uint64_t least, const char* fallback, std::string_view what) {
+  return known(number<Member>(name, one, {least, 1000}, what, fallback), "estimated", small_core);
+}
+
+constexpr Field core_rows[] = {
+    core_cycles<&rv32::CycleTable::alu>("alu", 1, "1", "arithmetic, logic"),
+    core_cycles<&rv32::CycleTable::load>("load", 1, "1", "loads"),
+    core_cycles<&rv32::CycleTable::load_use>("load_use", 0, "1",
+                                             "on top, of a load whose result the next instruction reads"),
+    core_cycles<&rv32::CycleTable::store>("store", 1, "1", "stores"),
+    core_cycles<&rv32::CycleTable::misaligned>("misaligned", 0, "1", "on top, of a load or store across its alignment"),
+    core_cycles<&rv32::CycleTable::branch_not_taken>("branch_not_taken", 1, "1", "branches that fall through"),
+    core_cycles<&rv32::CycleTable::branch_taken>("branch_taken", 1, "3", "branches that are taken"),
+    core_cycles<&rv32::CycleTable::jump>("jump", 1, "2", "JAL"),
+    core_cycles<&rv32::CycleTable::jump_register>("jump_register", 1, "3", "JALR"),
+    core_cycles<&rv32::CycleTable::multiply>("multiply", 1, "3", "multiplications"),
+    core_cycles<&rv32::CycleTable::divide>("divide", 1, "33", "divisions and remainders"),
+    core_cycles<&rv32::CycleTable::csr>("csr", 1, "3", "accesses to control and status registers"),
+    core_cycles<&rv32::CycleTable::atomic>("atomic", 1, "4", "LR, SC, AMO"),
+    core_cycles<&rv32::CycleTable::system>("system", 1, "1", "FENCE, FENCE.I, WFI"),
+    core_cycles<&rv32::CycleTable::trap>("trap", 1, "4", "entry into a trap; MRET"),
+};
+
 constexpr Field app_cpu_rows[] = {
     number<&cpu::AppConfig::clock_hz>("clock_hz", one, hertz, "clock of the application cores"),
     number<&cpu::AppConfig::macs_per_cycle_int8>("macs_per_cycle_int8", one, {1, 65536}, "one core"),
@@ -195,6 +222,7 @@ Fields system_cache_fields() { return table(system_cache_rows); }
 Fields compiler_fields() { return table(compiler_rows); }
 Fields cache_port_fields() { return table(cache_port_rows); }
 Fields control_cpu_fields() { return table(control_cpu_rows); }
+Fields core_cycle_fields() { return table(core_rows); }
 Fields app_cpu_fields() { return table(app_cpu_rows); }
 Fields timer_fields() { return table(timer_rows); }
 Fields watchdog_fields() { return table(watchdog_rows); }

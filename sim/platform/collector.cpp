@@ -28,7 +28,11 @@ std::string name_of(std::uint32_t event) {
 }  // namespace
 
 Collector::Collector(const config::ScenarioConfig& scenario, const Workload& workload, base::TimelineSink* timeline)
-    : scenario_(scenario), workload_(workload), timeline_(timeline), clock_(scenario.soc.npu.clock_hz) {
+    : scenario_(scenario),
+      workload_(workload),
+      timeline_(timeline),
+      clock_(scenario.soc.npu.clock_hz),
+      paths_(scenario) {
   for (const auto& model : workload.models()) {
     layers_.emplace_back();
     for (const compiler::Program& program : model->programs) layers_.back().emplace_back(program.layers.size());
@@ -68,6 +72,7 @@ Collector::Layer& Collector::layer_of(const JobRef& job, std::uint32_t layer) {
 
 void Collector::on_command(const npu::CommandRecord& record) {
   const JobRef& job = driver_->job(record.job);
+  paths_.on_command(job, record);
   if (timeline_ != nullptr) extend_slice(record);
   std::vector<Span>& spans = spans_[job.stream];
   if (record.layer >= spans.size()) spans.resize(record.layer + 1);
@@ -105,9 +110,13 @@ void Collector::close_spans(const JobRef& job, Time at) {
   spans.clear();
 }
 
+Time Collector::asked(const JobRef& job) const { return driver_->requests(job.stream)[job.request].submitted; }
+
 void Collector::on_submit(std::uint64_t job, std::uint32_t stream) {
   rung_[stream].push_back(job);
   submitted_[job] = base::now();
+  const JobRef& ref = driver_->job(job);
+  paths_.on_submit(ref, asked(ref), base::now());
 }
 
 void Collector::begin_turn(std::uint32_t job, std::uint32_t stream, Time at) {
@@ -136,6 +145,7 @@ void Collector::end_turn(std::uint32_t stream, Time at) {
 
 void Collector::on_job(std::uint32_t id, base::Owner, JobEvent event, Time at) {
   const JobRef& job = driver_->job(id);
+  paths_.on_job(job, event, at);
   switch (event) {
     case JobEvent::started:
       begin_turn(id, job.stream, at);
@@ -239,6 +249,7 @@ void Collector::on_scheduling_log(const std::vector<std::uint8_t>& area, Time en
 }
 
 void Collector::on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) {
+  paths_.on_request(stream, request, record);
   if (timeline_ == nullptr || record.finished == units::never()) return;
   // Requests of one stream may overlap: each gets the first lane whose last slice lies before it.
   std::vector<Lane>& lanes = lanes_[stream];
@@ -257,6 +268,7 @@ void Collector::on_request(std::uint32_t stream, std::uint32_t request, const Re
 }
 
 void Collector::on_operator(const JobRef& job, Time begin, Time end) {
+  paths_.on_operator(job, asked(job), begin, end);
   const PlacedStream& stream = workload_.streams()[job.stream];
   const std::size_t op = stream.model->steps[job.step].index;
   if (measured(end)) {

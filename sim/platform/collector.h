@@ -14,6 +14,7 @@
 #include "models/npu/observer.h"
 #include "models/units/clock.h"
 #include "sim/platform/driver.h"
+#include "sim/platform/path_recorder.h"
 
 namespace takt::platform {
 
@@ -47,6 +48,7 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   const std::vector<units::Time>& dispatch_latencies() const { return dispatch_; }
   void write_preemptions(NpuRecord& record) const;
   units::Time software_overhead() const { return software_; }
+  const PathRecorder& paths() const { return paths_; }
   const TurnsRecord& turns(std::size_t stream) const { return turns_[stream].record; }
 
  private:
@@ -81,6 +83,7 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
     units::Time free_from;
   };
 
+  units::Time asked(const JobRef& job) const;
   void begin_turn(std::uint32_t job, std::uint32_t stream, units::Time at);
   void end_turn(std::uint32_t stream, units::Time at);
   bool measured(units::Time at) const { return at >= window_.begin && at < window_.end; }
@@ -98,6 +101,7 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   const RequestDriver* driver_ = nullptr;
   const units::Clock clock_;
   Interval window_{units::never(), units::never()};
+  PathRecorder paths_;
 
   std::vector<std::vector<std::vector<Layer>>> layers_;       // [model][program][layer]
   std::vector<std::vector<Span>> spans_;                      // [stream][layer]

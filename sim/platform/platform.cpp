@@ -20,6 +20,7 @@
 #include "sim/platform/policies.h"
 #include "sim/platform/sampler.h"
 #include "sim/platform/snapshot.h"
+#include "sim/platform/span_recorder.h"
 #include "sim/platform/waveform.h"
 
 namespace takt::platform {
@@ -94,6 +95,7 @@ class Platform::Impl {
   Soc soc_;
   Sampler sampler_;
   Heat heat_;
+  SpanRecorder spans_;
   Waveform waveform_;
   std::unique_ptr<MemoryRecorder> recorder_;
   std::unique_ptr<Answers> answers_;
@@ -122,6 +124,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
       soc_("soc", simulated_, workload_, driver_, traces_, firmware_ ? &firmware_->image : nullptr),
       sampler_("sampler", soc_, options_.timeline),
       heat_(config_.soc.heat, soc_.power, options_.timeline),
+      spans_(soc_),
       waveform_(soc_, heat_, units::microseconds(config_.run.waveform_us)) {
   if (!options_.record_memory.empty()) {
     recorder_ = std::make_unique<MemoryRecorder>(soc_, config_.soc, options_.record_memory);
@@ -158,6 +161,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   }
   sampler_.at_window([this] { on_window_begin(); }, [this] { on_window_end(); },
                      [this] {
+                       if (begin_ && !end_) spans_.advance(base::now());
                        follow_heat();
                        if (options_.on_progress)
                          options_.on_progress({base::now(), sampler_.window_end(), driver_.finished_requests()});
@@ -242,6 +246,7 @@ void Platform::Impl::on_window_begin() {
   collector_.set_window(base::now(), units::never());
   heat_.begin_window();
   waveform_.begin(base::now());
+  spans_.begin(base::now());
 }
 
 void Platform::Impl::on_window_end() {
@@ -250,6 +255,7 @@ void Platform::Impl::on_window_end() {
   collector_.set_window(begin_->at, base::now());
   heat_.end_window();
   waveform_.end(base::now());
+  spans_.end(base::now());
   if (config_.run.drain == config::Drain::stop && !finished_) {
     finished_ = true;
     stop({});
@@ -314,6 +320,8 @@ void Platform::Impl::describe(RunRecord& record) const {
   record.trace_points = trace_points_;
   record.stall_reasons = collector_.stall_reasons();
   record.layers = collector_.layers();
+  record.spans = spans_.record();
+  record.decisions = collector_.paths().decisions();
   record.memory.peak = sampler_.peak_bytes();
   record.power.peak = sampler_.peak_energy();
   record.power.temperatures = heat_.record();
@@ -334,6 +342,7 @@ void Platform::Impl::describe_requests(RunRecord& record) const {
     stream.energy = end_->owners[s + 1] - begin_->owners[s + 1];
     stream.turns = collector_.turns(s);
     stream.refused = driver_.refused(s);
+    stream.paths = collector_.paths().paths(s, stream.requests.size());
     if (answers_ != nullptr) stream.answers = answers_->record(s);
     record.streams.push_back(std::move(stream));
   }

@@ -37,6 +37,40 @@ struct RequestRecord {
   RequestStatus status = RequestStatus::pending;
 };
 
+// What a request waits for or is served by; every instant of its latency belongs to one of them.
+enum class PathPart : std::uint8_t {
+  driver,     // application CPU, until its first job is in the ring: driver, software stack, waiting for room
+  firmware,   // its job is in the ring, and the engines are free
+  own,        // the engines are held by another request of its stream
+  others,     // by other streams
+  change,     // saving and restoring its preempted job
+  front_end,  // on the engines, and nothing moves or computes: programs and commands are fetched
+  tensor,     // the tensor engine computes
+  vector,     // the vector engine does, and the tensor engine does not
+  overhead,   // per-operator cost of the software stack alone
+  dma_in,     // transfers from memory alone
+  dma_out,    // transfers to memory alone
+  operators,  // on the application CPU
+  answer,     // a job or operator is over: record, interrupt, driver, software stack; up to the next one, or the caller
+};
+constexpr std::size_t path_parts = 13;
+
+struct PathRecord {
+  std::array<units::Time, path_parts> parts;
+  std::map<std::uint32_t, units::Time> blockers;  // of `others`, by stream
+
+  units::Time& operator[](PathPart part) { return parts[static_cast<std::size_t>(part)]; }
+};
+
+// The firmware gave or took the engines, when the NPU did it.
+struct DecisionRecord {
+  units::Time at;
+  const char* what = "";  // "start", "preempt" (asked to leave), "resume", "abort"
+  std::uint32_t stream = 0;
+  std::uint32_t request = 0;
+  std::uint32_t step = 0;  // of the request
+};
+
 // What a stream's requests answered, in runs that give answers. All have the same input.
 struct AnswersRecord {
   std::map<std::uint64_t, std::uint64_t> requests;  // completed ones, by the hash (FNV-1a) of their outputs
@@ -61,7 +95,8 @@ struct StreamRecord {
   std::optional<Attojoules> energy;     // attributed to this stream; nullopt: not measured
   std::optional<AnswersRecord> answers;
   TurnsRecord turns;
-  bool refused = false;  // by the firmware's admission control: its requests failed
+  bool refused = false;                // by the firmware's admission control: its requests failed
+  std::vector<PathRecord> paths = {};  // of completed and failed requests: add up to their latency. Others: zero
 };
 
 // A stream's run alone: the scenario without other streams and background traffic. Requests are those submitted inside
@@ -205,6 +240,19 @@ struct PowerRecord {
   std::optional<PeakEnergy> peak;
 };
 
+// What moved and was spent in a part of the window.
+struct SpanRecord {
+  units::Time begin, end;
+  std::vector<std::uint64_t> ports;     // bytes granted, by NoC port
+  std::vector<std::uint64_t> memories;  // bytes at the pins, in the order of MemorySystemRecord::memories
+  std::vector<Attojoules> components;   // energy
+};
+
+struct SpansRecord {
+  std::vector<std::string> ports, components;  // names
+  std::vector<SpanRecord> spans;
+};
+
 // One layer of one model, summed over its executions.
 struct LayerRecord {
   std::string model;
@@ -341,9 +389,11 @@ struct RunRecord {
   CpuRecord cpu;
   MemorySystemRecord memory;
   PowerRecord power;
+  SpansRecord spans;
   std::vector<std::string> stall_reasons;  // columns of LayerRecord::stalls
   std::vector<LayerRecord> layers;         // by model, then index
   std::vector<FallbackRecord> fallback;
+  std::vector<DecisionRecord> decisions;  // of the whole run
   std::vector<BackgroundRecord> background;
   std::vector<FaultRecord> faults;             // of the whole run, in the scenario's order
   std::optional<RecoveryRecord> recovery;      // likewise; where the scenario has faults or a recovery

@@ -85,6 +85,25 @@ void add_delta(Change& change) {
   if (before != 0) change.percent = 100.0 * std::strtod(change.delta.c_str(), nullptr) / std::abs(before);
 }
 
+Change::Effect effect_of(const Change& change) {
+  std::string member;
+  const Metric* metric = metric_of(change.path, &member);
+  if (metric == nullptr || member == "samples" || metric->better == Better::neither || change.delta.empty())
+    return Change::Effect::neither;
+  const bool rises = change.delta[0] == '+';
+  return rises == (metric->better == Better::higher) ? Change::Effect::better : Change::Effect::worse;
+}
+
+bool beyond(const Change& change, const Rule& rule) {
+  if (rule.direction == Direction::any) return false;
+  if (change.kind == Change::Kind::added) return rule.direction == Direction::same;
+  if (change.delta.empty()) return true;
+  const bool rises = change.delta[0] == '+';
+  if (rule.direction == (rises ? Direction::higher : Direction::lower)) return false;
+  const double delta = std::abs(std::strtod(change.delta.c_str(), nullptr));
+  return delta > rule.absolute && (!change.percent || std::abs(*change.percent) > rule.percent);
+}
+
 std::optional<Change> difference(const std::string& path, const Figure* before, const Figure* after) {
   if (before != nullptr && after != nullptr && *before == *after) return std::nullopt;
   Change change;
@@ -109,7 +128,21 @@ const Figure* find(const ResultsFile& file, const std::string& path) {
 
 }  // namespace
 
-Comparison compare(const ResultsFile& baseline, const ResultsFile& candidate) {
+bool Comparison::stale() const {
+  return std::any_of(changes.begin(), changes.end(), [](const Change& c) { return c.path == "config_hash"; });
+}
+
+std::size_t Comparison::count(Change::Effect effect) const {
+  return static_cast<std::size_t>(
+      std::count_if(changes.begin(), changes.end(), [&](const Change& c) { return c.effect == effect; }));
+}
+
+std::size_t Comparison::failures() const {
+  return static_cast<std::size_t>(
+      std::count_if(changes.begin(), changes.end(), [](const Change& c) { return c.fails; }));
+}
+
+Comparison compare(const ResultsFile& baseline, const ResultsFile& candidate, const Tolerances& tolerances) {
   Comparison comparison;
   comparison.baseline = baseline.source;
   comparison.candidate = candidate.source;
@@ -118,9 +151,13 @@ Comparison compare(const ResultsFile& baseline, const ResultsFile& candidate) {
     for (const auto& [path, figure] : file->figures)
       if (!below(path, "host")) paths.insert(path);
   comparison.figures = paths.size();
+  comparison.paths.assign(paths.begin(), paths.end());
   for (const std::string& path : paths)
-    if (std::optional<Change> change = difference(path, find(baseline, path), find(candidate, path)))
+    if (std::optional<Change> change = difference(path, find(baseline, path), find(candidate, path))) {
+      if (!change->input) change->effect = effect_of(*change);
+      change->fails = beyond(*change, tolerances.of(path));
       comparison.changes.push_back(std::move(*change));
+    }
   std::stable_sort(comparison.changes.begin(), comparison.changes.end(),
                    [](const Change& a, const Change& b) { return a.input > b.input; });
   return comparison;

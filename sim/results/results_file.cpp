@@ -89,11 +89,12 @@ const Node* member(const Node& node, std::string_view key) {
   return nullptr;
 }
 
-// What to call the elements of an array: their names where these are distinct, else their places.
+// What to call the elements of an array: their names, or themselves where they are texts, where these are distinct;
+// else their places.
 std::vector<std::string> labels_of(const Node& array) {
   std::vector<std::string> labels;
   for (const auto& [key, element] : array.members) {
-    const Node* name = member(element, "name");
+    const Node* name = element.members.empty() ? &element : member(element, "name");
     if (name != nullptr && name->figure.kind == Figure::Kind::string) labels.push_back(name->figure.text);
   }
   if (labels.size() == array.members.size() &&
@@ -139,7 +140,8 @@ ResultsFile parse_results(std::string_view json, const std::string& source) {
   if (found == nullptr || found->figure.kind != Figure::Kind::string)
     throw ResultsFileError(source + ": is not a takt result: no key \"schema\"; expected \"" + schema + "\"");
   if (found->figure.text != schema)
-    throw ResultsFileError(source + ": has schema \"" + found->figure.text + "\"; this takt reads \"" + schema + "\"");
+    throw ResultsFileError(source + ": has schema \"" + found->figure.text + "\"; this takt reads \"" + schema +
+                           "\": a baseline of another schema is stale");
   ResultsFile file;
   file.source = source;
   flatten(builder.root, "", file.figures);

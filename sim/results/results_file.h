@@ -25,7 +25,8 @@ struct Figure {
 
 struct ResultsFile {
   std::string source;
-  // Keys joined by points; elements of an array by their `name` where each has one of its own, else by number:
+  // Keys joined by points; elements of an array by their `name`, or the text that they are,
+  // where each has one of its own, else by number:
   // streams[camera].latency_us.p99.
   std::map<std::string, Figure> figures;
 };

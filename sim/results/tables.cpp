@@ -37,6 +37,13 @@ std::string missed_field(const RequestRecord& request, units::Time end_of_run) {
   return missed ? std::to_string(*missed ? 1 : 0) : "";
 }
 
+// Of a span that is longer than nothing.
+std::string field(const Value& value) {
+  std::string text = value.json();
+  text.pop_back();
+  return text;
+}
+
 struct LayerCount {
   const char* column;
   std::uint64_t LayerRecord::*count;
@@ -55,6 +62,26 @@ constexpr LayerCount layer_counts[] = {
 };
 
 }  // namespace
+
+const std::vector<PathColumn>& path_columns() {
+  static const std::vector<PathColumn> columns = {
+      {"driver", "driver and software stack on the application CPU, before its first job is in the ring"},
+      {"firmware", "firmware: its job is in the ring, and the engines are free"},
+      {"own", "engines held by another request of its stream"},
+      {"others", "engines held by other streams"},
+      {"switch", "saving and restoring its preempted job"},
+      {"front_end", "fetching programs and commands, nothing else goes on"},
+      {"tensor", "tensor engine"},
+      {"vector", "vector engine, the tensor engine stands still"},
+      {"overhead", "software stack, per operator"},
+      {"dma_in", "memory: transfers in, nothing computes"},
+      {"dma_out", "memory: transfers out, nothing computes"},
+      {"operators", "operators on the application CPU"},
+      {"answer",
+       "from a job's end to the next one or the caller: firmware's record, interrupt, driver, software stack"},
+  };
+  return columns;
+}
 
 std::string jobs_csv(const platform::RunRecord& run) {
   traces::CsvTable table({"stream", "request", "measured", "status", "submitted_us", "accepted_us", "started_us",
@@ -103,6 +130,56 @@ std::string power_csv(const platform::RunRecord& run) {
     table.row(fields);
     begin = step.at;
   }
+  return table.text();
+}
+
+std::string paths_csv(const platform::RunRecord& run) {
+  std::vector<std::string> columns{"stream", "request", "latency_us"};
+  for (const PathColumn& each : path_columns()) columns.push_back(std::string(each.name) + "_us");
+  columns.emplace_back("blockers");
+  traces::CsvTable table(columns);
+  for (const platform::StreamRecord& stream : run.streams)
+    for (std::size_t i = 0; i < stream.paths.size(); ++i) {
+      const RequestRecord& request = stream.requests[i];
+      if (request.finished == units::never()) continue;
+      const platform::PathRecord& path = stream.paths[i];
+      std::vector<std::string> fields{stream.name, std::to_string(i),
+                                      duration_field(request.submitted, request.finished)};
+      for (const units::Time part : path.parts) fields.push_back(to_text(microseconds(part)));
+      std::string blockers;
+      for (const auto& [other, time] : path.blockers)
+        blockers += (blockers.empty() ? "" : " ") + run.streams[other].name + ":" + to_text(microseconds(time));
+      fields.push_back(blockers);
+      table.row(fields);
+    }
+  return table.text();
+}
+
+std::string timeline_csv(const platform::RunRecord& run) {
+  std::vector<std::string> columns{"begin_us", "end_us", "power_mw"};
+  for (const platform::MemoryRecord& memory : run.memory.memories) columns.push_back("memory_" + memory.name + "_gbps");
+  for (const std::string& port : run.spans.ports) columns.push_back("port_" + port + "_gbps");
+  for (const std::string& component : run.spans.components) columns.push_back(component + "_mw");
+  traces::CsvTable table(columns);
+  for (const platform::SpanRecord& span : run.spans.spans) {
+    const units::Time length = span.end - span.begin;
+    Attojoules all = 0;
+    for (const Attojoules energy : span.components) all += energy;
+    std::vector<std::string> fields{to_text(microseconds(span.begin)), to_text(microseconds(span.end)),
+                                    field(milliwatts(all, length))};
+    for (const std::uint64_t bytes : span.memories) fields.push_back(field(gigabytes_per_second(bytes, length)));
+    for (const std::uint64_t bytes : span.ports) fields.push_back(field(gigabytes_per_second(bytes, length)));
+    for (const Attojoules energy : span.components) fields.push_back(field(milliwatts(energy, length)));
+    table.row(fields);
+  }
+  return table.text();
+}
+
+std::string decisions_csv(const platform::RunRecord& run) {
+  traces::CsvTable table({"at_us", "decision", "stream", "request", "step"});
+  for (const platform::DecisionRecord& d : run.decisions)
+    table.row({to_text(microseconds(d.at)), d.what, run.streams[d.stream].name, std::to_string(d.request),
+               std::to_string(d.step)});
   return table.text();
 }
 

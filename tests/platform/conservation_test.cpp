@@ -55,6 +55,26 @@ TEST_P(Conservation, DramMovesFillsWriteBacksBypassAndRounding) {
         << t.initiator;
 }
 
+TEST_P(Conservation, SpansOfTheWindowAddUpToIt) {
+  const SpansRecord& spans = record_.spans;
+  ASSERT_FALSE(spans.spans.empty());
+  EXPECT_EQ(spans.spans.back().end, record_.window.end);
+  std::vector<std::uint64_t> ports(spans.ports.size()), memories(record_.memory.memories.size());
+  Attojoules energy = 0, whole = 0;
+  for (std::size_t n = 0; n < spans.spans.size(); ++n) {
+    const SpanRecord& span = spans.spans[n];
+    EXPECT_EQ(span.begin, n == 0 ? record_.window.begin : spans.spans[n - 1].end);
+    for (std::size_t i = 0; i < ports.size(); ++i) ports[i] += span.ports[i];
+    for (std::size_t i = 0; i < memories.size(); ++i) memories[i] += span.memories[i];
+    for (const Attojoules each : span.components) energy += each;
+  }
+  for (std::size_t i = 0; i < ports.size(); ++i) EXPECT_EQ(ports[i], port_bytes(spans.ports[i]));
+  for (std::size_t i = 0; i < memories.size(); ++i)
+    EXPECT_EQ(memories[i], record_.memory.memories[i].bytes_read + record_.memory.memories[i].bytes_written);
+  for (const ComponentEnergy& component : record_.power.components) whole += component.energy;
+  EXPECT_TRUE(energy == whole);
+}
+
 TEST_P(Conservation, WhatInitiatorsMoveIsWhatMemoriesMove) {
   std::uint64_t read = 0, written = 0, memories_read = 0, memories_written = 0;
   for (const TrafficRecord& t : record_.memory.initiators) {

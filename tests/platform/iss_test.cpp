@@ -75,6 +75,26 @@ TEST(FittedCostTable, GivesTheDispatchLatencyOfInstructions) {
   EXPECT_LT(mean_dispatch("zero") / instructions, 0.75) << "what the table stands for";
 }
 
+// With a table of ones what the core does not wait for the bus is its instructions.
+TEST(TracePoints, CostWhatTheConfigurationSays) {
+  std::vector<std::string> keys = {"control_cpu.cost=\"iss\"", "firmware.elf=\"" TAKT_TRACED_ELF "\"",
+                                   "control_cpu.cycles.load_use=0", "control_cpu.cycles.misaligned=0"};
+  for (const char* key : {"branch_taken", "jump", "jump_register", "multiply", "divide", "csr", "atomic", "trap"})
+    keys.push_back("control_cpu.cycles." + std::string(key) + "=1");
+  RunOptions options;
+  options.trace_points = true;
+  const config::Scenario traced = scenario(llw_alone.text, keys);
+  Platform platform(traced, options);
+  const RunRecord record = platform.run();
+  ASSERT_GT(record.trace_points.size(), 10u);
+  for (std::size_t i = 1; i < record.trace_points.size(); ++i) {
+    const TracePointRecord &before = record.trace_points[i - 1], &now = record.trace_points[i];
+    if (before.asleep) continue;
+    EXPECT_EQ(now.cycles - before.cycles, now.instructions - before.instructions + now.bus_cycles - before.bus_cycles)
+        << i;
+  }
+}
+
 // The firmware marks each iteration of its loop and what it does there.
 TEST(TracePoints, CountWhatTheCoreDoes) {
   RunOptions options;

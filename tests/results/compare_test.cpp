@@ -107,5 +107,74 @@ TEST(Compare, TheJsonFormHoldsEveryChange) {
   EXPECT_TRUE(json["changes"][1]["new"].is_null());
 }
 
+Comparison compare_with(const std::vector<Rule>& rules, const std::string& before, const std::string& after) {
+  return compare(with(before), with(after), Tolerances{rules});
+}
+
+const std::string slow = R"("streams": [{"name": "a", "latency_us": {"p99": 103}, "throughput_per_s": 97}])",
+                  fast = R"("streams": [{"name": "a", "latency_us": {"p99": 100}, "throughput_per_s": 100}])";
+
+TEST(Compare, TheTableSaysWhatIsWorse) {
+  const Comparison c = compare(with(fast), with(slow));
+  EXPECT_EQ(c.count(Change::Effect::worse), 2u);
+  EXPECT_EQ(compare(with(slow), with(fast)).count(Change::Effect::better), 2u);
+  EXPECT_EQ(compare(with(slow), with(fast)).exit_code(), 1);  // without tolerances nothing may differ
+}
+
+TEST(Compare, WhatIsWithinItsToleranceDoesNotFail) {
+  EXPECT_EQ(compare_with({{"streams[*].*", Direction::same, 3, 0}}, fast, slow).exit_code(), 0);
+  EXPECT_EQ(compare_with({{"streams[*].*", Direction::same, 2.9, 0}}, fast, slow).failures(), 2u);
+  EXPECT_EQ(compare_with({{"*.p99", Direction::same, 0, 3}}, fast, slow).failures(), 1u);
+  EXPECT_EQ(compare_with({{"*", Direction::any, 0, 0}}, fast, slow).exit_code(), 0);
+}
+
+TEST(Compare, ARuleWithADirectionLetsTheOtherOnePass) {
+  const std::vector<Rule> rules = {{"*", Direction::table, 0, 0}};
+  EXPECT_EQ(compare_with(rules, slow, fast).exit_code(), 0);
+  EXPECT_EQ(compare_with(rules, fast, slow).failures(), 2u);
+  EXPECT_EQ(compare_with({{"*", Direction::higher, 0, 0}}, fast, slow).failures(), 1u);
+}
+
+TEST(Compare, TheLastRuleThatMatchesWins) {
+  EXPECT_EQ(compare_with({{"*", Direction::any, 0, 0}, {"*.p99", Direction::same, 0, 0}}, fast, slow).failures(), 1u);
+}
+
+TEST(Compare, AMissingFigureFailsAndANewOneWhereNothingMayDiffer) {
+  const std::vector<Rule> rules = {{"*", Direction::lower, 0, 0}};
+  EXPECT_EQ(compare_with(rules, R"("old": 1)", R"("new": 1)").failures(), 1u);
+  EXPECT_EQ(compare_with({}, R"("old": 1)", R"("new": 1)").failures(), 2u);
+}
+
+TEST(Compare, TextsOfAListAreComparedAsASet) {
+  const Comparison c = compare(with(R"("estimates": ["a.x", "b.y", "c.z"])"), with(R"("estimates": ["a.x", "c.z"])"));
+  ASSERT_EQ(c.changes.size(), 1u);
+  EXPECT_EQ(c.changes[0].path, "estimates[b.y]");
+  EXPECT_EQ(c.changes[0].kind, Change::Kind::removed);
+}
+
+TEST(Compare, MarkdownSaysWhatFailsFirst) {
+  const std::string text = comparison_markdown(compare(with(fast), with(slow)));
+  EXPECT_THAT(text,
+              testing::StartsWith("**takt: 2 beyond their tolerance**, 2 of 4 figures differ: 2 worse, 0 better\n"));
+  EXPECT_THAT(text, HasSubstr("| `streams[a].latency_us.p99` | 100 | 103 | +3 | +3.00 % | worse |\n"));
+  EXPECT_EQ(comparison_markdown(compare(with(fast), with(fast))), "**takt: identical** (4 figures)\n");
+}
+
+TEST(Compare, JUnitHasACaseForEachFigureAndAFailureForThoseThatFail) {
+  EXPECT_EQ(comparison_junit(compare(with(R"("npu": {"macs": 1, "<&>": 5})"), with(R"("npu": {"macs": 2, "<&>": 5})"))),
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+            "<testsuites name=\"takt compare\" tests=\"3\" failures=\"1\">\n"
+            "  <testsuite name=\"npu\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"0\">\n"
+            "    <testcase classname=\"takt.npu\" name=\"npu.&lt;&amp;&gt;\" time=\"0\"/>\n"
+            "    <testcase classname=\"takt.npu\" name=\"npu.macs\" time=\"0\">\n"
+            "      <failure message=\"1 -&gt; 2, +1 (+100.000 %)\" type=\"changed\"/>\n"
+            "    </testcase>\n"
+            "  </testsuite>\n"
+            "  <testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\" time=\"0\">\n"
+            "    <testcase classname=\"takt.run\" name=\"schema\" time=\"0\"/>\n"
+            "  </testsuite>\n"
+            "</testsuites>\n");
+}
+
 }  // namespace
 }  // namespace takt::results

@@ -46,5 +46,20 @@ TEST(Tables, ALayerRowGivesCyclesBytesBoundAndStalls) {
   EXPECT_EQ(rows[1], "mobilenet_v2,0,Conv_0,conv2d,tensor,3,4,100,20,80,10,5,1000,500,60,100,1,0.5");
 }
 
+// 8 MB in 100 us are 80 GB/s; 0.3 mJ in 100 us are 3 W, of which 1 W the memory's.
+TEST(Tables, ASpanOfTheTimelineIsBandwidthAndPower) {
+  platform::RunRecord run = sample_run();
+  run.spans.ports = {"npu"};
+  run.spans.components = {"dram", "noc"};
+  run.spans.spans = {{units::microseconds(0),
+                      units::microseconds(100),
+                      {4000000},
+                      {8000000},
+                      {platform::Attojoules{100000000000000ull}, platform::Attojoules{200000000000000ull}}}};
+  EXPECT_EQ(timeline_csv(run),
+            "begin_us,end_us,power_mw,memory_llw_gbps,port_npu_gbps,dram_mw,noc_mw\n"
+            "0,100,3000,80,40,1000,2000\n");
+}
+
 }  // namespace
 }  // namespace takt::results

@@ -17,9 +17,10 @@ namespace {
 constexpr std::uint32_t boot_area = Image::end;
 constexpr unsigned a0 = 10, a1 = 11;
 
-rv32::CoreConfig core_config(std::uint32_t entry) {
+rv32::CoreConfig core_config(const ControlConfig& control, std::uint32_t entry) {
   rv32::CoreConfig config;
   config.reset_pc = entry;
+  config.cycles = control.cycles;
   return config;
 }
 
@@ -43,7 +44,7 @@ IssCpu::IssCpu(const sc_core::sc_module_name& name, const ControlConfig& config,
     : ControlCpu(name, config),
       image_(image),
       ram_(TAKT_RAM_BYTES, 0),
-      core_(core_config(image.entry), {tightly_coupled(ram_)}, *this),
+      core_(core_config(config, image.entry), {tightly_coupled(ram_)}, *this),
       window_(std::move(window)) {
   load();
 }

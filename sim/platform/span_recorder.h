@@ -1,0 +1,43 @@
+// What the SoC moves and spends over time, in at most so many equal spans: where there would be more, two become one.
+#pragma once
+
+#include <vector>
+
+#include "sim/platform/run_record.h"
+#include "sim/platform/soc.h"
+
+namespace takt::platform {
+
+class SpanRecorder {
+ public:
+  static constexpr std::size_t most = 2000;  // spans; even
+
+  explicit SpanRecorder(const Soc& soc) : soc_(soc) {}
+
+  // At the window's begin; every 100 us; at its end. The ledger is settled up to `at`.
+  void begin(units::Time at) { last_ = look(at); }
+  void advance(units::Time at);
+  void end(units::Time at);
+
+  bool begun() const { return last_.at != units::never(); }
+  // The last span may be shorter.
+  SpansRecord record() const;
+
+ private:
+  struct Counts {
+    units::Time at = units::never();
+    std::vector<std::uint64_t> ports, memories;  // bytes
+    std::vector<Attojoules> components;
+  };
+  Counts look(units::Time at) const;
+  void close(units::Time at);
+  void halve();
+
+  const Soc& soc_;
+  Counts last_;
+  std::vector<SpanRecord> spans_;
+  std::size_t looks_ = 0;     // since the last span ended
+  std::size_t per_span_ = 1;  // looks
+};
+
+}  // namespace takt::platform

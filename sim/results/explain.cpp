@@ -1,0 +1,159 @@
+#include "sim/results/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/results/results_file.h"
+#include "sim/results/tables.h"
+
+namespace takt::results {
+namespace {
+
+// paths.csv by columns. Times in picoseconds.
+class Paths {
+ public:
+  explicit Paths(const RunTables& run) : table_(table_of(run)) {
+    for (const PathColumn& part : path_columns()) parts_.push_back(table_.column(std::string(part.name) + "_us"));
+    stream_ = table_.column("stream");
+    request_ = table_.column("request");
+    latency_ = table_.column("latency_us");
+    blockers_ = table_.column("blockers");
+  }
+
+  using Row = std::vector<std::string>;
+  const std::vector<Row>& rows() const { return table_.rows; }
+  const std::string& stream(const Row& row) const { return row[stream_]; }
+  const std::string& request(const Row& row) const { return row[request_]; }
+  const std::string& blockers(const Row& row) const { return row[blockers_]; }
+  std::int64_t latency(const Row& row) const { return millionths(row[latency_], table_); }
+  std::int64_t part(const Row& row, std::size_t n) const { return millionths(row[parts_[n]], table_); }
+
+ private:
+  static const Table& table_of(const RunTables& run) {
+    if (!run.paths) throw ResultsFileError("the run has no paths.csv: runs of an earlier takt do not");
+    return *run.paths;
+  }
+
+  const Table& table_;
+  std::vector<std::size_t> parts_;
+  std::size_t stream_ = 0, request_ = 0, latency_ = 0, blockers_ = 0;
+};
+
+std::string us(std::int64_t picoseconds) {
+  return fmt::format("{}.{:06}", picoseconds / 1000000, picoseconds % 1000000);
+}
+
+struct Share {
+  std::int64_t time;
+  std::string what;
+};
+
+// The largest first; what is nothing is left out.
+std::string shares_text(std::vector<Share> shares, std::int64_t whole) {
+  std::stable_sort(shares.begin(), shares.end(), [](const Share& a, const Share& b) { return a.time > b.time; });
+  std::string text;
+  const double percent = whole == 0 ? 0 : 100.0 / static_cast<double>(whole);
+  for (const Share& share : shares)
+    if (share.time != 0)
+      text += fmt::format("  {:>16} us  {:>5.1f} %  {}\n", us(share.time), percent * static_cast<double>(share.time),
+                          share.what);
+  return text + fmt::format("  {:>16} us  {:>5.1f} %\n", us(whole), whole == 0 ? 0 : 100.0);
+}
+
+std::vector<Share> shares_of(const Paths& paths, const Paths::Row& row) {
+  std::vector<Share> shares;
+  for (std::size_t i = 0; i < path_columns().size(); ++i) {
+    const PathColumn& part = path_columns()[i];
+    std::string what = part.what;
+    if (std::string(part.name) == "others" && !paths.blockers(row).empty()) what += ": " + paths.blockers(row);
+    shares.push_back({paths.part(row, i), what});
+  }
+  return shares;
+}
+
+// What the firmware decided while the request was there.
+std::string decisions_text(const RunTables& run, const std::string& stream, const std::string& request) {
+  if (!run.decisions || !run.jobs) return "";
+  const Table &jobs = *run.jobs, &decisions = *run.decisions;
+  std::int64_t from = 0, to = 0;
+  for (const auto& row : jobs.rows) {
+    if (row[jobs.column("stream")] != stream || row[jobs.column("request")] != request) continue;
+    from = millionths(row[jobs.column("submitted_us")], jobs);
+    to = millionths(row[jobs.column("finished_us")], jobs);
+  }
+  constexpr std::size_t most = 12;
+  std::size_t count = 0;
+  std::string text;
+  for (const auto& row : decisions.rows) {
+    const std::int64_t at = millionths(row[decisions.column("at_us")], decisions);
+    if (at < from || at > to) continue;
+    if (++count > most) continue;
+    text += fmt::format("    {:>16} us later  {} of {} #{}\n", us(at - from), row[decisions.column("decision")],
+                        row[decisions.column("stream")], row[decisions.column("request")]);
+  }
+  if (count > most) text += fmt::format("    and {} more\n", count - most);
+  return text.empty() ? "" : "  the firmware's decisions meanwhile, from the request on\n" + text;
+}
+
+std::string request_text(const RunTables& run, const Paths& paths, const Paths::Row& row) {
+  return fmt::format("{} #{}: {} us from the request to its answer\n", paths.stream(row), paths.request(row),
+                     us(paths.latency(row))) +
+         shares_text(shares_of(paths, row), paths.latency(row)) +
+         decisions_text(run, paths.stream(row), paths.request(row));
+}
+
+// Sums divided together: what is left of the division stands in the largest part.
+std::string mean_text(const Paths& paths, const std::vector<const Paths::Row*>& rows) {
+  const auto count = static_cast<std::int64_t>(rows.size());
+  std::vector<Share> shares;
+  std::int64_t whole = 0, left = 0;
+  for (const Paths::Row* row : rows) whole += paths.latency(*row);
+  whole /= count;
+  left = whole;
+  for (std::size_t i = 0; i < path_columns().size(); ++i) {
+    std::int64_t sum = 0;
+    for (const Paths::Row* row : rows) sum += paths.part(*row, i);
+    shares.push_back({sum / count, path_columns()[i].what});
+    left -= sum / count;
+  }
+  std::max_element(shares.begin(), shares.end(), [](const Share& a, const Share& b) {
+    return a.time < b.time;
+  })->time += left;
+  return shares_text(std::move(shares), whole);
+}
+
+}  // namespace
+
+std::string explain_request(const RunTables& run, const std::string& stream, std::uint64_t request) {
+  const Paths paths(run);
+  for (const Paths::Row& row : paths.rows())
+    if (paths.stream(row) == stream && paths.request(row) == std::to_string(request))
+      return request_text(run, paths, row);
+  throw ResultsFileError(fmt::format("{} has no request #{} that is over", stream, request));
+}
+
+std::string explain_run(const RunTables& run, const std::optional<std::string>& stream) {
+  const Paths paths(run);
+  std::vector<std::string> names;
+  for (const Paths::Row& row : paths.rows())
+    if ((!stream || *stream == paths.stream(row)) &&
+        std::find(names.begin(), names.end(), paths.stream(row)) == names.end())
+      names.push_back(paths.stream(row));
+  if (names.empty())
+    throw ResultsFileError(stream ? "no request of a stream '" + *stream + "' is over" : "no request is over");
+  std::string text;
+  for (const std::string& name : names) {
+    std::vector<const Paths::Row*> rows;
+    for (const Paths::Row& row : paths.rows())
+      if (paths.stream(row) == name) rows.push_back(&row);
+    const Paths::Row& slowest = **std::max_element(
+        rows.begin(), rows.end(),
+        [&](const Paths::Row* a, const Paths::Row* b) { return paths.latency(*a) < paths.latency(*b); });
+    text += fmt::format("{}{}: {} requests of the whole run, mean\n", text.empty() ? "" : "\n", name, rows.size()) +
+            mean_text(paths, rows) + "slowest: " + request_text(run, paths, slowest);
+  }
+  return text;
+}
+
+}  // namespace takt::results

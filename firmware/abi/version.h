@@ -17,7 +17,7 @@
 #define TAKT_ABI_MINOR(version) ((version)&0xffffu)
 
 #define TAKT_ABI_HARDWARE TAKT_ABI_VERSION(1, 6) /* registers, interrupts, save areas: hardware <-> firmware */
-#define TAKT_ABI_DRIVER TAKT_ABI_VERSION(1, 6)   /* rings, slots, completions, boot: driver <-> firmware */
+#define TAKT_ABI_DRIVER TAKT_ABI_VERSION(1, 7)   /* rings, slots, completions, boot: driver <-> firmware */
 #define TAKT_ABI_PROGRAM TAKT_ABI_VERSION(1, 4)  /* program header and commands: compiler <-> front end */
 
 #define TAKT_ENGINE_DMA_IN 0u  /* DRAM -> scratchpad */

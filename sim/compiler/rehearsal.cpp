@@ -5,6 +5,7 @@
 
 #include "models/units/quantity.h"
 #include "sim/compiler/cost.h"
+#include "sim/compiler/program.h"
 
 namespace takt::compiler {
 namespace {
@@ -49,7 +50,7 @@ std::uint64_t vector_part(takt_vector_body body, std::uint64_t extent, std::uint
 
 // Thousandths of a cycle of an engine, or bytes x 10^6 of a DMA list.
 std::uint64_t work_of(const takt_command& c, std::uint64_t parameter, std::uint32_t turn, const Target& target) {
-  const bool varies = c.parameter != TAKT_NO_PARAMETER;
+  const bool varies = c.parameter == past_parameter;
   const std::uint64_t extent = varies ? extent_of(c, parameter, turn) : 1, limit = varies ? c.extent.limit : 1;
   if (extent == 0 || c.opcode == TAKT_OP_NOP) return 0;
   if (c.opcode == TAKT_OP_DMA) return 1000000ull * c.body.dma.row_bytes * (varies ? extent : c.body.dma.rows);

@@ -16,9 +16,17 @@ RequestDriver::RequestDriver(const config::ScenarioConfig& scenario, const Workl
       hooks_(std::move(hooks)),
       timer_(scenario.soc.timer.clock_hz),
       jobs_(1) {
-  std::uint64_t ordinal = 0;
-  for (const config::StreamConfig& stream : scenario.streams)
-    streams_.emplace_back(Arrivals(stream, config::effective_seed(scenario.seed, stream.seed, ordinal++)));
+  for (std::size_t s = 0; s < scenario.streams.size(); ++s) {
+    const config::StreamConfig& config = scenario.streams[s];
+    const std::uint64_t seed = config::effective_seed(scenario.seed, config.seed, s);
+    Stream& stream = streams_.emplace_back(Arrivals(config, seed));
+    const std::optional<PlacedConversations>& placed = workload.streams()[s].conversations;
+    if (!placed) continue;
+    stream.conversations.emplace(config, *placed, ~seed);
+    stream.talking.resize(config.conversations);
+    stream.latest_token.resize(config.conversations);
+    stream.tokens.cache_bytes = placed->pages * placed->page_bytes;
+  }
 }
 
 void RequestDriver::main(cpu::DriverServices& cpu) {
@@ -86,6 +94,10 @@ void RequestDriver::arrive(std::uint32_t s, Time at) {
   RequestRecord record;
   record.submitted = at;
   if (config.deadline_us != 0) record.deadline = at + units::microseconds(config.deadline_us);
+  if (stream.conversations) {
+    stream.lengths.push_back(stream.conversations->draw());
+    record.prompt_tokens = stream.lengths.back().prompt;
+  }
   const auto request = static_cast<std::uint32_t>(stream.requests.size());
   stream.requests.push_back(record);
   if (stream.refused) {
@@ -107,23 +119,39 @@ void RequestDriver::arrive(std::uint32_t s, Time at) {
 
 void RequestDriver::admit(std::uint32_t s) {
   Stream& stream = streams_[s];
-  while (!stream.waiting.empty() && stream.in_flight < scenario_.streams[s].max_in_flight) {
+  while (!stream.waiting.empty() && stream.in_flight < scenario_.streams[s].max_in_flight && may_begin(stream)) {
     const std::uint32_t request = stream.waiting.front();
     stream.waiting.pop_front();
     ++stream.in_flight;
-    next_step({s, request, 0});
+    JobRef job{s, request, 0};
+    if (stream.conversations) {
+      job.tokens.conversation = stream.conversations->begin(stream.lengths[request]);
+      stream.latest_token[job.tokens.conversation] = units::never();
+    }
+    next_step(job);
   }
+}
+
+bool RequestDriver::may_begin(const Stream& stream) const {
+  return !stream.conversations || stream.conversations->available();
 }
 
 // Begins a step of a request, or ends the request behind its last one.
 void RequestDriver::next_step(JobRef job) {
   if (streams_[job.stream].dead) return finish(job, RequestStatus::failed, TAKT_STATUS_ABORTED, cpu_->time());
+  if (streams_[job.stream].conversations) return next_token(job);
   const compiler::CompiledModel& model = *workload_.streams()[job.stream].model;
   if (job.step == model.steps.size()) {
     if (contents_ != nullptr) contents_->after_request(job);
     return finish(job, RequestStatus::completed, 0, cpu_->time());
   }
   if (model.steps[job.step].kind == compiler::Step::Kind::cpu) return run_operators(job);
+  job.program = static_cast<std::uint32_t>(model.steps[job.step].index);
+  submit(job);
+}
+
+// Through the deployed software stack.
+void RequestDriver::submit(const JobRef& job) {
   if (scenario_.soc.software.submit_ns == 0) return submit_job(job);
   const Time entered = cpu_->time() + units::nanoseconds(scenario_.soc.software.submit_ns);
   delayed_.emplace(entered.value, Delayed{job, false});
@@ -139,10 +167,11 @@ void RequestDriver::submit_job(const JobRef& job) {
   takt_job_slot slot{};
   slot.type = TAKT_SLOT_JOB;
   slot.job_id = id;
-  slot.program = placed.programs[placed.model->steps[job.step].index].id;
+  slot.program = placed.programs[job.program].id;
   if (config.arrival == config::Arrival::periodic) slot.period_us = static_cast<std::uint32_t>(config.period_us);
   if (record(job).deadline != units::never()) slot.deadline_ticks = timer_.elapsed(record(job).deadline).value;
   if (placed.parameter_limit != 0) slot.parameters = store_parameters(job);
+  slot.tokens = job.tokens.tokens;
   Stream& stream = streams_[job.stream];
   if (stream.jobs.empty()) stream.latest = cpu_->time();
   stream.jobs.push_back(id);
@@ -164,9 +193,13 @@ std::uint32_t RequestDriver::past_tokens(const JobRef& job) const {
 std::uint64_t RequestDriver::store_parameters(const JobRef& job) {
   takt_parameters parameters{};
   parameters.magic = TAKT_PARAMETERS_MAGIC;
-  parameters.value[0] = past_tokens(job);
-  const std::uint64_t at =
-      workload_.streams()[job.stream].parameter_area + job.request % max_in_flight * sizeof parameters;
+  const bool talks = streams_[job.stream].conversations.has_value();
+  if (talks)
+    store_tables(job, parameters);
+  else
+    parameters.value[compiler::past_parameter] = past_tokens(job);
+  const std::uint32_t block = talks ? job.tokens.conversation : job.request % max_in_flight;
+  const std::uint64_t at = workload_.streams()[job.stream].parameter_area + block * sizeof parameters;
   cpu_->store(at, &parameters, sizeof parameters);
   return at;
 }
@@ -283,6 +316,7 @@ void RequestDriver::on_completion(const takt_completion& completion) {
   request.preemptions += completion.preemptions;
   if (completion.status != TAKT_STATUS_OK) return finish(job, RequestStatus::failed, completion.status, cpu_->time());
   if (contents_ != nullptr) contents_->after_step(job);
+  if (stream.conversations) on_tokens(job);
   ++job.step;
   if (scenario_.soc.software.complete_ns == 0) return next_step(job);
   const Time resumed = cpu_->time() + units::nanoseconds(scenario_.soc.software.complete_ns);
@@ -297,6 +331,10 @@ void RequestDriver::finish(const JobRef& job, RequestStatus status, std::uint32_
   if (status != RequestStatus::dropped) request.finished = at;
   ++finished_requests_;
   --stream.in_flight;
+  if (job.tokens.conversation != no_conversation) {
+    stream.conversations->end(job.tokens.conversation, status != RequestStatus::completed);
+    go_on(job.stream);
+  }
   if (sink_ != nullptr) sink_->on_request(job.stream, job.request, request);
   if (status != RequestStatus::dropped) stream.arrivals.completed(at - origin_);
   admit(job.stream);

@@ -60,7 +60,6 @@ class Core {
   // Whether the save header fits the program.
   bool save_holds() const;
   std::uint32_t saved_cut() const { return save_.cut; }
-  std::uint64_t remaining_cycles(std::uint32_t cut) const { return cuts_[cut].remaining_cycles; }
   bool saved_mid_command() const {
     return save_.magic == TAKT_SAVE_MAGIC && (save_.flags & TAKT_SAVE_MID_COMMAND) != 0;
   }

@@ -1,8 +1,9 @@
-// Answers for jobs whose commands need not be simulated: they keep their cores for a time, and touch neither engines nor
-// memory in it.
+// Answers for jobs whose commands need not be simulated: they keep their cores for a time, and touch neither engines
+// nor memory in it.
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "models/npu/job.h"
 
@@ -10,10 +11,15 @@ namespace takt::npu {
 
 class StandIn {
  public:
+  // Since the first command.
+  struct Cut {
+    units::Time passed;   // a list goes on behind it
+    units::Time reached;  // all lists stand there, if they are stopped
+  };
   struct Share {
-    units::Time whole;  // that all its commands take
-    units::Time done;   // of it, in earlier stays
-    units::Time ahead;  // that loads are of the commands they are for: cuts nearer than that are passed
+    units::Time whole;      // that all its commands take
+    units::Time done;       // of it, in earlier stays
+    std::vector<Cut> cuts;  // all of the program's
   };
 
   virtual ~StandIn() = default;

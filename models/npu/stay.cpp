@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "models/npu/stand_in.h"
-#include "models/units/quantity.h"
 
 namespace takt::npu {
 
@@ -77,7 +76,7 @@ bool Stay::run(Time now) {
 // True when it is over.
 bool Stay::stand(Time now) {
   if (now < stands_until_) return false;
-  if (stands_until_ < stands_from_ + stands_whole_) {
+  if (stands_until_ < stands_from_ + share_.whole) {
     begin_save(now);
     return true;
   }
@@ -86,15 +85,13 @@ bool Stay::stand(Time now) {
   return true;
 }
 
-// The earliest cut ahead, by the program's estimates: what remains behind it of the whole.
+// The earliest cut that no list has passed.
 void Stay::stand_until_cut(Time now) {
-  const std::uint64_t whole = std::max<std::uint64_t>(job_.header.estimated_cycles, 1);
-  for (std::uint32_t c = first_cut_; c < job_.header.cut_count; ++c) {
-    const std::uint64_t before = whole - std::min(whole, cores_[0].remaining_cycles(c));
-    const Time at = stands_from_ + Time(units::mul_div(stands_whole_.value, before, whole));
-    if (at < now + stands_ahead_) continue;
+  for (std::uint32_t c = first_cut_; c < job_.header.cut_count && c < share_.cuts.size(); ++c) {
+    const StandIn::Cut& cut = share_.cuts[c];
+    if (stands_from_ + cut.passed < now || cut.reached >= share_.whole) continue;
     queue_.cut = c;
-    stands_until_ = at;
+    stands_until_ = units::max(now, stands_from_ + cut.reached);
     return;
   }
 }
@@ -252,9 +249,9 @@ bool Stay::parameters_allowed() const {
 void Stay::begin_run(Time now) {
   const Core& first = cores_[0];
   first_cut_ = !job_.resume ? 0 : first.saved_mid_command() ? first.saved_first_cut() : first.saved_cut() + 1;
-  const std::optional<StandIn::Share> share =
-      shared_.stand_in == nullptr ? std::nullopt : shared_.stand_in->begins(job_, now);
-  if (share) return begin_standing(*share, now);
+  std::optional<StandIn::Share> share;
+  if (shared_.stand_in != nullptr) share = shared_.stand_in->begins(job_, now);
+  if (share) return begin_standing(std::move(*share), now);
   for (Core& core : cores_) core.begin_run(now);
   if (job_.resume) tell(JobEvent::resumed, now);
   phase_ = Phase::run;
@@ -262,14 +259,13 @@ void Stay::begin_run(Time now) {
   if (preempting_) choose_cut();
 }
 
-void Stay::begin_standing(const StandIn::Share& share, Time now) {
+void Stay::begin_standing(StandIn::Share share, Time now) {
   if (!std::exchange(job_.first_command_seen, true)) tell(JobEvent::first_command, now);
   if (job_.resume) tell(JobEvent::resumed, now);
   phase_ = Phase::standing;
-  stands_whole_ = share.whole;
-  stands_ahead_ = share.ahead;
-  stands_from_ = now - share.done;
-  stands_until_ = stands_from_ + share.whole;
+  share_ = std::move(share);
+  stands_from_ = now - share_.done;
+  stands_until_ = stands_from_ + share_.whole;
   if (preempting_) stand_until_cut(now);
 }
 

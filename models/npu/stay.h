@@ -96,7 +96,7 @@ class Stay {
   bool parameters_allowed() const;
   bool save_allowed(std::uint32_t access, std::uint32_t cut);
   void begin_run(units::Time now);
-  void begin_standing(const StandIn::Share& share, units::Time now);
+  void begin_standing(StandIn::Share share, units::Time now);
   void on_save_headers(units::Time now);
   void on_restored(units::Time now);
   void begin_refetch(units::Time now);
@@ -134,8 +134,9 @@ class Stay {
   bool preempting_ = false;
   bool stopping_ = false;        // a forced stop, once what is being read is there
   std::uint32_t first_cut_ = 0;  // at which the job may stop
-  // While standing: of all commands, of the first, of the stop; how far loads are ahead.
-  units::Time stands_whole_, stands_from_, stands_until_, stands_ahead_;
+  // While standing; times are of the first command, and of the stop.
+  StandIn::Share share_;
+  units::Time stands_from_, stands_until_;
 };
 
 }  // namespace takt::npu

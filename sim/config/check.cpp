@@ -144,6 +144,12 @@ void check_soc(const SocConfig& soc, const Layers& layers) {
   check_memories(soc, layers);
   require_memory(soc, soc.npu_memory, "memory", Blame(layers, "npu"));
   check_npu(soc.npu, Blame(layers, "npu"));
+  const Blame placement(layers, "npu");
+  if (!soc.npu_overflow_memory.empty()) require_memory(soc, soc.npu_overflow_memory, "overflow_memory", placement);
+  placement.require(soc.npu_overflow_memory.empty() || soc.npu_overflow_memory != soc.npu_memory, "overflow_memory",
+                    "npu.memory itself", "another one");
+  placement.require(soc.npu_overflow_memory.empty() == (soc.npu_weights_bytes == 0), "weights_kib",
+                    text(soc.npu_weights_bytes / kib_in_bytes), "more than 0 with overflow_memory, and 0 without");
   Blame(layers, "compiler").at_most(soc.compiler.cores, soc.npu.cores, "cores", "npu.cores");
   check_cache(soc.system_cache, layers);
   check_noc(soc.noc, layers);

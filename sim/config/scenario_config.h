@@ -80,6 +80,7 @@ struct StreamConfig {
   std::uint32_t kv_page_tokens = 64;
   std::uint64_t kv_cache_bytes = 0;  // of all conversations; 0: room for all of them
   KvFull kv_full = KvFull::evict;
+  bool cold_start = false;  // its model is read from storage first; requests wait for that
   Arrival arrival = Arrival::closed_loop;
   std::uint64_t period_us = 0;        // periodic
   std::uint64_t jitter_us = 0;        // periodic: each arrival is late by up to so much

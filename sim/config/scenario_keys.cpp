@@ -136,6 +136,8 @@ constexpr Field stream_rows[] = {
     choice<&StreamConfig::kv_full>("kv_full", "evict|refuse",
                                    "without room: a conversation's cache goes, and is computed again; or the request",
                                    "evict"),
+    boolean<&StreamConfig::cold_start>("cold_start", "its weights are read from storage before its first request",
+                                       "false"),
     choice<&StreamConfig::arrival>("arrival", "periodic|poisson|closed_loop", "when requests come"),
     number<&StreamConfig::period_us>("period_us", one, microseconds, "periodic", "0"),
     number<&StreamConfig::jitter_us>("jitter_us", one, microseconds,

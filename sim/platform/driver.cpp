@@ -34,6 +34,7 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
   control_ = {workload_.control_ring(), ring_entries, 0, 0};  // its header lies there before the firmware boots
   if (!boot() || !set_up()) return;
   origin_ = cpu.time();
+  load_models();
   schedule_limits();
   const config::RunConfig& run = scenario_.run;
   last_arrival_ = run.measure_us == 0 ? units::never() : origin_ + units::microseconds(run.warm_up_us + run.measure_us);
@@ -47,8 +48,24 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
     if (faults_ != nullptr) inject();
     recover();
     take_arrivals();
+    for (std::uint32_t s = 0; s < streams_.size(); ++s)
+      if (streams_[s].cold_start && streams_[s].in_flight == 0) admit(s);  // what waited for its model
   }
   hooks_.finished();
+}
+
+// One after the other, from now on. The bytes come to memory without traffic of their own.
+void RequestDriver::load_models() {
+  const config::StorageConfig& storage = scenario_.soc.storage;
+  Time until;
+  for (std::size_t s = 0; s < streams_.size(); ++s) {
+    if (!scenario_.streams[s].cold_start) continue;
+    const std::uint64_t bytes = workload_.streams()[s].model->weight_bytes;
+    constexpr std::uint64_t second = 1000000000000;
+    until +=
+        units::microseconds(storage.latency_us) + Time(units::mul_div_ceil(bytes, second, storage.read_bytes_per_s));
+    streams_[s].cold_start = ColdStartRecord{bytes, until};
+  }
 }
 
 Time RequestDriver::next_arrival(const Stream& stream) const {
@@ -70,6 +87,7 @@ Time RequestDriver::next_wakeup() const {
   if (faults_ != nullptr && faults_->next_time() < last_arrival_) next = units::min(next, faults_->next_time());
   next = units::min(next, next_look());
   for (const Stream& stream : streams_) {
+    if (!stream.waiting.empty() && loaded(stream) > cpu_->time()) next = units::min(next, loaded(stream));
     const Time arrival = next_arrival(stream);
     if (arrival != units::never() && origin_ + arrival < last_arrival_) next = units::min(next, origin_ + arrival);
   }
@@ -133,6 +151,7 @@ void RequestDriver::admit(std::uint32_t s) {
 }
 
 bool RequestDriver::may_begin(const Stream& stream) const {
+  if (cpu_->time() < loaded(stream)) return false;
   return !stream.conversations || stream.conversations->available();
 }
 

@@ -77,6 +77,7 @@ class RequestDriver final : public cpu::Driver {
   void on_watchdog() { watchdog_expired_ = true; }
   const JobRef& job(std::uint64_t id) const { return jobs_.at(id); }
   const std::vector<RequestRecord>& requests(std::size_t stream) const { return streams_[stream].requests; }
+  std::optional<ColdStartRecord> cold_start(std::size_t stream) const { return streams_[stream].cold_start; }
   // Of a stream of prompts.
   std::optional<TokensRecord> tokens(std::size_t stream) const;
   // The firmware did not admit it.
@@ -109,6 +110,7 @@ class RequestDriver final : public cpu::Driver {
     std::vector<JobRef> talking;                  // by conversation: where its request stands
     std::vector<units::Time> latest_token;        // likewise: when it came; never(): none of the request has
     TokensRecord tokens;
+    std::optional<ColdStartRecord> cold_start;
   };
   // Something the deployed software stack delays: a job that will reach the driver, or an answer its caller.
   struct Delayed {
@@ -152,6 +154,10 @@ class RequestDriver final : public cpu::Driver {
 
   // driver.cpp
   units::Time next_arrival(const Stream& stream) const;
+  void load_models();
+  units::Time loaded(const Stream& stream) const {
+    return stream.cold_start ? origin_ + stream.cold_start->load : units::Time();
+  }
   void take_arrivals();
   void arrive(std::uint32_t stream, units::Time at);
   void admit(std::uint32_t stream);

@@ -338,6 +338,7 @@ void Platform::Impl::describe_requests(RunRecord& record) const {
         units::nanoseconds(software.submit_ns + software.complete_ns) * workload_.streams()[s].model->programs.size();
     stream.energy = end_->owners[s + 1] - begin_->owners[s + 1];
     stream.tokens = driver_.tokens(s);
+    stream.cold_start = driver_.cold_start(s);
     stream.turns = collector_.turns(s);
     stream.refused = driver_.refused(s);
     if (answers_ != nullptr) stream.answers = answers_->record(s);

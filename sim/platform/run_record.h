@@ -66,6 +66,12 @@ struct TokensRecord {
   std::uint64_t most_cache_bytes = 0, cache_bytes = 0;  // used at most, and the bound
 };
 
+// A stream whose model is read from storage before its first request.
+struct ColdStartRecord {
+  std::uint64_t bytes = 0;  // weights
+  units::Time load;         // from the driver's being ready to the last byte, other models' loads included
+};
+
 struct StreamRecord {
   std::string name;
   std::string model;
@@ -75,6 +81,7 @@ struct StreamRecord {
   std::optional<Attojoules> energy;     // attributed to this stream; nullopt: not measured
   std::optional<AnswersRecord> answers;
   std::optional<TokensRecord> tokens;  // of a stream of prompts
+  std::optional<ColdStartRecord> cold_start;
   TurnsRecord turns;
   bool refused = false;  // by the firmware's admission control: its requests failed
 };

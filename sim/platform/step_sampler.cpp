@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/units/quantity.h"
+#include "sim/compiler/rehearsal.h"
 
 namespace takt::platform {
 
@@ -10,9 +11,11 @@ using units::Time;
 
 namespace {
 
-constexpr std::size_t steps_of_a_point = 4;
+constexpr std::size_t most_steps = 4;  // of a point
+constexpr Time long_enough = units::milliseconds(30);
 constexpr std::uint64_t least_reach = 64;  // tokens
 constexpr std::uint64_t reach_share = 3;
+constexpr std::uint64_t parts = 1000000;
 
 std::uint64_t distance(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : b - a; }
 std::uint64_t reach(std::uint64_t past) { return std::max(least_reach, past / reach_share); }
@@ -34,7 +37,8 @@ bool of_dram(const std::string& component) { return component.rfind("dram.", 0) 
 }  // namespace
 
 StepSampler::StepSampler(const config::ScenarioConfig& scenario, const Workload& workload, Soc& soc)
-    : soc_(soc),
+    : target_(target_of(scenario.soc)),
+      soc_(soc),
       most_(scenario.firmware.job_timeout_us == 0 ? units::never().value
                                                   : units::microseconds(scenario.firmware.job_timeout_us).value / 2) {
   bytes_per_kilocycle_ =
@@ -206,15 +210,15 @@ std::optional<npu::StandIn::Share> StepSampler::begins(const npu::Job& job, Time
   }
   if (running.series != nullptr) running.before = take(running.owner);
   if (!running.all) return std::nullopt;
-  return Share{running.all->time, running.done, ahead(running)};
+  return Share{running.all->time, running.done, cuts(running)};
 }
 
-// What the scratchpad holds, at the pace at which the whole step loads its weights.
-Time StepSampler::ahead(const Running& job) {
-  const compiler::Program& program = *job.series->program;
-  if (program.constant_bytes == 0) return {};
-  return units::min(job.all->time,
-                    Time(units::mul_div(job.all->time.value, program.scratchpad_bytes, program.constant_bytes)));
+std::vector<npu::StandIn::Cut> StepSampler::cuts(const Running& job) const {
+  const std::uint64_t whole = job.all->time.value;
+  const auto at = [&](std::uint64_t part) { return Time(units::mul_div(whole, part, parts)); };
+  std::vector<Cut> cuts;
+  for (const auto& [passed, reached] : job.series->cuts) cuts.push_back({at(passed), at(reached)});
+  return cuts;
 }
 
 void StepSampler::rests(const npu::Job& job, bool ended, Time at) {
@@ -241,11 +245,21 @@ void StepSampler::rests(const npu::Job& job, bool ended, Time at) {
 
 void StepSampler::dropped(const npu::Job& job) { jobs_.erase(job.registers.job); }
 
+void StepSampler::play(Series& series, std::uint64_t past) const {
+  compiler::Rehearsal rehearsal(*series.program, target_, past);
+  const std::uint64_t whole = std::max<std::uint64_t>(1, rehearsal.run(bytes_per_kilocycle_));
+  const auto part = [&](std::uint64_t cycles) { return units::mul_div(std::min(cycles, whole), parts, whole); };
+  for (const takt_cut& cut : series.program->cuts)
+    series.cuts.emplace_back(part(rehearsal.passed(cut)), part(rehearsal.reached(cut)));
+}
+
 void StepSampler::collect(Series& series, Measured measured) {
   std::vector<Measured>& steps = series.collected;
   if (!steps.empty() && distance(steps.back().past, measured.past) > least_reach) steps.clear();
   steps.push_back(std::move(measured));
-  if (steps.size() < steps_of_a_point) return;
+  Time taken;
+  for (const Measured& step : steps) taken += step.time;
+  if (steps.size() < most_steps && taken < long_enough) return;
   Measured point = steps.front();
   for (std::size_t i = 1; i < steps.size(); ++i) {
     point.past += steps[i].past;
@@ -256,6 +270,7 @@ void StepSampler::collect(Series& series, Measured measured) {
   point.time = point.time / steps.size();
   for (std::uint64_t& n : point.counts) n /= steps.size();
   steps.clear();
+  if (series.cuts.empty()) play(series, point.past);
   const auto at =
       std::find_if(series.points.begin(), series.points.end(), [&](const Measured& p) { return p.past >= point.past; });
   if (at != series.points.end() && at->past == point.past)

@@ -1,8 +1,8 @@
 // Fidelity `sampled`: steps of language models that were simulated answer for those that are alike.
 //
-// A step here is a job of a program that follows a parameter, the tokens cached. Four steps in a row are simulated and
-// measured on the engines alone, from their lists' start to their end, without saves and restores; their mean is a
-// point. Steps near a point (64 tokens, or a third of them) are not simulated: they keep the engines for as long as the
+// A step here is a job of a program that follows a parameter, the tokens cached. Steps in a row, up to four, that take
+// 30 ms are simulated and measured on the engines alone, from their lists' start to their end, without saves and
+// restores; their mean is a point. Steps near a point (64 tokens, or a third of them) are not simulated: they keep the engines for as long as the
 // point says, and all that blocks count of such a step is counted. Counts are linear in the tokens, by the two nearest
 // points; so is time between two points, and beyond them it goes as the program's cost table. Whatever else goes on,
 // firmware, processors, saves at cuts, other jobs, background traffic, is simulated all the time, and finds the memory
@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "models/npu/stand_in.h"
@@ -46,6 +47,8 @@ class StepSampler final : public npu::StandIn {
   };
   struct Series {  // of one program
     const compiler::Program* program = nullptr;
+    // In millionths of the whole, by its lists played through: when cuts are passed and reached.
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> cuts;
     std::vector<Measured> points;     // ascending
     std::vector<Measured> collected;  // of the next point
   };
@@ -69,11 +72,13 @@ class StepSampler final : public npu::StandIn {
   template <class Visit>
   void each(Snapshot& snapshot, const Visit& visit) const;
   std::optional<Measured> foretell(const Series& series, std::uint64_t past) const;
-  static units::Time ahead(const Running& job);
+  std::vector<Cut> cuts(const Running& job) const;
   std::uint64_t cycles(const Series& series, std::uint64_t past) const;
   void collect(Series& series, Measured measured);
+  void play(Series& series, std::uint64_t past) const;
   void count(Running& job, units::Time done);
 
+  const compiler::Target target_;
   Soc& soc_;
   const std::uint64_t most_;  // a step that takes longer is simulated: no watchdog would see it go on
   std::uint32_t bytes_per_kilocycle_ = 0;

@@ -27,6 +27,7 @@ struct PlacedProgram {
   std::array<std::uint64_t, TAKT_BASE_COUNT>
       bytes{};  // behind each; of a decoder's programs, which take turns, the most
   std::vector<std::uint8_t> image;
+  std::uint64_t more_constants = 0, more_constants_bytes = 0;  // in another memory: address, how many
 };
 
 struct PlacedStream {
@@ -78,7 +79,13 @@ class Workload {
   std::uint64_t traffic_base(std::size_t source) const { return traffic_base_[source]; }
 
  private:
-  using Constants = std::vector<std::uint64_t>;  // per program
+  // Constants of a program: the first `split` bytes at one address, the others at another.
+  struct Area {
+    std::uint64_t address = 0, split = 0, second = 0;
+  };
+  using Constants = std::vector<Area>;  // per program
+
+  Constants place_constants(const compiler::CompiledModel& model, bool shared, const config::SocConfig& soc);
 
   std::size_t compile(const config::StreamConfig& stream, const compiler::Target& target,
                       const compiler::Options& options);
@@ -96,6 +103,7 @@ class Workload {
   Regions& regions(const std::string& memory) { return regions_.at(memory); }
 
   std::map<std::string, Regions> regions_;
+  std::uint64_t weights_left_ = 0;  // of npu.weights_kib
   std::map<std::string, std::size_t> model_by_source_;
   std::vector<std::unique_ptr<compiler::CompiledModel>> models_;
   std::vector<std::unique_ptr<graph::Graph>> graphs_;  // beside models_, or none

@@ -75,6 +75,19 @@ Value tokens_value(const RunRecord& run, const StreamRecord& stream, const std::
   return value;
 }
 
+// The first request's latency has in it what it waited for the model.
+Value cold_start_value(const StreamRecord& stream, const std::string& path, Value& notes) {
+  Value value;
+  value["bytes"] = stream.cold_start->bytes;
+  value["load_us"] = microseconds(stream.cold_start->load);
+  value["first_latency_us"] = nullptr;
+  if (!stream.requests.empty() && stream.requests.front().status == platform::RequestStatus::completed)
+    value["first_latency_us"] = microseconds(stream.requests.front().finished - stream.requests.front().submitted);
+  else
+    notes[path + ".cold_start.first_latency_us"] = "the first request was not answered";
+  return value;
+}
+
 Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& notes) {
   const StreamFigures figures = stream_figures(run, stream);
   const std::string path = "streams[" + stream.name + "]";
@@ -95,6 +108,7 @@ Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& note
   value["throughput_per_s"] = per_second(figures.finished_in_window, run.window.length());
   value["energy_mj_per_request"] = energy_per_request(stream, figures.finished_in_window, path, notes);
   value["software_us_per_request"] = microseconds(stream.software_per_request);
+  if (stream.cold_start) value["cold_start"] = cold_start_value(stream, path, notes);
   if (stream.tokens) value["llm"] = tokens_value(run, stream, path + ".llm", notes);
   if (stream.answers) value["answers"] = answers_value(*stream.answers, path, notes);
   return value;

@@ -204,6 +204,10 @@ std::string summary(const RunRecord& run) {
   lines.row({"power", power_line(run)});
   for (const platform::StreamRecord& s : run.streams)
     if (s.refused) lines.row({"refused", s.name + ": with it, its partition would be asked for more than its time"});
+  for (const platform::StreamRecord& s : run.streams)
+    if (s.cold_start)
+      lines.row({"cold start", fmt::format("{}: {:.1f} MB from storage in {:.1f} ms", s.name,
+                                           to_double({s.cold_start->bytes, 6}), milliseconds(s.cold_start->load))});
   if (run.isolation) lines.row({"metrics", metrics_line(run)});
   for (const platform::StreamRecord& s : run.streams)
     if (s.answers) lines.row({"answers", s.name + ": " + answers_line(*s.answers)});

@@ -39,8 +39,19 @@ bytes_per_access = 16384
 working_set_kib = 4096
 )";
 
+const std::string camera = R"(
+[[stream]]
+name = "camera"
+model = "squeezenet1_1"
+arrival = "periodic"
+period_us = 1700
+jitter_us = 300
+band = "realtime"
+requests = 60
+)";
+
 struct Figures {
-  double time, energy, in, dram, share;
+  double time, energy, in, dram, share, preemptions;
 };
 
 Figures figures(const std::string& text, const std::string& fidelity) {
@@ -55,6 +66,7 @@ Figures figures(const std::string& text, const std::string& fidelity) {
     f.energy = static_cast<double>(*chat.energy);
     f.in = static_cast<double>(record.npu.dma_bytes.at("activations_in") + record.npu.dma_bytes.at("constants"));
     f.dram = static_cast<double>(energy(record, "dram"));
+    f.preemptions = static_cast<double>(record.npu.preemptions);
     if (record.sampled)
       f.share = static_cast<double>(record.sampled->replayed.value) / static_cast<double>(record.sampled->steps.value);
     return f;
@@ -74,6 +86,16 @@ void expect_alike(const std::string& text) {
 TEST(Sampled, StepsAloneTakeWhatTheyTook) { expect_alike(answer); }
 
 TEST(Sampled, StepsBesideOtherClientsOfTheMemoryTakeWhatTheyTook) { expect_alike(answer + traffic); }
+
+// Steps are stopped at cuts and go on behind them, simulated or not.
+TEST(Sampled, StepsThatArePreemptedTakeWhatTheyTook) {
+  const Figures fast = figures(answer + camera, "fast"), sampled = figures(answer + camera, "sampled");
+  EXPECT_NEAR(sampled.time / fast.time, 1, 0.02);
+  EXPECT_NEAR(sampled.in / fast.in, 1, 0.02);
+  EXPECT_GT(fast.preemptions, 20);
+  EXPECT_NEAR(sampled.preemptions / fast.preemptions, 1, 0.1);
+  EXPECT_GT(sampled.share, 0.8);
+}
 
 }  // namespace
 }  // namespace takt::platform::test

@@ -12,7 +12,8 @@ namespace takt::firmware {
 // for an iteration, and one more for each chunk that came before it.
 class ChunkedPrefill final : public Policy {
  public:
-  explicit ChunkedPrefill(const PolicyOptions& options) : budget_(options.token_budget == 0 ? 256 : options.token_budget), left_(budget_) {}
+  explicit ChunkedPrefill(const PolicyOptions& options)
+      : budget_(options.token_budget == 0 ? 256 : options.token_budget), left_(budget_) {}
   Decision decide(const SchedulerView& view) override;
   void dispatched(uint32_t queue) override;
 
@@ -21,9 +22,9 @@ class ChunkedPrefill final : public Policy {
   bool fits(uint32_t tokens) const { return !chunk_in_ || tokens <= left_; }
 
   uint32_t budget_;
-  uint32_t left_;            // tokens of the iteration
-  uint32_t stepped_ = 0;     // queues that have had their step in it, bit per queue
-  bool chunk_in_ = false;    // a chunk has been in it
+  uint32_t left_;                          // tokens of the iteration
+  uint32_t stepped_ = 0;                   // queues that have had their step in it, bit per queue
+  bool chunk_in_ = false;                  // a chunk has been in it
   uint32_t tokens_[TAKT_MAX_QUEUES] = {};  // of heads at the last decision
 };
 

@@ -2,11 +2,11 @@
 //
 // A step here is a job of a program that follows a parameter, the tokens cached. Steps in a row, up to four, that take
 // 30 ms are simulated and measured on the engines alone, from their lists' start to their end, without saves and
-// restores; their mean is a point. Steps near a point (64 tokens, or a third of them) are not simulated: they keep the engines for as long as the
-// point says, and all that blocks count of such a step is counted. Counts are linear in the tokens, by the two nearest
-// points; so is time between two points, and beyond them it goes as the program's cost table. Whatever else goes on,
-// firmware, processors, saves at cuts, other jobs, background traffic, is simulated all the time, and finds the memory
-// free of the step.
+// restores; their mean is a point. Steps near a point (64 tokens, or a third of them) are not simulated: they keep the
+// engines for as long as the point says, and all that blocks count of such a step is counted. Counts are linear in the
+// tokens, by the two nearest points; so is time between two points, and beyond them it goes as the program's cost
+// table. Whatever else goes on, firmware, processors, saves at cuts, other jobs, background traffic, is simulated all
+// the time, and finds the memory free of the step.
 #pragma once
 
 #include <cstdint>

@@ -49,7 +49,8 @@ typedef struct takt_job_slot {
   uint64_t parameters;        /* DRAM address of the parameter block; 0: none */
   uint64_t fence_address;
   uint64_t fence_value;
-  uint64_t reserved;
+  uint32_t tokens;            /* of a language model that the job takes in, 1 for a step; 0: another job. Since version 1.7 */
+  uint32_t reserved;
 } takt_job_slot;
 TAKT_STATIC_ASSERT(sizeof(takt_job_slot) == 64, "job slot");
 TAKT_STATIC_ASSERT(offsetof(takt_job_slot, deadline_ticks) == 24, "deadline");

@@ -34,6 +34,10 @@
  * their periods add up to 1 at most; else NOT_ADMITTED, and nothing changes. Since driver version 1.6. */
 #define TAKT_BOOT_ADMISSION 16u
 
+/* Bits 16 .. 31 of the flags: tokens of an iteration, of the policy chunked-prefill; 0: 256. Since driver version 1.7. */
+#define TAKT_BOOT_TOKENS(flags) ((flags) >> 16)
+#define TAKT_TOKENS_MAX 65535u
+
 #define TAKT_BANDS 4u
 #define TAKT_REALTIME_LEVELS 32u
 #define TAKT_PRIORITY_MOST 7 /* in-process priorities are -7..7 */

@@ -86,7 +86,8 @@ bool Firmware::choose_policy() {
   const PolicyEntry* entry = find_policy(info_.policy);
   if (entry == nullptr) return false;
   for (uint32_t p = 0; p < partition_count_; ++p)
-    partitions_[p].policy = entry->make(partitions_[p].policy_storage, {ticks(info_.round_robin_quantum_us)});
+    partitions_[p].policy = entry->make(partitions_[p].policy_storage,
+                                        {ticks(info_.round_robin_quantum_us), TAKT_BOOT_TOKENS(info_.flags)});
   return true;
 }
 

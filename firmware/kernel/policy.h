@@ -29,6 +29,7 @@ struct Candidate {
   uint64_t remaining_ticks = 0;  // of that, less its time on the engines
   uint64_t served_ticks = 0;     // of the queue on the engines, ever
   uint64_t deadline_ticks = 0;   // 0: none
+  uint32_t tokens = 0;           // of a language model that the head takes in: 1 is a step of an answer; 0: another job
   uint64_t bytes_per_s = 0;      // that it needs of memory to be as fast as alone; 0: not known, or nobody is beside it
   bool started = false;          // preempted before; it will be resumed
 };
@@ -70,6 +71,7 @@ struct Decision {
 
 struct PolicyOptions {
   uint64_t quantum_ticks = 0;  // 0: none
+  uint32_t token_budget = 0;   // of language models' prompts and answers, in an iteration; 0: the policy's own
 };
 
 // Integer arithmetic, fixed words of state. Called with at least one candidate.

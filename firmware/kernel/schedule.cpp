@@ -278,6 +278,7 @@ void Firmware::describe(uint32_t id, Candidate& c) const {
   c.remaining_ticks = head.estimated_ticks > head.run_ticks ? head.estimated_ticks - head.run_ticks : 0;
   c.served_ticks = queue.served_ticks;
   c.deadline_ticks = head.slot.deadline_ticks;
+  c.tokens = head.slot.tokens;
   if (partition_count_ > 1) {
     const uint64_t traffic = head.program->cost.traffic_bytes();
     c.bytes_per_s = head.table_ticks == 0 ? 0 : traffic * info_.timer_hz / head.table_ticks;

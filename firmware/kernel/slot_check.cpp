@@ -12,7 +12,7 @@ namespace {
 constexpr uint64_t kFenceAlignment = 8;  // a fence is one 64-bit word
 
 bool good_fence(const takt_job_slot& slot) {
-  return slot.fence_address != 0 && slot.fence_address % kFenceAlignment == 0 && slot.reserved == 0;
+  return slot.fence_address != 0 && slot.fence_address % kFenceAlignment == 0 && slot.tokens == 0 && slot.reserved == 0;
 }
 
 bool good_create_queue(const takt_create_queue_slot& slot) {

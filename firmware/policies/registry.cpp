@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "firmware/base/placement.h"
+#include "firmware/policies/chunked_prefill.h"
 #include "firmware/policies/dream.h"
 #include "firmware/policies/edf.h"
 #include "firmware/policies/fcfs.h"
@@ -40,6 +41,9 @@ constexpr PolicyEntry kPolicies[] = {
     {"moca", "weight and urgency, and memory bandwidth by them among partitions (after MoCA, HPCA 2023)", make<Moca>},
     {"pairing", "jobs that need memory beside jobs that do not, among partitions (after Layerweaver, HPCA 2021)",
      make<Pairing>},
+    {"chunked-prefill",
+     "steps of answers first, chunks of prompts in what a budget of tokens leaves (after Sarathi-Serve)",
+     make<ChunkedPrefill>},
 };
 
 }  // namespace

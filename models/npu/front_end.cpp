@@ -108,8 +108,8 @@ void FrontEnd::start(std::uint32_t queue, const QueueRegisters& registers, bool 
 
 void FrontEnd::reset(Time now) {
   if (shared_.observer != nullptr) shared_.observer->on_reset(now);
-  for (const Started& job : started_)
-    if (job.stay.has_value()) shared_.tell(job.stay->job(), JobEvent::aborted, now);
+  for (Started& job : started_)
+    if (job.stay.has_value()) job.stay->reset(now);
   started_.clear();
   taken_ = {};
   queues_ = {};

@@ -101,6 +101,8 @@ struct Job {
   base::Owner owner() const { return static_cast<base::Owner>(registers.context); }
 };
 
+class StandIn;
+
 struct Shared {
   Shared(const Config& c, DataPath& p, base::Ledger& l);
 
@@ -112,6 +114,7 @@ struct Shared {
   Observer* observer = nullptr;
   Functions* functions = nullptr;
   base::FaultSource* faults = nullptr;
+  StandIn* stand_in = nullptr;
   Counters counters;
   std::uint64_t next_generation = 1;
   std::uint64_t next_serial = 0;

@@ -32,6 +32,8 @@ class Npu : public sc_core::sc_module, private DataPath {
     faults_ = faults;
     front_.set_faults(faults);
   }
+  // Likewise. Not with forced stops, whose saves are of engines in the middle of commands.
+  void set_stand_in(StandIn* stand_in) { front_.set_stand_in(stand_in); }
   // Power goes and comes: every job, interrupt and window table is gone.
   void power_cycle();
   void compute(Functions& functions) { front_.compute(functions); }

@@ -44,6 +44,8 @@ class PowerDomain {
   }
   // In force: those of the clock, or of its next edge while it stands still.
   std::uint32_t level() const { return level_; }
+  // As asked for last.
+  std::uint32_t wanted_level() const { return wanted_level_; }
   std::uint32_t state() const { return state_; }  // a takt_npu_power_state
   // Above 0 and below levels().
   void set_level(std::uint32_t level, units::Time now);

@@ -2,7 +2,10 @@
 #include "models/npu/stay.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+
+#include "models/npu/stand_in.h"
 
 namespace takt::npu {
 
@@ -39,6 +42,7 @@ bool Stay::work(Time now) {
     return true;
   }
   if (phase_ == Phase::run) return run(now);
+  if (phase_ == Phase::standing) return stand(now);
   const Phase before = phase_;
   step(now);
   return phase_ != before;
@@ -67,6 +71,29 @@ bool Stay::run(Time now) {
     return true;
   }
   return false;
+}
+
+// True when it is over.
+bool Stay::stand(Time now) {
+  if (now < stands_until_) return false;
+  if (stands_until_ < stands_from_ + share_.whole) {
+    begin_save(now);
+    return true;
+  }
+  ++shared_.counters.jobs_done;
+  stop_job(TAKT_NPU_DONE, TAKT_STATUS_OK, JobEvent::done, now);
+  return true;
+}
+
+// The earliest cut that no list has passed.
+void Stay::stand_until_cut(Time now) {
+  for (std::uint32_t c = first_cut_; c < job_.header.cut_count && c < share_.cuts.size(); ++c) {
+    const StandIn::Cut& cut = share_.cuts[c];
+    if (stands_from_ + cut.passed < now || cut.reached >= share_.whole) continue;
+    queue_.cut = c;
+    stands_until_ = units::max(now, stands_from_ + cut.reached);
+    return;
+  }
 }
 
 void Stay::deliver_posts() {
@@ -119,6 +146,7 @@ void Stay::step(Time now) {
       break;
     case Phase::cores:
     case Phase::run:
+    case Phase::standing:
     case Phase::over:
       break;
   }
@@ -221,6 +249,9 @@ bool Stay::parameters_allowed() const {
 void Stay::begin_run(Time now) {
   const Core& first = cores_[0];
   first_cut_ = !job_.resume ? 0 : first.saved_mid_command() ? first.saved_first_cut() : first.saved_cut() + 1;
+  std::optional<StandIn::Share> share;
+  if (shared_.stand_in != nullptr) share = shared_.stand_in->begins(job_, now);
+  if (share) return begin_standing(std::move(*share), now);
   for (Core& core : cores_) core.begin_run(now);
   if (job_.resume) tell(JobEvent::resumed, now);
   phase_ = Phase::run;
@@ -228,10 +259,21 @@ void Stay::begin_run(Time now) {
   if (preempting_) choose_cut();
 }
 
+void Stay::begin_standing(StandIn::Share share, Time now) {
+  if (!std::exchange(job_.first_command_seen, true)) tell(JobEvent::first_command, now);
+  if (job_.resume) tell(JobEvent::resumed, now);
+  phase_ = Phase::standing;
+  share_ = std::move(share);
+  stands_from_ = now - share_.done;
+  stands_until_ = stands_from_ + share_.whole;
+  if (preempting_) stand_until_cut(now);
+}
+
 void Stay::request_preempt(Time now) {
   if (preempting_) return;
   preempting_ = true;
   tell(JobEvent::preempt_requested, now);
+  if (phase_ == Phase::standing) stand_until_cut(now);
   if (phase_ == Phase::run) choose_cut();  // a job still starting chooses once it runs
 }
 
@@ -301,6 +343,7 @@ void Stay::leave_unchanged(Time now) {
 
 void Stay::begin_save(Time now) {
   tell(JobEvent::quiesced, now);
+  if (shared_.stand_in != nullptr) shared_.stand_in->rests(job_, false, now);
   if (!all([&](const Core& core) { return core.save_end(queue_.cut) <= job_.registers.save_bytes; }))
     return fail(TAKT_STATUS_SAVE_TOO_SMALL, now);
   if (!save_allowed(TAKT_WINDOW_WRITE, queue_.cut)) return fail(TAKT_STATUS_ACCESS, now);
@@ -363,6 +406,11 @@ void Stay::begin_refetch(Time now) {
   phase_ = Phase::refetch;
 }
 
+void Stay::reset(Time now) {
+  tell(JobEvent::aborted, now);
+  if (shared_.stand_in != nullptr) shared_.stand_in->dropped(job_);
+}
+
 void Stay::drop_engines(Time now) {
   job_.generation = shared_.next_generation++;
   job_.transfer_failed = false;
@@ -371,6 +419,9 @@ void Stay::drop_engines(Time now) {
 }
 
 void Stay::stop_job(std::uint32_t state, std::uint32_t status, JobEvent event, Time now) {
+  if (shared_.stand_in != nullptr && event == JobEvent::done) shared_.stand_in->rests(job_, true, now);
+  if (shared_.stand_in != nullptr && event != JobEvent::done && event != JobEvent::preempted)
+    shared_.stand_in->dropped(job_);
   queue_.state = state;
   queue_.status = status;
   queue_.progress = job_.progress;
@@ -382,6 +433,7 @@ void Stay::stop_job(std::uint32_t state, std::uint32_t status, JobEvent event, T
 Time Stay::next_time(Time now) const {
   Time next = units::never();
   for (const Core& core : cores_) next = units::min(next, core.next_time(now));
+  if (phase_ == Phase::standing) next = units::min(next, stands_until_);
   if (phase_ == Phase::tables && windows_.reading && windows_.answered) next = units::min(next, windows_.last);
   return next;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/npu/core.h"
+#include "models/npu/stand_in.h"
 
 namespace takt::npu {
 
@@ -60,6 +61,8 @@ class Stay {
   // May be called before over() only.
   void request_preempt(units::Time now);
   void request_stop(units::Time now);
+  // The engines are reset; nothing may be called behind it.
+  void reset(units::Time now);
   void abort(units::Time now) { stop_job(TAKT_NPU_FAULTED, TAKT_STATUS_ABORTED, JobEvent::aborted, now); }
 
   bool expects(std::uint64_t cookie) const { return cookie >> 40 == job_.generation; }
@@ -79,6 +82,7 @@ class Stay {
     refetch_list,
     refetch,
     run,
+    standing,  // somebody answers for its commands
     save,
     over
   };
@@ -92,6 +96,7 @@ class Stay {
   bool parameters_allowed() const;
   bool save_allowed(std::uint32_t access, std::uint32_t cut);
   void begin_run(units::Time now);
+  void begin_standing(StandIn::Share share, units::Time now);
   void on_save_headers(units::Time now);
   void on_restored(units::Time now);
   void begin_refetch(units::Time now);
@@ -102,6 +107,8 @@ class Stay {
   void choose_cut();
   void begin_save(units::Time now);
   bool run(units::Time now);
+  bool stand(units::Time now);
+  void stand_until_cut(units::Time now);
   void deliver_posts();
   void fail(std::uint32_t status, units::Time now) { stop_job(TAKT_NPU_FAULTED, status, JobEvent::faulted, now); }
   void stop_job(std::uint32_t state, std::uint32_t status, JobEvent event, units::Time now);
@@ -127,6 +134,9 @@ class Stay {
   bool preempting_ = false;
   bool stopping_ = false;        // a forced stop, once what is being read is there
   std::uint32_t first_cut_ = 0;  // at which the job may stop
+  // While standing; times are of the first command, and of the stop.
+  StandIn::Share share_;
+  units::Time stands_from_, stands_until_;
 };
 
 }  // namespace takt::npu

@@ -240,7 +240,7 @@ Registered add_run(CLI::App& takt) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app->add_option("--seed", options->seed, "seed of the scenario");
-  app->add_option("--fidelity", options->fidelity, "how memory traffic is simulated: fast or detailed");
+  app->add_option("--fidelity", options->fidelity, "how much is simulated: detailed, fast or sampled");
   app->add_option("--firmware", options->firmware, "an RV32 ELF to run in place of takt's firmware")->type_name("FILE");
   app->add_option("--trace-level", options->trace_level, "timeline: off or layers")
       ->check(CLI::IsMember({"off", "layers"}))

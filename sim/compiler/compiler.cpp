@@ -66,6 +66,9 @@ Program compile_for(Graph part, const Target& target, const Options& options, Pa
   program.input_bytes = placement.input_bytes;
   program.output_bytes = placement.output_bytes;
   program.parameter_limit = static_cast<std::uint64_t>(network.parameter_limit);
+  program.page_tokens = network.page_tokens;
+  program.page_bytes = network.page_bytes;
+  program.row_bytes = network.row_bytes;
   program.semaphores = TAKT_ENGINE_COUNT + network.cores - 1;
   program.inputs = ports_of(network, network.inputs, part.inputs);
   program.outputs = ports_of(network, network.outputs, part.outputs);

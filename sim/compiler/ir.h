@@ -51,7 +51,11 @@ struct Storage {
   bool input = false;   // of the program: in DRAM from the start, never resident
   bool output = false;  // of the program: stored as NHWC
   std::uint16_t home_base = TAKT_BASE_BUFFERS;
-  std::uint64_t home_offset = 0;
+  std::uint64_t home_offset = 0;                   // of a cache in pages: in each page
+  std::int32_t cache = -1;                         // graph::Tensor::cache
+  std::uint64_t cache_heads = 0;                   // of it: rows of each token
+  std::uint64_t cache_row = 0;                     // and their bytes
+  std::uint16_t row_table = 0;                     // of new rows for pages: the table that says where they go
   std::int32_t first = no_layer, last = no_layer;  // layers that write and read it
   std::int32_t resident_until = no_layer;
   std::uint64_t scratchpad = 0;
@@ -238,9 +242,13 @@ struct Network {
   std::vector<Storage> storages;
   std::vector<StorageId> inputs, outputs;
   std::uint64_t constant_bytes = 0;
-  std::int64_t parameter_limit = 0;  // 0: no parameter
+  std::int64_t parameter_limit = 0;      // 0: no parameter
+  std::uint64_t page_tokens = 0;         // of caches; 0: they lie in one piece, as other inputs and outputs
+  std::uint64_t page_bytes = 0;          // of all caches together
+  std::vector<std::uint64_t> row_bytes;  // of caches, by row_table from row_tables on
   std::uint32_t cores = 1;
 
+  bool in_pages(const Storage& storage) const { return page_tokens != 0 && storage.cache >= 0; }
   Storage& storage(StorageId id) { return storages[static_cast<std::size_t>(id)]; }
   const Storage& storage(StorageId id) const { return storages[static_cast<std::size_t>(id)]; }
 

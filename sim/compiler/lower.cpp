@@ -133,6 +133,7 @@ class Lowerer {
     Storage& storage = network_.storage(raw.storage);
     storage.input = true;
     storage.home_base = TAKT_BASE_INPUT;
+    note_cache(storage, tensor(id), tensor(id).growing);
     network_.inputs.push_back(raw.storage);
     value(id) = raw;
     if (tensor(id).shape.size() >= 4 && geometry.height * geometry.width > 1 && !sole_user_takes_any_layout(id))
@@ -253,7 +254,16 @@ class Lowerer {
     Storage& storage = network_.storage(value(id).storage);
     storage.output = true;
     storage.home_base = TAKT_BASE_OUTPUT;
+    note_cache(storage, tensor(id), static_cast<std::int32_t>(tensor(id).shape.size()) - 2);
     network_.outputs.push_back(value(id).storage);
+  }
+
+  // `tokens`: the dimension that counts them.
+  static void note_cache(Storage& storage, const Tensor& t, std::int32_t tokens) {
+    if (t.cache < 0 || tokens < 0) return;
+    storage.cache = t.cache;
+    storage.cache_heads = elements_before(t.shape, static_cast<std::size_t>(tokens));
+    storage.cache_row = graph::bytes_of(t.type, static_cast<std::uint64_t>(t.shape.back()));
   }
 
   const Graph& graph_;

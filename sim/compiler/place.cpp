@@ -1,13 +1,17 @@
 #include "sim/compiler/place.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "sim/compiler/depth_first.h"
 #include "sim/compiler/gaps.h"
 #include "sim/compiler/prefetch.h"
+#include "sim/compiler/program.h"
 #include "sim/compiler/spill.h"
 #include "sim/compiler/tile.h"
 #include "sim/graph/error.h"
@@ -207,10 +211,35 @@ std::uint64_t place_buffers(Network& network) {
 std::uint64_t place_edge(Network& network, const std::vector<StorageId>& ids) {
   std::uint64_t offset = 0;
   for (const StorageId id : ids) {
+    if (network.in_pages(network.storage(id))) continue;
     network.storage(id).home_offset = offset;
     offset = aligned(offset + network.storage(id).geometry.bytes(), dram_alignment);
   }
   return offset;
+}
+
+// Of a page each cache has a part: the rows of its tokens that go to one head, then those of the next.
+void place_caches(Network& network, std::uint64_t page_tokens) {
+  network.page_tokens = page_tokens;
+  if (page_tokens == 0) return;
+  std::map<std::int32_t, std::uint64_t> parts;  // by cache
+  std::set<std::uint64_t> lengths;
+  for (const StorageId id : network.outputs) {
+    Storage& storage = network.storage(id);
+    if (!network.in_pages(storage)) continue;
+    parts[storage.cache] = storage.cache_heads * page_tokens * storage.cache_row;
+    lengths.insert(storage.cache_row);
+  }
+  network.row_bytes.assign(lengths.begin(), lengths.end());
+  for (auto& [cache, bytes] : parts) network.page_bytes += std::exchange(bytes, network.page_bytes);
+  for (const std::vector<StorageId>* ids : {&network.inputs, &network.outputs})
+    for (const StorageId id : *ids) {
+      Storage& storage = network.storage(id);
+      if (!network.in_pages(storage)) continue;
+      storage.home_offset = parts.at(storage.cache);
+      const auto length = std::distance(lengths.begin(), lengths.find(storage.cache_row));
+      storage.row_table = static_cast<std::uint16_t>(row_tables + length);
+    }
 }
 
 void place_constants(Network& network) {
@@ -229,6 +258,7 @@ Placement place(Network& network, const Target& target, const Options& options, 
   Placement result;
   result.scratchpad_bytes = Placer(network, target, options, observer).run();
   result.buffer_bytes = place_buffers(network);
+  place_caches(network, options.page_tokens);
   result.input_bytes = place_edge(network, network.inputs);
   result.output_bytes = place_edge(network, network.outputs);
   place_constants(network);

@@ -61,6 +61,14 @@ struct Access {
   std::uint64_t begin = 0, end = 0;
 };
 
+// How jobs of a decoder's step are told what differs. Parameters, by number:
+constexpr std::uint16_t past_parameter = 0;    // tokens cached
+constexpr std::uint16_t tokens_parameter = 1;  // of the job; behind them are none, though all are computed
+// Tables, of programs whose caches lie in pages. A page has its tokens' rows of all caches. The new rows go on where
+// the cached ones end, in one table for each length of rows: entry k is page past / page_tokens + k, and its first row.
+constexpr std::uint16_t page_table = 0;
+constexpr std::uint16_t row_tables = 1;
+
 struct Functions;  // function.h
 
 // What one core of the NPU does.
@@ -83,6 +91,9 @@ struct Program : CorePart {
   std::uint64_t estimated_cycles = 0;  // of `cost`, where the target was told what memory gives
   takt_cost_table cost{};
   std::uint64_t parameter_limit = 0;  // of parameter 0, which extents and turns follow; 0: none does
+  std::uint64_t page_tokens = 0;      // of caches; 0: they are inputs and outputs as others are
+  std::uint64_t page_bytes = 0;
+  std::vector<std::uint64_t> row_bytes;  // of the tables from row_tables on
   std::uint32_t semaphores = 0;
   std::uint32_t max_save_bytes = 0;  // all cores
   std::uint64_t useful_macs = 0;

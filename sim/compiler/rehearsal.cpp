@@ -5,6 +5,7 @@
 
 #include "models/units/quantity.h"
 #include "sim/compiler/cost.h"
+#include "sim/compiler/program.h"
 
 namespace takt::compiler {
 namespace {
@@ -49,7 +50,7 @@ std::uint64_t vector_part(takt_vector_body body, std::uint64_t extent, std::uint
 
 // Thousandths of a cycle of an engine, or bytes x 10^6 of a DMA list.
 std::uint64_t work_of(const takt_command& c, std::uint64_t parameter, std::uint32_t turn, const Target& target) {
-  const bool varies = c.parameter != TAKT_NO_PARAMETER;
+  const bool varies = c.parameter == past_parameter;
   const std::uint64_t extent = varies ? extent_of(c, parameter, turn) : 1, limit = varies ? c.extent.limit : 1;
   if (extent == 0 || c.opcode == TAKT_OP_NOP) return 0;
   if (c.opcode == TAKT_OP_DMA) return 1000000ull * c.body.dma.row_bytes * (varies ? extent : c.body.dma.rows);
@@ -64,6 +65,7 @@ Rehearsal::Rehearsal(const Program& program, const Target& target, std::uint64_t
   const std::size_t engines = cores_of(program) * TAKT_ENGINE_COUNT;
   steps_.resize(engines);
   begins_.resize(engines);
+  started_.resize(engines);
   retired_.resize(engines);
   for (std::size_t e = 0; e < engines; ++e)
     write_out(part_of(program, static_cast<std::uint32_t>(e / TAKT_ENGINE_COUNT)).lists[e % TAKT_ENGINE_COUNT], target,
@@ -100,6 +102,7 @@ void Rehearsal::write_out(const std::vector<takt_command>& list, const Target& t
     i += 2;
   }
   begins_[engine].push_back(steps.size());
+  started_[engine].resize(steps.size());
   retired_[engine].resize(steps.size());
 }
 
@@ -150,6 +153,7 @@ bool Rehearsal::start(std::size_t e) {
   Engine& engine = engines_[e];
   if (engine.busy || engine.next == steps_[e].size() || !holds(e, steps_[e][engine.next])) return false;
   engine.busy = true;
+  started_[e][engine.next] = now_;
   dma_busy_ += is_dma(e);
   engine.left = steps_[e][engine.next].work;
   if (engine.left == 0) retire(e);
@@ -174,6 +178,15 @@ std::uint64_t Rehearsal::reached(const takt_cut& cut) const {
     if (step != 0) time = std::max(time, retired_[e][step - 1]);
   }
   return units::ceil_div(time, parts_of_cycle);
+}
+
+std::uint64_t Rehearsal::passed(const takt_cut& cut) const {
+  std::uint64_t time = never;
+  for (std::size_t e = 0; e < TAKT_ENGINE_COUNT; ++e) {
+    const std::size_t step = begins_[e][cut.position[e]];
+    if (step != started_[e].size()) time = std::min(time, started_[e][step] / parts_of_cycle);
+  }
+  return time;
 }
 
 }  // namespace takt::compiler

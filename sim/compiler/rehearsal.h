@@ -23,6 +23,9 @@ class Rehearsal {
 
   // Of the last run: cycles until every list of the first core had reached its position of a cut.
   std::uint64_t reached(const takt_cut& cut) const;
+  // Until the first of its lists went on behind it; never: none has anything there.
+  std::uint64_t passed(const takt_cut& cut) const;
+  static constexpr std::uint64_t never = ~std::uint64_t{0};
 
  private:
   struct Step {
@@ -49,7 +52,7 @@ class Rehearsal {
   // By core, then engine.
   std::vector<std::vector<Step>> steps_;
   std::vector<std::vector<std::size_t>> begins_;  // first step of a command of the list
-  std::vector<std::vector<std::uint64_t>> retired_;
+  std::vector<std::vector<std::uint64_t>> started_, retired_;
   std::vector<Engine> engines_;
   std::uint64_t dma_busy_ = 0;                                          // DMA lists at work
   std::vector<std::array<std::uint64_t, TAKT_SEMAPHORES>> semaphores_;  // by core

@@ -60,6 +60,8 @@ struct Options {
   bool depth_first = true;
   // That a program runs on; 0: as many of the target's as are estimated to be the fastest.
   std::uint32_t cores = 0;
+  // Caches lie in pages of so many tokens, which a job's tables name (program.h); 0: in one piece.
+  std::uint32_t page_tokens = 0;
   // Programs carry what their commands compute (Program::functions) and their constants. Changes no command's timing.
   bool functional = false;
 };

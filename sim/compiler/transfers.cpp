@@ -1,8 +1,10 @@
 #include "sim/compiler/transfers.h"
 
 #include <algorithm>
+#include <string>
 
 #include "models/units/quantity.h"
+#include "sim/graph/error.h"
 
 namespace takt::compiler {
 namespace {
@@ -59,34 +61,96 @@ std::vector<Access> Transfers::accesses(std::uint32_t engine, std::uint16_t base
 
 // Contiguous rows, as many as the parameter says: a loop over as many at a time as a command may move, then the rest. A
 // job without parameters runs every turn at its limit, and must not read behind the last row.
+// From pages a turn loads what one has.
 void Transfers::push_growing(std::uint32_t layer, const Storage& storage, const Piece& piece) {
-  const std::uint64_t rows = std::min(piece.rows, std::max<std::uint64_t>(1, most_bytes / piece.row_bytes));
+  const bool paged = network_.in_pages(storage);
+  const std::uint64_t most = paged ? network_.page_tokens : std::max<std::uint64_t>(1, most_bytes / piece.row_bytes);
+  const std::uint64_t rows = std::min(piece.rows, most);
   const std::uint64_t turns = piece.rows / rows, turn_bytes = rows * piece.row_bytes;
-  const auto follow = [](takt_command load, std::uint64_t first, std::uint64_t step) {
-    load.parameter = 0;
+  if (turn_bytes > most_bytes)
+    throw graph::GraphError("'" + storage.name + "': a page of " + std::to_string(rows) + " tokens has rows of " +
+                            std::to_string(turn_bytes) + " bytes, expected at most " + std::to_string(most_bytes));
+  const auto follow = [&](takt_command load, std::uint64_t first, std::uint64_t step) {
+    load.parameter = past_parameter;
     load.extent = {
         load.body.dma.rows, -static_cast<std::int32_t>(first), static_cast<std::uint32_t>(step), TAKT_EXTENT_ROWS, {}};
+    if (paged) {
+      load.body.dma.table = page_table;
+      load.body.dma.entry = static_cast<std::uint32_t>(first / network_.page_tokens);
+    }
     return load;
   };
   Piece part = piece;
   part.rows = rows;
   takt_command turn = follow(command(layer, storage.home_base, part, flags_of(storage)), 0, rows);
-  turn.body.dma.loop_stride = static_cast<std::int64_t>(turn_bytes);
+  if (paged)
+    turn.body.dma.entry_step = 1;
+  else
+    turn.body.dma.loop_stride = static_cast<std::int64_t>(turn_bytes);
   turn.body.dma.scratchpad_loop_stride = static_cast<std::int32_t>(turn_bytes);
   takt_loop_body loop{};
   loop.trips = static_cast<std::uint32_t>(turns);
-  loop.parameter = 0;
+  loop.parameter = past_parameter;
   loop.tile = static_cast<std::uint32_t>(rows);
   std::fill(std::begin(loop.count), std::end(loop.count), takt_loop_count{TAKT_NO_SEMAPHORE, 0});
   const std::uint64_t bytes = turns * turn_bytes;
   writer_.push_loop(TAKT_ENGINE_DMA_IN, loop, turn,
                     {{Access::Space::scratchpad, true, piece.scratchpad, piece.scratchpad + bytes},
                      {space_of(storage.home_base), false, piece.dram, piece.dram + bytes}});
-  part = {piece.dram + bytes, piece.row_bytes, piece.rows - turns * rows, piece.stride, piece.scratchpad + bytes};
+  part = {piece.dram + (paged ? 0 : bytes), piece.row_bytes, piece.rows - turns * rows, piece.stride,
+          piece.scratchpad + bytes};
   if (part.rows != 0)
     writer_.push(TAKT_ENGINE_DMA_IN,
                  follow(command(layer, storage.home_base, part, flags_of(storage)), turns * rows, 0),
                  accesses(TAKT_ENGINE_DMA_IN, storage.home_base, part));
+}
+
+// New rows, which lie [head][token] in the storage, to pages or from them. A piece is part of each of some rows, or all
+// of them, or bytes that begin and end anywhere.
+void Transfers::push_new_rows(std::uint32_t engine, std::uint32_t layer, const Storage& storage, const Piece& piece) {
+  const std::uint64_t row = storage.cache_row, at = piece.dram - storage.home_offset;
+  if (piece.rows > 1 && piece.stride == row && at % row + piece.row_bytes <= row)
+    return push_parts(engine, layer, storage, {at, piece.row_bytes, piece.rows, row, piece.scratchpad});
+  std::uint64_t scratchpad = piece.scratchpad;
+  for (std::uint64_t r = 0; r < std::max<std::uint64_t>(1, piece.rows); ++r)
+    for (std::uint64_t from = at + r * piece.stride, end = from + piece.row_bytes; from < end;) {
+      const std::uint64_t whole = from % row == 0 ? (end - from) / row : 0;
+      const std::uint64_t part = whole != 0 ? row : std::min(end - from, row - from % row);
+      push_parts(engine, layer, storage, {from, part, std::max<std::uint64_t>(1, whole), row, scratchpad});
+      from += part * std::max<std::uint64_t>(1, whole);
+      scratchpad += part * std::max<std::uint64_t>(1, whole);
+    }
+}
+
+// The same part of each of some rows; `dram` counts from the storage's start.
+void Transfers::push_parts(std::uint32_t engine, std::uint32_t layer, const Storage& storage, Piece piece) {
+  const std::uint64_t row = storage.cache_row;
+  const std::uint64_t tokens = storage.geometry.bytes() / row / storage.cache_heads;
+  while (piece.rows != 0) {
+    const std::uint64_t token = piece.dram / row % tokens, in_page = token % network_.page_tokens;
+    const std::uint64_t count = std::min({piece.rows, tokens - token, network_.page_tokens - in_page});
+    const std::uint64_t head = piece.dram / row / tokens;
+    const std::uint64_t place = storage.home_offset + (head * network_.page_tokens + in_page) * row + piece.dram % row;
+    const Piece part = {place, piece.row_bytes, count, row, piece.scratchpad};
+    takt_command c = command(layer, storage.home_base, part, 0);
+    c.parameter = tokens_parameter;
+    c.extent = {static_cast<std::uint32_t>(count), -static_cast<std::int32_t>(token), 0, TAKT_EXTENT_ROWS, {}};
+    c.body.dma.table = storage.row_table;
+    c.body.dma.entry = static_cast<std::uint32_t>(token / network_.page_tokens);
+    Piece apart = part;  // for hazards, pages one behind the other
+    apart.dram += c.body.dma.entry * network_.page_bytes;
+    writer_.push(engine, c, accesses(engine, storage.home_base, apart));
+    piece.dram += count * row;
+    piece.rows -= count;
+    piece.scratchpad += count * piece.row_bytes;
+  }
+}
+
+// Rows of a storage, wherever it lies.
+void Transfers::push_rows(std::uint32_t engine, std::uint32_t layer, const Storage& storage, const Piece& piece) {
+  if (!network_.in_pages(storage)) return push_split(engine, layer, storage.home_base, piece, flags_of(storage));
+  if (storage.input) throw graph::GraphError("cache '" + storage.name + "' is read in a way that knows no pages");
+  push_new_rows(engine, layer, storage, piece);
 }
 
 void Transfers::push_split(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, Piece piece,
@@ -159,9 +223,11 @@ std::uint64_t Transfers::load_growing(std::uint32_t layer, const Operand& operan
                                       std::uint64_t scratchpad) {
   const Storage& storage = network_.storage(operand.value.storage);
   const std::uint64_t row = operand.view.row_bytes(), image = operand.view.height * row;
+  const std::uint64_t apart = network_.in_pages(storage) ? network_.page_tokens * row : image;
   for (std::uint64_t at = rows.begin * row; at < rows.end * row; at += image)
-    push_growing(layer, storage,
-                 {storage.home_offset + at, row, operand.view.height, row, scratchpad + at - rows.begin * row});
+    push_growing(
+        layer, storage,
+        {storage.home_offset + at / image * apart, row, operand.view.height, row, scratchpad + at - rows.begin * row});
   return rows.bytes() * row;
 }
 
@@ -172,16 +238,15 @@ std::uint64_t Transfers::load(std::uint32_t layer, const Operand& operand, Range
     piece.scratchpad = scratchpad + bytes;
     bytes += piece.row_bytes * piece.rows;
     const Storage& storage = network_.storage(operand.value.storage);
-    push_split(TAKT_ENGINE_DMA_IN, layer, storage.home_base, piece, flags_of(storage));
+    push_rows(TAKT_ENGINE_DMA_IN, layer, storage, piece);
   }
   return bytes;
 }
 
 std::uint64_t Transfers::move(std::uint32_t engine, std::uint32_t layer, StorageId id, Range bytes) {
   const Storage& storage = network_.storage(id);
-  push_split(engine, layer, storage.home_base,
-             {storage.home_offset + bytes.begin, bytes.bytes(), 1, 0, storage.scratchpad + bytes.begin},
-             flags_of(storage));
+  push_rows(engine, layer, storage,
+            {storage.home_offset + bytes.begin, bytes.bytes(), 1, 0, storage.scratchpad + bytes.begin});
   return bytes.bytes();
 }
 
@@ -192,7 +257,7 @@ std::uint64_t Transfers::store(std::uint32_t layer, const Operand& operand, Rang
     piece.scratchpad = scratchpad + (resident ? piece.scratchpad : bytes);
     bytes += piece.row_bytes * piece.rows;
     const Storage& storage = network_.storage(operand.value.storage);
-    push_split(TAKT_ENGINE_DMA_OUT, layer, storage.home_base, piece, flags_of(storage));
+    push_rows(TAKT_ENGINE_DMA_OUT, layer, storage, piece);
   }
   return bytes;
 }

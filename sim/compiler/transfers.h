@@ -43,6 +43,9 @@ class Transfers {
   static std::vector<Access> accesses(std::uint32_t engine, std::uint16_t base, const Piece& piece);
   void push(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, const Piece& piece, std::uint32_t flags);
   void push_growing(std::uint32_t layer, const Storage& storage, const Piece& piece);
+  void push_rows(std::uint32_t engine, std::uint32_t layer, const Storage& storage, const Piece& piece);
+  void push_new_rows(std::uint32_t engine, std::uint32_t layer, const Storage& storage, const Piece& piece);
+  void push_parts(std::uint32_t engine, std::uint32_t layer, const Storage& storage, Piece piece);
   std::uint64_t load_growing(std::uint32_t layer, const Operand& operand, Range rows, std::uint64_t scratchpad);
   void push_split(std::uint32_t engine, std::uint32_t layer, std::uint16_t base, Piece piece, std::uint32_t flags);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "sim/config/blame.h"
 #include "sim/config/partitions.h"
@@ -104,6 +105,31 @@ void check_arrival(const StreamConfig& s, const Blame& blame) {
   blame.require(traced || s.trace_one_of == 1, "trace_one_of", "a value", without);
 }
 
+// Keys of requests to a language model, and what they leave each other.
+void check_conversations(const StreamConfig& s, const Blame& blame) {
+  const bool talks = s.prompt_tokens != 0;
+  blame.require(talks == (s.answer_tokens != 0), talks ? "answer_tokens" : "prompt_tokens", "0",
+                std::string("more than 0 with ") + (talks ? "prompt_tokens" : "answer_tokens"));
+  if (!talks) return;
+  const std::pair<const char*, std::pair<std::uint32_t, std::uint32_t>> ranges[] = {
+      {"prompt_tokens", {s.prompt_tokens, s.prompt_tokens_max}},
+      {"answer_tokens", {s.answer_tokens, s.answer_tokens_max}}};
+  std::uint64_t request = 0;
+  for (const auto& [key, range] : ranges) {
+    blame.require(range.second == 0 || range.second >= range.first, std::string(key) + "_max", text(range.second),
+                  std::string("0, or at least ") + key + " = " + text(range.first));
+    request += std::max(range.first, range.second);
+  }
+  const std::uint64_t room = s.context_tokens == 0 ? 1024 : s.context_tokens;
+  blame.require(request * s.turns <= room, "prompt_tokens",
+                text(request * s.turns) + " tokens of prompts and answers in a conversation",
+                "at most context_tokens = " + text(room));
+  blame.require(s.chunk_tokens % s.kv_page_tokens == 0 || s.kv_page_tokens % s.chunk_tokens == 0, "kv_page_tokens",
+                text(s.kv_page_tokens), "a divisor or a multiple of chunk_tokens = " + text(s.chunk_tokens));
+  blame.require(s.past_tokens == 0 && s.past_step == 0, "past_tokens", "a value", "none with prompt_tokens");
+  blame.require(s.batch == 1, "batch", text(s.batch), "1 with prompt_tokens");
+}
+
 }  // namespace
 
 void require_memory(const SocConfig& soc, const std::string& name, const std::string& key, const Blame& blame) {
@@ -153,6 +179,12 @@ void check_soc(const SocConfig& soc, const Layers& layers) {
   require_memory(soc, soc.npu_memory, "memory", Blame(layers, "npu"));
   check_npu(soc.npu, Blame(layers, "npu"));
   check_points(soc.npu, layers);
+  const Blame placement(layers, "npu");
+  if (!soc.npu_overflow_memory.empty()) require_memory(soc, soc.npu_overflow_memory, "overflow_memory", placement);
+  placement.require(soc.npu_overflow_memory.empty() || soc.npu_overflow_memory != soc.npu_memory, "overflow_memory",
+                    "npu.memory itself", "another one");
+  placement.require(soc.npu_overflow_memory.empty() == (soc.npu_weights_bytes == 0), "weights_kib",
+                    text(soc.npu_weights_bytes / kib_in_bytes), "more than 0 with overflow_memory, and 0 without");
   Blame(layers, "compiler").at_most(soc.compiler.cores, soc.npu.cores, "cores", "npu.cores");
   check_cache(soc.system_cache, layers);
   check_noc(soc.noc, layers);
@@ -242,12 +274,20 @@ void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
                   "a precision for the file '" + s.model + "'", "\"own\", or a network of the zoo");
     check_arrival(s, blame);
     check_after(scenario, s, blame);
+    check_conversations(s, blame);
     blame.require(s.level == 0 || (s.band == Band::realtime && scenario.firmware.bands), "level", text(s.level),
                   "0, or band = \"realtime\" and firmware.bands");
     const bool ends = s.requests != 0 || s.arrival == Arrival::dependent || s.arrival == Arrival::trace;
     blame.require(scenario.run.measure_us != 0 || ends, "requests", "no end",
                   "more than 0, or run.measure_us more than 0");
   }
+  const bool sampled = scenario.fidelity == Fidelity::sampled;
+  Blame(layers, "firmware")
+      .require(!sampled || scenario.firmware.preemption != Preemption::forced, "preemption", "\"forced\"",
+               "another one with fidelity = \"sampled\", whose steps stop at cuts");
+  Blame(layers, "")
+      .require(!sampled || scenario.faults.empty(), "fidelity", "\"sampled\" with faults",
+               "\"fast\": faults strike what is simulated");
   check_traffic(scenario, layers);
   check_faults(scenario, layers);
   const std::uint64_t window_end = scenario.run.warm_up_us + scenario.run.measure_us;

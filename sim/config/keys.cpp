@@ -41,6 +41,7 @@ std::vector<Section> sections(SocConfig& soc) {
   list.push_back({"timer", timer_fields(), &soc.timer, Owner::soc});
   list.push_back({"watchdog", watchdog_fields(), &soc.watchdog, Owner::soc});
   list.push_back({"heat", heat_fields(), &soc.heat, Owner::soc});
+  list.push_back({"storage", storage_fields(), &soc.storage, Owner::soc});
   list.push_back({"software", software_fields(), &soc, Owner::software});
   return list;
 }

@@ -27,6 +27,7 @@ Fields app_cpu_fields();          // of cpu::AppConfig
 Fields timer_fields();            // of peripherals::TimerConfig
 Fields watchdog_fields();         // of WatchdogConfig
 Fields heat_fields();             // of HeatConfig
+Fields storage_fields();          // of StorageConfig
 Fields software_fields();         // of SocConfig: what a software preset gives
 Fields scenario_fields();         // of ScenarioConfig
 Fields firmware_fields();         // of FirmwareConfig

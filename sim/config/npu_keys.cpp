@@ -97,6 +97,10 @@ constexpr Field point_rows[] = {
 
 constexpr Field placement_rows[] = {
     text<&SocConfig::npu_memory>("memory", "the memory that holds the NPU's buffers"),
+    text<&SocConfig::npu_overflow_memory>("overflow_memory",
+                                          "the memory of weights beyond weights_kib; empty: none are", ""),
+    number<&SocConfig::npu_weights_bytes>("weights_kib", kib_in_bytes, {0, 1073741824},
+                                          "with overflow_memory: weights in npu.memory, first layers first", "0"),
 };
 
 }  // namespace

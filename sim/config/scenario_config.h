@@ -39,6 +39,7 @@ struct FirmwareConfig {
   std::string elf_path;              // relative paths resolved against the scenario's folder
   std::uint64_t job_timeout_us = 0;  // without progress; 0: never
   std::uint64_t quantum_us = 0;      // of the policy; 0: none
+  std::uint32_t token_budget = 0;    // of the policy chunked-prefill: prompts and answers of an iteration
   Preemption preemption = Preemption::cut;
   std::string partitions;  // cores of each, "2+1+1", as written; empty: one of all cores. See partitions.h
   Admission admission = Admission::none;
@@ -64,6 +65,10 @@ struct FirmwareConfig {
 enum class Arrival : std::uint8_t { periodic, poisson, closed_loop, dependent, trace };
 enum class Drop : std::uint8_t { newest, oldest };
 
+// What keys and values of a conversation are kept as, and what happens where there is no more room for them.
+enum class KvPrecision : std::uint8_t { activations, int8 };
+enum class KvFull : std::uint8_t { evict, refuse };
+
 // A source of requests.
 struct StreamConfig {
   std::string name;        // unique in the scenario
@@ -75,6 +80,20 @@ struct StreamConfig {
   std::uint32_t context_tokens = 0;  // of a decoder of the zoo: room for so many, cached and new; 0: 1024
   std::uint32_t past_tokens = 0;     // cached at the first request; 0: as many as there is room for, at every request
   std::uint32_t past_step = 0;       // more at each request; where there is no more room, again from past_tokens
+  // Requests to a decoder of the zoo: a prompt goes in by chunks, the answer comes token by token. 0: single
+  // inferences.
+  std::uint32_t prompt_tokens = 0;
+  std::uint32_t prompt_tokens_max = 0;  // each prompt's length is drawn up to that; 0: all are alike
+  std::uint32_t answer_tokens = 0;
+  std::uint32_t answer_tokens_max = 0;  // likewise
+  std::uint32_t chunk_tokens = 128;     // of a prompt, in a job
+  std::uint32_t conversations = 1;      // at once, 1..8
+  std::uint32_t turns = 1;              // requests of a conversation; each builds on those before
+  KvPrecision kv_precision = KvPrecision::int8;
+  std::uint32_t kv_page_tokens = 64;
+  std::uint64_t kv_cache_bytes = 0;  // of all conversations; 0: room for all of them
+  KvFull kv_full = KvFull::evict;
+  bool cold_start = false;  // its model is read from storage first; requests wait for that
   Arrival arrival = Arrival::closed_loop;
   std::uint64_t period_us = 0;        // periodic
   std::uint64_t jitter_us = 0;        // periodic: each arrival is late by up to so much
@@ -143,6 +162,9 @@ struct MetricsConfig {
   std::uint64_t sla_permille = 0;
 };
 
+// How much is simulated: every burst, rows of bursts at once, or some of a language model's steps for all of them.
+enum class Fidelity : std::uint8_t { detailed, fast, sampled };
+
 struct ScenarioConfig {
   std::string name;  // key `name`, else the file's stem
   std::string description;
@@ -156,7 +178,7 @@ struct ScenarioConfig {
   LimitsConfig limits;
   IdealConfig ideal;
   MetricsConfig metrics;
-  dram::Fidelity fidelity = dram::Fidelity::fast;
+  Fidelity fidelity = Fidelity::fast;
   std::uint64_t seed = 0;
 };
 

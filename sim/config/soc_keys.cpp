@@ -203,6 +203,14 @@ constexpr Field heat_rows[] = {
           "estimated", phone),
 };
 
+constexpr Field storage_rows[] = {
+    known(number<&StorageConfig::read_bytes_per_s>("read_bytes_per_s", one, {1000000, 1000000000000},
+                                                   "of a model that is loaded", "4200000000"),
+          "published", "Samsung, UFS 4.0, 2022: sequential read 4200 MB/s"),
+    known(number<&StorageConfig::latency_us>("latency_us", one, {0, 1000000}, "until the first byte", "100"),
+          "estimated", "a flash read and its commands; no public figure"),
+};
+
 constexpr Field software_rows[] = {
     number<&SocConfig::software, &SoftwareConfig::submit_ns>("submit_ns", one, {0, 1000000000},
                                                              "request issued to driver entered"),
@@ -227,6 +235,7 @@ Fields app_cpu_fields() { return table(app_cpu_rows); }
 Fields timer_fields() { return table(timer_rows); }
 Fields watchdog_fields() { return table(watchdog_rows); }
 Fields heat_fields() { return table(heat_rows); }
+Fields storage_fields() { return table(storage_rows); }
 Fields software_fields() { return table(software_rows); }
 
 }  // namespace takt::config

@@ -45,7 +45,8 @@ struct Tensor {
   bool variable = false;      // state kept from one inference to the next (LSTM, SVDF); nothing need produce it
   bool packed = false;        // an input that lies as the engines want a product's right operand: a cache of their own
   std::int32_t growing = -1;  // the dimension that follows the graph's parameter: as far above it as shape states
-  std::vector<float> scale;   // one per tensor or one per channel; empty when not quantized
+  std::int32_t cache = -1;   // an input that is kept from job to job, and the output with its new rows, have its number
+  std::vector<float> scale;  // one per tensor or one per channel; empty when not quantized
   std::vector<std::int64_t> zero_point;
   std::vector<std::int64_t> values;  // contents of small integer constants (shapes, axes, paddings), else empty
   Contents contents;                 // of a constant, where the reader was asked for them

@@ -1,5 +1,8 @@
 #include "sim/graph/precision.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "sim/graph/operands.h"
 
 namespace takt::graph {
@@ -49,6 +52,31 @@ void set_precision(Graph& graph, Precision precision) {
       set_constant(graph, op, 2, row.biases);
     }
   }
+}
+
+void set_cache_type(Graph& graph, DataType type) {
+  std::vector<Op> ops;
+  const auto tensor = [&](TensorId id) -> Tensor& { return graph.tensors[static_cast<std::size_t>(id)]; };
+  for (const TensorId id : graph.inputs)
+    if (tensor(id).cache >= 0) tensor(id).type = type;
+  for (Op& op : graph.ops) {
+    ops.push_back(std::move(op));
+    const TensorId made = ops.back().outputs[0];
+    if (tensor(made).cache < 0 || tensor(made).type == type) continue;
+    Tensor kept = tensor(made);
+    kept.name += ".cached";
+    kept.type = type;
+    tensor(made).cache = -1;
+    graph.tensors.push_back(std::move(kept));
+    Op quantize;
+    quantize.kind = OpKind::quantize;
+    quantize.name = graph.tensors.back().name;
+    quantize.inputs = {made};
+    quantize.outputs = {static_cast<TensorId>(graph.tensors.size() - 1)};
+    std::replace(graph.outputs.begin(), graph.outputs.end(), made, quantize.outputs[0]);
+    ops.push_back(std::move(quantize));
+  }
+  graph.ops = std::move(ops);
 }
 
 }  // namespace takt::graph

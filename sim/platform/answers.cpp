@@ -115,7 +115,7 @@ const graph::Graph& Answers::graph(std::uint32_t stream) const {
 
 const PlacedProgram& Answers::program(const JobRef& job) const {
   const PlacedStream& stream = workload_.streams()[job.stream];
-  return stream.programs[stream.model->steps[job.step].index];
+  return stream.programs[job.program];
 }
 
 Tensors& Answers::tensors(const JobRef& job) {

@@ -50,6 +50,7 @@ takt_boot_info boot_info(const config::ScenarioConfig& scenario, const Workload&
   const std::vector<std::uint32_t> cores = config::partition_cores(scenario.firmware.partitions);
   for (std::size_t p = 0; p < cores.size(); ++p) info.partitions |= cores[p] << 4 * p;
   info.npu_ports = npu_port(scenario) + 1;
+  info.flags |= scenario.firmware.token_budget << 16;
   std::strncpy(info.policy, scenario.firmware.policy.c_str(), sizeof info.policy - 1);
   return info;
 }

@@ -62,12 +62,12 @@ Collector::Collector(const config::ScenarioConfig& scenario, const Workload& wor
 
 const compiler::Program& Collector::program_of(const JobRef& job) const {
   const PlacedStream& stream = workload_.streams()[job.stream];
-  return stream.model->programs[stream.model->steps[job.step].index];
+  return stream.model->programs[job.program];
 }
 
 Collector::Layer& Collector::layer_of(const JobRef& job, std::uint32_t layer) {
   const PlacedStream& stream = workload_.streams()[job.stream];
-  return layers_[stream.model_index][stream.model->steps[job.step].index][layer];
+  return layers_[stream.model_index][job.program][layer];
 }
 
 void Collector::on_command(const npu::CommandRecord& record) {

@@ -44,8 +44,9 @@ CommandRecorder::CommandRecorder(const std::filesystem::path& file, const config
   trace_.contexts.resize(workload.streams().size() + 1);
   for (const PlacedStream& stream : workload.streams()) {
     if (stream.parameter_limit != 0)
-      throw graph::GraphError("stream '" + stream.config->name +
-                              "': found past_tokens, expected none: a command trace holds no parameters of jobs");
+      throw graph::GraphError(
+          "stream '" + stream.config->name +
+          "': found past_tokens or prompt_tokens, expected none: a command trace holds no parameters of jobs");
     trace_.contexts[stream.queue] = stream.config->name;
     const auto* windows = reinterpret_cast<const char*>(&stream.window_table);
     trace_.tables.push_back({stream.windows, {windows, windows + sizeof stream.window_table}});

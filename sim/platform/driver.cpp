@@ -16,15 +16,21 @@ RequestDriver::RequestDriver(const config::ScenarioConfig& scenario, const Workl
       hooks_(std::move(hooks)),
       timer_(scenario.soc.timer.clock_hz),
       jobs_(1) {
-  std::uint64_t ordinal = 0;
-  for (const config::StreamConfig& stream : scenario.streams) {
+  for (std::size_t s = 0; s < scenario.streams.size(); ++s) {
+    const config::StreamConfig& config = scenario.streams[s];
+    const std::uint64_t seed = config::effective_seed(scenario.seed, config.seed, s);
     std::vector<traces::TracedRequest> trace;
-    if (!stream.trace.empty()) trace = traces::read_request_trace(stream.trace_path, stream.trace_stream);
-    streams_.emplace_back(Arrivals(stream, config::effective_seed(scenario.seed, stream.seed, ordinal++), trace));
+    if (!config.trace.empty()) trace = traces::read_request_trace(config.trace_path, config.trace_stream);
+    Stream& stream = streams_.emplace_back(Arrivals(config, seed, trace));
+    for (std::uint32_t other = 0; other < scenario.streams.size(); ++other)
+      if (scenario.streams[other].after == config.name) stream.followers.push_back(other);
+    const std::optional<PlacedConversations>& placed = workload.streams()[s].conversations;
+    if (!placed) continue;
+    stream.conversations.emplace(config, *placed, ~seed);
+    stream.talking.resize(config.conversations);
+    stream.latest_token.resize(config.conversations);
+    stream.tokens.cache_bytes = placed->pages * placed->page_bytes;
   }
-  for (std::uint32_t s = 0; s < streams_.size(); ++s)
-    for (std::uint32_t other = 0; other < streams_.size(); ++other)
-      if (scenario.streams[other].after == scenario.streams[s].name) streams_[s].followers.push_back(other);
 }
 
 void RequestDriver::main(cpu::DriverServices& cpu) {
@@ -32,6 +38,7 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
   control_ = {workload_.control_ring(), ring_entries, 0, 0};  // its header lies there before the firmware boots
   if (!boot() || !set_up()) return;
   origin_ = cpu.time();
+  load_models();
   schedule_limits();
   const config::RunConfig& run = scenario_.run;
   last_arrival_ = run.measure_us == 0 ? units::never() : origin_ + units::microseconds(run.warm_up_us + run.measure_us);
@@ -45,8 +52,24 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
     if (faults_ != nullptr) inject();
     recover();
     take_arrivals();
+    for (std::uint32_t s = 0; s < streams_.size(); ++s)
+      if (streams_[s].cold_start && streams_[s].in_flight == 0) admit(s);  // what waited for its model
   }
   hooks_.finished();
+}
+
+// One after the other, from now on. The bytes come to memory without traffic of their own.
+void RequestDriver::load_models() {
+  const config::StorageConfig& storage = scenario_.soc.storage;
+  Time until;
+  for (std::size_t s = 0; s < streams_.size(); ++s) {
+    if (!scenario_.streams[s].cold_start) continue;
+    const std::uint64_t bytes = workload_.streams()[s].model->weight_bytes;
+    constexpr std::uint64_t second = 1000000000000;
+    until +=
+        units::microseconds(storage.latency_us) + Time(units::mul_div_ceil(bytes, second, storage.read_bytes_per_s));
+    streams_[s].cold_start = ColdStartRecord{bytes, until};
+  }
 }
 
 Time RequestDriver::next_arrival(const Stream& stream) const {
@@ -68,6 +91,7 @@ Time RequestDriver::next_wakeup() const {
   if (faults_ != nullptr && faults_->next_time() < last_arrival_) next = units::min(next, faults_->next_time());
   next = units::min(next, next_look());
   for (const Stream& stream : streams_) {
+    if (!stream.waiting.empty() && loaded(stream) > cpu_->time()) next = units::min(next, loaded(stream));
     const Time arrival = next_arrival(stream);
     if (arrival != units::never() && origin_ + arrival < last_arrival_) next = units::min(next, origin_ + arrival);
   }
@@ -92,6 +116,10 @@ void RequestDriver::arrive(std::uint32_t s, Time at) {
   RequestRecord record;
   record.submitted = at;
   if (config.deadline_us != 0) record.deadline = at + units::microseconds(config.deadline_us);
+  if (stream.conversations) {
+    stream.lengths.push_back(stream.conversations->draw());
+    record.prompt_tokens = stream.lengths.back().prompt;
+  }
   const auto request = static_cast<std::uint32_t>(stream.requests.size());
   stream.requests.push_back(record);
   if (stream.refused) {
@@ -113,23 +141,40 @@ void RequestDriver::arrive(std::uint32_t s, Time at) {
 
 void RequestDriver::admit(std::uint32_t s) {
   Stream& stream = streams_[s];
-  while (!stream.waiting.empty() && stream.in_flight < scenario_.streams[s].max_in_flight) {
+  while (!stream.waiting.empty() && stream.in_flight < scenario_.streams[s].max_in_flight && may_begin(stream)) {
     const std::uint32_t request = stream.waiting.front();
     stream.waiting.pop_front();
     ++stream.in_flight;
-    next_step({s, request, 0});
+    JobRef job{s, request, 0};
+    if (stream.conversations) {
+      job.tokens.conversation = stream.conversations->begin(stream.lengths[request]);
+      stream.latest_token[job.tokens.conversation] = units::never();
+    }
+    next_step(job);
   }
+}
+
+bool RequestDriver::may_begin(const Stream& stream) const {
+  if (cpu_->time() < loaded(stream)) return false;
+  return !stream.conversations || stream.conversations->available();
 }
 
 // Begins a step of a request, or ends the request behind its last one.
 void RequestDriver::next_step(JobRef job) {
   if (streams_[job.stream].dead) return finish(job, RequestStatus::failed, TAKT_STATUS_ABORTED, cpu_->time());
+  if (streams_[job.stream].conversations) return next_token(job);
   const compiler::CompiledModel& model = *workload_.streams()[job.stream].model;
   if (job.step == model.steps.size()) {
     if (contents_ != nullptr) contents_->after_request(job);
     return finish(job, RequestStatus::completed, 0, cpu_->time());
   }
   if (model.steps[job.step].kind == compiler::Step::Kind::cpu) return run_operators(job);
+  job.program = static_cast<std::uint32_t>(model.steps[job.step].index);
+  submit(job);
+}
+
+// Through the deployed software stack.
+void RequestDriver::submit(const JobRef& job) {
   if (scenario_.soc.software.submit_ns == 0) return submit_job(job);
   const Time entered = cpu_->time() + units::nanoseconds(scenario_.soc.software.submit_ns);
   delayed_.emplace(entered.value, Delayed{job, false});
@@ -145,10 +190,11 @@ void RequestDriver::submit_job(const JobRef& job) {
   takt_job_slot slot{};
   slot.type = TAKT_SLOT_JOB;
   slot.job_id = id;
-  slot.program = placed.programs[placed.model->steps[job.step].index].id;
+  slot.program = placed.programs[job.program].id;
   if (config.arrival == config::Arrival::periodic) slot.period_us = static_cast<std::uint32_t>(config.period_us);
   if (record(job).deadline != units::never()) slot.deadline_ticks = timer_.elapsed(record(job).deadline).value;
   if (placed.parameter_limit != 0) slot.parameters = store_parameters(job);
+  slot.tokens = job.tokens.tokens;
   Stream& stream = streams_[job.stream];
   if (stream.jobs.empty()) stream.latest = cpu_->time();
   stream.jobs.push_back(id);
@@ -170,9 +216,13 @@ std::uint32_t RequestDriver::past_tokens(const JobRef& job) const {
 std::uint64_t RequestDriver::store_parameters(const JobRef& job) {
   takt_parameters parameters{};
   parameters.magic = TAKT_PARAMETERS_MAGIC;
-  parameters.value[0] = past_tokens(job);
-  const std::uint64_t at =
-      workload_.streams()[job.stream].parameter_area + job.request % max_in_flight * sizeof parameters;
+  const bool talks = streams_[job.stream].conversations.has_value();
+  if (talks)
+    store_tables(job, parameters);
+  else
+    parameters.value[compiler::past_parameter] = past_tokens(job);
+  const std::uint32_t block = talks ? job.tokens.conversation : job.request % max_in_flight;
+  const std::uint64_t at = workload_.streams()[job.stream].parameter_area + block * sizeof parameters;
   cpu_->store(at, &parameters, sizeof parameters);
   return at;
 }
@@ -289,6 +339,7 @@ void RequestDriver::on_completion(const takt_completion& completion) {
   request.preemptions += completion.preemptions;
   if (completion.status != TAKT_STATUS_OK) return finish(job, RequestStatus::failed, completion.status, cpu_->time());
   if (contents_ != nullptr) contents_->after_step(job);
+  if (stream.conversations) on_tokens(job);
   ++job.step;
   if (scenario_.soc.software.complete_ns == 0) return next_step(job);
   const Time resumed = cpu_->time() + units::nanoseconds(scenario_.soc.software.complete_ns);
@@ -303,6 +354,10 @@ void RequestDriver::finish(const JobRef& job, RequestStatus status, std::uint32_
   if (status != RequestStatus::dropped) request.finished = at;
   ++finished_requests_;
   --stream.in_flight;
+  if (job.tokens.conversation != no_conversation) {
+    stream.conversations->end(job.tokens.conversation, status != RequestStatus::completed);
+    go_on(job.stream);
+  }
   if (sink_ != nullptr) sink_->on_request(job.stream, job.request, request);
   if (status != RequestStatus::dropped) stream.arrivals.completed(at - origin_);
   if (status == RequestStatus::completed)

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct JobRef {
   std::uint32_t stream = 0;
   std::uint32_t request = 0;
   std::uint32_t step = 0;
+  std::uint32_t program = 0;  // index among the stream's
+  TokenJob tokens = {};       // of a stream of prompts
 };
 
 // Where the driver's view of requests goes besides the record.
@@ -74,6 +77,9 @@ class RequestDriver final : public cpu::Driver {
   void on_watchdog() { watchdog_expired_ = true; }
   const JobRef& job(std::uint64_t id) const { return jobs_.at(id); }
   const std::vector<RequestRecord>& requests(std::size_t stream) const { return streams_[stream].requests; }
+  std::optional<ColdStartRecord> cold_start(std::size_t stream) const { return streams_[stream].cold_start; }
+  // Of a stream of prompts.
+  std::optional<TokensRecord> tokens(std::size_t stream) const;
   // The firmware did not admit it.
   bool refused(std::size_t stream) const { return streams_[stream].refused; }
   std::uint64_t finished_requests() const { return finished_requests_; }
@@ -94,12 +100,18 @@ class RequestDriver final : public cpu::Driver {
     std::vector<std::uint32_t> followers;  // streams that are after this one
     Ring ring;
     std::vector<RequestRecord> requests;
-    std::deque<std::uint32_t> waiting;  // requests not yet submitted
-    std::uint32_t in_flight = 0;        // requests submitted and not over
-    bool refused = false;               // by the firmware's admission control
-    std::vector<std::uint64_t> jobs;    // submitted and not answered, in their order
-    units::Time latest;                 // answer to one of them, or since when there are any
-    bool dead = false;                  // its client is no more
+    std::deque<std::uint32_t> waiting;            // requests not yet submitted
+    std::uint32_t in_flight = 0;                  // requests submitted and not over
+    bool refused = false;                         // by the firmware's admission control
+    std::vector<std::uint64_t> jobs;              // submitted and not answered, in their order
+    units::Time latest;                           // answer to one of them, or since when there are any
+    bool dead = false;                            // its client is no more
+    std::optional<Conversations> conversations;   // of a stream of prompts
+    std::vector<Conversations::Lengths> lengths;  // by request
+    std::vector<JobRef> talking;                  // by conversation: where its request stands
+    std::vector<units::Time> latest_token;        // likewise: when it came; never(): none of the request has
+    TokensRecord tokens;
+    std::optional<ColdStartRecord> cold_start;
   };
   // Something the deployed software stack delays: a job that will reach the driver, or an answer its caller.
   struct Delayed {
@@ -144,13 +156,23 @@ class RequestDriver final : public cpu::Driver {
 
   // driver.cpp
   units::Time next_arrival(const Stream& stream) const;
+  void load_models();
+  units::Time loaded(const Stream& stream) const {
+    return stream.cold_start ? origin_ + stream.cold_start->load : units::Time();
+  }
   void take_arrivals();
   void arrive(std::uint32_t stream, units::Time at);
   void admit(std::uint32_t stream);
   void next_step(JobRef job);
+  void next_token(JobRef job);
+  bool may_begin(const Stream& stream) const;
+  void on_tokens(const JobRef& job);
+  void go_on(std::uint32_t stream);
+  void submit(const JobRef& job);
   void submit_job(const JobRef& job);
   std::uint32_t past_tokens(const JobRef& job) const;
   std::uint64_t store_parameters(const JobRef& job);
+  void store_tables(const JobRef& job, takt_parameters& parameters);
   void run_operators(JobRef job);
   void push(Ring& ring, const void* slot);
   void ring_doorbell(std::uint32_t queue);

@@ -23,8 +23,10 @@ void bind_memories(const config::ScenarioConfig& scenario, const noc::Config& po
   const config::SocConfig& soc = scenario.soc;
   for (std::size_t m = 0; m < soc.memories.size(); ++m) {
     const config::MemoryConfig& memory = soc.memories[m];
-    memories.push_back(std::make_unique<dram::Dram>(sc_core::sc_module_name(("dram_" + memory.name).c_str()),
-                                                    memory.dram, scenario.fidelity, memory.base, ledger));
+    memories.push_back(std::make_unique<dram::Dram>(
+        sc_core::sc_module_name(("dram_" + memory.name).c_str()), memory.dram,
+        scenario.fidelity == config::Fidelity::detailed ? dram::Fidelity::detailed : dram::Fidelity::fast, memory.base,
+        ledger));
     if (memory.cached && soc.system_cache.enabled) {
       system_cache = std::make_unique<cache::SystemCache>("system_cache", expanded_cache(soc, ports), ledger);
       noc.targets[m].bind(system_cache->target);

@@ -21,6 +21,7 @@
 #include "sim/platform/sampler.h"
 #include "sim/platform/snapshot.h"
 #include "sim/platform/span_recorder.h"
+#include "sim/platform/step_sampler.h"
 #include "sim/platform/waveform.h"
 
 namespace takt::platform {
@@ -31,6 +32,7 @@ namespace {
 // Of processor time: the longest the kernel takes from one HAL call to the next is microseconds.
 constexpr std::chrono::seconds native_loop_limit{10};
 
+const char* const fidelity_names[] = {"detailed", "fast", "sampled"};
 const char* const band_names[] = {"idle", "normal", "focus", "realtime"};
 
 // The scenario's own keys: who asks for what, when, under which policy.
@@ -75,6 +77,7 @@ class Platform::Impl {
   void on_firmware_fault(const std::string& why);
   void on_ready();
   void follow_heat();
+  Snapshot snapshot(SampledRecord& steps);
   void on_window_begin();
   void on_window_end();
   void describe(RunRecord& record) const;
@@ -99,10 +102,12 @@ class Platform::Impl {
   Waveform waveform_;
   std::unique_ptr<MemoryRecorder> recorder_;
   std::unique_ptr<Answers> answers_;
+  std::unique_ptr<StepSampler> steps_;
   std::unique_ptr<CommandRecorder> commands_;
   std::vector<TracePointRecord> trace_points_;
   std::optional<Snapshot> begin_, end_;
-  std::function<void()> monitor_anew_;  // the bus, once the processor has booted again
+  SampledRecord steps_before_, steps_after_;  // at these
+  std::function<void()> monitor_anew_;        // the bus, once the processor has booted again
   std::uint64_t watchdog_expiries_ = 0, firmware_faults_ = 0;
   std::string failure_;
   bool begins_ = false;  // the driver is ready
@@ -133,6 +138,11 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
     answers_ = std::make_unique<Answers>(workload_, soc_, *options_.answers, config_.seed);
     soc_.npu.compute(*answers_);
     driver_.set_contents(answers_.get());
+  }
+  if (config_.fidelity == config::Fidelity::sampled) {
+    steps_ = std::make_unique<StepSampler>(config_, workload_, soc_);
+    soc_.npu.set_stand_in(steps_.get());
+    sampler_.before_each([this] { steps_->advance(base::now()); });
   }
   collector_.set_driver(&driver_);
   driver_.set_sink(&collector_);
@@ -241,8 +251,18 @@ void Platform::Impl::follow_heat() {
   soc_.thermal.measure({npu, heat_.millicelsius(HeatAt::skin)});
 }
 
+// With what was not simulated.
+Snapshot Platform::Impl::snapshot(SampledRecord& steps) {
+  if (steps_ == nullptr) return take_snapshot(soc_, base::now(), config_.streams.size() + 1);
+  steps_->advance(base::now());
+  Snapshot snapshot = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
+  steps_->correct(snapshot);
+  steps = steps_->times();
+  return snapshot;
+}
+
 void Platform::Impl::on_window_begin() {
-  begin_ = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
+  begin_ = snapshot(steps_before_);
   collector_.set_window(base::now(), units::never());
   heat_.begin_window();
   waveform_.begin(base::now());
@@ -251,7 +271,7 @@ void Platform::Impl::on_window_begin() {
 
 void Platform::Impl::on_window_end() {
   if (!begin_) return;
-  end_ = take_snapshot(soc_, base::now(), config_.streams.size() + 1);
+  end_ = snapshot(steps_after_);
   collector_.set_window(begin_->at, base::now());
   heat_.end_window();
   waveform_.end(base::now());
@@ -306,7 +326,9 @@ void Platform::Impl::describe(RunRecord& record) const {
   record.firmware_build = firmware_ ? "rv32" : "native";
   if (firmware_) record.firmware_hash = firmware_->hash;
   record.firmware_policy = config_.firmware.policy;
-  record.fidelity = config_.fidelity == dram::Fidelity::fast ? "fast" : "detailed";
+  record.fidelity = fidelity_names[static_cast<std::size_t>(config_.fidelity)];
+  if (steps_ != nullptr)
+    record.sampled = {steps_after_.steps - steps_before_.steps, steps_after_.replayed - steps_before_.replayed};
   record.seed = config_.seed;
   record.simulated = base::now();
   record.window = {begin_->at, end_->at};
@@ -340,6 +362,8 @@ void Platform::Impl::describe_requests(RunRecord& record) const {
     stream.software_per_request =
         units::nanoseconds(software.submit_ns + software.complete_ns) * workload_.streams()[s].model->programs.size();
     stream.energy = end_->owners[s + 1] - begin_->owners[s + 1];
+    stream.tokens = driver_.tokens(s);
+    stream.cold_start = driver_.cold_start(s);
     stream.turns = collector_.turns(s);
     stream.refused = driver_.refused(s);
     stream.paths = collector_.paths().paths(s, stream.requests.size());

@@ -27,11 +27,14 @@ enum class RequestStatus : std::uint8_t { completed, failed, dropped, pending };
 
 // Times are units::never() where the request did not come so far.
 struct RequestRecord {
-  units::Time submitted;                  // the user asked
-  units::Time accepted = units::never();  // the firmware read its first slot
-  units::Time started = units::never();   // first dispatch to the engines, or first operator on the CPU
-  units::Time finished = units::never();  // the user has the answer; for a failed one, the failure
-  units::Time deadline = units::never();  // absolute; never(): none
+  units::Time submitted;                     // the user asked
+  units::Time accepted = units::never();     // the firmware read its first slot
+  units::Time started = units::never();      // first dispatch to the engines, or first operator on the CPU
+  units::Time finished = units::never();     // the user has the answer; for a failed one, the failure
+  units::Time deadline = units::never();     // absolute; never(): none
+  units::Time first_token = units::never();  // of the answer to a prompt
+  std::uint32_t prompt_tokens = 0;           // 0: an inference
+  std::uint32_t answer_tokens = 0;           // that came
   std::uint32_t preemptions = 0;
   std::uint32_t fault = 0;  // takt_status of a failed one
   RequestStatus status = RequestStatus::pending;
@@ -86,6 +89,25 @@ struct TurnsRecord {
   units::Time longest, ready, begin;  // the longest delay, the first of equal ones, and where it lies
 };
 
+// What a stream of prompts had of tokens, in the whole run.
+struct TokensRecord {
+  struct Token {
+    units::Time at;                       // the user has it
+    units::Time behind = units::never();  // the one before it; never(): it is an answer's first
+  };
+  std::vector<Token> answers;                           // in the order in which they came
+  std::uint64_t evictions = 0;                          // of conversations' caches
+  std::uint64_t recomputed = 0;                         // tokens that went in again because of them
+  std::uint64_t refused = 0;                            // requests that found no room
+  std::uint64_t most_cache_bytes = 0, cache_bytes = 0;  // used at most, and the bound
+};
+
+// A stream whose model is read from storage before its first request.
+struct ColdStartRecord {
+  std::uint64_t bytes = 0;  // weights
+  units::Time load;         // from the driver's being ready to the last byte, other models' loads included
+};
+
 struct StreamRecord {
   std::string name;
   std::string model;
@@ -94,6 +116,8 @@ struct StreamRecord {
   units::Time software_per_request;     // spent in the deployed software stack around driver and firmware
   std::optional<Attojoules> energy;     // attributed to this stream; nullopt: not measured
   std::optional<AnswersRecord> answers;
+  std::optional<TokensRecord> tokens;  // of a stream of prompts
+  std::optional<ColdStartRecord> cold_start;
   TurnsRecord turns;
   bool refused = false;                // by the firmware's admission control: its requests failed
   std::vector<PathRecord> paths = {};  // of completed and failed requests: add up to their latency. Others: zero
@@ -369,6 +393,11 @@ struct FirmwareMemoryRecord {
   std::optional<std::uint64_t> stack_used_bytes;  // from its top to the lowest byte that is not zero at the run's end
 };
 
+// Of language models' steps with fidelity `sampled`: time on the engines, and how much of it was not simulated.
+struct SampledRecord {
+  units::Time steps, replayed;
+};
+
 struct RunRecord {
   std::string scenario;
   std::string scenario_hash;
@@ -379,6 +408,7 @@ struct RunRecord {
   std::string firmware_policy;
   std::optional<FirmwareMemoryRecord> firmware_memory;  // rv32 alone
   std::string fidelity;
+  std::optional<SampledRecord> sampled;  // in the window; of that fidelity
   std::uint64_t seed = 0;
   units::Time simulated;  // whole run
   Interval window;

@@ -38,6 +38,7 @@ std::uint64_t Sampler::bytes() const {
 
 void Sampler::sample() {
   const Time at = now();
+  if (before_) before_();
   soc_.settle();
   measure(at);
   if (!inside_ && !ended_ && at >= window_.begin) {

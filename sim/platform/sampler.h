@@ -19,6 +19,8 @@ class Sampler : public sc_core::sc_module {
   Sampler(const sc_core::sc_module_name& name, Soc& soc, base::TimelineSink* timeline);
 
   using Hook = std::function<void()>;
+  // Called first whenever it looks.
+  void before_each(Hook hook) { before_ = std::move(hook); }
   void at_window(Hook begin, Hook end, Hook every_span);
   void set_window(units::Time begin, units::Time end);
   units::Time window_end() const { return window_.end; }
@@ -35,7 +37,7 @@ class Sampler : public sc_core::sc_module {
   base::TimelineSink* timeline_;
   base::TimelineSink::Track power_track_ = 0;
   std::vector<base::TimelineSink::Track> memory_tracks_;
-  Hook begin_, end_, every_span_;
+  Hook before_, begin_, end_, every_span_;
   Interval window_{units::never(), units::never()};
   bool inside_ = false;
   bool ended_ = false;

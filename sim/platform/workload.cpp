@@ -100,6 +100,7 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
   options.functional = functional;
   const std::vector<std::uint32_t> partitions = config::partition_cores(scenario.firmware.partitions);
   Regions& npu = regions(soc.npu_memory);
+  weights_left_ = soc.npu_weights_bytes;
   std::vector<Constants> constants;
   std::uint32_t next_program = 0;
   for (const config::StreamConfig& stream : scenario.streams) {
@@ -109,18 +110,16 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
     compiler::Options how = options;
     if (!partitions.empty()) own.cores = partitions[stream.partition];
     how.cores = std::min(options.cores, own.cores);
-    placed.model_index = compile(stream, own, how);
+    const bool talks = stream.prompt_tokens != 0;
+    placed.model_index = talks ? compile_decoder(stream, own, how) : compile(stream, own, how);
     placed.model = models_[placed.model_index].get();
     placed.queue = static_cast<std::uint32_t>(streams_.size()) + 1;
     placed.ring = system.take(ring_bytes(ring_entries), page, "the ring of stream " + stream.name);
-    if (placed.model_index >= constants.size()) {
-      constants.emplace_back();
-      for (const compiler::Program& program : placed.model->programs)
-        constants.back().push_back(npu.take(program.constant_bytes, page, "the constants of " + placed.model->name));
-    }
+    if (placed.model_index >= constants.size()) constants.push_back(place_constants(*placed.model, talks, soc));
     const bool forced = scenario.firmware.preemption == config::Preemption::forced;
     place(placed, constants[placed.model_index], npu, next_program, forced ? npu::context_bytes(soc.npu) : 0);
     place_parameters(placed, system, functional);
+    if (talks) place_conversations(placed, npu, system);
     place_windows(placed, npu);
     std::uint64_t operands = 0;
     for (const compiler::CpuOperator& op : placed.model->cpu)
@@ -129,6 +128,78 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
     streams_.push_back(std::move(placed));
   }
   place_traffic(scenario, traces);
+}
+
+namespace {
+
+// Where loads of constants begin, each with its end, ascending.
+std::vector<std::pair<std::uint64_t, std::uint64_t>> constant_loads(const compiler::Program& program) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> loads;
+  for (std::uint32_t core = 0; core < compiler::cores_of(program); ++core)
+    for (const takt_command& c : compiler::part_of(program, core).lists[TAKT_ENGINE_DMA_IN])
+      if (c.opcode == TAKT_OP_DMA && c.body.dma.base == TAKT_BASE_CONSTANTS)
+        loads.emplace_back(c.body.dma.offset,
+                           c.body.dma.offset + std::uint64_t{c.body.dma.row_bytes} * c.body.dma.rows);
+  std::sort(loads.begin(), loads.end());
+  return loads;
+}
+
+// At most `most`, and inside no load.
+std::uint64_t split_below(std::uint64_t most, const std::vector<const compiler::Program*>& programs) {
+  std::vector<std::vector<std::pair<std::uint64_t, std::uint64_t>>> all;
+  for (const compiler::Program* program : programs) all.push_back(constant_loads(*program));
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (const auto& loads : all)
+      for (const auto& [begin, end] : loads)
+        if (begin < most && most < end) most = begin, moved = true;
+  }
+  return most;
+}
+
+// Constants behind `split` lie at `second`: as far from their base as that.
+void move_constants(PlacedProgram& placed, std::uint64_t split, std::uint64_t second) {
+  compiler::Program moved = *placed.program;
+  const std::uint64_t gap = second - (placed.bases[TAKT_BASE_CONSTANTS] + split);
+  const auto move = [&](compiler::CorePart& part) {
+    for (takt_command& c : part.lists[TAKT_ENGINE_DMA_IN])
+      if (c.opcode == TAKT_OP_DMA && c.body.dma.base == TAKT_BASE_CONSTANTS && c.body.dma.offset >= split)
+        c.body.dma.offset += gap;
+  };
+  move(moved);
+  for (compiler::CorePart& part : moved.further) move(part);
+  placed.image = compiler::program_image(moved, placed.bases);
+  placed.more_constants = second;
+  placed.more_constants_bytes = placed.bytes[TAKT_BASE_CONSTANTS] - split;
+  placed.bytes[TAKT_BASE_CONSTANTS] = split;
+}
+
+}  // namespace
+
+// `shared`: all programs have the same.
+Workload::Constants Workload::place_constants(const compiler::CompiledModel& model, bool shared,
+                                              const config::SocConfig& soc) {
+  Constants areas;
+  for (const compiler::Program& program : model.programs) {
+    if (shared && !areas.empty()) {
+      areas.push_back(areas.front());
+      continue;
+    }
+    std::vector<const compiler::Program*> programs = {&program};
+    for (const compiler::Program& other : model.programs)
+      if (shared && &other != &program) programs.push_back(&other);
+    const std::string what = "the constants of " + model.name;
+    Area area;
+    area.split = program.constant_bytes;
+    if (!soc.npu_overflow_memory.empty() && weights_left_ < area.split) {
+      area.split = split_below(weights_left_, programs);
+      area.second = regions(soc.npu_overflow_memory).take(program.constant_bytes - area.split, page, what);
+    }
+    weights_left_ -= std::min(weights_left_, area.split);
+    area.address = regions(soc.npu_memory).take(area.split, page, what);
+    areas.push_back(area);
+  }
+  return areas;
 }
 
 // What the stream's jobs read and write. Where that is more than a table holds, all from their first buffer to the end
@@ -140,10 +211,12 @@ void Workload::place_windows(PlacedStream& stream, Regions& npu) {
   };
   constexpr std::uint32_t both = TAKT_WINDOW_READ | TAKT_WINDOW_WRITE;
   for (const PlacedProgram& p : stream.programs) {
-    add(p.bases[TAKT_BASE_BUFFERS], p.program->buffer_bytes, both);
-    add(p.bases[TAKT_BASE_INPUT], p.program->input_bytes, TAKT_WINDOW_READ);
-    add(p.bases[TAKT_BASE_OUTPUT], p.program->output_bytes, both);
-    add(p.bases[TAKT_BASE_CONSTANTS], p.program->constant_bytes, TAKT_WINDOW_READ);
+    if (stream.conversations && &p != &stream.programs.front()) break;  // all have the same areas
+    add(p.bases[TAKT_BASE_BUFFERS], p.bytes[TAKT_BASE_BUFFERS], both);
+    add(p.bases[TAKT_BASE_INPUT], p.bytes[TAKT_BASE_INPUT], TAKT_WINDOW_READ);
+    add(p.bases[TAKT_BASE_OUTPUT], p.bytes[TAKT_BASE_OUTPUT], both);
+    add(p.bases[TAKT_BASE_CONSTANTS], p.bytes[TAKT_BASE_CONSTANTS], TAKT_WINDOW_READ);
+    add(p.more_constants, p.more_constants_bytes, TAKT_WINDOW_READ);
   }
   add(stream.save_area, stream.save_bytes, both);
   if (windows.size() >= TAKT_WINDOWS) {
@@ -156,6 +229,11 @@ void Workload::place_windows(PlacedStream& stream, Regions& npu) {
   }
   if (stream.parameter_limit != 0)
     add(stream.parameter_area, max_in_flight * sizeof(takt_parameters), TAKT_WINDOW_READ);
+  if (stream.conversations) {
+    const PlacedConversations& c = *stream.conversations;
+    add(c.pool, c.pages * c.page_bytes, both);
+    add(c.page_tables, max_in_flight * (c.page_table_bytes + c.row_table_bytes), TAKT_WINDOW_READ);
+  }
   stream.window_table.magic = TAKT_WINDOWS_MAGIC;
   stream.window_table.count = static_cast<std::uint32_t>(windows.size());
   std::copy(windows.begin(), windows.end(), stream.window_table.window);
@@ -164,9 +242,15 @@ void Workload::place_windows(PlacedStream& stream, Regions& npu) {
 
 void Workload::place_parameters(PlacedStream& stream, Regions& system, bool functional) {
   const config::StreamConfig& config = *stream.config;
-  if (config.past_tokens == 0 && config.past_step == 0) return;
+  if (config.past_tokens == 0 && config.past_step == 0 && config.prompt_tokens == 0) return;
   std::uint64_t limit = 0;
   for (const compiler::Program& program : stream.model->programs) limit = std::max(limit, program.parameter_limit);
+  if (config.prompt_tokens != 0) {
+    stream.parameter_limit = limit;
+    stream.parameter_area =
+        system.take(max_in_flight * sizeof(takt_parameters), page, "the parameters of stream " + config.name);
+    return;
+  }
   const std::string found = "stream '" + config.name + "': found past_tokens = " + std::to_string(config.past_tokens);
   if (limit == 0) throw graph::GraphError(found + " for '" + config.model + "', expected a step of a decoder");
   if (config.past_tokens == 0 || config.past_tokens > limit)
@@ -231,6 +315,21 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
   return model_by_source_[source] = models_.size() - 1;
 }
 
+// Behind the bases of a stream's program. A decoder's programs take turns in the same areas.
+std::array<std::uint64_t, TAKT_BASE_COUNT> Workload::area_bytes(const PlacedStream& stream, std::size_t program) {
+  std::array<std::uint64_t, TAKT_BASE_COUNT> bytes{};
+  for (std::size_t i = 0; i < stream.model->programs.size(); ++i) {
+    if (stream.config->prompt_tokens == 0 && i != program) continue;
+    const compiler::Program& p = stream.model->programs[i];
+    const auto raise = [&](std::uint32_t base, std::uint64_t own) { bytes[base] = std::max(bytes[base], own); };
+    raise(TAKT_BASE_CONSTANTS, p.constant_bytes);
+    raise(TAKT_BASE_BUFFERS, p.buffer_bytes);
+    raise(TAKT_BASE_INPUT, p.input_bytes);
+    raise(TAKT_BASE_OUTPUT, p.output_bytes);
+  }
+  return bytes;
+}
+
 void Workload::place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program,
                      std::uint64_t context_bytes) {
   for (std::size_t i = 0; i < stream.model->programs.size(); ++i) {
@@ -240,14 +339,21 @@ void Workload::place(PlacedStream& stream, const Constants& constants, Regions& 
                               " programs");
     const std::string& name = stream.config->name;
     PlacedProgram placed;
+    placed.bytes = area_bytes(stream, i);
     std::array<std::uint64_t, TAKT_BASE_COUNT>& bases = placed.bases;
-    bases[TAKT_BASE_CONSTANTS] = constants[i];
-    bases[TAKT_BASE_BUFFERS] = npu.take(program.buffer_bytes, page, "buffers of " + name);
-    bases[TAKT_BASE_INPUT] = npu.take(program.input_bytes, page, "the input of " + name);
-    bases[TAKT_BASE_OUTPUT] = npu.take(program.output_bytes, page, "the output of " + name);
+    if (stream.config->prompt_tokens != 0 && i != 0) {
+      bases = stream.programs.front().bases;
+    } else {
+      bases[TAKT_BASE_CONSTANTS] = constants[i].address;
+      bases[TAKT_BASE_BUFFERS] = npu.take(placed.bytes[TAKT_BASE_BUFFERS], page, "buffers of " + name);
+      bases[TAKT_BASE_INPUT] = npu.take(placed.bytes[TAKT_BASE_INPUT], page, "the input of " + name);
+      bases[TAKT_BASE_OUTPUT] = npu.take(placed.bytes[TAKT_BASE_OUTPUT], page, "the output of " + name);
+    }
     placed.program = &program;
     placed.id = next_program++;
     placed.image = compiler::program_image(program, bases);
+    if (constants[i].split < placed.bytes[TAKT_BASE_CONSTANTS])
+      move_constants(placed, constants[i].split, constants[i].second);
     placed.header = npu.take(placed.image.size(), page, "the program of " + name);
     stream.save_bytes = std::max<std::uint64_t>(stream.save_bytes, program.max_save_bytes);
     if (context_bytes != 0) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "firmware/abi/windows.h"
 #include "sim/compiler/compiler.h"
 #include "sim/config/scenario_config.h"
+#include "sim/platform/conversations.h"
 #include "sim/platform/regions.h"
 #include "sim/platform/trace_extent.h"
 
@@ -22,7 +24,10 @@ struct PlacedProgram {
   std::uint32_t id = 0;                                // as registered with the firmware
   std::uint64_t header = 0;                            // DRAM address
   std::array<std::uint64_t, TAKT_BASE_COUNT> bases{};  // likewise
+  std::array<std::uint64_t, TAKT_BASE_COUNT>
+      bytes{};  // behind each; of a decoder's programs, which take turns, the most
   std::vector<std::uint8_t> image;
+  std::uint64_t more_constants = 0, more_constants_bytes = 0;  // in another memory: address, how many
 };
 
 struct PlacedStream {
@@ -36,9 +41,10 @@ struct PlacedStream {
   std::uint64_t save_bytes = 0;
   std::uint64_t windows = 0;  // takt_window_table: what its jobs may touch
   takt_window_table window_table{};
-  std::uint64_t operator_area = 0;    // operands of operators that run on the CPU
-  std::uint64_t parameter_limit = 0;  // of its jobs; 0: they have no parameters
-  std::uint64_t parameter_area = 0;   // takt_parameters[max_in_flight]
+  std::uint64_t operator_area = 0;                   // operands of operators that run on the CPU
+  std::uint64_t parameter_limit = 0;                 // of its jobs; 0: they have no parameters
+  std::uint64_t parameter_area = 0;                  // takt_parameters[max_in_flight]
+  std::optional<PlacedConversations> conversations;  // of a stream of prompts
 };
 
 constexpr std::uint32_t ring_entries = 64;
@@ -73,19 +79,31 @@ class Workload {
   std::uint64_t traffic_base(std::size_t source) const { return traffic_base_[source]; }
 
  private:
-  using Constants = std::vector<std::uint64_t>;  // per program
+  // Constants of a program: the first `split` bytes at one address, the others at another.
+  struct Area {
+    std::uint64_t address = 0, split = 0, second = 0;
+  };
+  using Constants = std::vector<Area>;  // per program
+
+  Constants place_constants(const compiler::CompiledModel& model, bool shared, const config::SocConfig& soc);
 
   std::size_t compile(const config::StreamConfig& stream, const compiler::Target& target,
                       const compiler::Options& options);
   // `context_bytes`: of a core in a forced save; 0: none is.
   void place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program,
              std::uint64_t context_bytes);
+  // Of a stream of prompts: the decoder's step and programs for chunks of prompts. conversation_programs.cpp
+  std::size_t compile_decoder(const config::StreamConfig& stream, const compiler::Target& target,
+                              const compiler::Options& options);
+  void place_conversations(PlacedStream& stream, Regions& npu, Regions& system);
   void place_windows(PlacedStream& stream, Regions& npu);
   void place_parameters(PlacedStream& stream, Regions& system, bool functional);
+  static std::array<std::uint64_t, TAKT_BASE_COUNT> area_bytes(const PlacedStream& stream, std::size_t program);
   void place_traffic(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces);
   Regions& regions(const std::string& memory) { return regions_.at(memory); }
 
   std::map<std::string, Regions> regions_;
+  std::uint64_t weights_left_ = 0;  // of npu.weights_kib
   std::map<std::string, std::size_t> model_by_source_;
   std::vector<std::unique_ptr<compiler::CompiledModel>> models_;
   std::vector<std::unique_ptr<graph::Graph>> graphs_;  // beside models_, or none

@@ -61,7 +61,7 @@ void describe(platform::RunRecord& run, const CommandTrace& trace, const config:
               const CommandBench& bench) {
   run.scenario = trace.scenario;
   run.soc = hardware.config.soc.name;
-  run.fidelity = hardware.config.fidelity == dram::Fidelity::fast ? "fast" : "detailed";
+  run.fidelity = hardware.config.fidelity == config::Fidelity::detailed ? "detailed" : "fast";
   run.simulated = bench.end.at;
   run.window = {bench.begin.at, bench.end.at};
   platform::record_counters(run, hardware.config, bench.board.noc_config, bench.board.system_cache != nullptr,

@@ -52,6 +52,42 @@ Value answers_value(const platform::AnswersRecord& answers, const std::string& p
   return value;
 }
 
+Value tokens_value(const RunRecord& run, const StreamRecord& stream, const std::string& path, Value& notes) {
+  const TokenFigures figures = token_figures(run, stream);
+  Value value;
+  value["ttft_us"] = distribution_us(figures.first, path + ".ttft_us", notes);
+  value["tpot_us"] = distribution_us(figures.each, path + ".tpot_us", notes);
+  value["between_tokens_us"] = distribution_us(figures.between, path + ".between_tokens_us", notes);
+  value["tokens"] = figures.tokens;
+  value["prompt_tokens"] = figures.prompt_tokens;
+  value["tokens_per_s"] = per_second(figures.tokens, run.window.length());
+  value["energy_mj_per_token"] = nullptr;
+  if (figures.tokens != 0 && stream.energy)
+    value["energy_mj_per_token"] = millijoules(quotient(*stream.energy, figures.tokens, 0).digits);
+  else
+    notes[path + ".energy_mj_per_token"] = "no token came inside the window";
+  Value& cache = value["kv_cache"];
+  cache["bytes"] = stream.tokens->cache_bytes;
+  cache["most_bytes"] = stream.tokens->most_cache_bytes;
+  cache["evictions"] = stream.tokens->evictions;
+  cache["recomputed_tokens"] = stream.tokens->recomputed;
+  cache["refused_requests"] = stream.tokens->refused;
+  return value;
+}
+
+// The first request's latency has in it what it waited for the model.
+Value cold_start_value(const StreamRecord& stream, const std::string& path, Value& notes) {
+  Value value;
+  value["bytes"] = stream.cold_start->bytes;
+  value["load_us"] = microseconds(stream.cold_start->load);
+  value["first_latency_us"] = nullptr;
+  if (!stream.requests.empty() && stream.requests.front().status == platform::RequestStatus::completed)
+    value["first_latency_us"] = microseconds(stream.requests.front().finished - stream.requests.front().submitted);
+  else
+    notes[path + ".cold_start.first_latency_us"] = "the first request was not answered";
+  return value;
+}
+
 Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& notes) {
   const StreamFigures figures = stream_figures(run, stream);
   const std::string path = "streams[" + stream.name + "]";
@@ -72,6 +108,8 @@ Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& note
   value["throughput_per_s"] = per_second(figures.finished_in_window, run.window.length());
   value["energy_mj_per_request"] = energy_per_request(stream, figures.finished_in_window, path, notes);
   value["software_us_per_request"] = microseconds(stream.software_per_request);
+  if (stream.cold_start) value["cold_start"] = cold_start_value(stream, path, notes);
+  if (stream.tokens) value["llm"] = tokens_value(run, stream, path + ".llm", notes);
   if (stream.answers) value["answers"] = answers_value(*stream.answers, path, notes);
   return value;
 }
@@ -130,6 +168,7 @@ Value results_document(const RunRecord& run, const platform::HostRecord& host) {
   if (run.firmware_memory) document["firmware"]["memory"] = firmware_memory_value(*run.firmware_memory, notes);
   document["firmware"]["policy"] = run.firmware_policy;
   document["fidelity"] = run.fidelity;
+  if (run.sampled) document["sampled_share"] = share(run.sampled->replayed.value, run.sampled->steps.value);
   document["seed"] = run.seed;
   document["simulated_ns"] = nanoseconds(run.simulated);
   document["window_ns"]["begin"] = nanoseconds(run.window.begin);

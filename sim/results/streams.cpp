@@ -70,4 +70,26 @@ StreamFigures stream_figures(const platform::RunRecord& run, const platform::Str
   return figures;
 }
 
+TokenFigures token_figures(const platform::RunRecord& run, const platform::StreamRecord& stream) {
+  TokenFigures figures;
+  std::vector<units::Time> first, each, between;
+  for (const RequestRecord& request : stream.requests) {
+    if (!in_window(request, run.window)) continue;
+    figures.prompt_tokens += request.prompt_tokens;
+    if (request.first_token == units::never()) continue;
+    first.push_back(request.first_token - request.submitted);
+    if (request.status == RequestStatus::completed && request.answer_tokens > 1)
+      each.push_back((request.finished - request.first_token) / (request.answer_tokens - 1));
+  }
+  for (const platform::TokensRecord::Token& token : stream.tokens->answers) {
+    if (token.at <= run.window.begin || token.at > run.window.end) continue;
+    ++figures.tokens;
+    if (token.behind != units::never()) between.push_back(token.behind);
+  }
+  figures.first = Distribution(std::move(first));
+  figures.each = Distribution(std::move(each));
+  figures.between = Distribution(std::move(between));
+  return figures;
+}
+
 }  // namespace takt::results

@@ -20,6 +20,18 @@ struct StreamFigures {
   Distribution wait;     // submitted to started, completed requests
 };
 
+// Of a stream of prompts. Time to the first token: submitted to its arrival. Time per output token: of a completed
+// request of two tokens and more, (latency - time to the first) / (tokens - 1), as MLPerf Inference defines both.
+// Between tokens: from one to the next of an answer, each that came inside the window.
+struct TokenFigures {
+  Distribution first, each, between;
+  std::uint64_t tokens = 0;         // of answers, inside the window
+  std::uint64_t prompt_tokens = 0;  // of requests submitted inside it
+};
+
+// Requires stream.tokens.
+TokenFigures token_figures(const platform::RunRecord& run, const platform::StreamRecord& stream);
+
 bool in_window(const platform::RequestRecord& request, const platform::Interval& window);
 
 // Whether the deadline was missed; nullopt: there is none, or it lies behind the end of the run.

@@ -68,6 +68,32 @@ std::string streams(const RunRecord& run) {
   return table.text();
 }
 
+// Of streams of prompts.
+std::string tokens(const RunRecord& run) {
+  using A = Align;
+  TextTable table(
+      {A::left, A::right, A::right, A::right, A::right, A::right, A::right, A::right, A::right, A::right, A::right});
+  table.row({"prompts", "in", "out", "TTFT p50 ms", "TTFT p99 ms", "TPOT p50 ms", "TPOT p99 ms", "between p99 ms",
+             "tokens/s", "mJ/token", "cache MB"});
+  bool any = false;
+  for (const platform::StreamRecord& stream : run.streams) {
+    if (!stream.tokens) continue;
+    any = true;
+    const TokenFigures f = token_figures(run, stream);
+    const double rate = to_double(quotient(static_cast<unsigned __int128>(f.tokens) * 1000000000000ull,
+                                           std::max<std::uint64_t>(run.window.length().value, 1), 6));
+    table.row({stream.name, std::to_string(f.prompt_tokens), std::to_string(f.tokens), time_cell(f.first, 50),
+               time_cell(f.first, 99), time_cell(f.each, 50), time_cell(f.each, 99), time_cell(f.between, 99),
+               fmt::format("{:.2f}", rate),
+               stream.energy && f.tokens != 0
+                   ? fmt::format("{:.3f}", to_double(millijoules(*stream.energy)) / static_cast<double>(f.tokens))
+                   : "-",
+               fmt::format("{:.1f} of {:.1f}", to_double({stream.tokens->most_cache_bytes, 6}),
+                           to_double({stream.tokens->cache_bytes, 6}))});
+  }
+  return any ? "\n" + table.text() : std::string();
+}
+
 std::string elf_line(const platform::FirmwareMemoryRecord& memory) {
   std::string line = fmt::format("text {}, data {}, bss {} of {} bytes", memory.text_bytes, memory.data_bytes,
                                  memory.bss_bytes, memory.limit_bytes);
@@ -178,13 +204,17 @@ std::string summary(const RunRecord& run) {
   lines.row({"power", power_line(run)});
   for (const platform::StreamRecord& s : run.streams)
     if (s.refused) lines.row({"refused", s.name + ": with it, its partition would be asked for more than its time"});
+  for (const platform::StreamRecord& s : run.streams)
+    if (s.cold_start)
+      lines.row({"cold start", fmt::format("{}: {:.1f} MB from storage in {:.1f} ms", s.name,
+                                           to_double({s.cold_start->bytes, 6}), milliseconds(s.cold_start->load))});
   if (run.isolation) lines.row({"metrics", metrics_line(run)});
   for (const platform::StreamRecord& s : run.streams)
     if (s.answers) lines.row({"answers", s.name + ": " + answers_line(*s.answers)});
   for (const platform::BackgroundRecord& b : run.background)
     lines.row({b.name, background_line(b, run.window.length())});
   for (const platform::FaultRecord& f : run.faults) lines.row({"fault " + f.name, fault_line(run, f)});
-  std::string text = header(run) + "\n" + streams(run) + "\n" + lines.text();
+  std::string text = header(run) + "\n" + streams(run) + tokens(run) + "\n" + lines.text();
   if (!run.estimates.empty())
     text += fmt::format("\nrests on {} of the presets (results.json: estimates)\n",
                         count_of(run.estimates.size(), "estimated figure", "estimated figures"));

@@ -44,6 +44,15 @@ std::string field(const Value& value) {
   return text;
 }
 
+std::string tokens_field(const RequestRecord& request, std::uint32_t tokens) {
+  return request.prompt_tokens == 0 ? "" : std::to_string(tokens);
+}
+
+std::string each_token_field(const RequestRecord& request) {
+  if (request.status != RequestStatus::completed || request.answer_tokens < 2) return "";
+  return to_text(microseconds((request.finished - request.first_token) / (request.answer_tokens - 1)));
+}
+
 struct LayerCount {
   const char* column;
   std::uint64_t LayerRecord::*count;
@@ -85,7 +94,8 @@ const std::vector<PathColumn>& path_columns() {
 
 std::string jobs_csv(const platform::RunRecord& run) {
   traces::CsvTable table({"stream", "request", "measured", "status", "submitted_us", "accepted_us", "started_us",
-                          "finished_us", "wait_us", "latency_us", "deadline_us", "missed", "preemptions", "fault"});
+                          "finished_us", "wait_us", "latency_us", "deadline_us", "missed", "preemptions", "fault",
+                          "prompt_tokens", "answer_tokens", "ttft_us", "tpot_us"});
   for (const platform::StreamRecord& stream : run.streams) {
     std::uint64_t number = 0;
     for (const RequestRecord& r : stream.requests)
@@ -93,7 +103,8 @@ std::string jobs_csv(const platform::RunRecord& run) {
                  time_field(r.submitted), time_field(r.accepted), time_field(r.started), time_field(r.finished),
                  duration_field(r.submitted, r.started), duration_field(r.submitted, r.finished),
                  time_field(r.deadline), missed_field(r, run.simulated), std::to_string(r.preemptions),
-                 std::to_string(r.fault)});
+                 std::to_string(r.fault), tokens_field(r, r.prompt_tokens), tokens_field(r, r.answer_tokens),
+                 duration_field(r.submitted, r.first_token), each_token_field(r)});
   }
   return table.text();
 }

@@ -231,12 +231,24 @@ void mark_growth(graph::Graph& graph, const graph::Graph& before, std::int64_t p
   }
 }
 
+// Behind the logits come the new rows of each cache.
+void number_caches(graph::Graph& graph) {
+  std::int32_t caches = 0;
+  for (const TensorId id : graph.inputs) {
+    graph::Tensor& tensor = graph.tensors[static_cast<std::size_t>(id)];
+    if (!tensor.packed) continue;
+    tensor.cache = caches++;
+    graph.tensors[static_cast<std::size_t>(graph.outputs[static_cast<std::size_t>(caches)])].cache = tensor.cache;
+  }
+}
+
 }  // namespace
 
 graph::Graph decoder_step(const graph::Decoder& decoder, const TokenStep& step) {
   graph::validate(decoder);
   graph::Graph graph = StepBuilder(decoder, step).build();
   if (step.past > 1) mark_growth(graph, StepBuilder(decoder, {step.tokens, step.past - 1}).build(), step.past);
+  number_caches(graph);
   return graph;
 }
 
@@ -252,8 +264,15 @@ const std::vector<graph::Decoder>& decoders() {
       published("mistral-7b", 32, 4096, 32, 8, 128, 14336, 32768, false),
       published("phi-3.5-mini", 32, 3072, 32, 32, 96, 8192, 32064, false),
       published("qwen2.5-7b", 28, 3584, 28, 4, 128, 18944, 152064, false, true),
+      published("stories15m", 6, 288, 6, 6, 48, 768, 32000, true),  // stories15M of karpathy/tinyllamas, params.json
   };
   return all;
+}
+
+const graph::Decoder* find_decoder(const std::string& name) {
+  const auto& all = decoders();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Decoder& d) { return d.name == name; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace takt::zoo

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/graph/decoder.h"
@@ -26,5 +27,8 @@ graph::Graph decoder_step(const graph::Decoder& decoder, const TokenStep& step);
 // Models of the zoo, by their published configurations. Each gives two networks: NAME, a step of one token with 1023
 // before it, and NAME-prefill, 128 tokens with none before them.
 const std::vector<graph::Decoder>& decoders();
+
+// Null where none has the name.
+const graph::Decoder* find_decoder(const std::string& name);
 
 }  // namespace takt::zoo

@@ -47,7 +47,7 @@
   X(TAKT_LOG_KILLED) X(TAKT_BOOT_BANDS) X(TAKT_BOOT_NO_PREEMPTION) X(TAKT_BOOT_KILL) X(TAKT_BOOT_FORCE_PREEMPTION)   \
   X(TAKT_KILLS_MOST) X(TAKT_FRUITLESS_STAYS_MOST) X(TAKT_BANDS) X(TAKT_REALTIME_LEVELS) X(TAKT_PRIORITY_MOST) X(TAKT_WEIGHT_MAX)                  \
   X(TAKT_SLOT_SET_BAND_SETUP) X(TAKT_SLOT_SET_SCHEDULING) X(TAKT_TEST_PREEMPT_ALWAYS) X(TAKT_STATUS_SAVE_TIMEOUT)    \
-  X(TAKT_STATUS_NOT_ADMITTED) X(TAKT_BOOT_ADMISSION) X(TAKT_MAX_PARTITIONS) X(TAKT_PARTITION_CORES(0x321u, 1))       \
+  X(TAKT_STATUS_NOT_ADMITTED) X(TAKT_BOOT_ADMISSION) X(TAKT_TOKENS_MAX) X(TAKT_MAX_PARTITIONS) X(TAKT_PARTITION_CORES(0x321u, 1))       \
   X(TAKT_FAULT_LOSE_HOST_INTERRUPT) X(TAKT_FAULT_LOSE_DOORBELL) X(TAKT_FAULT_LOSE_ENGINE_STOP) X(TAKT_FAULT_HANG)    \
   X(TAKT_FAULT_COUNT)                                                                                                \
   X(TAKT_NOC_BASE) X(TAKT_NOC_MAX_PORTS) X(TAKT_NOC_PORT(0)) X(TAKT_NOC_PORT(63)) X(TAKT_NOC_RATE_MAX)               \
@@ -69,7 +69,7 @@
   S(takt_job_slot)                                                                                                   \
   F(takt_job_slot, type) F(takt_job_slot, flags) F(takt_job_slot, job_id) F(takt_job_slot, program)                  \
   F(takt_job_slot, period_us) F(takt_job_slot, deadline_ticks) F(takt_job_slot, parameters)                          \
-  F(takt_job_slot, fence_address) F(takt_job_slot, fence_value)                                                      \
+  F(takt_job_slot, fence_address) F(takt_job_slot, fence_value) F(takt_job_slot, tokens)                                                      \
   S(takt_create_queue_slot)                                                                                          \
   F(takt_create_queue_slot, type) F(takt_create_queue_slot, flags) F(takt_create_queue_slot, job_id)                 \
   F(takt_create_queue_slot, queue) F(takt_create_queue_slot, band) F(takt_create_queue_slot, ring)                   \

@@ -45,6 +45,7 @@ void describe(Draw& draw, uint32_t queue, uint64_t now, uint64_t sequence, Candi
   job.served_ticks = ticks(draw);
   job.deadline_ticks = draw.upto(2) == 0 ? 0 : now + ticks(draw);
   job.bytes_per_s = draw.upto(60) * 1000000000u;
+  job.tokens = static_cast<uint32_t>(draw.upto(2) == 0 ? draw.upto(200) : draw.upto(1));
   job.started = draw.upto(3) == 0;
 }
 
@@ -64,6 +65,7 @@ uint64_t digest_of_decisions(const PolicyEntry& entry, uint32_t views) {
   alignas(8) unsigned char storage[kPolicyBytes];
   PolicyOptions options;
   options.quantum_ticks = 500;
+  options.token_budget = 256;
   Policy& policy = *entry.make(storage, options);
   Draw draw;
   Hash hash;

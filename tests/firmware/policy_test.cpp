@@ -8,12 +8,13 @@
 namespace takt::firmware::test {
 namespace {
 
-Candidate candidate(std::uint32_t queue, std::uint32_t band, std::uint64_t sequence) {
+Candidate candidate(std::uint32_t queue, std::uint32_t band, std::uint64_t sequence, std::uint32_t tokens = 0) {
   Candidate c{};
   c.queue = queue;
   c.band = band;
   c.sequence = sequence;
   c.pending = 1;
+  c.tokens = tokens;
   return c;
 }
 
@@ -38,7 +39,7 @@ RunningJob running(std::uint32_t queue, std::uint32_t band, std::uint64_t dispat
 
 TEST(Registry, NamesAreFoundAndOthersAreNot) {
   const PolicyList list = policies();
-  EXPECT_EQ(list.count, 12u);
+  EXPECT_EQ(list.count, 13u);
   for (std::uint32_t i = 0; i < list.count; ++i) EXPECT_EQ(find_policy(list.entries[i].name), &list.entries[i]);
   EXPECT_EQ(find_policy("fcf"), nullptr);
   EXPECT_EQ(find_policy("fcfs "), nullptr);
@@ -350,6 +351,65 @@ Fate fate_under(const char* policy, const Flood& flood) {
   bench.run();
   const std::vector<std::uint64_t> order = bench.order();
   return {bench.record(1).started_ticks - (kStart + 1), order.end() - std::find(order.begin(), order.end(), 1) - 1};
+}
+
+class Tokens : public testing::Test {
+ protected:
+  Tokens() : policy_(find_policy("chunked-prefill")->make(storage_, PolicyOptions{0, 256})) {}
+  // Who goes first of these, which then has gone.
+  std::uint32_t next(const std::vector<Candidate>& candidates) {
+    const RunningJob nobody;
+    const std::uint32_t queue =
+        policy_->decide({0, nobody, candidates.data(), static_cast<std::uint32_t>(candidates.size())}).queue;
+    policy_->dispatched(queue);
+    return queue;
+  }
+  std::vector<std::uint32_t> order(const std::vector<Candidate>& always, int jobs) {
+    std::vector<std::uint32_t> order;
+    while (jobs-- > 0) order.push_back(next(always));
+    return order;
+  }
+
+  alignas(8) unsigned char storage_[kPolicyBytes];
+  Policy* policy_;
+};
+
+using Order = std::vector<std::uint32_t>;
+
+TEST_F(Tokens, StepsGoBeforeChunksThatCameFirst) {
+  EXPECT_EQ(next({candidate(1, 1, 0, 128), candidate(2, 1, 7, 1)}), 2u);
+}
+
+// Of 256 tokens two steps leave 254: one chunk of 128 fits, a second one does not.
+TEST_F(Tokens, ChunksFillWhatStepsLeaveOfTheBudget) {
+  const std::vector<Candidate> jobs = {candidate(1, 1, 0, 128), candidate(2, 1, 1, 1), candidate(3, 1, 2, 1)};
+  EXPECT_EQ(order(jobs, 6), (Order{2, 3, 1, 2, 3, 1}));
+}
+
+TEST_F(Tokens, WithoutStepsChunksGoOneAfterTheOther) {
+  EXPECT_EQ(order({candidate(1, 1, 4, 128), candidate(2, 1, 3, 128)}, 3), (Order{2, 2, 2})) << "first come";
+}
+
+// 1 + 7 x 32 = 225, and 31 are left: the eighth chunk begins another iteration, behind its step.
+TEST_F(Tokens, AsManySmallChunksAsFit) {
+  const std::vector<Candidate> jobs = {candidate(1, 1, 0, 32), candidate(2, 1, 1, 1)};
+  EXPECT_EQ(order(jobs, 10), (Order{2, 1, 1, 1, 1, 1, 1, 1, 2, 1}));
+}
+
+TEST_F(Tokens, AChunkLargerThanTheBudgetGoesOnceAnIteration) {
+  const std::vector<Candidate> jobs = {candidate(1, 1, 0, 512), candidate(2, 1, 1, 1)};
+  EXPECT_EQ(order(jobs, 4), (Order{2, 1, 2, 1}));
+}
+
+TEST_F(Tokens, JobsOfOtherModelsGoAsStepsDoAndCostNoTokens) {
+  const std::vector<Candidate> jobs = {candidate(1, 1, 0, 128), candidate(2, 1, 1, 0), candidate(3, 1, 2, 128)};
+  EXPECT_EQ(order(jobs, 4), (Order{2, 1, 1, 2})) << "two chunks of 128 are the budget";
+}
+
+TEST_F(Tokens, NobodyIsPreempted) {
+  const std::vector<Candidate> jobs = {candidate(2, 3, 1, 1)};
+  const RunningJob chunk = running(1, 0);
+  EXPECT_FALSE(policy_->decide({0, chunk, jobs.data(), 1}).preempt_running);
 }
 
 // Of each of the others at most kQueueDepth jobs have been read before it.

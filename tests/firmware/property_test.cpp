@@ -20,6 +20,7 @@ struct Arrival {
   std::uint32_t queue;
   std::uint32_t program;
   std::uint64_t deadline;  // 0: none
+  std::uint32_t tokens;
 };
 
 struct Scenario {
@@ -77,7 +78,8 @@ Scenario scenario() {
   for (std::size_t i = 0; i < count; ++i) {
     s.arrivals.push_back({*rc::gen::inRange<std::uint64_t>(1, 4000), *rc::gen::inRange<std::uint32_t>(1, s.queues + 1),
                           *rc::gen::inRange<std::uint32_t>(0, kPrograms),
-                          *rc::gen::element<std::uint64_t>(0, 1, 500, 2000, 9000)});
+                          *rc::gen::element<std::uint64_t>(0, 1, 500, 2000, 9000),
+                          *rc::gen::element<std::uint32_t>(0, 1, 1, 64, 300)});
   }
   std::stable_sort(s.arrivals.begin(), s.arrivals.end(),
                    [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
@@ -108,6 +110,7 @@ std::unique_ptr<Bench> set_up(const Scenario& s) {
   }
   for (std::size_t i = 0; i < s.arrivals.size(); ++i) {
     takt_job_slot slot = job(i + 1, s.arrivals[i].program);
+    slot.tokens = s.arrivals[i].tokens;
     if (s.arrivals[i].deadline != 0) slot.deadline_ticks = s.arrivals[i].at + s.arrivals[i].deadline;
     bench->submit_at(s.arrivals[i].at, s.arrivals[i].queue, slot);
   }

@@ -77,5 +77,40 @@ TEST(Streams, WaitIsSubmissionToStart) {
   EXPECT_EQ(f.latency.max(), microseconds(20));
 }
 
+// A prompt asked at 100 us, its first token at 500, four more until 900; one asked before the window that has one token
+// in it.
+TEST(Streams, TokensHaveTheTimesThatMlperfDefines) {
+  RunRecord run;
+  run.window = {microseconds(100), microseconds(1000)};
+  run.streams.resize(1);
+  platform::StreamRecord& stream = run.streams[0];
+  const auto ask = [&](std::uint64_t at, std::uint64_t first, std::uint64_t last, std::uint32_t tokens) {
+    RequestRecord request;
+    request.submitted = microseconds(at);
+    request.first_token = microseconds(first);
+    request.finished = microseconds(last);
+    request.status = RequestStatus::completed;
+    request.prompt_tokens = 30;
+    request.answer_tokens = tokens;
+    stream.requests.push_back(request);
+  };
+  ask(50, 90, 300, 2);
+  ask(100, 500, 900, 5);
+  platform::TokensRecord tokens;
+  tokens.answers = {{microseconds(90), units::never()},     {microseconds(300), microseconds(210)},
+                    {microseconds(500), units::never()},    {microseconds(600), microseconds(100)},
+                    {microseconds(700), microseconds(100)}, {microseconds(800), microseconds(100)},
+                    {microseconds(900), microseconds(100)}};
+  stream.tokens = tokens;
+  const TokenFigures f = token_figures(run, stream);
+  EXPECT_EQ(f.first.samples(), 1u);
+  EXPECT_EQ(f.first.max(), microseconds(400));
+  EXPECT_EQ(f.each.max(), microseconds(100)) << "(800 - 400) / 4";
+  EXPECT_EQ(f.between.samples(), 5u);
+  EXPECT_EQ(f.between.max(), microseconds(210));
+  EXPECT_EQ(f.tokens, 6u);
+  EXPECT_EQ(f.prompt_tokens, 30u);
+}
+
 }  // namespace
 }  // namespace takt::results

@@ -22,12 +22,22 @@ TEST(Tables, AJobRowGivesEveryTime) {
   EXPECT_EQ(
       rows[0],
       "stream,request,measured,status,submitted_us,accepted_us,started_us,finished_us,wait_us,latency_us,deadline_us,"
-      "missed,preemptions,fault");
-  EXPECT_EQ(rows[4], "camera,3,1,completed,3000,3000,3300,7000,300,4000,6500,1,0,0");
+      "missed,preemptions,fault,prompt_tokens,answer_tokens,ttft_us,tpot_us");
+  EXPECT_EQ(rows[4], "camera,3,1,completed,3000,3000,3300,7000,300,4000,6500,1,0,0,,,,");
 }
 
 TEST(Tables, WhatARequestDidNotReachIsEmpty) {
-  EXPECT_EQ(lines(jobs_csv(sample_run()))[5], "hog,0,1,pending,9000,,,,,,,,0,0");
+  EXPECT_EQ(lines(jobs_csv(sample_run()))[5], "hog,0,1,pending,9000,,,,,,,,0,0,,,,");
+}
+
+// Of a prompt of 70 tokens the first of 5 tokens comes after 2 ms, the others in 2 ms: 500 us each.
+TEST(Tables, APromptHasItsTokensAndTheirTimes) {
+  platform::RunRecord run = sample_run();
+  platform::RequestRecord& request = run.streams[0].requests[3];
+  request.prompt_tokens = 70;
+  request.answer_tokens = 5;
+  request.first_token = request.submitted + units::microseconds(2000);
+  EXPECT_EQ(lines(jobs_csv(run))[4].substr(61), "70,5,2000,500");
 }
 
 TEST(Tables, RequestsOutsideTheWindowAreMarked) {

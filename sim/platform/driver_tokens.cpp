@@ -1,0 +1,87 @@
+// Requests that are prompts: their jobs one after the other, and what the NPU must be told of their caches.
+#include <algorithm>
+
+#include "firmware/abi/abi.h"
+#include "sim/platform/driver.h"
+
+namespace takt::platform {
+
+using units::Time;
+
+// Begins the next job of a request, or ends the request behind its last token.
+void RequestDriver::next_token(JobRef job) {
+  Stream& stream = streams_[job.stream];
+  const std::uint32_t conversation = job.tokens.conversation;
+  stream.talking[conversation] = job;
+  switch (stream.conversations->next(conversation, job.tokens)) {
+    case Conversations::Next::job:
+      job.program = job.tokens.program;
+      return submit(job);
+    case Conversations::Next::done:
+      return finish(job, RequestStatus::completed, 0, cpu_->time());
+    case Conversations::Next::refused:
+      ++stream.tokens.refused;
+      return finish(job, RequestStatus::failed, TAKT_STATUS_NO_SPACE, cpu_->time());
+    case Conversations::Next::wait:
+      return go_on(job.stream);
+  }
+}
+
+// Conversations that waited for pages which another one has left.
+void RequestDriver::go_on(std::uint32_t s) {
+  Stream& stream = streams_[s];
+  for (std::int32_t next = stream.conversations->retry(); next >= 0; next = stream.conversations->retry())
+    next_step(stream.talking[static_cast<std::size_t>(next)]);
+}
+
+void RequestDriver::on_tokens(const JobRef& job) {
+  Stream& stream = streams_[job.stream];
+  if (!stream.conversations->completed(job.tokens)) return;
+  RequestRecord& request = record(job);
+  Time& latest = stream.latest_token[job.tokens.conversation];
+  const Time now = cpu_->time() + units::nanoseconds(scenario_.soc.software.complete_ns);
+  if (request.answer_tokens++ == 0) request.first_token = now;
+  stream.tokens.answers.push_back({now, latest == units::never() ? latest : now - latest});
+  latest = now;
+}
+
+std::optional<TokensRecord> RequestDriver::tokens(std::size_t s) const {
+  const Stream& stream = streams_[s];
+  if (!stream.conversations) return std::nullopt;
+  TokensRecord record = stream.tokens;
+  record.evictions = stream.conversations->evictions();
+  record.recomputed = stream.conversations->recomputed();
+  record.most_cache_bytes = stream.conversations->most_pages() * workload_.streams()[s].conversations->page_bytes;
+  return record;
+}
+
+// The conversation's pages, and where the new rows go. Entries that stand there already are not written again.
+void RequestDriver::store_tables(const JobRef& job, takt_parameters& parameters) {
+  const PlacedConversations& placed = *workload_.streams()[job.stream].conversations;
+  const TokenJob& tokens = job.tokens;
+  const std::vector<std::uint32_t>& pages = streams_[job.stream].conversations->pages(tokens.conversation);
+  const auto address = [&](std::uint64_t index) { return placed.pool + pages[index] * placed.page_bytes; };
+  const std::uint64_t first = tokens.past / placed.page_tokens, inside = tokens.past % placed.page_tokens;
+  const std::uint64_t end = (tokens.past + tokens.tokens + placed.page_tokens - 1) / placed.page_tokens;
+
+  std::vector<std::uint64_t> entries;
+  const std::uint64_t table = placed.page_tables + tokens.conversation * placed.page_table_bytes;
+  for (std::uint64_t i = first; i < end; ++i) entries.push_back(address(i));
+  const auto bytes = [&] { return static_cast<std::uint32_t>(entries.size() * sizeof(std::uint64_t)); };
+  if (inside == 0 || tokens.tokens > 1) cpu_->store(table + first * sizeof(std::uint64_t), entries.data(), bytes());
+  parameters.table[compiler::page_table] = {
+      table, static_cast<std::uint32_t>((tokens.past + placed.page_tokens - 1) / placed.page_tokens), 0};
+
+  const std::uint64_t one = placed.row_table_bytes / placed.row_bytes.size();
+  for (std::size_t t = 0; t < placed.row_bytes.size(); ++t) {
+    std::vector<std::uint64_t> rows = entries;
+    rows.front() += inside * placed.row_bytes[t];
+    const std::uint64_t at = placed.row_tables + tokens.conversation * placed.row_table_bytes + t * one;
+    cpu_->store(at, rows.data(), bytes());
+    parameters.table[compiler::row_tables + t] = {at, static_cast<std::uint32_t>(rows.size()), 0};
+  }
+  parameters.value[compiler::past_parameter] = tokens.past;
+  parameters.value[compiler::tokens_parameter] = tokens.tokens;
+}
+
+}  // namespace takt::platform

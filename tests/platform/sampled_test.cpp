@@ -1,0 +1,101 @@
+// Fidelity `sampled` against `fast`: 200 steps of an answer, alone and beside others. 2 % is what the design asks for.
+#include <gtest/gtest.h>
+
+#include "sim/results/streams.h"
+#include "tests/platform/simulate.h"
+
+namespace takt::platform::test {
+namespace {
+
+using units::Time;
+
+const std::string answer = R"(
+soc = "snapdragon-8-gen-2-like"
+[firmware]
+policy = "fixed-priority"
+[[stream]]
+name = "chat"
+model = "stories15m"
+precision = "w8a8"
+arrival = "closed_loop"
+concurrency = 1
+requests = 1
+context_tokens = 256
+prompt_tokens = 32
+answer_tokens = 201
+chunk_tokens = 32
+kv_page_tokens = 32
+)";
+
+// Another client of the memory.
+const std::string traffic = R"(
+[[traffic]]
+name = "gpu"
+port = "gpu"
+kind = "constant"
+memory = "lpddr5x"
+bytes_per_s = 8000000000
+bytes_per_access = 16384
+working_set_kib = 4096
+)";
+
+const std::string camera = R"(
+[[stream]]
+name = "camera"
+model = "squeezenet1_1"
+arrival = "periodic"
+period_us = 1700
+jitter_us = 300
+band = "realtime"
+requests = 60
+)";
+
+struct Figures {
+  double time, energy, in, dram, share, preemptions;
+};
+
+Figures figures(const std::string& text, const std::string& fidelity) {
+  return measured<Figures>([&] {
+    const RunRecord record = run(scenario("fidelity = \"" + fidelity + "\"\n" + text));
+    const StreamRecord& chat = record.streams.front();
+    Figures f{};
+    Time between;
+    for (const TokensRecord::Token& token : chat.tokens->answers)
+      if (token.behind != units::never()) between += token.behind;
+    f.time = static_cast<double>(between.value);
+    f.energy = static_cast<double>(*chat.energy);
+    f.in = static_cast<double>(record.npu.dma_bytes.at("activations_in") + record.npu.dma_bytes.at("constants"));
+    f.dram = static_cast<double>(energy(record, "dram"));
+    f.preemptions = static_cast<double>(record.npu.preemptions);
+    if (record.sampled)
+      f.share = static_cast<double>(record.sampled->replayed.value) / static_cast<double>(record.sampled->steps.value);
+    return f;
+  });
+}
+
+void expect_alike(const std::string& text) {
+  const Figures fast = figures(text, "fast"), sampled = figures(text, "sampled");
+  EXPECT_NEAR(sampled.time / fast.time, 1, 0.02);
+  EXPECT_NEAR(sampled.energy / fast.energy, 1, 0.02);
+  EXPECT_NEAR(sampled.in / fast.in, 1, 0.02);
+  EXPECT_NEAR(sampled.dram / fast.dram, 1, 0.02);
+  EXPECT_GT(sampled.share, 0.8);
+  EXPECT_EQ(fast.share, 0);
+}
+
+TEST(Sampled, StepsAloneTakeWhatTheyTook) { expect_alike(answer); }
+
+TEST(Sampled, StepsBesideOtherClientsOfTheMemoryTakeWhatTheyTook) { expect_alike(answer + traffic); }
+
+// Steps are stopped at cuts and go on behind them, simulated or not.
+TEST(Sampled, StepsThatArePreemptedTakeWhatTheyTook) {
+  const Figures fast = figures(answer + camera, "fast"), sampled = figures(answer + camera, "sampled");
+  EXPECT_NEAR(sampled.time / fast.time, 1, 0.02);
+  EXPECT_NEAR(sampled.in / fast.in, 1, 0.02);
+  EXPECT_GT(fast.preemptions, 20);
+  EXPECT_NEAR(sampled.preemptions / fast.preemptions, 1, 0.1);
+  EXPECT_GT(sampled.share, 0.8);
+}
+
+}  // namespace
+}  // namespace takt::platform::test

@@ -16,11 +16,12 @@ my $own_cycles = 4;
 
 # Streams by number, so that rings are scanned and decisions taken over different counts of queues; bursts, so that
 # several slots are taken at once; a realtime stream, so that jobs are preempted; a decoder, whose estimate depends on the
-# tokens in its cache; a job timeout, so that the watchdog looks at jobs; a scheduling log.
+# tokens in its cache; a job timeout, so that the watchdog looks at jobs; a scheduling log; a governor.
 sub scenario {
   my ($streams, $policy) = @_;
   my $text = "soc = \"exynos-llw-like\"\n[firmware]\npolicy = \"$policy\"\njob_timeout_us = 2000\n";
   $text .= "scheduling_log = 64\n" if $streams == 2;
+  $text .= "governor = \"deadline\"\n" if $streams == 8;
   $text .= "[run]\nmeasure_us = 20000\n";
   for my $i (1 .. $streams) {
     my $band = $i == 1 ? 'realtime' : 'normal';

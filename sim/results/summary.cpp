@@ -20,7 +20,7 @@ using platform::RunRecord;
 constexpr std::size_t named_components = 5;  // the rest are summed
 
 double seconds(units::Time t) { return to_double({t.value, 12}); }
-double milliseconds(units::Time t) { return to_double({t.value, 9}); }
+double to_ms(units::Time t) { return to_double({t.value, 9}); }
 double percent(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0.0 : 100.0 * to_double(quotient(part, whole, 6));
 }
@@ -42,7 +42,7 @@ std::string header(const RunRecord& run) {
 }
 
 std::string time_cell(const Distribution& d, unsigned percentile) {
-  return d.empty() ? "-" : fmt::format("{:.3f}", milliseconds(d.percentile(percentile)));
+  return d.empty() ? "-" : fmt::format("{:.3f}", to_ms(d.percentile(percentile)));
 }
 
 std::string streams(const RunRecord& run) {
@@ -122,7 +122,7 @@ std::string cpu_line(const RunRecord& run) {
   }
   std::string line = "operators the NPU lacks:";
   for (const auto& [op, sum] : by_op)
-    line += fmt::format(" {} x{} ({:.3f} ms),", op, sum.first, milliseconds(sum.second));
+    line += fmt::format(" {} x{} ({:.3f} ms),", op, sum.first, to_ms(sum.second));
   line.pop_back();
   return line;
 }
@@ -207,7 +207,7 @@ std::string summary(const RunRecord& run) {
   for (const platform::StreamRecord& s : run.streams)
     if (s.cold_start)
       lines.row({"cold start", fmt::format("{}: {:.1f} MB from storage in {:.1f} ms", s.name,
-                                           to_double({s.cold_start->bytes, 6}), milliseconds(s.cold_start->load))});
+                                           to_double({s.cold_start->bytes, 6}), to_ms(s.cold_start->load))});
   if (run.isolation) lines.row({"metrics", metrics_line(run)});
   for (const platform::StreamRecord& s : run.streams)
     if (s.answers) lines.row({"answers", s.name + ": " + answers_line(*s.answers)});

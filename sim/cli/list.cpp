@@ -7,6 +7,7 @@
 
 #include "sim/cli/command.h"
 #include "sim/config/load.h"
+#include "sim/config/offload_presets.h"
 #include "sim/platform/policies.h"
 #include "sim/zoo/zoo.h"
 
@@ -42,17 +43,15 @@ std::vector<config::PresetName> policies() {
 
 Registered add_list(CLI::App& takt) {
   using Source = std::vector<config::PresetName> (*)();
-  static const std::map<std::string, Source> sources = {{"socs", config::list_socs},
-                                                        {"memories", config::list_memories},
-                                                        {"software", config::list_software},
-                                                        {"models", models},
-                                                        {"policies", policies},
-                                                        {"scenarios", config::list_scenarios}};
+  static const std::map<std::string, Source> sources = {
+      {"socs", config::list_socs},   {"memories", config::list_memories},  {"software", config::list_software},
+      {"links", config::list_links}, {"clouds", config::list_clouds},      {"models", models},
+      {"policies", policies},        {"scenarios", config::list_scenarios}};
   CLI::App* app = takt.add_subcommand("list", "List what is built in");
   const auto what = std::make_shared<std::string>();
-  app->add_option("what", *what, "socs, memories, software, models, policies or scenarios")
+  app->add_option("what", *what, "socs, memories, software, links, clouds, models, policies or scenarios")
       ->required()
-      ->check(CLI::IsMember({"socs", "memories", "software", "models", "policies", "scenarios"}));
+      ->check(CLI::IsMember({"socs", "memories", "software", "links", "clouds", "models", "policies", "scenarios"}));
   return {app, [what] {
             print(sources.at(*what)());
             return int{done};

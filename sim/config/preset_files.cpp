@@ -34,6 +34,10 @@ Shelf shelf(FileKind kind) {
       return {preset_files, preset_files_count, "memory/", "memory preset"};
     case FileKind::software:
       return {preset_files, preset_files_count, "software/", "software preset"};
+    case FileKind::link:
+      return {preset_files, preset_files_count, "link/", "link"};
+    case FileKind::cloud:
+      return {preset_files, preset_files_count, "cloud/", "cloud"};
     case FileKind::scenario:
       break;
   }

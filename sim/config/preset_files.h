@@ -9,7 +9,7 @@
 
 namespace takt::config {
 
-enum class FileKind { soc, memory, software, scenario };
+enum class FileKind { soc, memory, software, link, cloud, scenario };
 
 struct ConfigFile {
   std::string file;    // as shown in messages

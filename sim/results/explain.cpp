@@ -72,35 +72,71 @@ std::vector<Share> shares_of(const Paths& paths, const Paths::Row& row) {
   return shares;
 }
 
-// What the firmware decided while the request was there.
-std::string decisions_text(const RunTables& run, const std::string& stream, const std::string& request) {
-  if (!run.decisions || !run.jobs) return "";
-  const Table &jobs = *run.jobs, &decisions = *run.decisions;
+struct Stay {
   std::int64_t from = 0, to = 0;
-  for (const auto& row : jobs.rows) {
-    if (row[jobs.column("stream")] != stream || row[jobs.column("request")] != request) continue;
-    from = millionths(row[jobs.column("submitted_us")], jobs);
-    to = millionths(row[jobs.column("finished_us")], jobs);
-  }
+};
+
+// From its submission to its answer.
+Stay stay_of(const Table& jobs, const std::string& stream, const std::string& request) {
+  for (const auto& row : jobs.rows)
+    if (row[jobs.column("stream")] == stream && row[jobs.column("request")] == request)
+      return {millionths(row[jobs.column("submitted_us")], jobs), millionths(row[jobs.column("finished_us")], jobs)};
+  return {};
+}
+
+// What the firmware decided while the request was there.
+std::string decisions_text(const Table& decisions, const Stay& stay) {
   constexpr std::size_t most = 12;
   std::size_t count = 0;
   std::string text;
   for (const auto& row : decisions.rows) {
     const std::int64_t at = millionths(row[decisions.column("at_us")], decisions);
-    if (at < from || at > to) continue;
-    if (++count > most) continue;
-    text += fmt::format("    {:>16} us later  {} of {} #{}\n", us(at - from), row[decisions.column("decision")],
+    if (at < stay.from || at > stay.to || ++count > most) continue;
+    text += fmt::format("    {:>16} us later  {} of {} #{}\n", us(at - stay.from), row[decisions.column("decision")],
                         row[decisions.column("stream")], row[decisions.column("request")]);
   }
   if (count > most) text += fmt::format("    and {} more\n", count - most);
   return text.empty() ? "" : "  the firmware's decisions meanwhile, from the request on\n" + text;
 }
 
+// Who moved how much at the NoC's ports: the mean of the spans in which the request was there, by how long it was.
+std::string traffic_text(const Table& timeline, const Stay& stay) {
+  const std::size_t begin = timeline.column("begin_us"), end = timeline.column("end_us");
+  const std::string head = "port_", tail = "_gbps";
+  std::vector<std::pair<double, std::string>> ports;
+  for (std::size_t c = 0; c < timeline.columns.size(); ++c) {
+    const std::string& column = timeline.columns[c];
+    if (column.rfind(head, 0) != 0) continue;
+    double moved = 0, time = 0;
+    for (const auto& row : timeline.rows) {
+      const std::int64_t overlap =
+          std::min(millionths(row[end], timeline), stay.to) - std::max(millionths(row[begin], timeline), stay.from);
+      if (overlap <= 0) continue;
+      time += static_cast<double>(overlap);
+      moved += static_cast<double>(overlap) * 1e-6 * static_cast<double>(millionths(row[c], timeline));
+    }
+    if (moved > 0)
+      ports.emplace_back(moved / time, column.substr(head.size(), column.size() - head.size() - tail.size()));
+  }
+  std::sort(ports.rbegin(), ports.rend());
+  std::string text;
+  for (const auto& [rate, name] : ports)
+    if (rate >= 0.0005) text += fmt::format("{}{} {:.3f}", text.empty() ? "" : ", ", name, rate);
+  return text.empty() ? "" : "  at the memories meanwhile, 10^9 bytes/s: " + text + "\n";
+}
+
+std::string meanwhile_text(const RunTables& run, const std::string& stream, const std::string& request) {
+  if (!run.jobs) return "";
+  const Stay stay = stay_of(*run.jobs, stream, request);
+  return (run.decisions ? decisions_text(*run.decisions, stay) : "") +
+         (run.timeline ? traffic_text(*run.timeline, stay) : "");
+}
+
 std::string request_text(const RunTables& run, const Paths& paths, const Paths::Row& row) {
   return fmt::format("{} #{}: {} us from the request to its answer\n", paths.stream(row), paths.request(row),
                      us(paths.latency(row))) +
          shares_text(shares_of(paths, row), paths.latency(row)) +
-         decisions_text(run, paths.stream(row), paths.request(row));
+         meanwhile_text(run, paths.stream(row), paths.request(row));
 }
 
 // Sums divided together: what is left of the division stands in the largest part.

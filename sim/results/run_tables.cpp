@@ -146,6 +146,7 @@ RunTables load_tables(const std::filesystem::path& path) {
   tables.layers = table_of(folder / "layers.csv");
   tables.paths = table_of(folder / "paths.csv");
   tables.decisions = table_of(folder / "decisions.csv");
+  tables.timeline = table_of(folder / "timeline.csv");
   if (const std::optional<std::string> text = text_of(folder / "resolved.toml")) tables.keys = keys_of(*text);
   return tables;
 }

@@ -26,7 +26,7 @@ std::int64_t millionths(const std::string& field, const Table& table);
 
 // Of a run's folder; a table that is not there is empty.
 struct RunTables {
-  std::optional<Table> jobs, layers, paths, decisions;
+  std::optional<Table> jobs, layers, paths, decisions, timeline;
   std::optional<std::map<std::string, std::string>> keys;  // resolved.toml: path to value, without origins
 };
 

@@ -227,6 +227,7 @@ TEST_F(Judging, AnExplanationAddsUpToTheLatency) {
     EXPECT_EQ(std::accumulate(times.begin(), times.end(), std::int64_t{0}), whole);
     EXPECT_EQ(whole, results::millionths(table.rows[job][table.column("latency_us")], table));
     EXPECT_THAT(outcome.out, HasSubstr("start of only #" + std::to_string(job)));
+    EXPECT_THAT(outcome.out, HasSubstr("10^9 bytes/s: npu_dma_in "));
   }
   EXPECT_EQ(call({"explain", "a"}).code, 0);
   EXPECT_EQ(call({"explain", "a", "--job", "3"}).code, 2);

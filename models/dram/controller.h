@@ -10,6 +10,7 @@
 
 #include <array>
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "models/dram/banks.h"
@@ -227,7 +228,7 @@ class Controller {
   void skip_refreshes(Cycle until);
   Cycle asleep_at(Cycle after) const;
   void account(Cycle at, Cycle StateCycles::*state);
-  Controller idled(Cycle now) const;
+  const Controller& idled(Cycle now) const;
   StateCycles spent(Cycle now) const;
 
   Durations timing_;
@@ -297,6 +298,10 @@ class Controller {
   Cycle accounted_ = 0;                                   // states_ hold everything before
   Cycle write_clock_since_ = 0;
   CommandObserver* observer_ = nullptr;
+
+  // A copy that goes on idling, and what this one's last column and time were when it was made.
+  mutable std::shared_ptr<Controller> ahead_;
+  mutable Cycle ahead_column_ = 0, ahead_from_ = 0;
 };
 
 }  // namespace takt::dram

@@ -188,17 +188,23 @@ void Controller::account(Cycle at, Cycle StateCycles::*state) {
   state_ = state;
 }
 
-// A copy that has idled up to `now`.
-Controller Controller::idled(Cycle now) const {
-  Controller ahead(*this);
-  ahead.observer_ = nullptr;
-  ahead.idle_until(now);
-  return ahead;
+// A copy that has idled up to `now`. One serves as long as nothing but time passes.
+const Controller& Controller::idled(Cycle now) const {
+  if (ahead_ == nullptr || ahead_column_ != last_column_ || ahead_from_ != idled_to_ || now < ahead_->idled_to_) {
+    ahead_.reset();
+    ahead_ = std::make_shared<Controller>(*this);
+    ahead_->observer_ = nullptr;
+    ahead_column_ = last_column_;
+    ahead_from_ = idled_to_;
+  }
+  ahead_->idle_until(now);
+  return *ahead_;
 }
 
 Settled Controller::settled(Cycle now) const {
-  if (idle_ && now > idled_to_) return idled(now).settled(now);
-  return {refreshes_, spent(now)};
+  if (!idle_ || now <= idled_to_) return {refreshes_, spent(now)};
+  const Controller& ahead = idled(now);
+  return {ahead.refreshes_, ahead.spent(now)};
 }
 
 StateCycles Controller::spent(Cycle now) const {

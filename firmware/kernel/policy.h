@@ -29,8 +29,8 @@ struct Candidate {
   uint64_t remaining_ticks = 0;  // of that, less its time on the engines
   uint64_t served_ticks = 0;     // of the queue on the engines, ever
   uint64_t deadline_ticks = 0;   // 0: none
-  uint32_t tokens = 0;           // of a language model that the head takes in: 1 is a step of an answer; 0: another job
   uint64_t bytes_per_s = 0;      // that it needs of memory to be as fast as alone; 0: not known, or nobody is beside it
+  uint32_t tokens = 0;           // of a language model that the head takes in: 1 is a step of an answer; 0: another job
   bool started = false;          // preempted before; it will be resumed
 };
 

@@ -241,7 +241,8 @@ void StepSampler::rests(const npu::Job& job, bool ended, Time at) {
     running.own.counts.resize(now.size());
     for (std::size_t i = 0; i < now.size(); ++i) running.own.counts[i] += now[i] - running.before[i];
     running.own.past = running.past;
-    if (ended && running.alone && running.level == soc_.npu.power().wanted_level()) collect(*running.series, std::move(running.own));
+    if (ended && running.alone && running.level == soc_.npu.power().wanted_level())
+      collect(*running.series, std::move(running.own));
   }
   if (ended) jobs_.erase(entry);
 }

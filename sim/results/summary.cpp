@@ -121,8 +121,7 @@ std::string cpu_line(const RunRecord& run) {
     time += op.time;
   }
   std::string line = "operators the NPU lacks:";
-  for (const auto& [op, sum] : by_op)
-    line += fmt::format(" {} x{} ({:.3f} ms),", op, sum.first, to_ms(sum.second));
+  for (const auto& [op, sum] : by_op) line += fmt::format(" {} x{} ({:.3f} ms),", op, sum.first, to_ms(sum.second));
   line.pop_back();
   return line;
 }

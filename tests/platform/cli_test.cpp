@@ -221,14 +221,14 @@ TEST_F(Cli, ARunReplacesAnEarlierOne) {
   ASSERT_EQ(run("result", {"--trace-level", "off"}).code, 0);
   EXPECT_EQ(names_in(folder_ / "result"),
             (std::set<std::string>{".takt-output", "results.json", "resolved.toml", "jobs.csv", "layers.csv",
-                                   "paths.csv", "decisions.csv", "timeline.csv"}));
+                                   "paths.csv", "decisions.csv", "timeline.csv", "power.csv"}));
 }
 
 TEST_F(Cli, ARunLeavesItsResultsTablesConfigurationAndTimeline) {
   ASSERT_EQ(run("result").code, 0);
   EXPECT_EQ(names_in(folder_ / "result"),
             (std::set<std::string>{".takt-output", "results.json", "resolved.toml", "jobs.csv", "layers.csv",
-                                   "paths.csv", "decisions.csv", "timeline.csv", "trace.pftrace"}));
+                                   "paths.csv", "decisions.csv", "timeline.csv", "power.csv", "trace.pftrace"}));
 }
 
 TEST_F(Cli, TheDefaultFolderIsNamedAfterTheScenario) {

@@ -26,8 +26,9 @@ std::vector<std::string> names() {
 class Shipped : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Shipped, RunsShortened) {
-  const config::Scenario s =
-      config::load_scenario(GetParam(), {"run.warm_up_us=0", "run.measure_us=3000", "run.drain=\"stop\""});
+  config::Overrides shortened = {"run.warm_up_us=0", "run.measure_us=3000", "run.drain=\"stop\""};
+  if (GetParam() == "chat") shortened.push_back("stream.chat.rate_per_s=1000");  // a prompt every half minute
+  const config::Scenario s = config::load_scenario(GetParam(), shortened);
   const RunRecord record = run(s);
   std::size_t submitted = 0;
   for (const StreamRecord& stream : record.streams)

@@ -116,6 +116,7 @@ void Table::read_header() {
 std::uint32_t Table::tokens(Meaning meaning) const {
   if (column(meaning) == nullptr) return 0;
   const std::string_view text = field(meaning);
+  if (text.empty()) return 0;  // a request of no language model, in a table that has others
   std::uint32_t value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec != std::errc() || read.ptr != text.data() + text.size() || value > most_traced_tokens)

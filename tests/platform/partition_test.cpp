@@ -93,7 +93,8 @@ TEST(Partitions, OneOfAllCoresIsAsNone) {
   EXPECT_EQ(results("partitions = \"2\"\n"), results(""));
 }
 
-// Two networks that each take 51 % of the memory's peak alone: together more than it gives.
+// Two networks that each take 51 % of the memory's peak alone: together more than it gives. For some ten requests of
+// each: of five, the last ones, which run alone behind the window, weigh as much as what is compared.
 std::string both_want_memory(const std::string& policy) {
   return R"(
 soc = "exynos-llw-like"
@@ -103,7 +104,7 @@ memory = "lpddr5x"
 [system_cache]
 enabled = false
 [run]
-measure_us = 4000
+measure_us = 8000
 [firmware]
 partitions = "1+1"
 policy = ")" +
@@ -145,8 +146,7 @@ TEST(Moca, ServesTheHigherWeightInTimeAtNoLossOfThroughputWhereMemoryIsShort) {
   const auto stp = [&](const Pair& pair) { return 1000 * alone / pair.high.mean() + 1000 * alone / pair.low.mean(); };
   const Pair without = beside("fcfs"), with = beside("moca");
   EXPECT_GT(with.high.in_time * without.high.requests, without.high.in_time * with.high.requests);
-  // The published gate, no loss, is missed: 1445 against 1456 with the present costs of the firmware (docs/policies.md).
-  EXPECT_GE(stp(with) * 100, stp(without) * 99);
+  EXPECT_GE(stp(with), stp(without));
   RecordProperty("stp_fcfs", static_cast<int>(stp(without)));
   RecordProperty("stp_moca", static_cast<int>(stp(with)));
 }

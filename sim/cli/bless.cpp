@@ -1,22 +1,13 @@
 #include "sim/cli/bless.h"
 
-#include <fstream>
 #include <optional>
-#include <sstream>
 
 #include "sim/results/output_folder.h"
 #include "sim/results/results_file.h"
+#include "sim/results/run_tables.h"
 
 namespace takt::cli {
 namespace {
-
-std::optional<std::string> text_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 std::string figure(const results::ResultsFile& results, const char* path) {
   const auto found = results.figures.find(path);
@@ -34,15 +25,15 @@ std::string without_host(const std::string& json) {
 }  // namespace
 
 void bless(const std::filesystem::path& baseline, const std::filesystem::path& run, const std::string& reason) {
-  const results::ResultsFile results = results::load_results(run);
+  const results::ResultsFile file = results::load_results(run);
   const std::filesystem::path from = std::filesystem::is_directory(run) ? run : run.parent_path();
-  const std::string before = text_of(baseline / "REASONS").value_or("");
+  const std::string before = results::text_of(baseline / "REASONS").value_or("");
   results::OutputFolder folder(baseline);
-  folder.write("results.json", without_host(*text_of(results.source)));
+  folder.write("results.json", without_host(*results::text_of(file.source)));
   for (const char* name : {"layers.csv", "paths.csv", "decisions.csv", "resolved.toml"})
-    if (const std::optional<std::string> text = text_of(from / name)) folder.write(name, *text);
-  folder.write("REASONS", before + "takt " + figure(results, "takt_version") + ", configuration " +
-                              figure(results, "config_hash") + ": " + reason + "\n");
+    if (const std::optional<std::string> text = results::text_of(from / name)) folder.write(name, *text);
+  folder.write("REASONS", before + "takt " + figure(file, "takt_version") + ", configuration " +
+                              figure(file, "config_hash") + ": " + reason + "\n");
   folder.commit();
 }
 

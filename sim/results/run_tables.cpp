@@ -8,7 +8,6 @@
 #include "sim/results/results_file.h"
 
 namespace takt::results {
-namespace {
 
 std::optional<std::string> text_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -17,6 +16,8 @@ std::optional<std::string> text_of(const std::filesystem::path& file) {
   text << in.rdbuf();
   return text.str();
 }
+
+namespace {
 
 std::optional<Table> table_of(const std::filesystem::path& file) {
   const std::optional<std::string> text = text_of(file);

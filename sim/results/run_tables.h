@@ -9,6 +9,9 @@
 
 namespace takt::results {
 
+// A whole file; nothing where it cannot be opened.
+std::optional<std::string> text_of(const std::filesystem::path& file);
+
 struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;  // as many fields as columns

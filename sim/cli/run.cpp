@@ -22,6 +22,7 @@
 #include "sim/platform/answers.h"
 #include "sim/platform/platform.h"
 #include "sim/replay/workload_text.h"
+#include "sim/report/page.h"
 #include "sim/results/document.h"
 #include "sim/results/latency_table.h"
 #include "sim/results/output_folder.h"
@@ -56,6 +57,7 @@ struct Options {
   bool latency_table = false;
   bool check = false;
   bool monitor_bus = false;
+  bool no_report = false;
   bool json = false;
   bool quiet = false;
   std::optional<std::uint16_t> gdb_port;
@@ -202,6 +204,8 @@ int run(const Options& options) {
   if (options.trace_points) folder.write("trace_points.csv", results::trace_points_csv(record));
   if (options.bound) folder.write("bound.csv", bound_csv(record, bounds));
   if (options.latency_table) folder.write("latency.csv", results::latency_csv(record));
+  if (!options.no_report)
+    folder.write("report.html", report::page({report::open_run(folder.file("results.json"), scenario.config.name)}));
   folder.commit();
 
   if (options.json)
@@ -273,6 +277,7 @@ Registered add_run(CLI::App& takt) {
   app->add_option("--max-time", options->max_time_us, "limit of simulated time, in microseconds");
   app->add_option("--max-instructions", options->max_instructions, "limit of instructions of the simulated core");
   app->add_option("--max-log", options->max_log_bytes, "limit of the firmware's traces and console together, in bytes");
+  app->add_flag("--no-report", options->no_report, "do not write report.html");
   app->add_flag("--json", options->json, "print results.json instead of the table");
   app->add_flag("--quiet", options->quiet, "print nothing but errors");
   return {app, [app, options]() -> int {

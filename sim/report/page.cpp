@@ -28,9 +28,9 @@ class Metrics {
   int place(const std::string& path) {
     const results::Metric* metric = results::metric_of(path);
     if (metric == nullptr) return -1;
-    const auto found = std::find(used_.begin(), used_.end(), metric);
-    if (found == used_.end()) used_.push_back(metric);
-    return static_cast<int>(found == used_.end() ? used_.size() - 1 : found - used_.begin());
+    const auto at = static_cast<std::size_t>(std::find(used_.begin(), used_.end(), metric) - used_.begin());
+    if (at == used_.size()) used_.push_back(metric);
+    return static_cast<int>(at);
   }
   Json json() const {
     Json rows = Json::array();
@@ -153,6 +153,8 @@ Json page_data(const std::vector<Run>& runs, const Bounds& bounds) {
   Json data = {{"schema", "takt-report/1"}, {"takt_version", TAKT_VERSION}};
   data["runs"] = data["comparisons"] = Json::array();
   for (const Run& run : runs) data["runs"].push_back(run_data(run, bounds, metrics));
+  // Wherever it lies, a run alone has one page.
+  if (runs.size() == 1) data["runs"][0]["label"] = runs[0].text("scenario.name");
   for (std::size_t i = 1; i < runs.size(); ++i) data["comparisons"].push_back(comparison_of(runs[0], runs[i]));
   data["metrics"] = metrics.json();
   return data;

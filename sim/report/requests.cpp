@@ -181,7 +181,7 @@ Json engines(const Run& run, const Bounds& bounds) {
     else
       preempted.emplace_back(index, when);
   }
-  if (names.empty()) return nullptr;
+  if (names.empty()) return {{"streams", Json::array()}};
   Buckets shares(run.begin(), run.end(), bounds.spans, names.size());
   constexpr std::int64_t whole = 1000000;
   for (const Turn& turn : turns.finish(names)) shares.add(turn.begin, turn.end, turn.stream, whole);

@@ -66,7 +66,8 @@ Json energy(const Run& run) {
   Sentence s{"Energy", "note"};
   s << figure("power.energy_mj") << " in " << value(static_cast<double>(run.end() - run.begin()) / 1e6, "us") << ": "
     << figure("power.average_mw") << " on average";
-  if (!run.text("power.peak_mw").empty()) s << ", " << figure("power.peak_mw") << " in the busiest 100 us";
+  if (!run.text("power.peak_mw").empty())
+    s << ", " << figure("power.peak_mw") << " in the busiest " << value(100, "us");
   std::string largest;
   const std::string head = "power.components.";
   for (const auto& [path, each] : run.results.figures)
@@ -104,6 +105,10 @@ Json bottleneck(const Run& run) {
   }
   std::stable_sort(resources.begin(), resources.end(),
                    [](const Resource& a, const Resource& b) { return a.busy > b.busy; });
+  if (resources[0].busy == 0) {
+    s << "None: nothing ran.";
+    return s.json();
+  }
   constexpr double saturated = 0.5;
   s << (resources[0].busy < saturated ? "Nothing is busy half of the time; most is " + resources[0].name + ", "
                                       : "It is " + resources[0].name + ": ")

@@ -221,14 +221,15 @@ TEST_F(Cli, ARunReplacesAnEarlierOne) {
   ASSERT_EQ(run("result", {"--trace-level", "off"}).code, 0);
   EXPECT_EQ(names_in(folder_ / "result"),
             (std::set<std::string>{".takt-output", "results.json", "resolved.toml", "jobs.csv", "layers.csv",
-                                   "paths.csv", "decisions.csv", "timeline.csv", "power.csv"}));
+                                   "paths.csv", "decisions.csv", "timeline.csv", "power.csv", "report.html"}));
 }
 
 TEST_F(Cli, ARunLeavesItsResultsTablesConfigurationAndTimeline) {
   ASSERT_EQ(run("result").code, 0);
-  EXPECT_EQ(names_in(folder_ / "result"),
-            (std::set<std::string>{".takt-output", "results.json", "resolved.toml", "jobs.csv", "layers.csv",
-                                   "paths.csv", "decisions.csv", "timeline.csv", "power.csv", "trace.pftrace"}));
+  EXPECT_EQ(
+      names_in(folder_ / "result"),
+      (std::set<std::string>{".takt-output", "results.json", "resolved.toml", "jobs.csv", "layers.csv", "paths.csv",
+                             "decisions.csv", "timeline.csv", "power.csv", "report.html", "trace.pftrace"}));
 }
 
 TEST_F(Cli, TheDefaultFolderIsNamedAfterTheScenario) {

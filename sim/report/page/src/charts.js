@@ -38,7 +38,8 @@ const computed = name => getComputedStyle(document.documentElement).getPropertyV
 function legend(series, unit) {
   const values = series.map(() => el('span', {class: 'value'}));
   const items = series.map((one, i) => el('li', {},
-    el('span', {class: `swatch ${one.line ? 'line' : ''}`, 'aria-hidden': 'true', style: {background: one.colour}}),
+    el('span', {class: `swatch ${one.line ? 'line' : ''}`, 'aria-hidden': 'true',
+      style: one.line ? {borderTop: `3px ${one.dash ? 'dashed' : 'solid'} ${one.colour}`} : {background: one.colour}}),
     el('span', {}, one.name), values[i]));
   return {node: el('ul', {class: 'legend'}, items), set(index) {
     series.forEach((one, i) => { values[i].textContent = index === null ? '' : `${short(one.values[index])} ${unit}`; });
@@ -135,16 +136,18 @@ function logTicks(low, high) {
 export function plane(label, height, x, y, draw) {
   const place = el('div', {class: 'plane'});
   return fitted(place, width => {
-    const box = {left: 64, right: width - 12, top: 12, bottom: height - 44};
+    const box = {left: y.room ?? 56, right: width - 12, top: 12, bottom: height - 44};
     const to = (axis, from, until) => axis.log ?
       v => from + (Math.log(v) - Math.log(axis.low)) / (Math.log(axis.high) - Math.log(axis.low)) * (until - from) :
       v => from + (v - axis.low) / (axis.high - axis.low) * (until - from);
     const px = to(x, box.left, box.right), py = to(y, box.bottom, box.top);
-    const xs = x.log ? logTicks(x.low, x.high) : rounded(x.low, x.high, Math.max(3, width / 110));
+    let last = -Infinity;
+    const apart = t => px(t) - last > 52 && ((last = px(t)), true);
+    const xs = (x.log ? logTicks(x.low, x.high) : rounded(x.low, x.high, Math.max(3, width / 110))).filter(apart);
     const ys = y.log ? logTicks(y.low, y.high) : rounded(y.low, y.high, 5);
     const grid = [
       ...xs.map(t => svg('g', {class: 'tick'}, svg('line', {x1: px(t), x2: px(t), y1: box.top, y2: box.bottom}),
-        svg('text', {x: px(t), y: box.bottom + 18, 'text-anchor': 'middle'}, x.text(t)))),
+        svg('text', {x: px(t), y: box.bottom + 18, 'text-anchor': px(t) > box.right - 20 ? 'end' : 'middle'}, x.text(t)))),
       ...ys.map(t => svg('g', {class: 'tick'}, svg('line', {x1: box.left, x2: box.right, y1: py(t), y2: py(t)}),
         svg('text', {x: box.left - 8, y: py(t) + 4, 'text-anchor': 'end'}, y.text(t)))),
       svg('text', {class: 'axis', x: box.right, y: height - 6, 'text-anchor': 'end'}, x.label),

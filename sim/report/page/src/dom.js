@@ -17,11 +17,11 @@ export const el = (tag, attributes = {}, ...children) => filled(document.createE
 export const svg = (tag, attributes = {}, ...children) =>
   filled(document.createElementNS(svgNamespace, tag), attributes, children);
 
-// A table with its caption. Columns: {name, number?}; cells: texts or nodes; the first cell of a row heads it.
+// A table with its caption. Columns: {name, number?, wide?}; cells: texts or nodes; the first cell of a row heads it.
 export function table(caption, columns, rows, attributes = {}) {
-  const head = columns.map(column => el('th', {scope: 'col', class: column.number && 'number'}, column.name));
+  const head = columns.map(column => column.name ? el('th', {scope: 'col', class: column.number && 'number'}, column.name) : el('td'));
   const body = rows.map(row => el('tr', {}, row.map((cell, i) => i === 0 ?
-    el('th', {scope: 'row'}, cell) : el('td', {class: columns[i].number && 'number'}, cell))));
+    el('th', {scope: 'row'}, cell) : el('td', {class: columns[i].number ? 'number' : columns[i].wide && 'wide'}, cell))));
   return el('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption},
     el('table', attributes, el('caption', {}, caption), el('thead', {}, el('tr', {}, head)), el('tbody', {}, body)));
 }

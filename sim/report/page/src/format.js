@@ -20,6 +20,10 @@ export function short(value) {
   return text.replace('-', minus);
 }
 
+// One decimal from ten on, else two.
+const percent = value => value === 0 ? '0' : Math.abs(value) < 0.005 ? '< 0.01' :
+  value.toFixed(Math.abs(value) < 9.995 ? 2 : 1).replace(/\.?0+$/, '').replace('-', minus);
+
 // Steps of a unit, largest first: [of one of it, name].
 const scales = {
   time: [[1, 's'], [1e-3, 'ms'], [1e-6, 'us'], [1e-9, 'ns']],
@@ -41,7 +45,7 @@ const name = unit => written[unit] ?? unit;
 
 export function withUnit(value, unit) {
   if (value === null || value === undefined) return dash;
-  if (unit === 'share') return `${short(value * 100)}${thin}%`;
+  if (unit === 'share') return `${percent(value * 100)}${thin}%`;
   if (unit === '') {
     if (Number.isInteger(value) && Math.abs(value) < 1e7) return grouped(value);
     unit = 'counts';
@@ -74,7 +78,7 @@ export function figure(data, run, path) {
   if (!found) return el('span', {class: 'absent', title: 'not in this result'}, dash);
   const note = data.runs[run].figures[`notes.${path}`] ?? data.runs[run].figures[`notes.${path.replace(/\.\w+$/, '')}`];
   const shown = found.kind === 'n' ? withUnit(Number(found.text), found.unit) :
-    found.kind === '0' ? 'not measured' : found.text;
+    found.kind === '0' ? (note && note[0].length <= 12 ? note[0] : 'none') : found.text;
   const exact = found.kind === 'n' && found.unit ? `${found.text} ${found.unit}` : found.text;
   const title = [exact, note && `note: ${note[0]}`].filter(Boolean).join('; ');
   return el('data', {value: found.text, title, 'data-metric': path, 'data-run': run, 'data-value': found.text,

@@ -34,7 +34,7 @@ export function roofline(data, index) {
   const power10 = v => 10 ** Math.floor(Math.log10(v)), above10 = v => 10 ** Math.ceil(Math.log10(v));
   const x = {low: power10(Math.min(...moving.map(intensity), 1)), high: above10(Math.max(...moving.map(intensity), 3 * roof / widest)) * (still ? 10 : 1),
     log: true, label: 'operations per byte that the DMA moved', text: v => withUnit(v, '')};
-  const y = {low: power10(Math.min(...points.map(speed))), high: above10(roof * 1.2), log: true, text: v => withUnit(v, 'ops/s')};
+  const y = {low: power10(Math.min(...points.map(speed))), high: above10(roof * 1.2), log: true, room: 84, text: v => withUnit(v, 'ops/s')};
   const total = points.reduce((sum, l) => sum + l[WALL], 0);
   const chart = plane(`${points.length} layers by operations per byte and achieved operations per second, under the roofs of arithmetic and memory; the table behind lists them`, 420, x, y,
     ({px, py, box, width}) => {
@@ -62,7 +62,7 @@ export function roofline(data, index) {
     svg('svg', {width: 14, height: 14, viewBox: '-7 -7 14 14', 'aria-hidden': 'true'}, svg('path', {d: shapes[b](5), class: 'layer', style: {fill: colour(bounds.indexOf(b))}})),
     el('span', {}, `bound by ${b}`))));
   const dropped = run.layers.count - run.layers.rows.length;
-  return section('Roofline', `Every layer that computes, larger where it takes longer, by what bounds it. Achieved: its operations (two for a multiply-accumulate) over the time from its first command to the end of its last, waiting included. Roofs: the engines at ${withUnit(clock_hz, 'Hz')}, and the memory\u2019s peak.`,
+  return section('Roofline', `Every layer that computes, larger where it takes longer, by what bounds it. Achieved: its operations (two for a multiply-accumulate) over the time from its first command to the end of its last, waiting included, but not the loads that ran ahead of it: a layer may stand above the memory\u2019s roof. Roofs: the engines at ${withUnit(clock_hz, 'Hz')}, and the memory\u2019s peak.`,
     el('figure', {}, el('figcaption', {}, 'Operations per second'), chart, key,
       still > 0 && el('p', {class: 'note'}, `${still} layers that moved no bytes of their own stand at the right edge.`),
       dropped > 0 && el('p', {class: 'note'}, `${dropped} of ${run.layers.count} layers, the shortest, are left out here and counted below.`),

@@ -1,9 +1,14 @@
 // What the hardware did over time: engines, bandwidth, power.
 import {asTable, el, missing, section, svg, table} from './dom.js';
 import {colour, overTime, strip} from './charts.js';
-import {figure, short, withUnit} from './format.js';
+import {streamOrder} from './requests.js';
+import {figure, short, valueOf, withUnit} from './format.js';
 
 const seconds = run => ({begin: run.begin_us / 1e6, end: run.end_us / 1e6});
+const instant = (t, run) => {
+  const places = Math.max(0, 3 - Math.ceil(Math.log10((run.end_us - run.begin_us) / 1e6)));
+  return `${short(Number(t.toFixed(places)))} s`;
+};
 const mean = values => values.reduce((a, b) => a + b, 0) / values.length;
 const most = values => values.reduce((a, b) => Math.max(a, b), 0);
 
@@ -24,24 +29,26 @@ function lane(stream, i, label) {
 export function engines(data, index) {
   const run = data.runs[index], {begin, end} = seconds(run);
   if (!run.engines) return section('Who had the engines', null, missing('The run has no decisions.csv, so who had the engines is not known.'));
-  const {streams} = run.engines, span = (run.end_us - run.begin_us) / streams[0].permille.length;
+  if (run.engines.streams.length === 0) return section('Who had the engines', null, el('p', {}, 'Nobody: the firmware gave them to no job.'));
+  const order = streamOrder(data, index), streams = [...run.engines.streams].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  const span = (run.end_us - run.begin_us) / streams[0].permille.length;
   const rows = () => table('Share of each tenth of the window, and preemptions in it', [{name: 'from'},
     ...streams.flatMap(s => [{name: s.name, number: true}, {name: 'preempted', number: true}])],
-  Array.from({length: 10}, (_, t) => [`${short(begin + (end - begin) * t / 10)} s`, ...streams.flatMap(s => {
+  Array.from({length: 10}, (_, t) => [instant(begin + (end - begin) * t / 10, run), ...streams.flatMap(s => {
     const cut = values => values.slice(values.length * t / 10, values.length * (t + 1) / 10);
     return [withUnit(mean(cut(s.permille)) / 1000, 'share'), String(cut(s.preemptions).reduce((a, b) => a + b, 0))];
   })]));
   return section('Who had the engines', `Share of each span of ${withUnit(span, 'us')} that a stream had the NPU, from the firmware\u2019s decisions and the requests\u2019 ends. Triangles: it was asked to leave. trace.pftrace has every command.`,
     el('figure', {}, el('figcaption', {class: 'visually-hidden'}, 'Streams on the engines over time'),
-      streams.map((s, i) => lane(s, i, 'the table behind has its share over time')),
-      el('div', {class: 'lane-axis'}, el('span', {}, `${short(begin)} s`), el('span', {}, `${short((begin + end) / 2)} s`), el('span', {}, `${short(end)} s`)),
+      streams.map((s, i) => lane(s, Math.max(0, order.indexOf(s.name)), 'the table behind has its share over time')),
+      el('div', {class: 'lane-axis'}, [begin, (begin + end) / 2, end].map(t => el('span', {}, instant(t, run)))),
       asTable(rows)));
 }
 
 function tenths(caption, unit, run, series) {
   const {begin, end} = seconds(run);
   return () => table(`${caption}: means of tenths of the window, ${unit}`, [{name: 'from'}, ...series.map(s => ({name: s.name, number: true}))],
-    Array.from({length: 10}, (_, t) => [`${short(begin + (end - begin) * t / 10)} s`, ...series.map(s => {
+    Array.from({length: 10}, (_, t) => [instant(begin + (end - begin) * t / 10, run), ...series.map(s => {
       const n = s.values.length;
       return short(mean(s.values.slice(Math.floor(n * t / 10), Math.max(Math.floor(n * t / 10) + 1, Math.floor(n * (t + 1) / 10)))));
     })]));
@@ -61,9 +68,12 @@ export function bandwidth(data, index) {
     {name: 'read', number: true}, {name: 'written', number: true}, {name: 'row hits', number: true}, {name: 'latency, mean', number: true}],
   memories.map(m => [m.name, ...['preset', 'peak_gbps', 'bandwidth_gbps.average', 'bytes_read', 'bytes_written', 'row_hit_rate', 'latency_ns.mean']
     .map(key => figure(data, index, `memory.memories.${m.name}.${key}`))]));
-  const busiest = {name: 'busiest 100 \u00b5s or more of the span', values: run.bandwidth.most, colour: 'var(--muted)', width: 1};
+  const busiest = {name: 'largest within each span', values: run.bandwidth.most, colour: 'var(--muted)', width: 1};
+  const drawn = memories.reduce((sum, m) => sum + mean(m.mean), 0), carriedInAll = valueOf(data, index, 'memory.bandwidth_gbps.average');
+  const incomplete = Math.abs(drawn - carriedInAll) > 0.01 * carriedInAll && el('p', {class: 'missing'},
+    `The curves hold ${withUnit(drawn, '10^9 bytes/s')} of the ${withUnit(carriedInAll, '10^9 bytes/s')} that were moved on average: what was sampled, not simulated, is in the sums alone.`);
   return section('Bandwidth', 'What each initiator was granted at its port to the network on chip, against the memories\u2019 peak.',
-    figures,
+    figures, incomplete,
     el('figure', {}, el('figcaption', {}, 'By initiator'),
       overTime({label: 'Bandwidth by initiator over time', unit: 'GB/s', ...time, stacked, lines: [busiest, level('peak of the memories', peak, [6, 4])], height: 260}),
       asTable(tenths('Bandwidth by initiator', 'GB/s', run, stacked))),

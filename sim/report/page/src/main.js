@@ -10,10 +10,11 @@ import {configuration, estimates, everything, sideBySide} from './trust.js';
 
 const data = JSON.parse(document.getElementById('takt-data').textContent);
 const several = data.runs.length > 1;
-const states = {good: 'met', bad: 'missed', note: ''};
+const states = {good: ['good', 'met'], bad: ['bad', 'missed'], note: ['plain', null]};
 
 function sentence(run, {topic, state, parts}) {
-  return el('article', {class: `card ${state}`}, el('h3', {}, topic, states[state] && el('span', {class: 'badge'}, states[state])),
+  return el('article', {class: `card ${states[state][0]}`},
+    el('h3', {}, topic, states[state][1] && el('span', {class: 'badge'}, states[state][1])),
     el('p', {}, parts.map(part => typeof part === 'string' ? part :
       part.m ? figure(data, run, part.m) : el('span', {class: 'computed'}, withUnit(part.v, part.u)))));
 }

@@ -1,21 +1,29 @@
 // Latency of each stream: figures, distribution, and what it consists of.
 import {asTable, el, missing, section, svg, table} from './dom.js';
 import {colour, plane} from './charts.js';
-import {figure, time, withUnit} from './format.js';
+import {figure, time, valueOf, withUnit} from './format.js';
 
 const members = ['p50', 'p90', 'p95', 'p99', 'max'];
 const dashes = ['', '7 4', '2 3', '10 3 2 3'];
 
 function figuresTable(data, run, streams) {
-  const columns = [{name: 'stream'}, {name: 'model'}, {name: 'band'}, {name: 'requests', number: true},
-    {name: 'missed', number: true}, {name: 'mean', number: true}, ...members.map(name => ({name, number: true})),
-    {name: 'waited, p99', number: true}, {name: 'answers', number: true}, {name: 'energy each', number: true}];
+  const columns = [{name: 'stream'}, {name: 'requests', number: true}, {name: 'missed', number: true}, {name: 'mean', number: true},
+    ...members.map(name => ({name, number: true})), {name: 'per second', number: true}, {name: 'energy each', number: true}];
   return table('Latency by stream, of the requests submitted in the measurement window', columns, streams.map(name => {
     const at = `streams[${name}]`, get = path => figure(data, run, `${at}.${path}`);
-    return [name, get('model'), get('band'), get('requests.submitted'), get('deadline.missed'), get('latency_us.mean'),
-      ...members.map(member => get(`latency_us.${member}`)), get('wait_us.p99'), get('throughput_per_s'),
-      get('energy_mj_per_request')];
+    return [[name, el('span', {class: 'under'}, get('model'), ', ', get('band'))], get('requests.submitted'), get('deadline.missed'),
+      get('latency_us.mean'), ...members.map(member => get(`latency_us.${member}`)), get('throughput_per_s'), get('energy_mj_per_request')];
   }));
+}
+
+// Of streams of prompts.
+function promptsTable(data, run, streams) {
+  const prompts = streams.filter(name => data.runs[run].figures[`streams[${name}].llm.tokens`]);
+  return prompts.length > 0 && table('Prompts and answers', [{name: 'stream'}, {name: 'first token, p50', number: true}, {name: 'p99', number: true},
+    {name: 'a token, p50', number: true}, {name: 'p99', number: true}, {name: 'tokens', number: true}, {name: 'tokens per second', number: true},
+    {name: 'energy a token', number: true}],
+  prompts.map(name => [name, ...['ttft_us.p50', 'ttft_us.p99', 'tpot_us.p50', 'tpot_us.p99', 'tokens', 'tokens_per_s', 'energy_mj_per_token']
+    .map(key => figure(data, run, `streams[${name}].llm.${data.runs[run].figures[`streams[${name}].llm.${key}`] ? key : key.replace(/\.\w+$/, '')}`))]));
 }
 
 // Share of requests answered within a time, of every run.
@@ -59,18 +67,23 @@ function consists(parts) {
     })), el('span', {class: 'bar-value'}, time(stream.mean_us[0]))));
   return el('figure', {}, el('figcaption', {}, 'What the mean request\u2019s latency consists of'), bars,
     table('Parts of the mean latency, of all requests that are over', [{name: 'part'},
-      ...parts.streams.map(s => ({name: s.name, number: true})), {name: 'the request'}],
+      ...parts.streams.map(s => ({name: s.name, number: true})), {name: 'where it is then', wide: true}],
     [...shown.map(({name, what, i}, place) => [[el('span', {class: 'swatch', 'aria-hidden': 'true', style: {background: colour(place)}}), name],
       ...parts.streams.map(s => `${time(s.mean_us[i + 1])} (${withUnit(s.mean_us[i + 1] / s.mean_us[0], 'share')})`), what])]));
 }
 
+function sampled(data, run) {
+  const share = valueOf(data, run, 'sampled_share');
+  return share > 0 && missing(`${withUnit(share, 'share')} of the steps\u2019 time was sampled, not simulated. The parts below do not know what went on in it and count it as front_end.`);
+}
+
 export function latency(data, run) {
   const {latencies, parts} = data.runs[run];
-  const streams = latencies ? latencies.map(s => s.name) : streamsOf(data, run);
+  const streams = streamOrder(data, run);
   return section('Latency', 'From the request\u2019s submission to the caller\u2019s answer. Percentiles are nearest rank.',
-    streams.length > 0 ? figuresTable(data, run, streams) : missing('The result has no streams.'),
+    streams.length > 0 ? figuresTable(data, run, streams) : missing('The result has no streams.'), promptsTable(data, run, streams),
     latencies ? distribution(data) : missing('The run has no jobs.csv, so its distribution is not known.'),
-    parts ? consists(parts) : missing('The run has no paths.csv, so what its latency consists of is not known.'));
+    sampled(data, run), parts ? parts.streams.length > 0 && consists(parts) : missing('The run has no paths.csv, so what its latency consists of is not known.'));
 }
 
 export function streamsOf(data, run) {
@@ -78,3 +91,9 @@ export function streamsOf(data, run) {
   return names.filter(name => name !== undefined);
 }
 
+
+// As the scenario has them, where jobs.csv tells.
+export function streamOrder(data, run) {
+  const told = data.runs[run].latencies?.map(s => s.name) ?? [];
+  return [...told, ...streamsOf(data, run).filter(name => !told.includes(name))];
+}

@@ -1,11 +1,13 @@
 // What the firmware cost, and what the NPU could not do.
 import {el, missing, section, table} from './dom.js';
+import {streamOrder} from './requests.js';
 import {figure, withUnit} from './format.js';
 
 const distribution = ['samples', 'mean', 'p50', 'p90', 'p99', 'max'];
 
 export function firmware(data, index) {
   const run = data.runs[index], cost = run.firmware;
+  const measured = path => distribution.map(member => figure(data, index, run.figures[`${path}.${member}`] ? `${path}.${member}` : path));
   const rows = [['to the first command, after the doorbell', 'cpu.dispatch_us'], ['preemption, request to saved', 'preemptions.latency_us'],
     ['of it: until the engines stand still', 'preemptions.stop_us'], ['of it: the save', 'preemptions.save_us'], ['restore', 'preemptions.restore_us']];
   const decided = cost && Object.entries(cost.kinds).map(([kind, n]) => `${withUnit(n, '')} ${kind}`).join(', ');
@@ -19,7 +21,9 @@ export function firmware(data, index) {
         `all awake cycles at ${withUnit(cost.clock_hz, 'Hz')} / decisions`)),
     !cost && missing('The run has no decisions.csv, so what a decision costs is not known.'),
     table('Times of the firmware', [{name: 'time'}, ...distribution.map(name => ({name, number: true}))],
-      rows.map(([name, path]) => [name, ...distribution.map(member => figure(data, index, member === 'samples' || run.figures[`${path}.${member}`] ? `${path}.${member}` : path))])));
+      rows.map(([name, path]) => [name, ...measured(path)])),
+    table('Waiting for the first dispatch, by stream', [{name: 'stream'}, ...distribution.map(name => ({name, number: true}))],
+      streamOrder(data, index).map(name => [name, ...measured(`streams[${name}].wait_us`)])));
 }
 
 const tile = (name, value, note) => el('div', {class: 'tile'}, el('dt', {}, name), el('dd', {}, value), note && el('dd', {class: 'note'}, note));

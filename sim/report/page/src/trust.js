@@ -36,7 +36,7 @@ export function estimates(data, index) {
   const marks = {};
   for (const [, , mark] of run.settings) if (mark) marks[mark] = (marks[mark] ?? 0) + 1;
   const rows = paths.map(path => settings.get(path) ?? [path, '', '', '', '']);
-  const list = table('Estimated and recalled figures', [{name: 'key'}, {name: 'value', number: true}, {name: 'mark'}, {name: 'source'}],
+  const list = table('Estimated and recalled figures', [{name: 'key'}, {name: 'value', number: true}, {name: 'mark'}, {name: 'source', wide: true}],
     rows.map(s => [el('code', {}, s[0]), s[1], s[2], s[3]]));
   return section('What the figures rest on', 'Each figure of a preset says how far to trust it. A conclusion that turns on an estimated one is worth a run at its bounds.',
     Object.keys(marks).length > 0 ? el('dl', {class: 'tiles'}, Object.entries(marks).sort((a, b) => b[1] - a[1]).map(([mark, n]) =>
@@ -47,7 +47,7 @@ export function estimates(data, index) {
 export function configuration(data, index) {
   const run = data.runs[index];
   if (run.settings.length === 0) return section('Configuration', null, missing('The run has no resolved.toml, so its configuration is not known.'));
-  const list = table('Every key, with the origin of its value', [{name: 'key'}, {name: 'value', number: true}, {name: 'origin'}, {name: 'mark'}, {name: 'source'}],
+  const list = table('Every key, with the origin of its value', [{name: 'key'}, {name: 'value', number: true}, {name: 'origin'}, {name: 'mark'}, {name: 'source', wide: true}],
     run.settings.map(([path, value, mark, source, origin]) => [el('code', {}, path), value, origin, mark, source]));
   const changed = choice('set by scenario or command line', row => /^(scenario|--|command)/.test(row.row[4]));
   return section('Configuration', null,
@@ -73,7 +73,7 @@ export function everything(data) {
   const paths = [...new Set(data.runs.flatMap(run => Object.keys(run.figures)))].filter(path => !/^(estimates\[|notes\.)/.test(path)).sort();
   const described = path => data.runs.map((_, r) => figureOf(data, r, path)).find(Boolean);
   const list = table(several ? `Every figure, against ${data.runs[0].label}` : 'Every figure', [{name: 'figure'},
-    ...data.runs.map(run => ({name: run.label, number: true})), {name: 'what it is'}],
+    ...data.runs.map(run => ({name: run.label, number: true})), {name: 'what it is', wide: true}],
   paths.map(path => [el('code', {}, path), ...data.runs.map((_, r) => [figure(data, r, path), r > 0 && change(data, r, path)]),
     [described(path).what, described(path).better && el('span', {class: 'note'}, ` (${described(path).better})`)]]));
   const differs = path => data.comparisons.some(c => c.changes[path]);
@@ -85,7 +85,7 @@ export function everything(data) {
 }
 
 function movedTable(caption, unit, rows) {
-  return rows.length > 0 && table(caption, [{name: ''}, {name: 'before', number: true}, {name: 'after', number: true}, {name: 'moved', number: true}],
+  return rows.length > 0 && table(caption, [{name: 'what'}, {name: 'before', number: true}, {name: 'after', number: true}, {name: 'moved', number: true}],
     rows.map(([name, before, after]) => [name, withUnit(before, unit), withUnit(after, unit), `${after > before ? '+' : ''}${withUnit(after - before, unit)}`]));
 }
 

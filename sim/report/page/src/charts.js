@@ -86,7 +86,7 @@ export function overTime(options) {
       font: `12px ${computed('--font')}`};
     plot = new uPlot({
       width, height: options.height ?? 240,
-      padding: [12, 12, 0, 0],
+      padding: [12, 22, 0, 0],
       legend: {show: false},
       scales: {x: {time: false, range: [begin, end]}, y: {range: (u, low, high) => options.range ?
         options.range(low, high) : [0, high > 0 ? high * 1.05 : 1]}},

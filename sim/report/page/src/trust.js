@@ -100,7 +100,7 @@ export function sideBySide(data, streams) {
       paths.map(path => [path.replace(/^streams\[(.*?)\]\./, '$1: '), ...data.runs.map((_, r) => [figure(data, r, path), r > 0 && change(data, r, path)])])),
     data.comparisons.map((c, i) => el('details', {open: data.runs.length === 2}, el('summary', {}, `Where ${data.runs[i + 1].label} differs: ${c.better} figures better, ${c.worse} worse`),
       c.keys.length > 0 && [el('h3', {}, 'Keys'), el('ul', {}, c.keys.map(key => el('li', {}, el('code', {}, key)))), c.more_keys > 0 && el('p', {class: 'note'}, `and ${c.more_keys} more`)],
-      c.decisions && el('p', {}, c.decisions),
+      c.decisions && el('p', {}, 'Decisions: ', c.decisions),
       el('div', {class: 'columns'}, movedTable('Parts of the mean latency that moved most', 'us', c.parts), movedTable('Memory latency', 'ns', c.memory),
         movedTable('Layers, an execution', 'us', c.layers), movedTable('Stalls, an execution', 'us', c.stalls)))));
 }

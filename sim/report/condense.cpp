@@ -19,20 +19,21 @@ void Buckets::add(std::int64_t begin, std::int64_t end, std::size_t series, std:
   while (edge(bucket + 1) <= begin) ++bucket;
   for (; bucket < count_ && edge(bucket) < end; ++bucket) {
     Cell& cell = cells_[series * count_ + bucket];
-    cell.sum += static_cast<__int128>(value) * (std::min(end, edge(bucket + 1)) - std::max(begin, edge(bucket)));
+    cell.sum += static_cast<unsigned __int128>(value) *
+                static_cast<std::uint64_t>(std::min(end, edge(bucket + 1)) - std::max(begin, edge(bucket)));
     cell.most = std::max(cell.most, value);
   }
 }
 
 std::int64_t Buckets::mean(std::size_t series, std::size_t bucket) const {
-  const std::int64_t length = edge(bucket + 1) - edge(bucket);
+  const auto length = static_cast<std::uint64_t>(edge(bucket + 1) - edge(bucket));
   return static_cast<std::int64_t>((cell(series, bucket).sum + length / 2) / length);
 }
 
 std::int64_t Buckets::most(std::size_t series, std::size_t bucket) const { return cell(series, bucket).most; }
 
-__int128 Buckets::sum(std::size_t series) const {
-  __int128 sum = 0;
+unsigned __int128 Buckets::sum(std::size_t series) const {
+  unsigned __int128 sum = 0;
   for (std::size_t bucket = 0; bucket < count_; ++bucket) sum += cell(series, bucket).sum;
   return sum;
 }

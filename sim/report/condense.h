@@ -12,8 +12,8 @@ class Buckets {
   // Of [begin, end) in picoseconds, begin < end. `count` and `series`: at least 1; no more buckets than picoseconds.
   Buckets(std::int64_t begin, std::int64_t end, std::size_t count, std::size_t series);
 
-  // A value that holds over [begin, end); what lies outside is left out. A span across an edge counts on both sides by
-  // its length there.
+  // A value, 0 or more, that holds over [begin, end); what lies outside is left out. A span across an edge counts on
+  // both sides by its length there.
   void add(std::int64_t begin, std::int64_t end, std::size_t series, std::int64_t value);
 
   std::size_t count() const { return count_; }
@@ -23,11 +23,11 @@ class Buckets {
   // The largest value that was added; 0 where none was.
   std::int64_t most(std::size_t series, std::size_t bucket) const;
   // Of all buckets: value x length, exact.
-  __int128 sum(std::size_t series) const;
+  unsigned __int128 sum(std::size_t series) const;
 
  private:
   struct Cell {
-    __int128 sum = 0;
+    unsigned __int128 sum = 0;
     std::int64_t most = 0;
   };
   const Cell& cell(std::size_t series, std::size_t bucket) const { return cells_[series * count_ + bucket]; }

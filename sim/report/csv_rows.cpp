@@ -79,6 +79,7 @@ void CsvRows::refuse(std::size_t column) const {
 
 std::int64_t CsvRows::millionths(std::size_t column) const {
   constexpr std::size_t places = 6;
+  constexpr std::int64_t largest = 100000000000000000;
   const std::string& field = fields_[column];
   if (field.empty()) return 0;
   const std::size_t point = std::min(field.find('.'), field.size());
@@ -89,7 +90,7 @@ std::int64_t CsvRows::millionths(std::size_t column) const {
   digits += decimals;
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size()) refuse(column);
+  if (error != std::errc() || end != digits.data() + digits.size() || value < 0 || value > largest) refuse(column);
   return value;
 }
 

@@ -1,9 +1,11 @@
 // A table of a run's folder row by row, in memory that does not grow with it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +29,7 @@ class CsvRows {
   bool next();
   const std::string& text(std::size_t column) const { return fields_[column]; }
   // In millionths: picoseconds of microseconds. Empty: 0. Throws ResultsFileError with line and column where it is no
-  // decimal, or too large.
+  // decimal, or above 10^11: microseconds of a day.
   std::int64_t millionths(std::size_t column) const;
   // An integer; the same.
   std::uint64_t count(std::size_t column) const;
@@ -43,5 +45,11 @@ class CsvRows {
   std::size_t lines_ = 0;  // read
   std::vector<std::string> columns_, fields_;
 };
+
+// Of figures of a table, none below 0; stops at the largest number.
+inline std::int64_t added(std::int64_t a, std::int64_t b) {
+  const auto sum = static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b);
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(sum, std::numeric_limits<std::int64_t>::max()));
+}
 
 }  // namespace takt::report

@@ -75,15 +75,16 @@ Json layers(const Run& run, const Bounds& bounds) {
     std::vector<std::int64_t>& of_model = stalls[layer.model];
     of_model.resize(reasons.size());
     for (std::size_t i = 0; i < reasons.size(); ++i) {
-      of_model[i] += rows->millionths(reasons[i].second);
-      layer.stalls += rows->millionths(reasons[i].second);
+      const std::int64_t stall = rows->millionths(reasons[i].second);
+      of_model[i] = added(of_model[i], stall);
+      layer.stalls = added(layer.stalls, stall);
     }
     Operator& sum = operators[layer.op];
     ++sum.layers;
     sum.macs += layer.macs;
     sum.bytes += layer.bytes;
-    sum.wall += layer.wall;
-    sum.stalls += layer.stalls;
+    sum.wall = added(sum.wall, layer.wall);
+    sum.stalls = added(sum.stalls, layer.stalls);
     all.push_back(std::move(layer));
   }
   Json json = {{"count", all.size()}, {"rows", rows_of(std::move(all), bounds.layers)}};

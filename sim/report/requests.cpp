@@ -50,7 +50,8 @@ Uses uses_of(const Run& run) {
   while (paths->next()) {
     const auto found = uses.find({paths->text(path_stream), paths->count(path_request)});
     if (found == uses.end()) continue;
-    for (const std::size_t column : columns) found->second.engines += paths->millionths(column);
+    for (const std::size_t column : columns)
+      found->second.engines = added(found->second.engines, paths->millionths(column));
     found->second.left -= paths->millionths(answer);
   }
   return uses;
@@ -67,11 +68,11 @@ class Turns {
  public:
   Turns(const Run& run, Uses uses) : uses_(std::move(uses)), end_(run.end()) {}
 
-  void open(std::uint64_t partition, const Turn& turn, const std::string& name) {
+  void open(const std::string& partition, const Turn& turn, const std::string& name) {
     close(partition, turn.begin);
     holders_[partition] = {turn, name};
   }
-  void close(std::uint64_t partition, std::int64_t at) {
+  void close(const std::string& partition, std::int64_t at) {
     const auto found = holders_.find(partition);
     if (found == holders_.end()) return;
     auto& [turn, name] = found->second;
@@ -84,7 +85,7 @@ class Turns {
   // A request of several jobs is away from the engines between them, which no decision tells: its turns are shortened
   // until they add up to what it had.
   std::vector<Turn> finish(const std::vector<std::string>& names) {
-    while (!holders_.empty()) close(holders_.begin()->first, end_);
+    while (!holders_.empty()) close(std::string(holders_.begin()->first), end_);
     for (Turn& turn : turns_) {
       const auto use = uses_.find({names[turn.stream], turn.request});
       const auto taken = taken_.find({turn.stream, turn.request});
@@ -98,7 +99,7 @@ class Turns {
  private:
   Uses uses_;
   std::int64_t end_;
-  std::map<std::uint64_t, std::pair<Turn, std::string>> holders_;  // by partition
+  std::map<std::string, std::pair<Turn, std::string>> holders_;  // by partition
   std::map<std::pair<std::size_t, std::uint64_t>, std::int64_t> taken_;
   std::vector<Turn> turns_;
 };
@@ -148,8 +149,8 @@ Json latency_parts(const Run& run) {
     std::vector<std::int64_t>& sum = of(sums, rows->text(stream));
     sum.resize(columns.size() + 2);
     ++sum[0];
-    sum[1] += rows->millionths(latency);
-    for (std::size_t i = 0; i < columns.size(); ++i) sum[i + 2] += rows->millionths(columns[i]);
+    sum[1] = added(sum[1], rows->millionths(latency));
+    for (std::size_t i = 0; i < columns.size(); ++i) sum[i + 2] = added(sum[i + 2], rows->millionths(columns[i]));
   }
   Json streams = Json::array();
   for (const Stream& each : sums) {
@@ -173,7 +174,7 @@ Json engines(const Run& run, const Bounds& bounds) {
     const std::int64_t when = rows->millionths(at);
     auto index = static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     if (index == names.size()) names.push_back(name);
-    const auto partition = static_cast<std::uint64_t>(run.settings.number("stream." + name + ".partition"));
+    const std::string partition = run.settings.text("stream." + name + ".partition");
     if (rows->text(decision) == "start" || rows->text(decision) == "resume")
       turns.open(partition, {index, rows->count(request), when, 0}, name);
     else if (rows->text(decision) == "abort")
@@ -194,7 +195,7 @@ Json engines(const Run& run, const Bounds& bounds) {
   for (std::size_t s = 0; s < names.size(); ++s) {
     Json permille = Json::array();
     for (std::size_t b = 0; b < bounds.spans; ++b) permille.push_back((shares.mean(s, b) + 500) / 1000);
-    const auto total = static_cast<double>(shares.sum(s) / (run.end() - run.begin()));
+    const auto total = static_cast<double>(shares.sum(s) / static_cast<std::uint64_t>(run.end() - run.begin()));
     streams.push_back({{"name", names[s]},
                        {"share", total / static_cast<double>(whole)},
                        {"permille", permille},

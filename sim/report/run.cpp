@@ -7,9 +7,11 @@
 namespace takt::report {
 namespace {
 
-// Decimals of nanoseconds in a result are picoseconds.
+// Decimals of nanoseconds in a result are picoseconds. -1: no time within a day.
 std::int64_t picoseconds(const std::string& nanoseconds) {
-  return std::llround(std::strtod(nanoseconds.c_str(), nullptr) * 1000);
+  constexpr double most = 1e17;
+  const double value = std::strtod(nanoseconds.c_str(), nullptr) * 1000;
+  return value >= 0 && value <= most ? std::llround(value) : -1;
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 namespace takt::report {
 namespace {
 
+constexpr std::uint64_t most_hz = 1000000000000;
+
 bool starts_with(const std::string& text, const std::string& head) { return text.compare(0, head.size(), head) == 0; }
 bool ends_with(const std::string& text, const std::string& tail) {
   return text.size() >= tail.size() && text.compare(text.size() - tail.size(), tail.size(), tail) == 0;
@@ -107,7 +109,8 @@ Json power(const Run& run, const Bounds& bounds) {
       total += i < rails.size() ? value : 0;
     }
     buckets.add(begin, end, all.size(), total);
-    if (clock) buckets.add(begin, end, all.size() + 1, static_cast<std::int64_t>(rows->count(*clock)));
+    if (clock)
+      buckets.add(begin, end, all.size() + 1, static_cast<std::int64_t>(std::min(rows->count(*clock), most_hz)));
     begin = end;
   }
   Json json = {{"spans", buckets.count()}, {"most", extremes(buckets, all.size())}};

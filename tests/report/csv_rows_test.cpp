@@ -64,7 +64,8 @@ TEST_F(CsvRowsTest, NameTheLineOfWhatIsWrong) {
 }
 
 TEST_F(CsvRowsTest, RefuseNumbersThatDoNotFit) {
-  for (const char* text : {"9223372036854.775808", "1.2345678", "1.", ".5", "1e3", "0x1", "1 "})
+  for (const char* text :
+       {"9223372036854.775808", "100000000000.000001", "-1", "1.2345678", "1.", ".5", "1e3", "0x1", "1 "})
     EXPECT_THAT(refused(std::string("a\n") + text + "\n"), ::testing::HasSubstr(":2: found")) << text;
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/results/output_folder.h"
+#include "sim/results/results_file.h"
 #include "tests/report/run_folder.h"
 
 namespace takt::report {
@@ -78,7 +79,8 @@ TEST(PageDataTest, RanksLatenciesOfAnsweredRequestsInTheWindow) {
 TEST(PageDataTest, PartsAddUpToTheMeanLatency) {
   const Folder folder;
   folder.write("paths.csv", paths);
-  for (const Json& stream : latency_parts(run_in(folder))["streams"])
+  const Json data = latency_parts(run_in(folder));
+  for (const Json& stream : data["streams"])
     EXPECT_DOUBLE_EQ(sum(stream["mean_us"]), 2 * stream["mean_us"][0].get<double>());
 }
 
@@ -159,6 +161,37 @@ TEST(PageDataTest, ComparesWithTheFirstRun) {
   ASSERT_EQ(data["comparisons"].size(), 1U);
   EXPECT_EQ(data["comparisons"][0]["changes"]["power.energy_mj"], Json({"+2.5", 25.0, "worse"}));
   EXPECT_EQ(data["comparisons"][0]["worse"], 1);
+}
+
+// Any byte of any table may be another: the run is refused with file and line, or a page is made.
+TEST(PageDataTest, DamagedTablesAreRefusedOrRead) {
+  const std::vector<std::pair<std::string, std::string>> tables = {
+      {"jobs.csv", jobs},
+      {"paths.csv", paths},
+      {"decisions.csv", decisions},
+      {"timeline.csv", "begin_us,end_us,memory_m_gbps,port_p_gbps\n1,3.5,10,1\n3.5,6,20,1\n"},
+      {"power.csv", "time_us,npu_mw,npu_clock_hz,npu_c\n6,10,2000000,30\n"},
+      {"layers.csv",
+       "model,index,name,op,bound,wall_us,runs,bytes_in,bytes_out,macs,stall_data_us\nm,0,x,c,vector,5,1,10,20,7,1\n"},
+      {"resolved.toml", "[[stream]]\nname = \"a\"\npartition = 1\n"}};
+  std::size_t refused = 0;
+  for (const auto& [name, text] : tables) {
+    const Folder folder;
+    for (const auto& [other, whole] : tables) folder.write(other, whole);
+    for (std::size_t at = 0; at < text.size(); ++at)
+      for (const char byte : {'9', ',', '"', '\n'}) {
+        std::string damaged = text;
+        damaged[at] = byte;
+        folder.write(name, damaged);
+        try {
+          EXPECT_FALSE(page_data({run_in(folder)}, {4, 4, 4}).empty());
+        } catch (const results::ResultsFileError& error) {
+          EXPECT_THAT(error.what(), ::testing::ContainsRegex("(csv|toml):[0-9]+: ")) << name << " " << at;
+          ++refused;
+        }
+      }
+  }
+  EXPECT_GT(refused, 500U);
 }
 
 TEST(PageTest, NamesEndNoScript) {

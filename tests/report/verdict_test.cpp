@@ -62,7 +62,8 @@ TEST(VerdictTest, NamesTheBusiestResource) {
 
 TEST(VerdictTest, NamesTheLargestPartOfTheEnergy) {
   const Folder folder;
-  const auto run = run_in(folder, R"("power": {"energy_mj": 10, "average_mw": 5, "components": {"dram": 7, "noc": 3}})");
+  const auto run =
+      run_in(folder, R"("power": {"energy_mj": 10, "average_mw": 5, "components": {"dram": 7, "noc": 3}})");
   EXPECT_EQ(spoken(verdict(run)[1]),
             "Energy, note: <power.energy_mj> in <us>: <power.average_mw> on average. The largest part, <share>, is "
             "dram: <power.components.dram>.");

@@ -33,5 +33,6 @@ Registered add_results(CLI::App& takt);
 Registered add_replay(CLI::App& takt);
 Registered add_memory(CLI::App& takt);
 Registered add_elf(CLI::App& takt);
+Registered add_sweep(CLI::App& takt);
 
 }  // namespace takt::cli

@@ -30,8 +30,9 @@ struct Options {
 std::pair<unsigned, unsigned> shard_of(const std::string& text) {
   unsigned shard = 0, shards = 0;
   int length = 0;
-  if (text.size() > 12 || std::sscanf(text.c_str(), "%u/%u%n", &shard, &shards, &length) != 2 ||
-      length != static_cast<int>(text.size()) || shard < 1 || shard > shards)
+  if (text.size() > 12 || text.find_first_not_of("0123456789/") != text.npos ||
+      std::sscanf(text.c_str(), "%u/%u%n", &shard, &shards, &length) != 2 || length != static_cast<int>(text.size()) ||
+      shard < 1 || shard > shards)
     throw graph::GraphError("--shard: found '" + text + "', expected i/N with 1 <= i <= N");
   return {shard - 1, shards};
 }
@@ -54,6 +55,8 @@ int run(const Options& options) {
   const sweep::Outcome outcome = sweep::run_points(sweep.scenario, mine, pool);
   fmt::print(stderr, "takt: {} points ran, {} of them failed; {} were there\n", outcome.ran, outcome.failed,
              outcome.skipped);
+  if (outcome.elsewhere != 0)
+    fmt::print(stderr, "takt: another command is at {} points of this folder\n", outcome.elsewhere);
   if (outcome.stopped) {
     fmt::print(stderr, "takt: stopped; the same command goes on from here\n");
     return simulation_failed;

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "sim/results/output_folder.h"
 
@@ -43,6 +45,33 @@ class HeldSignals {
   sigset_t set_, before_;
 };
 
+// One byte of a file for each point, locked by who runs it; the system unlocks what a killed process held. Two points
+// whose bytes coincide only wait for each other's process.
+class PointLocks {
+ public:
+  explicit PointLocks(const fs::path& file) : file_(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+    if (file_ < 0) throw results::OutputError(file.string() + ": cannot be opened");
+  }
+  ~PointLocks() { close(file_); }
+  PointLocks(const PointLocks&) = delete;
+  PointLocks& operator=(const PointLocks&) = delete;
+
+  bool lock(const Point& point) const { return set(point, F_WRLCK); }
+  void unlock(const Point& point) const { set(point, F_UNLCK); }
+
+ private:
+  bool set(const Point& point, short type) const {
+    struct flock range {};
+    range.l_type = type;
+    range.l_whence = SEEK_SET;
+    range.l_start = static_cast<off_t>(std::hash<std::string>()(point.id) >> 2);
+    range.l_len = 1;
+    return fcntl(file_, F_OFD_SETLK, &range) == 0;
+  }
+
+  int file_;
+};
+
 class Pool {
  public:
   Pool(const std::string& scenario, const PoolOptions& options)
@@ -50,17 +79,23 @@ class Pool {
     std::error_code error;
     fs::create_directories(points_, error);
     if (error) throw results::OutputError(points_.string() + ": cannot be made: " + error.message());
+    locks_.emplace(options.folder / "points.lock");
   }
 
   Outcome run(const std::vector<Point>& points) {
     for (const Point& point : points) {
-      remove_leftovers(point);
-      if (fs::exists(path(point, "")) || (fs::exists(path(point, ".failed.json")) && !options_.retry_failed)) {
-        ++outcome_.skipped;
-        continue;
-      }
       while (running_.size() >= options_.jobs && !outcome_.stopped) wait();
       if (outcome_.stopped) break;
+      if (!locks_->lock(point)) {
+        ++outcome_.elsewhere;
+        continue;
+      }
+      if (fs::exists(path(point, "")) || (fs::exists(path(point, ".failed.json")) && !options_.retry_failed)) {
+        ++outcome_.skipped;
+        locks_->unlock(point);
+        continue;
+      }
+      remove_leftovers(point);
       start(point);
     }
     while (!running_.empty() && !outcome_.stopped) wait();
@@ -134,6 +169,7 @@ class Pool {
   void remove(const Point& point) const {
     remove_leftovers(point);
     fs::remove(path(point, ".log"));
+    locks_->unlock(point);
   }
 
   void end_children() {
@@ -149,6 +185,7 @@ class Pool {
   const PoolOptions& options_;
   fs::path points_;
   HeldSignals signals_;
+  std::optional<PointLocks> locks_;
   std::map<pid_t, Point> running_;
   Outcome outcome_;
 };

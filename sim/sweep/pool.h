@@ -18,10 +18,12 @@ struct PoolOptions {
 
 struct Outcome {
   std::size_t ran = 0, skipped = 0, failed = 0;  // failed: of those that ran
+  std::size_t elsewhere = 0;                     // another process was at them
   bool stopped = false;                          // by SIGINT or SIGTERM; children are ended, finished points kept
 };
 
-// Runs the points that have neither a result nor, unless retry_failed, a recorded failure. Throws results::OutputError.
+// Runs the points that have neither a result nor, unless retry_failed, a recorded failure, and that no other process is
+// at: each point is locked while it runs. Throws results::OutputError.
 Outcome run_points(const std::string& scenario, const std::vector<Point>& points, const PoolOptions& options);
 
 }  // namespace takt::sweep

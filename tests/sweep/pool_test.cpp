@@ -91,6 +91,21 @@ TEST_F(SweepPool, KilledHalfWayItGoesOnWithoutLosingOrRepeatingAPoint) {
     EXPECT_TRUE(fs::exists(entry.path() / "results.json")) << entry.path();
 }
 
+TEST_F(SweepPool, TwoCommandsOnOneFolderShareThePoints) {
+  const std::vector<Point> all = points(12);
+  const pid_t child = fork();
+  if (child == 0) _exit(run_points("single", all, options_).failed == 0 ? 0 : 1);
+  while (lines("starts").empty()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  EXPECT_EQ(run_points("single", all, options_).failed, 0u);
+  int status = 1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  const std::map<std::string, int> starts = lines("starts");
+  EXPECT_EQ(starts.size(), all.size());
+  for (const auto& [id, count] : starts) EXPECT_EQ(count, 1) << id;
+  for (const Point& point : all) EXPECT_TRUE(fs::exists(options_.folder / "points" / point.id)) << point.id;
+}
+
 TEST_F(SweepPool, ATerminatedSweepSaysSoAndCanGoOn) {
   const std::vector<Point> all = points(12);
   const pid_t child = fork();

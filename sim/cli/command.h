@@ -34,5 +34,6 @@ Registered add_replay(CLI::App& takt);
 Registered add_memory(CLI::App& takt);
 Registered add_elf(CLI::App& takt);
 Registered add_report(CLI::App& takt);
+Registered add_sweep(CLI::App& takt);
 
 }  // namespace takt::cli

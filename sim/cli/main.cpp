@@ -42,7 +42,8 @@ int run(int argc, char** argv) {
   takt.require_subcommand(1);
   const std::vector<Registered> commands = {add_run(takt),    add_infer(takt),   add_compile(takt), add_inspect(takt),
                                             add_list(takt),   add_compare(takt), add_explain(takt), add_results(takt),
-                                            add_replay(takt), add_memory(takt),  add_elf(takt),     add_report(takt)};
+                                            add_replay(takt), add_memory(takt),  add_elf(takt),     add_report(takt),
+                                            add_sweep(takt)};
   const auto known = [&](const std::string& word) {
     return std::any_of(commands.begin(), commands.end(),
                        [&](const Registered& c) { return c.app->get_name() == word; });

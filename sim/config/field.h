@@ -19,6 +19,7 @@ constexpr std::uint64_t pj_in_aj = 1000000;
 constexpr std::uint64_t mw_in_uw = 1000;
 constexpr std::uint64_t ma_in_ua = 1000;
 constexpr std::uint64_t uj_in_j = 1000000;
+constexpr std::uint64_t usd_in_microdollars = 1000000;
 constexpr std::uint64_t kib_in_bytes = 1024;
 constexpr std::uint64_t mib_in_bytes = 1024 * 1024;
 

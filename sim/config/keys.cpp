@@ -58,6 +58,7 @@ std::vector<Section> sections(ScenarioConfig& scenario) {
       {"limits", limits_fields(), &scenario.limits, Owner::scenario},
       {"ideal", ideal_fields(), &scenario.ideal, Owner::scenario},
       {"metrics", metrics_fields(), &scenario.metrics, Owner::scenario},
+      {"tariff", tariff_fields(), &scenario.tariff, Owner::scenario},
       {"recovery", recovery_fields(), &scenario.recovery, Owner::scenario},
   };
   for (StreamConfig& stream : scenario.streams)

@@ -36,6 +36,7 @@ Fields run_fields();              // of RunConfig
 Fields limits_fields();           // of LimitsConfig
 Fields ideal_fields();            // of IdealConfig
 Fields metrics_fields();          // of MetricsConfig
+Fields tariff_fields();           // of TariffConfig
 Fields fault_fields();            // of FaultConfig
 Fields recovery_fields();         // of RecoveryConfig
 Fields stream_fields();           // of StreamConfig

@@ -162,6 +162,11 @@ struct MetricsConfig {
   std::uint64_t sla_permille = 0;
 };
 
+// What energy costs on the device: a price of electricity.
+struct TariffConfig {
+  std::uint64_t microdollars_per_kwh = 0;
+};
+
 // How much is simulated: every burst, rows of bursts at once, or some of a language model's steps for all of them.
 enum class Fidelity : std::uint8_t { detailed, fast, sampled };
 
@@ -178,6 +183,7 @@ struct ScenarioConfig {
   LimitsConfig limits;
   IdealConfig ideal;
   MetricsConfig metrics;
+  TariffConfig tariff;
   Fidelity fidelity = Fidelity::fast;
   std::uint64_t seed = 0;
 };

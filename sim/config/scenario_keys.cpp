@@ -118,6 +118,11 @@ constexpr Field metrics_rows[] = {
         "sla_factor", in_permille, {1, 1000000}, "served in time: within so many times the mean latency alone", "10")),
 };
 
+constexpr Field tariff_rows[] = {
+    descriptive(number<&TariffConfig::microdollars_per_kwh>(
+        "usd_per_kwh", usd_in_microdollars, {0, 1000}, "price of electricity, for what an answer costs", "0.1545")),
+};
+
 constexpr Field stream_rows[] = {
     text<&StreamConfig::model>("model", "a network of the zoo, or a file (a path or a name with an extension)"),
     choice<&StreamConfig::precision>("precision", graph::precision_choices,
@@ -194,6 +199,7 @@ Fields run_fields() { return table(run_rows); }
 Fields limits_fields() { return table(limits_rows); }
 Fields ideal_fields() { return table(ideal_rows); }
 Fields metrics_fields() { return table(metrics_rows); }
+Fields tariff_fields() { return table(tariff_rows); }
 Fields stream_fields() { return table(stream_rows); }
 
 }  // namespace takt::config

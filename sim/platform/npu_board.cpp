@@ -60,7 +60,7 @@ Snapshot NpuBoard::snapshot(units::Time at, std::size_t contexts) {
   s.at = at;
   snap_memory_system(s, npu, noc, memories, system_cache.get());
   s.components = power.components(at);
-  for (std::size_t c = 0; c < contexts; ++c) s.owners.push_back(power.of_owner(static_cast<base::Owner>(c)));
+  snap_owners(s, power, ledger, contexts);
   return s;
 }
 

@@ -330,6 +330,7 @@ void Platform::Impl::describe(RunRecord& record) const {
   if (steps_ != nullptr)
     record.sampled = {steps_after_.steps - steps_before_.steps, steps_after_.replayed - steps_before_.replayed};
   record.seed = config_.seed;
+  record.tariff = config_.tariff.microdollars_per_kwh;
   record.simulated = base::now();
   record.window = {begin_->at, end_->at};
   record_counters(record, config_, soc_, *begin_, *end_);
@@ -362,6 +363,7 @@ void Platform::Impl::describe_requests(RunRecord& record) const {
     stream.software_per_request =
         units::nanoseconds(software.submit_ns + software.complete_ns) * workload_.streams()[s].model->programs.size();
     stream.energy = end_->owners[s + 1] - begin_->owners[s + 1];
+    stream.dram_bytes = end_->owner_dram_bytes[s + 1] - begin_->owner_dram_bytes[s + 1];
     stream.tokens = driver_.tokens(s);
     stream.cold_start = driver_.cold_start(s);
     stream.turns = collector_.turns(s);

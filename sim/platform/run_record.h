@@ -121,6 +121,7 @@ struct StreamRecord {
   TurnsRecord turns;
   bool refused = false;                // by the firmware's admission control: its requests failed
   std::vector<PathRecord> paths = {};  // of completed and failed requests: add up to their latency. Others: zero
+  std::optional<std::uint64_t> dram_bytes = {};  // at the pins, caused by this stream; nullopt: not measured
 };
 
 // A stream's run alone: the scenario without other streams and background traffic. Requests are those submitted inside
@@ -410,7 +411,8 @@ struct RunRecord {
   std::string fidelity;
   std::optional<SampledRecord> sampled;  // in the window; of that fidelity
   std::uint64_t seed = 0;
-  units::Time simulated;  // whole run
+  std::uint64_t tariff = 0;  // of electricity: millionths of a US dollar a kilowatt-hour
+  units::Time simulated;     // whole run
   Interval window;
 
   std::vector<StreamRecord> streams;         // in the scenario's order

@@ -154,6 +154,15 @@ void snap_memory_system(Snapshot& to, const npu::Npu& npu, const noc::Noc& noc,
   if (cache != nullptr) to.cache = cache->statistics();
 }
 
+void snap_owners(Snapshot& to, const power::Model& power, const base::Ledger& ledger, std::size_t contexts) {
+  to.owner_dram_bytes.resize(contexts);
+  for (std::size_t c = 0; c < contexts; ++c) to.owners.push_back(power.of_owner(static_cast<base::Owner>(c)));
+  for (const base::Ledger::Event& event : ledger.events()) {
+    if (event.name != "byte" || event.component.rfind("dram_phy.", 0) != 0) continue;
+    for (std::size_t c = 0; c < contexts; ++c) to.owner_dram_bytes[c] += event.count[c];
+  }
+}
+
 Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
   soc.settle();
   Snapshot s;
@@ -167,7 +176,7 @@ Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
     source->generator().report(s.traffic.back().figures);
   }
   s.components = soc.power.components(at);
-  for (std::size_t c = 0; c < contexts; ++c) s.owners.push_back(soc.power.of_owner(static_cast<base::Owner>(c)));
+  snap_owners(s, soc.power, soc.ledger, contexts);
   return s;
 }
 

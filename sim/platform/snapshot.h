@@ -27,7 +27,8 @@ struct Snapshot {
   cache::Statistics cache;  // empty without one
   std::vector<TrafficCounters> traffic;
   std::vector<power::Component> components;
-  std::vector<power::Attojoules> owners;  // [context]
+  std::vector<power::Attojoules> owners;        // [context]
+  std::vector<std::uint64_t> owner_dram_bytes;  // likewise: at the pins of all memories
 };
 
 // Settles the blocks first.
@@ -36,6 +37,9 @@ Snapshot take_snapshot(Soc& soc, units::Time at, std::size_t contexts);
 // The parts of it that every board with an NPU has: NPU, NoC, cache, memories.
 void snap_memory_system(Snapshot& to, const npu::Npu& npu, const noc::Noc& noc,
                         const std::vector<std::unique_ptr<dram::Dram>>& memories, const cache::SystemCache* cache);
+
+// Energy and DRAM bytes of the owners below `contexts`. The blocks are settled.
+void snap_owners(Snapshot& to, const power::Model& power, const base::Ledger& ledger, std::size_t contexts);
 
 // The parts of the record that counters make: what happened between two snapshots. `noc`: as built.
 void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const noc::Config& noc, bool cached,

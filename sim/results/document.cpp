@@ -14,6 +14,28 @@ namespace {
 using platform::RunRecord;
 using platform::StreamRecord;
 
+Value cost_value(const RunRecord& run, const StreamRecord& stream, const StreamFigures& figures,
+                 const std::string& path, Value& notes) {
+  const AnswerCost cost = answer_cost(run, stream, figures);
+  const char* no_answer = "no request finished inside the window";
+  Value value;
+  const auto set = [&](const char* key, const auto& figure, const char* why, const auto& shown) {
+    value[key] = nullptr;
+    if (figure)
+      value[key] = shown(*figure);
+    else
+      notes[path + "." + key] = why;
+  };
+  const bool none = figures.finished_in_window == 0;
+  const char* why_no_energy = none ? no_answer : "energy is not attributed to streams in this run";
+  set("energy_mj", cost.energy, why_no_energy, millijoules);
+  set("dram_bytes", cost.dram_bytes, none ? no_answer : "DRAM bytes are not attributed to streams in this run",
+      [](std::uint64_t bytes) { return Value(bytes); });
+  set("latency_us", cost.latency, "no request completed", microseconds);
+  set("price_usd", cost.price, why_no_energy, [](Decimal price) { return price; });
+  return value;
+}
+
 // Divides one stream's energy among the requests it finished.
 Value energy_per_request(const StreamRecord& stream, std::uint64_t finished, const std::string& path, Value& notes) {
   const char* why = !stream.energy  ? "energy is not attributed to streams in this run"
@@ -107,6 +129,7 @@ Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& note
   value["wait_us"] = distribution_us(figures.wait, path + ".wait_us", notes);
   value["throughput_per_s"] = per_second(figures.finished_in_window, run.window.length());
   value["energy_mj_per_request"] = energy_per_request(stream, figures.finished_in_window, path, notes);
+  value["cost_per_answer"] = cost_value(run, stream, figures, path + ".cost_per_answer", notes);
   value["software_us_per_request"] = microseconds(stream.software_per_request);
   if (stream.cold_start) value["cold_start"] = cold_start_value(stream, path, notes);
   if (stream.tokens) value["llm"] = tokens_value(run, stream, path + ".llm", notes);

@@ -70,6 +70,24 @@ StreamFigures stream_figures(const platform::RunRecord& run, const platform::Str
   return figures;
 }
 
+AnswerCost answer_cost(const platform::RunRecord& run, const platform::StreamRecord& stream,
+                       const StreamFigures& figures) {
+  using Wide = unsigned __int128;
+  constexpr Wide attojoules_per_kwh = Wide{3600000} * 1000000000000000000ull;
+  constexpr Wide microdollars_per_dollar = 1000000;
+  constexpr unsigned price_places = 15;
+  const std::uint64_t answers = figures.finished_in_window;
+  AnswerCost cost;
+  if (!figures.latency.empty()) cost.latency = figures.latency.mean();
+  if (answers == 0) return cost;
+  if (stream.dram_bytes) cost.dram_bytes = static_cast<std::uint64_t>(quotient(*stream.dram_bytes, answers, 0).digits);
+  if (!stream.energy) return cost;
+  cost.energy = quotient(*stream.energy, answers, 0).digits;
+  cost.price =
+      quotient(*stream.energy * run.tariff, attojoules_per_kwh * microdollars_per_dollar * answers, price_places);
+  return cost;
+}
+
 TokenFigures token_figures(const platform::RunRecord& run, const platform::StreamRecord& stream) {
   TokenFigures figures;
   std::vector<units::Time> first, each, between;

@@ -29,6 +29,18 @@ struct TokenFigures {
   std::uint64_t prompt_tokens = 0;  // of requests submitted inside it
 };
 
+// What an answer of a stream costs: its energy and DRAM bytes by completions inside the window, the mean latency of
+// latency_us, and the energy's price. Nothing: not measured, or no answer.
+struct AnswerCost {
+  std::optional<Attojoules> energy;
+  std::optional<std::uint64_t> dram_bytes;
+  std::optional<units::Time> latency;
+  std::optional<Decimal> price;  // US dollars
+};
+
+AnswerCost answer_cost(const platform::RunRecord& run, const platform::StreamRecord& stream,
+                       const StreamFigures& figures);
+
 // Requires stream.tokens.
 TokenFigures token_figures(const platform::RunRecord& run, const platform::StreamRecord& stream);
 

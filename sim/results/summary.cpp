@@ -94,6 +94,21 @@ std::string tokens(const RunRecord& run) {
   return any ? "\n" + table.text() : std::string();
 }
 
+// Of each stream of prompts.
+std::string answer_costs(const RunRecord& run) {
+  std::string text;
+  for (const platform::StreamRecord& stream : run.streams) {
+    if (!stream.tokens) continue;
+    const AnswerCost cost = answer_cost(run, stream, stream_figures(run, stream));
+    text += fmt::format("\ncost per answer of {}: {} J, {} MB of DRAM traffic, {} s, {} microdollars of electricity",
+                        stream.name, cost.energy ? fmt::format("{:.3f}", to_double({*cost.energy, 18})) : "-",
+                        cost.dram_bytes ? fmt::format("{:.1f}", to_double({*cost.dram_bytes, 6})) : "-",
+                        cost.latency ? fmt::format("{:.3f}", seconds(*cost.latency)) : "-",
+                        cost.price ? fmt::format("{:.4f}", to_double(*cost.price) * 1e6) : "-");
+  }
+  return text.empty() ? text : text + "\n";
+}
+
 std::string elf_line(const platform::FirmwareMemoryRecord& memory) {
   std::string line = fmt::format("text {}, data {}, bss {} of {} bytes", memory.text_bytes, memory.data_bytes,
                                  memory.bss_bytes, memory.limit_bytes);
@@ -217,7 +232,7 @@ std::string summary(const RunRecord& run) {
   if (!run.estimates.empty())
     text += fmt::format("\nrests on {} of the presets (results.json: estimates)\n",
                         count_of(run.estimates.size(), "estimated figure", "estimated figures"));
-  return text;
+  return text + answer_costs(run);
 }
 
 }  // namespace takt::results

@@ -40,8 +40,10 @@ function figuresOf(file) {
 // The number that a reader sees, in the unit of its key; null: no number. And half a unit of its last digit.
 const factors = {s: 1e6, ms: 1e3, '\u00b5s': 1, ns: 1e-3, J: 1e3, mJ: 1, '\u00b5J': 1e-3, nJ: 1e-6, W: 1e3, mW: 1, '\u00b5W': 1e-3, '%': 0.01,
   TB: 1e12, GB: 1e9, MB: 1e6, kB: 1e3, B: 1, 'TB/s': 1e3, 'GB/s': 1, 'MB/s': 1e-3, 'kB/s': 1e-6, 'B/s': 1e-9, GHz: 1e9, MHz: 1e6, kHz: 1e3, Hz: 1,
-  T: 1e12, G: 1e9, M: 1e6, '/s': 1, '\u00b0C': 1, bytes: 1, '': 1};
-function seen(text, path) {
+  T: 1e12, G: 1e9, M: 1e6, '/s': 1, '\u00b0C': 1, bytes: 1, 'US$': 1, '': 1};
+function seen(shown, path) {
+  const text = shown.replace(/\u202f\u00d7\u202f10([\u207b\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+)/, (whole, raised) => `e${[...raised].map(c =>
+    (c === '\u207b' ? '-' : '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'.indexOf(c))).join('')}`);
   const found = /^(<\s?)?(\u2212?[\d\u202f]*\d(?:\.\d+)?(?:e[-+]?\d+)?)\u202f?\s?(.*)$/.exec(text);
   if (!found) return null;
   const digits = found[2].replaceAll('\u202f', '').replace('\u2212', '-');

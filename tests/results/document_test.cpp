@@ -168,6 +168,24 @@ TEST(Document, StreamsAndSharedSumToTheEnergyExactly) {
   EXPECT_EQ(figures.at("power.shared_mj").text, "5.999999999999999");
 }
 
+// Four answers: 4 mJ, 4000002 bytes, latencies of 1 to 4 ms. A kilowatt-hour is 3.6 x 10^9 mJ and costs 36 cents here.
+TEST(Document, CostPerAnswerByHand) {
+  RunRecord run = sample_run();
+  run.tariff = 360000;
+  run.streams[0].dram_bytes = 4000002;
+  const auto figures = parse_results(text_of(run), "run").figures;
+  const std::string cost = "streams[camera].cost_per_answer.";
+  EXPECT_EQ(figures.at(cost + "energy_mj").text, "1");
+  EXPECT_EQ(figures.at(cost + "dram_bytes").text, "1000001");
+  EXPECT_EQ(figures.at(cost + "latency_us").text, "2500");
+  EXPECT_EQ(figures.at(cost + "price_usd").text, "0.0000000001");
+  const json document = document_of(run);
+  for (const char* key : {"energy_mj", "dram_bytes", "latency_us", "price_usd"}) {
+    EXPECT_TRUE(document["streams"][1]["cost_per_answer"][key].is_null()) << key;
+    EXPECT_TRUE(document["notes"].contains(std::string("streams[hog].cost_per_answer.") + key)) << key;
+  }
+}
+
 TEST(Document, EnergyBeyondSixtyFourBitsStaysExact) {
   RunRecord run = sample_run();
   run.power.components = {{"dram", Attojoules{~0ull}}, {"noc", Attojoules{~0ull}}, {"npu", Attojoules{3}}};

@@ -9,7 +9,10 @@
 namespace takt::results {
 namespace {
 
+using platform::RunRecord;
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(Summary, TableColumnsLineUp) {
   TextTable table({Align::left, Align::right});
@@ -29,6 +32,17 @@ TEST(Summary, ShowsEveryStreamAndEveryBlock) {
   EXPECT_THAT(text, HasSubstr("1000 mW (busiest 100 us: 2000 mW), 10.0 mJ: dram 50.0 %, npu.tensor 50.0 %"));
   EXPECT_THAT(text, HasSubstr("display   0.10 GB/s, 3 of 101 accesses late"));
   EXPECT_THAT(text, HasSubstr("rests on 1 estimated figure of the presets"));
+}
+
+// Four answers of 1 mJ each; 36 cents for 3.6 x 10^9 mJ.
+TEST(Summary, EndsWithWhatAnAnswerToAPromptCosts) {
+  RunRecord run = sample_run();
+  EXPECT_THAT(summary(run), Not(HasSubstr("cost per answer")));
+  run.tariff = 360000;
+  run.streams[0].dram_bytes = 8000000;
+  run.streams[0].tokens.emplace();
+  EXPECT_THAT(summary(run), EndsWith("\ncost per answer of camera: 0.001 J, 2.0 MB of DRAM traffic, 0.003 s, "
+                                     "0.0001 microdollars of electricity\n"));
 }
 
 TEST(Summary, TellsWhatAnElfTakesOfItsMemory) {

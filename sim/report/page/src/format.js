@@ -9,15 +9,21 @@ export function grouped(integer) {
   return (sign ? minus : '') + groups;
 }
 
+function powerOfTen(value) {
+  const [digits, exponent] = value.toExponential(3).split('e');
+  const raised = exponent.replace('+', '').replace(/[-\d]/g, c => (c === '-' ? '\u207b' : '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[c]));
+  return `${digits.replace('-', minus)}${thin}\u00d7${thin}10${raised}`;
+}
+
 // Four digits that count; integers below 10^5 whole.
 export function short(value) {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 9999.5) return grouped(Math.round(value));
   const places = Math.max(0, 3 - Math.floor(Math.log10(size)));
-  let text = size < 1e-6 ? value.toExponential(3) : value.toFixed(Math.min(places, 9));
-  if (text.includes('.') && !text.includes('e')) text = text.replace(/\.?0+$/, '');
-  return text.replace('-', minus);
+  if (size < 1e-6) return powerOfTen(value);
+  const text = value.toFixed(Math.min(places, 9));
+  return (text.includes('.') ? text.replace(/\.?0+$/, '') : text).replace('-', minus);
 }
 
 // One decimal from ten on, else two.
@@ -40,7 +46,7 @@ const units = {
   bytes: ['bytes', 1], '10^9 bytes/s': ['rate', 1e9], '10^6 bytes': ['bytes', 1e6],
   mJ: ['joules', 1e-3], mW: ['watts', 1e-3], Hz: ['hertz', 1], 'ops/s': ['ops', 1],
 };
-const written = {'degrees C': '\u00b0C', '1/s': '/s', us: '\u00b5s', uJ: '\u00b5J', uW: '\u00b5W'};
+const written = {'degrees C': '\u00b0C', '1/s': '/s', 'US dollars': 'US$', us: '\u00b5s', uJ: '\u00b5J', uW: '\u00b5W'};
 const name = unit => written[unit] ?? unit;
 
 export function withUnit(value, unit) {

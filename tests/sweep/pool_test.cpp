@@ -1,0 +1,143 @@
+#include "sim/sweep/pool.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <thread>
+
+#include "sim/sweep/collect.h"
+
+namespace takt::sweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A runner in takt's place that notes each start and end and leaves a small result. Point "bad" fails, unless healed.
+class SweepPool : public testing::Test {
+ protected:
+  SweepPool() : folder_(fs::path(testing::TempDir()) / ("takt_sweep_pool_" + std::to_string(getpid()))) {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    const fs::path program = folder_ / "runner";
+    std::ofstream(program)
+        << "#!/bin/sh\n"
+           "id=$(basename \"$4\" .part)\n"
+           "echo $id >> "
+        << (folder_ / "starts").string()
+        << "\n"
+           "sleep 0.05\n"
+           "if [ $id = bad ] && [ ! -e "
+        << (folder_ / "healed").string()
+        << " ]; then\n"
+           "  echo first >&2; echo 'takt: out of luck' >&2; exit 4\nfi\n"
+           "mkdir \"$4\"\n"
+           "echo '{\"schema\": \"takt-results/1\", \"power\": {\"energy_mj\": 2.5}}' > \"$4/results.json\"\n"
+           "echo $id >> "
+        << (folder_ / "ends").string() << "\n";
+    fs::permissions(program, fs::perms::owner_all);
+    options_.program = program.string();
+    options_.folder = folder_ / "out";
+    options_.jobs = 2;
+  }
+  ~SweepPool() override { fs::remove_all(folder_); }
+
+  std::map<std::string, int> lines(const char* name) const {
+    std::map<std::string, int> counts;
+    std::ifstream in(folder_ / name);
+    for (std::string line; std::getline(in, line);) ++counts[line];
+    return counts;
+  }
+
+  static std::vector<Point> points(int count) {
+    std::vector<Point> points;
+    for (int i = 0; i < count; ++i) points.push_back({"p" + std::to_string(i), "", {}});
+    return points;
+  }
+
+  fs::path folder_;
+  PoolOptions options_;
+};
+
+TEST_F(SweepPool, KilledHalfWayItGoesOnWithoutLosingOrRepeatingAPoint) {
+  const std::vector<Point> all = points(12);
+  const pid_t child = fork();
+  if (child == 0) {
+    run_points("single", all, options_);
+    _exit(0);
+  }
+  while (lines("ends").size() < 4) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  std::map<std::string, int> kept;
+  for (const Point& point : all)
+    if (fs::exists(options_.folder / "points" / point.id)) ++kept[point.id];
+  EXPECT_GE(kept.size(), 2u);
+  EXPECT_LT(kept.size(), all.size());
+  fs::remove(folder_ / "starts");
+  const Outcome outcome = run_points("single", all, options_);
+  EXPECT_EQ(outcome.skipped, kept.size());
+  std::map<std::string, int> together = lines("starts");
+  for (const auto& [id, count] : kept) together[id] += count;
+  EXPECT_EQ(together.size(), all.size());
+  for (const auto& [id, count] : together) EXPECT_EQ(count, 1) << id;
+  for (const fs::directory_entry& entry : fs::directory_iterator(options_.folder / "points"))
+    EXPECT_TRUE(fs::exists(entry.path() / "results.json")) << entry.path();
+}
+
+TEST_F(SweepPool, TwoCommandsOnOneFolderShareThePoints) {
+  const std::vector<Point> all = points(12);
+  const pid_t child = fork();
+  if (child == 0) _exit(run_points("single", all, options_).failed == 0 ? 0 : 1);
+  while (lines("starts").empty()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  EXPECT_EQ(run_points("single", all, options_).failed, 0u);
+  int status = 1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  const std::map<std::string, int> starts = lines("starts");
+  EXPECT_EQ(starts.size(), all.size());
+  for (const auto& [id, count] : starts) EXPECT_EQ(count, 1) << id;
+  for (const Point& point : all) EXPECT_TRUE(fs::exists(options_.folder / "points" / point.id)) << point.id;
+}
+
+TEST_F(SweepPool, ATerminatedSweepSaysSoAndCanGoOn) {
+  const std::vector<Point> all = points(12);
+  const pid_t child = fork();
+  if (child == 0) _exit(run_points("single", all, options_).stopped ? 42 : 0);
+  while (lines("ends").size() < 2) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  kill(child, SIGTERM);
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 42);
+  const Outcome outcome = run_points("single", all, options_);
+  EXPECT_GE(outcome.skipped, 1u);
+  EXPECT_EQ(outcome.skipped + outcome.ran, all.size());
+  EXPECT_EQ(outcome.failed, 0u);
+}
+
+TEST_F(SweepPool, AFailedPointIsRecordedAndRunAgainOnlyWhereAsked) {
+  Sweep sweep;
+  sweep.points = points(3);
+  sweep.points[1].id = "bad";
+  sweep.objectives = {{"power.energy_mj", results::Better::lower}};
+  EXPECT_EQ(run_points("single", sweep.points, options_).failed, 1u);
+  std::vector<Result> results = collect(sweep, options_.folder);
+  EXPECT_EQ(results[1].state, State::failed);
+  EXPECT_EQ(results[1].exit_code, 4);
+  EXPECT_EQ(results[1].error, "takt: out of luck");
+  EXPECT_EQ(results[2].metrics.at("power.energy_mj"), "2.5");
+  EXPECT_EQ(run_points("single", sweep.points, options_).ran, 0u);
+  std::ofstream(folder_ / "healed") << "\n";
+  options_.retry_failed = true;
+  EXPECT_EQ(run_points("single", sweep.points, options_).ran, 1u);
+  EXPECT_EQ(collect(sweep, options_.folder)[1].state, State::done);
+}
+
+}  // namespace
+}  // namespace takt::sweep

@@ -115,8 +115,8 @@ class Pool {
   }
 
   void start(const Point& point) {
-    std::vector<std::string> words = {options_.program, "run",           scenario_, "-o", path(point, ".part").string(),
-                                      "--quiet",        "--trace-level", "off"};
+    std::vector<std::string> words = {options_.program, "run", scenario_, "-o", path(point, ".part").string()};
+    words.insert(words.end(), {"--quiet", "--no-report", "--trace-level", "off"});
     for (const auto& [key, value] : point.params) words.insert(words.end(), {"--set", key + "=" + value});
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());

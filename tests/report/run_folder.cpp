@@ -14,6 +14,7 @@ Folder::Folder() {
 Folder::~Folder() { std::filesystem::remove_all(path_); }
 
 void Folder::write(const std::string& name, const std::string& text) const {
+  std::filesystem::remove(path_ / name);  // a file system may wait for the disk where a file is overwritten
   std::ofstream(path_ / name, std::ios::binary) << text;
 }
 

@@ -33,6 +33,10 @@ sub steps_of {
     push @steps, {text => $lines[$i]};
     if ($lines[$i] =~ /^<!-- run: (.*) -->$/) {
       push @steps, {setup => $1};
+    } elsif ($lines[$i] =~ /^<!-- prints: (.*) -->$/) {
+      push @steps, {command => $1, line => $i + 1, expected => [], quiet => 1};
+      push @{$steps[-1]{expected}}, $lines[$i] while ++$i < @lines && $lines[$i] ne '<!-- end -->';
+      push @steps, {text => $lines[$i]} if $i < @lines;
     } elsif ($lines[$i] =~ /^<!-- (run|save: (\S+)) -->$/) {
       $next = $2 // '';
     } elsif ($lines[$i] =~ /^```/) {
@@ -132,7 +136,7 @@ sub check {
       next;
     }
     next unless defined $step->{command};
-    push @fixed, "\$ $step->{command}";
+    push @fixed, "\$ $step->{command}" unless $step->{quiet};
     my @expected = @{$step->{expected}};
     if (defined $step->{missing}) {
       ++$skipped;

@@ -27,6 +27,7 @@ Registered add_compile(CLI::App& takt);
 Registered add_infer(CLI::App& takt);
 Registered add_inspect(CLI::App& takt);
 Registered add_list(CLI::App& takt);
+Registered add_keys(CLI::App& takt);
 Registered add_compare(CLI::App& takt);
 Registered add_explain(CLI::App& takt);
 Registered add_results(CLI::App& takt);

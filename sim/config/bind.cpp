@@ -9,16 +9,6 @@
 namespace takt::config {
 namespace {
 
-std::vector<std::string> split_choices(std::string_view choices) {
-  std::vector<std::string> list;
-  while (!choices.empty()) {
-    const std::size_t bar = std::min(choices.find('|'), choices.size());
-    list.emplace_back(choices.substr(0, bar));
-    choices.remove_prefix(std::min(bar + 1, choices.size()));
-  }
-  return list;
-}
-
 std::string found(const Leaf& leaf) {
   if (leaf.raw) return "'" + leaf.text + "'";
   if (leaf.kind == Kind::string) return "the string \"" + leaf.text + "\"";
@@ -54,7 +44,7 @@ std::string text_of(const Leaf& leaf, const Field& field, const std::string& pat
   if (!leaf.raw && leaf.kind != Kind::string) refuse(leaf, path, found(leaf), expectation(field));
   std::string text = leaf.text;
   if (leaf.raw && text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
-  const std::vector<std::string> choices = split_choices(field.choices);
+  const std::vector<std::string> choices = choices_of(field);
   if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
     const std::string near = nearest(text, choices);
     refuse(leaf, path, found(leaf), expectation(field) + (near.empty() ? "" : " (nearest '" + near + "')"));
@@ -74,7 +64,7 @@ void assign(const Leaf& leaf, const Field& field, const std::string& path, void*
       field.text(object) = text_of(leaf, field, path);
       return;
     case FieldType::choice: {
-      const std::vector<std::string> choices = split_choices(field.choices);
+      const std::vector<std::string> choices = choices_of(field);
       const auto at = std::find(choices.begin(), choices.end(), text_of(leaf, field, path));
       field.set(object, static_cast<std::uint64_t>(at - choices.begin()));
     }
@@ -98,7 +88,7 @@ std::string value_of(const Field& field, const void* object) {
     case FieldType::text:
       return quote_toml(field.get_text(object));
     case FieldType::choice:
-      return quote_toml(split_choices(field.choices).at(field.get(object)));
+      return quote_toml(choices_of(field).at(field.get(object)));
   }
   return {};
 }
@@ -130,13 +120,23 @@ bool is_table(const std::string& path, const std::set<std::string>& known) {
 
 }  // namespace
 
+std::vector<std::string> choices_of(const Field& field) {
+  std::vector<std::string> list;
+  for (std::string_view choices = field.choices; !choices.empty();) {
+    const std::size_t bar = std::min(choices.find('|'), choices.size());
+    list.emplace_back(choices.substr(0, bar));
+    choices.remove_prefix(std::min(bar + 1, choices.size()));
+  }
+  return list;
+}
+
 std::string expectation(const Field& field) {
   if (field.type == FieldType::boolean) return "true or false";
   if (field.type == FieldType::number) {
     return std::string(field.unit == one ? "an integer" : "a number") + " from " + std::to_string(field.range.least) +
            " to " + std::to_string(field.range.most);
   }
-  const std::vector<std::string> choices = split_choices(field.choices);
+  const std::vector<std::string> choices = choices_of(field);
   if (choices.empty()) return "a string";
   std::string text = choices.size() == 1 ? "" : "one of ";
   for (std::size_t i = 0; i < choices.size(); ++i) text += (i == 0 ? "" : ", ") + quote_toml(choices[i]);

@@ -26,6 +26,9 @@ void bind(const Layers& layers, const std::vector<Section>& sections);
 // What bind() did: every key in order.
 std::vector<ResolvedKey> resolved_keys(const Layers& layers, const std::vector<Section>& sections);
 
+// The words that a choice takes; none of a free text.
+std::vector<std::string> choices_of(const Field& field);
+
 // "an integer from 1 to 8", for messages and the reference.
 std::string expectation(const Field& field);
 

@@ -34,7 +34,8 @@ constexpr auto trace = &TrafficConfig::trace;
 
 constexpr Field common_rows[] = {
     text<&TrafficSource::port>("port", "the NoC port it comes through, its own"),
-    choice<traffic, &TrafficConfig::kind>("kind", "constant|display|camera|gpu|cpu|trace", "what asks"),
+    choice<traffic, &TrafficConfig::kind>("kind", "constant|display|camera|gpu|cpu|trace",
+                                          "what asks; says which of the keys below it has"),
     text<traffic, &TrafficConfig::memory>("memory", "the memory it uses"),
     number<traffic, &TrafficConfig::qos>("qos", one, {0, 7}, "priority; 7 is the highest", "0"),
     number<traffic, &TrafficConfig::seed>("seed", one, seeds, "0: drawn from the scenario's", "0"),
@@ -42,7 +43,8 @@ constexpr Field common_rows[] = {
 
 constexpr Field constant_rows[] = {
     number<traffic, constant, &ConstantConfig::bytes_per_second>("bytes_per_s", one, rate, "constant rate"),
-    number<traffic, constant, &ConstantConfig::bytes_per_access>("bytes_per_access", one, access, "one transaction"),
+    number<traffic, constant, &ConstantConfig::bytes_per_access>("bytes_per_access", one, access,
+                                                                 "one transaction; a whole part of the working set"),
     number<traffic, constant, &ConstantConfig::buffer_ns>("buffer_ns", one, {0, 1000000000},
                                                           "latency its buffer covers; 0: none counted", "0"),
     number<traffic, constant, &ConstantConfig::working_set_bytes>("working_set_kib", kib_in_bytes, working_set,
@@ -125,7 +127,8 @@ constexpr Field gpu_rows[] = {
           "a casual 3D game"),
     known(number<traffic, gpu, &GpuConfig::bytes_per_second>("bytes_per_s", one, rate, "at that pace", "4000000000"),
           "estimated", "a casual 3D game; heavy ones 10-15 GB/s"),
-    known(number<traffic, gpu, &GpuConfig::writes_percent>("writes_percent", one, percent, "tiles written out", "30"),
+    known(number<traffic, gpu, &GpuConfig::writes_percent>("writes_percent", one, percent,
+                                                           "of the accesses: tiles written out", "30"),
           "estimated", "reads to writes 70 : 30"),
     known(number<traffic, gpu, &GpuConfig::width>("width", one, picture, "pixels", "1440"), "estimated",
           "renders at the panel's resolution"),
@@ -145,9 +148,9 @@ constexpr Field gpu_rows[] = {
     known(number<traffic, gpu, &GpuConfig::outstanding_bytes>("outstanding_bytes", one, {32, 16777216}, "in flight",
                                                               "16384"),
           "estimated", "a GPU keeps enough in flight to saturate memory"),
-    known(
-        number<traffic, gpu, &GpuConfig::bytes_per_access>("bytes_per_access", one, access, "one transaction", "1024"),
-        "estimated", "misses of a texture cache, joined"),
+    known(number<traffic, gpu, &GpuConfig::bytes_per_access>(
+              "bytes_per_access", one, access, "one transaction; a whole part of the working set", "1024"),
+          "estimated", "misses of a texture cache, joined"),
 };
 
 constexpr Field cpu_rows[] = {
@@ -157,8 +160,9 @@ constexpr Field cpu_rows[] = {
     known(number<traffic, cpu, &CpuConfig::outstanding>("outstanding", one, {1, 1024},
                                                         "misses in flight: memory-level parallelism", "64"),
           "estimated", "a single core streams 25-30 GB/s at about 140 ns"),
-    known(number<traffic, cpu, &CpuConfig::line_bytes>("line_bytes", one, {32, 4096}, "one miss", "64"), "published",
-          "64 B lines (Linux drivers/soc/qcom/llcc-qcom.c)"),
+    known(number<traffic, cpu, &CpuConfig::line_bytes>("line_bytes", one, {32, 4096},
+                                                       "one miss; a whole part of the working set", "64"),
+          "published", "64 B lines (Linux drivers/soc/qcom/llcc-qcom.c)"),
     known(number<traffic, cpu, &CpuConfig::writes_percent>("writes_percent", one, percent,
                                                            "dirty lines evicted per 100 misses", "30"),
           "estimated", "one line in three is dirty"),
@@ -189,7 +193,8 @@ constexpr Field trace_rows[] = {
                                                       "0"),
     boolean<traffic, trace, &PlaybackConfig::own_region>(
         "own_region", "its lowest address lies in a region of its own; else its address 0 lies at `base`", "true"),
-    number<traffic, trace, &PlaybackConfig::base>("base", one, seeds, "in the memory; without own_region", "0"),
+    number<traffic, trace, &PlaybackConfig::base>("base", one, seeds, "in the memory; only with `own_region = false`",
+                                                  "0"),
 };
 
 constexpr struct {

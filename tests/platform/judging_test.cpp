@@ -5,16 +5,13 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <sstream>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 #include "sim/results/metric_table.h"
 #include "sim/results/results_file.h"
 #include "sim/results/run_tables.h"
 #include "tests/platform/models.h"
 #include "tests/platform/takt_binary.h"
+#include "tests/support/json_schema.h"
 
 namespace takt::platform::test {
 namespace {
@@ -293,10 +290,7 @@ request = 1
 )";
 
 TEST_F(Judging, EveryFigureOfARunHasARowAndTheSchemaHolds) {
-  const json text = json::parse(call({"results", "--schema"}).out);
-  valijson::Schema schema;
-  valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-      .populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema);
+  const takt::test::JsonSchema schema(call({"results", "--schema"}).out);
   run("everything", everything, {"control_cpu.cost=iss"}, {"--functional"});
   run("small", small);
   const std::string others =
@@ -306,13 +300,7 @@ TEST_F(Judging, EveryFigureOfARunHasARowAndTheSchemaHolds) {
     const std::string file = read_file(folder_ / name / "results.json");
     for (const auto& [path, figure] : results::parse_results(file, name).figures)
       EXPECT_TRUE(figure.kind == results::Figure::Kind::empty || results::metric_of(path) != nullptr) << path;
-    valijson::ValidationResults wrong;
-    const json document = json::parse(file);
-    const bool valid = valijson::Validator(valijson::Validator::kStrongTypes)
-                           .validate(schema, valijson::adapters::NlohmannJsonAdapter(document), &wrong);
-    EXPECT_TRUE(valid) << name;
-    for (valijson::ValidationResults::Error error; wrong.popError(error);)
-      ADD_FAILURE() << testing::PrintToString(error.context) << " " << error.description;
+    EXPECT_EQ(schema.wrong_with(json::parse(file)), "") << name;
   }
 }
 

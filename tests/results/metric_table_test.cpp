@@ -6,15 +6,12 @@
 
 #include <nlohmann/json.hpp>
 #include <set>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 #include "sim/results/document.h"
 #include "sim/results/results_file.h"
 #include "sim/results/schema.h"
 #include "tests/results/sample_run.h"
+#include "tests/support/json_schema.h"
 
 namespace takt::results {
 namespace {
@@ -71,22 +68,9 @@ TEST(MetricTable, DescribesARow) {
             "  only in runs that have it\n");
 }
 
-// What is wrong with a document by the schema; empty: nothing.
 std::string wrong_with(const nlohmann::json& document) {
-  const nlohmann::json text = nlohmann::json::parse(results_schema());
-  valijson::Schema schema;
-  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-  parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema);
-  valijson::Validator validator(valijson::Validator::kStrongTypes);
-  valijson::ValidationResults results;
-  const valijson::adapters::NlohmannJsonAdapter target(document);
-  if (validator.validate(schema, target, &results)) return "";
-  std::string all;
-  for (valijson::ValidationResults::Error error; results.popError(error);) {
-    for (const std::string& part : error.context) all += part;
-    all += ": " + error.description + "\n";
-  }
-  return all.empty() ? "invalid" : all;
+  static const test::JsonSchema schema(results_schema());
+  return schema.wrong_with(document);
 }
 
 nlohmann::json sample() {

@@ -1,9 +1,11 @@
 # Compiler settings every target shares: warnings, reproducible arithmetic, sanitizers, ccache.
 
 add_library(takt_options INTERFACE)
-target_compile_options(takt_options INTERFACE -Wall -Wextra -Wshadow
-                       $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual;-ffp-contract=off>)
-target_include_directories(takt_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(takt_options INTERFACE
+  $<BUILD_INTERFACE:-Wall;-Wextra;-Wshadow;$<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual>>
+  $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>)
+target_compile_features(takt_options INTERFACE cxx_std_17)
+target_include_directories(takt_options INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include/takt>)
 
 if(TAKT_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -36,5 +36,7 @@ Registered add_memory(CLI::App& takt);
 Registered add_elf(CLI::App& takt);
 Registered add_report(CLI::App& takt);
 Registered add_sweep(CLI::App& takt);
+Registered add_manual(CLI::App& takt);
+Registered add_completion(CLI::App& takt);
 
 }  // namespace takt::cli

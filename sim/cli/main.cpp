@@ -40,10 +40,10 @@ int run(int argc, char** argv) {
   CLI::App takt("Simulates a mobile SoC that serves quantized AI workloads under its scheduler firmware.", "takt");
   takt.set_version_flag("--version", TAKT_VERSION);
   takt.require_subcommand(1);
-  const std::vector<Registered> commands = {add_run(takt),     add_infer(takt),  add_compile(takt), add_inspect(takt),
-                                            add_list(takt),    add_keys(takt),   add_compare(takt), add_explain(takt),
-                                            add_results(takt), add_replay(takt), add_memory(takt),  add_elf(takt),
-                                            add_report(takt),  add_sweep(takt)};
+  const std::vector<Registered> commands = {
+      add_run(takt),     add_infer(takt),   add_compile(takt), add_inspect(takt),   add_list(takt),   add_keys(takt),
+      add_compare(takt), add_explain(takt), add_results(takt), add_replay(takt),    add_memory(takt), add_elf(takt),
+      add_report(takt),  add_sweep(takt),   add_manual(takt),  add_completion(takt)};
   const auto known = [&](const std::string& word) {
     return std::any_of(commands.begin(), commands.end(),
                        [&](const Registered& c) { return c.app->get_name() == word; });

@@ -146,7 +146,8 @@ std::string bash_completion(const CLI::App& takt) {
          cases +
          "  esac; fi\n"
          "  # shellcheck disable=SC2207 # names have no blanks\n"
-         "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\") $(compgen -f -- \"$cur\"))\n"
+         "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+         "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$cur\"))\n"
          "}\n"
          "complete -o filenames -o nosort -F _takt takt\n";
 }

@@ -175,9 +175,10 @@ struct ScenarioConfig {
   std::string description;
   SocConfig soc;
   FirmwareConfig firmware;
-  std::vector<StreamConfig> streams;   // in the order of the file
-  std::vector<TrafficSource> traffic;  // in the order of the file
-  std::vector<FaultConfig> faults;     // likewise
+  std::vector<StreamConfig> streams;      // in the order of the file
+  std::vector<TrafficSource> traffic;     // in the order of the file
+  std::vector<FaultConfig> faults;        // likewise
+  std::vector<std::string> module_ports;  // no key: NoC ports that the program's own modules take (platform::Modules)
   RecoveryConfig recovery;
   RunConfig run;
   LimitsConfig limits;

@@ -86,8 +86,8 @@ class Platform::Impl {
   void describe_faults(RunRecord& record) const;
 
   const config::Scenario& scenario_;
-  const config::ScenarioConfig& config_;
   RunOptions options_;
+  const config::ScenarioConfig config_;
   const std::vector<TraceExtent> traces_;
   Workload workload_;
   Collector collector_;
@@ -117,8 +117,8 @@ class Platform::Impl {
 
 Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
     : scenario_(scenario),
-      config_(scenario.config),
       options_(std::move(options)),
+      config_(with_modules(scenario.config, options_.modules)),
       traces_(scan_traces(config_)),
       workload_(config_, traces_, options_.answers != nullptr),
       collector_(config_, workload_, options_.timeline),
@@ -126,7 +126,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
       driver_(config_, workload_, hooks()),
       simulated_(with_ideals(config_)),
       firmware_(firmware_of(simulated_)),
-      soc_("soc", simulated_, workload_, driver_, traces_, firmware_ ? &firmware_->image : nullptr),
+      soc_("soc", simulated_, workload_, driver_, traces_, firmware_ ? &firmware_->image : nullptr, options_.modules),
       sampler_("sampler", soc_, options_.timeline),
       heat_(config_.soc.heat, soc_.power, options_.timeline),
       spans_(soc_),

@@ -11,6 +11,7 @@
 #include "models/cpu/rv32/debugger.h"
 #include "models/cpu/rv32/observer.h"
 #include "sim/config/load.h"
+#include "sim/platform/modules.h"
 #include "sim/platform/run_record.h"
 
 namespace takt::platform {
@@ -44,12 +45,13 @@ struct RunOptions {
   // Where the run fails, before SimulationFailure is thrown; the simulated core has it alone.
   std::function<void(rv32::Debuggee&)> on_failure;
   std::shared_ptr<AnswerOptions> answers;  // compute what the models answer; null: time alone
+  Modules modules;                         // of the caller's own
 };
 
 class Platform {
  public:
   // Compiles the models and builds the SoC; `scenario` outlives it. Throws graph::GraphError, config::ConfigError and
-  // traces::MemoryTraceError for bad input.
+  // traces::MemoryTraceError for bad input, std::invalid_argument for a module's port that is not there or not free.
   Platform(const config::Scenario& scenario, RunOptions options);
   ~Platform();
 

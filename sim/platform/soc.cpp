@@ -22,6 +22,13 @@ std::vector<std::string> npu_ports(std::uint32_t cores) {
   return names;
 }
 
+// By a source of background traffic or a module of the caller's.
+bool is_used(const config::ScenarioConfig& scenario, const std::string& port) {
+  const auto& modules = scenario.module_ports;
+  return std::find(modules.begin(), modules.end(), port) != modules.end() ||
+         std::any_of(scenario.traffic.begin(), scenario.traffic.end(), [&](const auto& t) { return t.port == port; });
+}
+
 }  // namespace
 
 void bind_npu(npu::Npu& npu, noc::Noc& noc, const noc::Config& config) {
@@ -53,8 +60,7 @@ noc::Config expanded_noc(const config::ScenarioConfig& scenario) {
       config.initiators.push_back(port);
       config.initiators.push_back(port);
       config.initiators.back().name = "app_cpu_operators";
-    } else if (port.name == "control_cpu" || std::any_of(scenario.traffic.begin(), scenario.traffic.end(),
-                                                         [&](const auto& t) { return t.port == port.name; })) {
+    } else if (port.name == "control_cpu" || is_used(scenario, port.name)) {
       config.initiators.push_back(port);
     }
   }
@@ -62,7 +68,8 @@ noc::Config expanded_noc(const config::ScenarioConfig& scenario) {
 }
 
 Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload,
-         cpu::Driver& driver, const std::vector<TraceExtent>& traces, const cpu::Image* firmware)
+         cpu::Driver& driver, const std::vector<TraceExtent>& traces, const cpu::Image* firmware,
+         const Modules& modules)
     : sc_module(name),
       control_busy(ledger.state("control_cpu", "busy")),
       app_busy(ledger.state("app_cpu", "busy")),
@@ -104,6 +111,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
   app_cpu.operator_memory.bind(operator_bridge.target);
   operator_bridge.initiator.bind(noc.initiators[port("app_cpu_operators")]);
   add_traffic(scenario, workload, traces);
+  add_modules(modules);
 }
 
 std::unique_ptr<cpu::ControlCpu> Soc::make_control_cpu(const cpu::ControlConfig& config, const cpu::Image* firmware) {
@@ -154,6 +162,15 @@ void Soc::add_traffic(const config::ScenarioConfig& scenario, const Workload& wo
         sc_core::sc_module_name(("traffic_" + std::to_string(i)).c_str()), source.traffic,
         peripherals::make_generator(source.traffic, std::move(feed)), workload.traffic_base(i)));
     traffic.back()->port.bind(noc.initiators[port(source.port)]);
+  }
+}
+
+void Soc::add_modules(const Modules& modules) {
+  for (const auto& [name, make] : modules) {
+    module_bridges_.push_back(
+        std::make_unique<noc::Bridge>((name + "_bridge").c_str(), port(name), noc::Bridge::Marks{}));
+    module_bridges_.back()->initiator.bind(noc.initiators[port(name)]);
+    modules_.push_back(make(*module_bridges_.back()));
   }
 }
 

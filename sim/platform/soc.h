@@ -24,6 +24,7 @@
 #include "models/power/energy.h"
 #include "sim/config/scenario_config.h"
 #include "sim/platform/memory_system.h"
+#include "sim/platform/modules.h"
 #include "sim/platform/supplies.h"
 #include "sim/platform/trace_feed.h"
 #include "sim/platform/workload.h"
@@ -45,7 +46,8 @@ class Soc : public sc_core::sc_module {
   // `traces`: as the workload's. `firmware`: with control_cpu.cost = "iss". Throws traces::MemoryTraceError where a
   // trace's file has gone bad since.
   Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload,
-      cpu::Driver& driver, const std::vector<TraceExtent>& traces = {}, const cpu::Image* firmware = nullptr);
+      cpu::Driver& driver, const std::vector<TraceExtent>& traces = {}, const cpu::Image* firmware = nullptr,
+      const Modules& modules = {});
 
   base::Ledger ledger;
   const base::Ledger::StateId control_busy, app_busy;
@@ -102,6 +104,7 @@ class Soc : public sc_core::sc_module {
   std::unique_ptr<cpu::ControlCpu> make_control_cpu(const cpu::ControlConfig& config, const cpu::Image* firmware);
   void add_traffic(const config::ScenarioConfig& scenario, const Workload& workload,
                    const std::vector<TraceExtent>& traces);
+  void add_modules(const Modules& modules);
   void spend_until(base::Ledger::StateId state, units::Time total);
   void forget_peripherals();
   void bind_registers();
@@ -109,6 +112,8 @@ class Soc : public sc_core::sc_module {
 
   sc_core::sc_signal<bool> mailbox_line_, npu_line_, watchdog_line_, thermal_line_, external_line_, timer_line_,
       host_line_, sleeping_line_;
+  std::vector<std::unique_ptr<noc::Bridge>> module_bridges_;
+  std::vector<std::unique_ptr<sc_core::sc_module>> modules_;
 };
 
 }  // namespace takt::platform

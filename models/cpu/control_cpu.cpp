@@ -47,9 +47,14 @@ bool ControlCpu::memory_access(bool is_write, std::uint64_t address, unsigned ch
   return answered;
 }
 
-void ControlCpu::sleep(const std::function<bool()>& awake) {
+void ControlCpu::fall_asleep() {
   counters_.busy += base::now() - awake_since_;
   asleep_ = true;
+  if (on_asleep_) on_asleep_(awake_since_);
+}
+
+void ControlCpu::sleep(const std::function<bool()>& awake) {
+  fall_asleep();
   sleeping.write(true);
   while (!awake() && power_ != Power::off) wait_for_lines();
   asleep_ = false;
@@ -81,8 +86,7 @@ void ControlCpu::power_on() {
 
 void ControlCpu::stand_still() {
   while (power_ == Power::crashed) wait(power_changed_);
-  counters_.busy += base::now() - awake_since_;
-  asleep_ = true;
+  fall_asleep();
   while (power_ == Power::off) wait(power_changed_);
   asleep_ = false;
   awake_since_ = base::now();

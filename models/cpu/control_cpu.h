@@ -73,6 +73,12 @@ class ControlCpu : public sc_core::sc_module {
     on_register_.push_back(std::move(handler));
   }
   void on_memory_access(std::function<void(const MemoryAccess&)> handler) { on_memory_.push_back(std::move(handler)); }
+  // Observation only: called when it falls asleep or loses its power, with the time since which it has been awake.
+  void on_asleep(std::function<void(units::Time since)> handler) { on_asleep_ = std::move(handler); }
+  // Nothing: it is asleep.
+  std::optional<units::Time> awake_since() const {
+    return asleep_ ? std::nullopt : std::optional<units::Time>(awake_since_);
+  }
 
  protected:
   ControlCpu(const sc_core::sc_module_name& name, const ControlConfig& config);
@@ -104,12 +110,14 @@ class ControlCpu : public sc_core::sc_module {
  private:
   enum class Power : std::uint8_t { on, crashed, off };
 
+  void fall_asleep();
   bool access(tlm_utils::simple_initiator_socket<ControlCpu>& port, bool write, std::uint64_t address,
               unsigned char* data, std::uint32_t bytes);
 
   std::function<void(const std::string&)> on_fault_;
   std::vector<std::function<void(const RegisterAccess&)>> on_register_;
   std::vector<std::function<void(const MemoryAccess&)>> on_memory_;
+  std::function<void(units::Time)> on_asleep_;
   base::FaultSource* faults_ = nullptr;
   Power power_ = Power::on;
   bool ends_ = false;

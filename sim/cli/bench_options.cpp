@@ -46,7 +46,7 @@ void add_bench_options(CLI::App& app, observe::BenchOptions& options) {
       ->type_name("FILE");
   app.add_option_function<std::string>(
          "--trace-window", [&options](const std::string& text) { set_window(text, options); },
-         "of the traces of instructions and registers: what begins in these whole microseconds")
+         "trace only what lies in these whole microseconds")
       ->type_name("BEGIN:END");
   app.add_option("--transfers", options.transfers,
                  "keep so many of the latest control transfers and print them where the program fails")
@@ -54,10 +54,12 @@ void add_bench_options(CLI::App& app, observe::BenchOptions& options) {
       ->capture_default_str();
 }
 
-void check_bench_options(const observe::BenchOptions& options) {
-  if (options.trace_end != units::never() && options.instructions.empty() && options.registers.empty())
+void check_bench_options(const observe::BenchOptions& options, bool timeline) {
+  if (options.trace_end != units::never() && options.instructions.empty() && options.registers.empty() && !timeline)
     throw graph::GraphError(
-        "--trace-window: found no trace, expected --trace-instructions, or --trace-registers of takt run");
+        "--trace-window: found no trace, expected --trace-instructions, or --trace-registers or a --trace-level of "
+        "takt "
+        "run");
 }
 
 }  // namespace takt::cli

@@ -10,6 +10,6 @@ namespace takt::cli {
 void add_bench_options(CLI::App& app, observe::BenchOptions& options);
 
 // Throws graph::GraphError for an option that would do nothing.
-void check_bench_options(const observe::BenchOptions& options);
+void check_bench_options(const observe::BenchOptions& options, bool timeline);
 
 }  // namespace takt::cli

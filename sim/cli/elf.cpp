@@ -99,7 +99,7 @@ std::string document(const bare::Outcome& outcome, const Options& options) {
 int exit_code(std::uint32_t code) { return code != 0 && (code & 0xff) == 0 ? 0xff : static_cast<int>(code & 0xff); }
 
 int run(const Options& options) {
-  check_bench_options(options.bench);
+  check_bench_options(options.bench, false);
   bare::MachineOptions machine_options;
   machine_options.ram_bytes = options.ram_kib * 1024;
   machine_options.max_instructions = options.max_instructions;

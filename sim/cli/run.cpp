@@ -16,7 +16,7 @@
 #include "sim/cli/isolated.h"
 #include "sim/cli/model_source.h"
 #include "sim/cli/progress.h"
-#include "sim/cli/timeline_file.h"
+#include "sim/cli/timeline_options.h"
 #include "sim/config/load.h"
 #include "sim/graph/error.h"
 #include "sim/platform/answers.h"
@@ -47,7 +47,7 @@ struct Options {
   std::optional<std::uint64_t> max_instructions;
   std::optional<std::uint64_t> max_log_bytes;
   std::string fidelity;
-  std::string trace_level = "layers";
+  TimelineOptions timeline;
   std::string firmware;
   std::string record_memory;
   bool trace_points = false;
@@ -122,7 +122,7 @@ void check_options(const Options& options, const config::ScenarioConfig& scenari
   if (options.gdb_port)
     expect_iss("--gdb", scenario,
                ", whose firmware is a part of takt and debugged with the host's gdb (gdb --args takt run ...)");
-  check_bench_options(options.bench);
+  check_bench_options(options.bench, options.timeline.wanted());
   if (options.max_instructions) expect_iss("--max-instructions", scenario);
   if (const std::string option = options.bench.first_wanted(); !option.empty()) expect_iss(option, scenario);
 }
@@ -158,13 +158,13 @@ int run(const Options& options) {
   if (options.bound) bounds = measure_bounds([&](const config::Overrides& more) { return load(options, more); });
 
   std::unique_ptr<TimelineFile> timeline;
-  if (options.trace_level != "off") timeline = std::make_unique<TimelineFile>(folder.file("trace.pftrace"));
   platform::RunRecord record;
   std::string console;
   {
     ProgressLine progress(!options.quiet);
     platform::RunOptions run_options;
-    run_options.timeline = timeline.get();
+    timeline = timeline_file(options.timeline, folder.file("trace.pftrace"), options.bench.trace_begin,
+                             options.bench.trace_end, run_options);
     run_options.record_memory = options.record_memory;
     run_options.trace_points = options.trace_points;
     if (options.functional) run_options.answers = std::make_shared<platform::AnswerOptions>();
@@ -211,7 +211,7 @@ int run(const Options& options) {
   if (options.json)
     fmt::print("{}", document);
   else if (!options.quiet)
-    fmt::print("{}{}{}\nresults: {}\n", results::summary(record),
+    fmt::print("{}{}{}{}\nresults: {}\n", results::summary(record), describe(timeline.get(), options.timeline),
                options.latency_table ? "\n" + results::latency_table(record) : std::string(),
                options.bound ? "\n" + bound_table(record, bounds) : std::string(), output);
   const bool same = same_answers(record);
@@ -246,9 +246,7 @@ Registered add_run(CLI::App& takt) {
   app->add_option("--seed", options->seed, "seed of the scenario");
   app->add_option("--fidelity", options->fidelity, "how much is simulated: detailed, fast or sampled");
   app->add_option("--firmware", options->firmware, "an RV32 ELF to run in place of takt's firmware")->type_name("FILE");
-  app->add_option("--trace-level", options->trace_level, "timeline: off or layers")
-      ->check(CLI::IsMember({"off", "layers"}))
-      ->capture_default_str();
+  add_timeline_options(*app, options->timeline);
   app->add_flag("--trace-points", options->trace_points,
                 "write the firmware's writes to SYSTEM.TRACE as trace_points.csv; with control_cpu.cost = iss");
   app->add_option(

@@ -1,4 +1,4 @@
-// Watches engines, jobs and requests: per-layer sums for the record, slices for the timeline. It changes no timing.
+// Watches engines, jobs and requests, for the record. It changes no timing.
 #pragma once
 
 #include <array>
@@ -8,8 +8,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "models/base/timeline.h"
-#include "models/cpu/native/native_cpu.h"
 #include "models/npu/config.h"
 #include "models/npu/observer.h"
 #include "models/units/clock.h"
@@ -18,9 +16,9 @@
 
 namespace takt::platform {
 
-class Collector final : public npu::Observer, public cpu::FirmwareLog, public RequestSink {
+class Collector final : public npu::Observer, public RequestSink {
  public:
-  Collector(const config::ScenarioConfig& scenario, const Workload& workload, base::TimelineSink* timeline);
+  Collector(const config::ScenarioConfig& scenario, const Workload& workload);
 
   void set_driver(const RequestDriver* driver) { driver_ = driver; }
   // What ends in [begin, end) is summed; the end is never() until it is known.
@@ -28,17 +26,14 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
 
   void on_command(const npu::CommandRecord& record) override;
   void on_job(std::uint32_t job, base::Owner owner, npu::JobEvent event, units::Time at) override;
-  void on_submit(std::uint64_t job, std::uint32_t stream) override;
+  void on_submit(std::uint64_t job, std::uint32_t stream, units::Time since) override;
   // The firmware has seen the doorbells of these queues.
   void on_acknowledge(std::uint32_t queues, units::Time at);
-  void on_log(firmware::LogEvent event, std::uint32_t queue, std::uint64_t job, units::Time at) override;
-  // The scheduling log as it lies in memory (takt_telemetry_header and its records) at the end of the run.
-  void on_scheduling_log(const std::vector<std::uint8_t>& area, units::Time end);
   void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) override;
 
   void on_operator(const JobRef& job, units::Time begin, units::Time end) override;
 
-  // Closes the slices and turns that the end of the run cuts off.
+  // Closes the turns that the end of the run cuts off.
   void finish(units::Time at);
 
   std::vector<LayerRecord> layers() const;
@@ -67,37 +62,20 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
     units::Time begin = units::never();
     units::Time end;
   };
-  // Consecutive commands of one engine and layer make one slice.
-  struct OpenSlice {
-    bool open = false;
-    std::uint32_t job = 0, layer = 0;
-    units::Time begin, end;
-  };
   struct Turns {
     TurnsRecord record;
     units::Time began = units::never();  // the one under way
     units::Time ended;                   // the latest one
-  };
-  struct Lane {
-    base::TimelineSink::Track track = 0;
-    units::Time free_from;
   };
 
   units::Time asked(const JobRef& job) const;
   void begin_turn(std::uint32_t job, std::uint32_t stream, units::Time at);
   void end_turn(std::uint32_t stream, units::Time at);
   bool measured(units::Time at) const { return at >= window_.begin && at < window_.end; }
-  const compiler::Program& program_of(const JobRef& job) const;
   Layer& layer_of(const JobRef& job, std::uint32_t layer);
   void close_spans(const JobRef& job, units::Time at);
-  void extend_slice(const npu::CommandRecord& record);
-  void close_slice(std::uint32_t lane);
-  void close_slices();
-  void trace_job(const JobRef& job, npu::JobEvent event, units::Time at);
 
-  const config::ScenarioConfig& scenario_;
   const Workload& workload_;
-  base::TimelineSink* timeline_;
   const RequestDriver* driver_ = nullptr;
   const units::Clock clock_;
   Interval window_{units::never(), units::never()};
@@ -117,20 +95,6 @@ class Collector final : public npu::Observer, public cpu::FirmwareLog, public Re
   };
   std::map<std::pair<std::size_t, std::size_t>, OperatorTotal> operators_;  // by model and operator
   units::Time software_;
-
-  std::vector<base::TimelineSink::Track> engine_tracks_;  // by core, then engine
-  base::TimelineSink::Track operator_track_ = 0;
-  std::vector<OpenSlice> slices_;  // likewise
-  base::TimelineSink::Track log_track_ = 0;
-  std::vector<base::TimelineSink::Track> job_tracks_;  // per partition
-  struct OnNpu {
-    units::Time begin = units::never();
-    JobRef job;
-  };
-  std::vector<OnNpu> on_npu_;                              // per stream; never(): no job of it is there
-  std::vector<base::TimelineSink::Track> running_tracks_;  // per stream: a queue runs its jobs one after the other
-  std::vector<units::Time> preempted_at_;                  // per stream; never(): its job is not preempted
-  std::vector<std::vector<Lane>> lanes_;                   // per stream
 };
 
 }  // namespace takt::platform

@@ -184,6 +184,7 @@ void RequestDriver::submit_job(const JobRef& job) {
   const PlacedStream& placed = workload_.streams()[job.stream];
   const config::StreamConfig& config = *placed.config;
   const std::uint64_t id = jobs_.size();
+  const Time since = cpu_->time();
   jobs_.push_back(job);
   if (contents_ != nullptr) contents_->before_program(job);
   cpu_->spend(Cycles(scenario_.soc.app_cpu.submit_cycles));
@@ -198,9 +199,9 @@ void RequestDriver::submit_job(const JobRef& job) {
   Stream& stream = streams_[job.stream];
   if (stream.jobs.empty()) stream.latest = cpu_->time();
   stream.jobs.push_back(id);
-  if (faults_ != nullptr) return submit_wrong(stream.ring, slot, placed.queue);
+  if (faults_ != nullptr) return submit_wrong(stream.ring, slot, placed.queue, since);
   push(stream.ring, &slot);
-  if (sink_ != nullptr) sink_->on_submit(id, job.stream);
+  if (sink_ != nullptr) sink_->on_submit(id, job.stream, since);
   ring_doorbell(placed.queue);
 }
 

@@ -37,8 +37,8 @@ class RequestSink {
   virtual ~RequestSink() = default;
   // The request is over (completed, failed or dropped).
   virtual void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) = 0;
-  // A job is in its stream's ring, and the doorbell is about to be rung.
-  virtual void on_submit(std::uint64_t job, std::uint32_t stream) = 0;
+  // A job is in its stream's ring, and the doorbell is about to be rung. The driver has worked on it since `since`.
+  virtual void on_submit(std::uint64_t job, std::uint32_t stream, units::Time since) = 0;
   // An operator of a request has run on the CPU.
   virtual void on_operator(const JobRef& job, units::Time begin, units::Time end) = 0;
 };
@@ -76,6 +76,7 @@ class RequestDriver final : public cpu::Driver {
   // The control processor's watchdog has expired; its interrupt wakes the driver.
   void on_watchdog() { watchdog_expired_ = true; }
   const JobRef& job(std::uint64_t id) const { return jobs_.at(id); }
+  std::uint64_t jobs() const { return jobs_.size(); }  // ids are below
   const std::vector<RequestRecord>& requests(std::size_t stream) const { return streams_[stream].requests; }
   std::optional<ColdStartRecord> cold_start(std::size_t stream) const { return streams_[stream].cold_start; }
   // Of a stream of prompts.
@@ -152,7 +153,7 @@ class RequestDriver final : public cpu::Driver {
   void inject(const config::FaultConfig& fault, std::size_t strike);
   void bury(std::uint32_t stream);
   bool goes_wrong(config::FaultKind kind, std::uint64_t job);
-  void submit_wrong(Ring& ring, takt_job_slot slot, std::uint32_t queue);
+  void submit_wrong(Ring& ring, takt_job_slot slot, std::uint32_t queue, units::Time since);
 
   // driver.cpp
   units::Time next_arrival(const Stream& stream) const;

@@ -199,7 +199,7 @@ bool RequestDriver::goes_wrong(FaultKind kind, std::uint64_t job) {
 }
 
 // A slot, its ring's tail and its doorbell, each as it may be.
-void RequestDriver::submit_wrong(Ring& ring, takt_job_slot slot, std::uint32_t queue) {
+void RequestDriver::submit_wrong(Ring& ring, takt_job_slot slot, std::uint32_t queue, Time since) {
   const std::uint64_t job = slot.job_id;
   const std::uint32_t stream = queue - 1;
   if (goes_wrong(FaultKind::bad_slot, job)) slot.reserved = 1;
@@ -208,7 +208,7 @@ void RequestDriver::submit_wrong(Ring& ring, takt_job_slot slot, std::uint32_t q
   push(ring, &slot);
   if (goes_wrong(FaultKind::bad_ring, job))
     cpu_->store(ring.address + offsetof(takt_ring_header, tail), &ring.entries, sizeof ring.entries);
-  if (sink_ != nullptr) sink_->on_submit(job, stream);
+  if (sink_ != nullptr) sink_->on_submit(job, stream, since);
   if (early || goes_wrong(FaultKind::lost_doorbell, job)) return;
   ring_doorbell(queue);
   if (goes_wrong(FaultKind::double_doorbell, job)) ring_doorbell(queue);

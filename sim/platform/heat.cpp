@@ -31,12 +31,8 @@ std::size_t node_of(const std::string& component) {
 
 }  // namespace
 
-Heat::Heat(const config::HeatConfig& config, const power::Model& power, base::TimelineSink* timeline)
-    : power_(power),
-      timeline_(timeline),
-      network_(network(config)),
-      step_(units::microseconds(config.step_us)),
-      next_(step_) {
+Heat::Heat(const config::HeatConfig& config, const power::Model& power)
+    : power_(power), network_(network(config)), step_(units::microseconds(config.step_us)), next_(step_) {
   for (const power::Component& component : power_.components(units::Time(0))) {
     node_of_.push_back(node_of(component.name));
     last_.push_back(0);
@@ -44,7 +40,6 @@ Heat::Heat(const config::HeatConfig& config, const power::Model& power, base::Ti
   for (std::size_t n = 0; n < network_.nodes().size(); ++n) {
     const std::string& name = network_.nodes()[n].name;
     record_.push_back({name, rounded(n), rounded(n), rounded(n)});
-    if (timeline_ != nullptr) tracks_.push_back(timeline_->counter_track("temperature", name, "C"));
   }
 }
 
@@ -60,7 +55,6 @@ bool Heat::advance(units::Time at) {
   }
   network_.step(watts);
   for (std::size_t n = 0; inside_ && n < record_.size(); ++n) record_[n].most = std::max(record_[n].most, rounded(n));
-  for (std::size_t n = 0; n < tracks_.size(); ++n) timeline_->counter(tracks_[n], at, network_.celsius(n));
   return true;
 }
 

@@ -3,7 +3,6 @@
 
 #include <vector>
 
-#include "models/base/timeline.h"
 #include "models/power/energy.h"
 #include "models/power/thermal.h"
 #include "sim/config/soc_config.h"
@@ -15,12 +14,14 @@ enum class HeatAt : std::size_t { npu, soc, dram, package, board, skin };
 
 class Heat {
  public:
-  // `timeline` may be null.
-  Heat(const config::HeatConfig& config, const power::Model& power, base::TimelineSink* timeline);
+  Heat(const config::HeatConfig& config, const power::Model& power);
 
   // Call at least once in every step, in order; the ledger is settled up to `at`. True: the temperatures are new.
   bool advance(units::Time at);
   std::int64_t millicelsius(HeatAt node) const;
+  // In the order of HeatAt.
+  const std::vector<power::ThermalNode>& nodes() const { return network_.nodes(); }
+  double celsius(std::size_t node) const { return network_.celsius(node); }
   void begin_window();
   void end_window();
   // Of the window.
@@ -30,8 +31,6 @@ class Heat {
   std::uint64_t rounded(std::size_t node) const;
 
   const power::Model& power_;
-  base::TimelineSink* timeline_;
-  std::vector<base::TimelineSink::Track> tracks_;
   power::ThermalNetwork network_;
   units::Time step_, next_;
   std::vector<std::size_t> node_of_;  // [component]

@@ -18,6 +18,7 @@
 #include "sim/platform/main_stack.h"
 #include "sim/platform/memory_recorder.h"
 #include "sim/platform/policies.h"
+#include "sim/platform/run_timeline.h"
 #include "sim/platform/sampler.h"
 #include "sim/platform/snapshot.h"
 #include "sim/platform/span_recorder.h"
@@ -71,6 +72,7 @@ class Platform::Impl {
     return !config_.faults.empty() || config_.recovery.timeout_us != 0 || config_.recovery.cold_boot;
   }
   void watch_failures();
+  void show_timeline();
   void inject_faults();
   void on_power(bool on);
   void on_watchdog();
@@ -80,6 +82,7 @@ class Platform::Impl {
   Snapshot snapshot(SampledRecord& steps);
   void on_window_begin();
   void on_window_end();
+  void finish_timeline();
   void describe(RunRecord& record) const;
   void describe_requests(RunRecord& record) const;
   void describe_fallback(RunRecord& record) const;
@@ -96,6 +99,7 @@ class Platform::Impl {
   const config::ScenarioConfig simulated_;  // what soc_ refers to
   std::optional<FirmwareImage> firmware_;
   Soc soc_;
+  TrafficMeter meter_;
   Sampler sampler_;
   Heat heat_;
   SpanRecorder spans_;
@@ -103,7 +107,9 @@ class Platform::Impl {
   std::unique_ptr<MemoryRecorder> recorder_;
   std::unique_ptr<Answers> answers_;
   std::unique_ptr<StepSampler> steps_;
+  std::unique_ptr<RunTimeline> timeline_;
   std::unique_ptr<CommandRecorder> commands_;
+  npu::Observer* observer_ = nullptr;  // whom the NPU tells, and who tells the others
   std::vector<TracePointRecord> trace_points_;
   std::optional<Snapshot> begin_, end_;
   SampledRecord steps_before_, steps_after_;  // at these
@@ -121,15 +127,16 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
       config_(with_modules(scenario.config, options_.modules)),
       traces_(scan_traces(config_)),
       workload_(config_, traces_, options_.answers != nullptr),
-      collector_(config_, workload_, options_.timeline),
+      collector_(config_, workload_),
       faults_(config_),
       driver_(config_, workload_, hooks()),
       simulated_(with_ideals(config_)),
       firmware_(firmware_of(simulated_)),
       soc_("soc", simulated_, workload_, driver_, traces_, firmware_ ? &firmware_->image : nullptr, options_.modules),
-      sampler_("sampler", soc_, options_.timeline),
-      heat_(config_.soc.heat, soc_.power, options_.timeline),
-      spans_(soc_),
+      meter_(soc_),
+      sampler_("sampler", soc_, meter_),
+      heat_(config_.soc.heat, soc_.power),
+      spans_(soc_, meter_),
       waveform_(soc_, heat_, units::microseconds(config_.run.waveform_us)) {
   if (!options_.record_memory.empty()) {
     recorder_ = std::make_unique<MemoryRecorder>(soc_, config_.soc, options_.record_memory);
@@ -142,16 +149,17 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   if (config_.fidelity == config::Fidelity::sampled) {
     steps_ = std::make_unique<StepSampler>(config_, workload_, soc_);
     soc_.npu.set_stand_in(steps_.get());
+    meter_.add_steps(*steps_);
     sampler_.before_each([this] { steps_->advance(base::now()); });
   }
   collector_.set_driver(&driver_);
   driver_.set_sink(&collector_);
-  soc_.npu.set_observer(&collector_);
+  observer_ = &collector_;
+  if (options_.timeline != nullptr) show_timeline();
   if (!options_.record_commands.empty()) {
-    commands_ = std::make_unique<CommandRecorder>(options_.record_commands, scenario_, workload_, collector_);
-    soc_.npu.set_observer(commands_.get());
+    commands_ = std::make_unique<CommandRecorder>(options_.record_commands, scenario_, workload_, *observer_);
+    observer_ = commands_.get();
   }
-  if (workload_.scheduling_log() == 0) soc_.set_log(&collector_);
   if (options_.trace_points) soc_.on_trace([this](const cpu::TracePoint& p) { trace_points_.push_back(record_of(p)); });
   soc_.set_debugger(options_.debugger);
   if (options_.observer != nullptr) soc_.set_observer(options_.observer);
@@ -161,6 +169,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
     soc_.system.on_console([this](std::uint8_t byte) { options_.on_console(base::now(), byte); });
   soc_.mailbox.on_acknowledge([this](std::uint32_t queues) { collector_.on_acknowledge(queues, base::now()); });
   if (can_fail()) inject_faults();
+  soc_.npu.set_observer(observer_);
   watch_failures();
   soc_.control_cpu->set_boot_info(boot_info(config_, workload_));
   soc_.load_ring(workload_.control_ring(), ring_entries);
@@ -173,6 +182,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
                      [this] {
                        if (begin_ && !end_) spans_.advance(base::now());
                        follow_heat();
+                       if (timeline_ != nullptr) timeline_->advance(base::now());
                        if (options_.on_progress)
                          options_.on_progress({base::now(), sampler_.window_end(), driver_.finished_requests()});
                      });
@@ -196,10 +206,18 @@ RequestDriver::Hooks Platform::Impl::hooks() {
 // Between the NPU and who observes it otherwise.
 void Platform::Impl::inject_faults() {
   faults_.set_driver(driver_);
-  faults_.set_next(commands_ != nullptr ? static_cast<npu::Observer&>(*commands_) : collector_);
+  faults_.set_next(*observer_);
   driver_.set_faults(&faults_);
   soc_.set_faults(&faults_);
-  soc_.npu.set_observer(&faults_);
+  observer_ = &faults_;
+}
+
+void Platform::Impl::show_timeline() {
+  timeline_ = std::make_unique<RunTimeline>(config_, workload_, driver_, soc_, meter_, heat_, *options_.timeline,
+                                            options_.timeline_level, collector_);
+  driver_.set_sink(timeline_.get());
+  observer_ = timeline_.get();
+  if (workload_.scheduling_log() == 0) soc_.set_log(timeline_.get());
 }
 
 void Platform::Impl::watch_failures() {
@@ -267,6 +285,7 @@ void Platform::Impl::on_window_begin() {
   heat_.begin_window();
   waveform_.begin(base::now());
   spans_.begin(base::now());
+  if (timeline_ != nullptr) timeline_->at_edge(base::now());
 }
 
 void Platform::Impl::on_window_end() {
@@ -276,6 +295,7 @@ void Platform::Impl::on_window_end() {
   heat_.end_window();
   waveform_.end(base::now());
   spans_.end(base::now());
+  if (timeline_ != nullptr) timeline_->at_edge(base::now());
   if (config_.run.drain == config::Drain::stop && !finished_) {
     finished_ = true;
     stop({});
@@ -305,10 +325,8 @@ RunRecord Platform::Impl::run() {
     throw SimulationFailure(failure_);
   }
   if (!begin_ || !end_) throw SimulationFailure("every request ended before the measurement window began");
-  if (workload_.scheduling_log() != 0)
-    collector_.on_scheduling_log(soc_.contents(workload_.scheduling_log(), workload_.scheduling_log_bytes()),
-                                 base::now());
   collector_.finish(base::now());
+  if (timeline_ != nullptr) finish_timeline();
   faults_.unanswered(driver_.unanswered());
   if (recorder_ != nullptr) recorder_->close();
   if (commands_ != nullptr) commands_->close(base::now());
@@ -316,6 +334,14 @@ RunRecord Platform::Impl::run() {
   describe(record);
   if (firmware_) record.firmware_memory = firmware_memory(firmware_->elf, soc_.debuggee()->hart());
   return record;
+}
+
+void Platform::Impl::finish_timeline() {
+  if (const std::uint64_t log = workload_.scheduling_log(); log != 0)
+    timeline_->on_scheduling_log(soc_.contents(log, workload_.scheduling_log_bytes()), base::now());
+  if (steps_ != nullptr) steps_->advance(base::now());
+  soc_.settle();
+  timeline_->finish(base::now());
 }
 
 void Platform::Impl::describe(RunRecord& record) const {

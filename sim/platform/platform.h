@@ -13,6 +13,7 @@
 #include "sim/config/load.h"
 #include "sim/platform/modules.h"
 #include "sim/platform/run_record.h"
+#include "sim/platform/timeline_level.h"
 
 namespace takt::platform {
 
@@ -32,7 +33,8 @@ struct Progress {
 struct AnswerOptions;  // answers.h
 
 struct RunOptions {
-  base::TimelineSink* timeline = nullptr;
+  base::TimelineSink* timeline = nullptr;  // null: none
+  TimelineLevel timeline_level = TimelineLevel::layers;
   std::function<void(const Progress&)> on_progress;
   std::string record_memory;           // file for the memory traffic (memory_recorder.h); empty: none
   std::string record_commands;         // file for what the NPU is given (command_recorder.h); empty: none

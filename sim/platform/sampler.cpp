@@ -5,16 +5,11 @@ namespace takt::platform {
 using base::now;
 using units::Time;
 
-Sampler::Sampler(const sc_core::sc_module_name& name, Soc& soc, base::TimelineSink* timeline)
-    : sc_module(name), soc_(soc), timeline_(timeline), last_memory_bytes_(soc.memories.size()), next_("next") {
+Sampler::Sampler(const sc_core::sc_module_name& name, Soc& soc, const TrafficMeter& meter)
+    : sc_module(name), soc_(soc), meter_(meter), next_("next") {
   SC_METHOD(sample);
   sensitive << next_;
   dont_initialize();
-  if (timeline_ == nullptr) return;
-  power_track_ = timeline_->counter_track("power", "SoC power", "mW");
-  for (const auto& memory : soc_.memories)
-    memory_tracks_.push_back(
-        timeline_->counter_track("memory", std::string(memory->basename()) + " bandwidth", "GB/s"));
 }
 
 void Sampler::at_window(Hook begin, Hook end, Hook every_span) {
@@ -31,8 +26,7 @@ void Sampler::set_window(Time begin, Time end) {
 
 std::uint64_t Sampler::bytes() const {
   std::uint64_t sum = 0;
-  for (const auto& memory : soc_.memories)
-    sum += memory->statistics().total.bytes_read + memory->statistics().total.bytes_written;
+  for (const std::uint64_t memory : meter_.look().memories) sum += memory;
   return sum;
 }
 
@@ -65,18 +59,6 @@ void Sampler::measure(Time at) {
     if (!peak_bytes_ || total - last_bytes_ > peak_bytes_->bytes) peak_bytes_ = PeakBytes{span, total - last_bytes_};
     if (!peak_energy_ || energy - last_energy_ > peak_energy_->energy)
       peak_energy_ = PeakEnergy{span, energy - last_energy_};
-  }
-  if (timeline_ != nullptr && length > Time(0)) {
-    // 1 aJ / 1 ps = 1 uW; 1 byte / 1 ps = 1000 GB/s.
-    timeline_->counter(power_track_, at,
-                       static_cast<double>(energy - last_energy_) / static_cast<double>(length.value) / 1000);
-    for (std::size_t m = 0; m < soc_.memories.size(); ++m) {
-      const auto& traffic = soc_.memories[m]->statistics().total;
-      const std::uint64_t moved = traffic.bytes_read + traffic.bytes_written;
-      timeline_->counter(memory_tracks_[m], at,
-                         static_cast<double>(moved - last_memory_bytes_[m]) * 1000 / static_cast<double>(length.value));
-      last_memory_bytes_[m] = moved;
-    }
   }
   last_ = at;
   last_bytes_ = total;

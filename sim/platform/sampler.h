@@ -1,13 +1,13 @@
 // Looks at the SoC at fixed intervals: opens and closes the measurement window, keeps the busiest span's bytes and
-// energy, feeds the timeline's counters. It changes no timing.
+// energy. It changes no timing.
 #pragma once
 
 #include <functional>
 #include <optional>
 
-#include "models/base/timeline.h"
 #include "sim/platform/run_record.h"
 #include "sim/platform/soc.h"
+#include "sim/platform/traffic_meter.h"
 
 namespace takt::platform {
 
@@ -16,7 +16,7 @@ class Sampler : public sc_core::sc_module {
   static constexpr units::Time span = units::microseconds(100);
 
   SC_HAS_PROCESS(Sampler);
-  Sampler(const sc_core::sc_module_name& name, Soc& soc, base::TimelineSink* timeline);
+  Sampler(const sc_core::sc_module_name& name, Soc& soc, const TrafficMeter& meter);
 
   using Hook = std::function<void()>;
   // Called first whenever it looks.
@@ -34,16 +34,13 @@ class Sampler : public sc_core::sc_module {
   std::uint64_t bytes() const;
 
   Soc& soc_;
-  base::TimelineSink* timeline_;
-  base::TimelineSink::Track power_track_ = 0;
-  std::vector<base::TimelineSink::Track> memory_tracks_;
+  const TrafficMeter& meter_;
   Hook before_, begin_, end_, every_span_;
   Interval window_{units::never(), units::never()};
   bool inside_ = false;
   bool ended_ = false;
   units::Time last_;
   std::uint64_t last_bytes_ = 0;
-  std::vector<std::uint64_t> last_memory_bytes_;
   Attojoules last_energy_ = 0;
   std::optional<PeakBytes> peak_bytes_;
   std::optional<PeakEnergy> peak_energy_;

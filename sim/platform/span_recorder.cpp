@@ -20,14 +20,7 @@ void add(std::vector<T>& to, const std::vector<T>& more) {
 SpanRecorder::Counts SpanRecorder::look(units::Time at) const {
   Counts counts;
   counts.at = at;
-  for (std::size_t i = 0; i < soc_.noc.initiators.size(); ++i) {
-    const noc::InitiatorStatistics& port = soc_.noc.statistics(static_cast<base::InitiatorId>(i));
-    counts.ports.push_back(port.bytes_read + port.bytes_written);
-  }
-  for (const auto& memory : soc_.memories) {
-    const dram::Traffic& traffic = memory->statistics().total;
-    counts.memories.push_back(traffic.bytes_read + traffic.bytes_written);
-  }
+  counts.moved = meter_.look();
   for (const power::Component& component : soc_.power.components(at)) counts.components.push_back(component.energy);
   return counts;
 }
@@ -45,7 +38,8 @@ void SpanRecorder::end(units::Time at) {
 void SpanRecorder::close(units::Time at) {
   looks_ = 0;
   Counts now = look(at);
-  spans_.push_back({last_.at, at, difference(now.ports, last_.ports), difference(now.memories, last_.memories),
+  spans_.push_back({last_.at, at, difference(now.moved.ports, last_.moved.ports),
+                    difference(now.moved.memories, last_.moved.memories),
                     difference(now.components, last_.components)});
   last_ = std::move(now);
 }

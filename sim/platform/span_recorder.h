@@ -5,6 +5,7 @@
 
 #include "sim/platform/run_record.h"
 #include "sim/platform/soc.h"
+#include "sim/platform/traffic_meter.h"
 
 namespace takt::platform {
 
@@ -12,7 +13,7 @@ class SpanRecorder {
  public:
   static constexpr std::size_t most = 2000;  // spans; even
 
-  explicit SpanRecorder(const Soc& soc) : soc_(soc) {}
+  SpanRecorder(const Soc& soc, const TrafficMeter& meter) : soc_(soc), meter_(meter) {}
 
   // At the window's begin; every 100 us; at its end. The ledger is settled up to `at`.
   void begin(units::Time at) { last_ = look(at); }
@@ -26,7 +27,7 @@ class SpanRecorder {
  private:
   struct Counts {
     units::Time at = units::never();
-    std::vector<std::uint64_t> ports, memories;  // bytes
+    Moved moved;
     std::vector<Attojoules> components;
   };
   Counts look(units::Time at) const;
@@ -34,6 +35,7 @@ class SpanRecorder {
   void halve();
 
   const Soc& soc_;
+  const TrafficMeter& meter_;
   Counts last_;
   std::vector<SpanRecord> spans_;
   std::size_t looks_ = 0;     // since the last span ended

@@ -85,6 +85,23 @@ void expect_alike(const std::string& text) {
   EXPECT_EQ(fast.share, 0);
 }
 
+// timeline.csv and the counters of the timeline are made of these.
+TEST(Sampled, SpansAddUpToTheFigures) {
+  const RunRecord record = run(scenario("fidelity = \"sampled\"\n" + answer));
+  ASSERT_GT(record.sampled->replayed.value, record.sampled->steps.value / 2);
+  for (std::size_t m = 0; m < record.memory.memories.size(); ++m) {
+    std::uint64_t bytes = 0;
+    for (const SpanRecord& span : record.spans.spans) bytes += span.memories[m];
+    EXPECT_EQ(bytes, record.memory.memories[m].bytes_read + record.memory.memories[m].bytes_written);
+  }
+  for (std::size_t p = 0; p < record.memory.initiators.size(); ++p) {
+    std::uint64_t bytes = 0;
+    for (const SpanRecord& span : record.spans.spans) bytes += span.ports[p];
+    EXPECT_EQ(bytes, record.memory.initiators[p].bytes_read + record.memory.initiators[p].bytes_written)
+        << record.memory.initiators[p].initiator;
+  }
+}
+
 TEST(Sampled, StepsAloneTakeWhatTheyTook) { expect_alike(answer); }
 
 TEST(Sampled, StepsBesideOtherClientsOfTheMemoryTakeWhatTheyTook) { expect_alike(answer + traffic); }

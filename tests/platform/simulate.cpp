@@ -51,9 +51,10 @@ config::Scenario alone(const std::string& model, const std::string& soc, std::ui
   return config::scenario_for_model(model, soc, requests, overrides);
 }
 
-RunRecord run(const config::Scenario& scenario, base::TimelineSink* timeline) {
+RunRecord run(const config::Scenario& scenario, base::TimelineSink* timeline, TimelineLevel level) {
   RunOptions options;
   options.timeline = timeline;
+  options.timeline_level = level;
   options.monitor_bus = true;
   Platform platform(scenario, std::move(options));
   return platform.run();

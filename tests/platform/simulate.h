@@ -22,7 +22,8 @@ config::Scenario alone(const std::string& model, const std::string& soc, std::ui
                        const config::Overrides& overrides = {});
 
 // The one simulation of this process.
-RunRecord run(const config::Scenario& scenario, base::TimelineSink* timeline = nullptr);
+RunRecord run(const config::Scenario& scenario, base::TimelineSink* timeline = nullptr,
+              TimelineLevel level = TimelineLevel::layers);
 
 // What `work` returns in a child process. Throws std::runtime_error with the text of what it throws there.
 std::string in_child(const std::function<std::string()>& work);

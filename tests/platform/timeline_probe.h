@@ -16,6 +16,8 @@ class TimelineProbe final : public base::TimelineSink {
     std::string name;
     units::Time begin, end;
     std::string note;
+    base::Flow flow;
+    double value = 0;  // of a counter
   };
 
   Track slice_track(std::string_view group, std::string_view name) override {
@@ -25,11 +27,16 @@ class TimelineProbe final : public base::TimelineSink {
   Track counter_track(std::string_view group, std::string_view name, std::string_view) override {
     return slice_track(group, name);
   }
-  void slice(Track track, std::string_view name, units::Time begin, units::Time end, std::string_view note) override {
-    tracks_[track].second.push_back({std::string(name), begin, end, std::string(note)});
+  void slice(Track track, std::string_view name, units::Time begin, units::Time end, std::string_view note,
+             base::Flow flow) override {
+    tracks_[track].second.push_back({std::string(name), begin, end, std::string(note), flow, 0});
   }
-  void instant(Track track, std::string_view name, units::Time at) override { slice(track, name, at, at, {}); }
-  void counter(Track track, units::Time at, double) override { slice(track, {}, at, at, {}); }
+  void instant(Track track, std::string_view name, units::Time at, base::Flow flow) override {
+    slice(track, name, at, at, {}, flow);
+  }
+  void counter(Track track, units::Time at, double value) override {
+    tracks_[track].second.push_back({{}, at, at, {}, {}, value});
+  }
 
   // Of the track "group/name"; empty where there is none.
   std::vector<Slice> slices(const std::string& track) const {

@@ -1,6 +1,7 @@
 // The timeline that a run tells its sink: the contract of models/base/timeline.h, and that nobody is missing from it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "tests/platform/scenarios.h"
@@ -39,8 +40,10 @@ TEST_P(Timeline, HasATrackForEveryEngineTheFirmwareAndTheCounters) {
   std::set<std::string> names;
   for (const auto& [track, slices] : probe_.tracks())
     if (!slices.empty()) names.insert(track);
-  for (const char* track : {"npu/tensor", "npu/vector", "npu/dma_in", "npu/dma_out", "npu/job",
-                            "firmware/scheduling log", "power/SoC power"})
+  for (const char* track :
+       {"npu/tensor", "npu/vector", "npu/dma_in", "npu/dma_out", "npu/job", "cpu/driver", "firmware/scheduling log",
+        "firmware/control processor", "power/SoC power", "power/rail dram", "power/NPU clock", "temperature/npu",
+        "bandwidth by initiator/npu_dma_in"})
     EXPECT_EQ(names.count(track), 1u) << track;
 }
 
@@ -61,6 +64,55 @@ TEST_P(Timeline, ShowsAsManyPreemptionsAsTheNpuCounts) {
   std::uint64_t preempted = 0;
   for (const TimelineProbe::Slice& slice : probe_.slices("npu/job")) preempted += slice.note == "preempted" ? 1 : 0;
   EXPECT_EQ(preempted, record_.npu.preemptions);
+}
+
+Time sum_of(const std::vector<TimelineProbe::Slice>& slices, const std::string& begin_of_name) {
+  Time sum;
+  for (const TimelineProbe::Slice& slice : slices)
+    if (slice.name.rfind(begin_of_name, 0) == 0) sum += slice.end - slice.begin;
+  return sum;
+}
+
+Time sum_of(const std::vector<Time>& times) {
+  Time sum;
+  for (const Time time : times) sum += time;
+  return sum;
+}
+
+// Every preemption of these runs lies in the window.
+TEST_P(Timeline, HandOversTakeAsLongAsTheNpuCounts) {
+  const std::vector<TimelineProbe::Slice> slices = probe_.slices("npu/hand-over");
+  EXPECT_EQ(sum_of(slices, "saving "), sum_of(record_.npu.preemption_saves));
+  EXPECT_EQ(sum_of(slices, "restoring "), sum_of(record_.npu.restores));
+  std::size_t stops = 0;
+  for (const TimelineProbe::Slice& slice : slices) stops += slice.note.empty() && slice.name.rfind("stopping ", 0) == 0;
+  EXPECT_EQ(stops, record_.npu.preemption_stops.size());
+}
+
+TEST_P(Timeline, TheControlProcessorIsAwakeAsLongAsItCounts) {
+  Time awake;
+  for (const TimelineProbe::Slice& slice : probe_.slices("firmware/control processor")) {
+    const Time begin = units::max(slice.begin, record_.window.begin), end = units::min(slice.end, record_.window.end);
+    if (begin < end) awake += end - begin;
+  }
+  EXPECT_EQ(awake, record_.cpu.control_busy);
+}
+
+TEST_P(Timeline, JobsThatWaitAreThoseInTheRingWithoutTheEngines) {
+  for (const StreamRecord& stream : record_.streams) {
+    const std::vector<TimelineProbe::Slice> waiting = probe_.slices("streams/" + stream.name + " jobs waiting");
+    std::uint64_t job_picoseconds = 0;
+    for (std::size_t i = 0; i + 1 < waiting.size(); ++i)
+      job_picoseconds += static_cast<std::uint64_t>(waiting[i].value) * (waiting[i + 1].begin - waiting[i].begin).value;
+    ASSERT_FALSE(waiting.empty());
+    EXPECT_EQ(waiting.back().value, 0) << "all have run";
+    // Where a stream has one job in its ring at a time, that is what its turns wait for.
+    double most = 0;
+    for (const TimelineProbe::Slice& each : waiting) most = std::max(most, each.value);
+    if (most == 1) {
+      EXPECT_EQ(job_picoseconds, stream.turns.delay.value) << stream.name;
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Timeline, testing::Values(llw_alone, mixed, preempted),

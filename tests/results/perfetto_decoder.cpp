@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <protozero/pbf_message.hpp>
+#include <set>
 #include <stdexcept>
 
 #include "traces/formats/perfetto_fields.h"
@@ -27,6 +28,7 @@ struct Event {
   std::string name;
   double value = 0;
   std::map<std::string, std::string> annotations;
+  DecodedFlow flow;
 };
 
 class Decoder {
@@ -41,6 +43,7 @@ class Decoder {
   std::pair<std::string, std::string> annotation(data_view view) const;
   std::string path(std::uint64_t uuid) const;
   void nest(std::uint64_t uuid, const std::vector<Event>& events);
+  void follow_flows() const;
 
   std::map<std::uint64_t, TrackInfo> tracks_;
   std::vector<std::uint64_t> order_;
@@ -162,6 +165,8 @@ std::pair<std::string, std::string> Decoder::annotation(data_view view) const {
       case pf::DebugAnnotation::string_value:
         value = message.get_string();
         break;
+      default:
+        fault("an unknown field of DebugAnnotation");
     }
   }
   return {name, value};
@@ -189,6 +194,15 @@ Event Decoder::event(data_view view) const {
       case pf::TrackEvent::debug_annotations:
         decoded.annotations.insert(annotation(message.get_view()));
         break;
+      case pf::TrackEvent::flow_ids:
+      case pf::TrackEvent::terminating_flow_ids:
+        if (decoded.flow.id != 0) fault("an event of two flows");
+        decoded.flow.ends = message.tag() == pf::TrackEvent::terminating_flow_ids;
+        decoded.flow.id = message.get_fixed64();
+        if (decoded.flow.id == 0) fault("a flow without an id");
+        break;
+      default:
+        fault("an unknown field of TrackEvent");
     }
   }
   const auto track = tracks_.find(decoded.track);
@@ -196,6 +210,7 @@ Event Decoder::event(data_view view) const {
   if (track->second.counter != (decoded.type == pf::type_counter)) fault("a counter and a slice share a track");
   const bool needs_name = decoded.type == pf::type_slice_begin || decoded.type == pf::type_instant;
   if (needs_name && decoded.name.empty()) fault("an event without a name");
+  if (!needs_name && decoded.flow.id != 0) fault("a flow at the end of a slice or at a counter");
   return decoded;
 }
 
@@ -211,18 +226,28 @@ void Decoder::nest(std::uint64_t uuid, const std::vector<Event>& events) {
     if (e.type == pf::type_slice_begin) {
       open.push_back(trace_.slices.size());
       const auto depth = static_cast<std::uint32_t>(open.size() - 1);
-      trace_.slices.push_back({path(uuid), e.name, e.at_ns, 0, depth, e.annotations});
+      trace_.slices.push_back({path(uuid), e.name, e.at_ns, 0, depth, e.annotations, e.flow});
     } else if (e.type == pf::type_slice_end) {
       if (open.empty()) fault("an end without a begin on " + path(uuid));
       trace_.slices[open.back()].end_ns = e.at_ns;
       open.pop_back();
     } else if (e.type == pf::type_instant) {
-      trace_.instants.push_back({path(uuid), e.name, e.at_ns, 0});
+      trace_.instants.push_back({path(uuid), e.name, e.at_ns, 0, e.annotations, e.flow});
     } else {
-      trace_.counters.push_back({path(uuid), {}, e.at_ns, e.value});
+      trace_.counters.push_back({path(uuid), {}, e.at_ns, e.value, {}, {}});
     }
   }
   if (!open.empty()) fault("a slice never closed on " + path(uuid));
+}
+
+// What goes on behind an end would begin another chain.
+void Decoder::follow_flows() const {
+  std::set<std::uint64_t> ended;
+  for (const Event& e : events_) {
+    if (e.flow.id == 0) continue;
+    if (ended.count(e.flow.id) != 0) fault("a flow goes on behind its end: " + e.name);
+    if (e.flow.ends) ended.insert(e.flow.id);
+  }
 }
 
 DecodedTrace Decoder::run(std::string_view bytes) {
@@ -231,6 +256,7 @@ DecodedTrace Decoder::run(std::string_view bytes) {
     packet(file.get_view());
   }
   std::stable_sort(events_.begin(), events_.end(), [](const Event& a, const Event& b) { return a.at_ns < b.at_ns; });
+  follow_flows();
   std::map<std::uint64_t, std::vector<Event>> by_track;
   for (const Event& e : events_) by_track[e.track].push_back(e);
   for (const std::uint64_t uuid : order_) {

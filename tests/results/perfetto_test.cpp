@@ -109,6 +109,44 @@ TEST(Perfetto, CountersAndInstantsKeepTimeAndValue) {
   EXPECT_EQ(trace.instants[0].at_ns, 8u);
 }
 
+TEST(Perfetto, AFlowJoinsSlicesAndInstantsUpToItsEnd) {
+  const DecodedTrace trace = written([](PerfettoWriter& w) {
+    const auto driver = w.slice_track("cpu", "driver");
+    const auto job = w.slice_track("npu", "job");
+    w.slice(driver, "submit", nanoseconds(1), nanoseconds(2), {}, {7, false});
+    w.slice(job, "job", nanoseconds(3), nanoseconds(9), {}, {~std::uint64_t{0}, false});
+    w.instant(driver, "answer", nanoseconds(10), {7, true});
+  });
+  EXPECT_EQ(trace.slices[0].flow.id, 7u);
+  EXPECT_FALSE(trace.slices[0].flow.ends);
+  EXPECT_EQ(trace.slices[1].flow.id, ~std::uint64_t{0});
+  EXPECT_EQ(trace.instants[0].flow.id, 7u);
+  EXPECT_TRUE(trace.instants[0].flow.ends);
+}
+
+TEST(Perfetto, TheDecoderRefusesAFlowThatGoesOnBehindItsEnd) {
+  EXPECT_ANY_THROW(written([](PerfettoWriter& w) {
+    const auto driver = w.slice_track("cpu", "driver");
+    w.instant(driver, "answer", nanoseconds(1), {7, true});
+    w.instant(driver, "again", nanoseconds(2), {7, false});
+  }));
+}
+
+TEST(Perfetto, TheFileIsNeverLargerThanWasForeseen) {
+  std::ostringstream out;
+  PerfettoWriter writer(out);
+  const auto track = writer.slice_track("g", "t");
+  std::uint64_t foreseen = 0;
+  for (std::uint64_t i = 0; i < 10000; ++i) {
+    const std::uint64_t at = (std::uint64_t{1} << 62) + i;
+    writer.slice(track, "name " + std::to_string(i), picoseconds(at), picoseconds(at + 1), "note", {~at, false});
+    foreseen = writer.bytes();
+  }
+  writer.finish();
+  EXPECT_LE(out.str().size(), foreseen);
+  EXPECT_EQ(out.str().size(), writer.bytes());
+}
+
 TEST(Perfetto, ManySlicesStreamInOneLane) {
   std::ostringstream out;
   PerfettoWriter writer(out);

@@ -119,7 +119,7 @@ std::uint64_t PerfettoWriter::name_id(std::string_view name) {
 }
 
 void PerfettoWriter::put_event(int type, std::uint64_t uuid, units::Time at, std::string_view name,
-                               const std::vector<Annotation>& annotations) {
+                               const std::vector<Annotation>& annotations, PerfettoFlow flow) {
   const std::uint64_t id = name.empty() ? 0 : name_id(name);
   std::string packet;
   {
@@ -142,6 +142,8 @@ void PerfettoWriter::put_event(int type, std::uint64_t uuid, units::Time at, std
       event.add_string(pf::TrackEvent::name, name.data(), name.size());
     }
     event.add_uint64(pf::TrackEvent::track_uuid, uuid);
+    if (flow.id != 0)
+      event.add_fixed64(flow.ends ? pf::TrackEvent::terminating_flow_ids : pf::TrackEvent::flow_ids, flow.id);
   }
   put_packet(std::move(packet));
 }
@@ -171,17 +173,17 @@ void PerfettoWriter::put_packet(std::string packet) {
 }
 
 void PerfettoWriter::slice(Track track, std::string_view name, units::Time begin, units::Time end,
-                           std::string_view note) {
+                           std::string_view note, PerfettoFlow flow) {
   if (end < begin) throw std::logic_error("slice `" + std::string(name) + "` ends before it begins");
   ++slices_;
-  keep(track, 0, {begin, end, std::string(name), std::string(note)});
+  keep(track, 0, {begin, end, std::string(name), std::string(note), flow});
 }
 
-void PerfettoWriter::instant(Track track, std::string_view name, units::Time at) {
+void PerfettoWriter::instant(Track track, std::string_view name, units::Time at, PerfettoFlow flow) {
   ++instants_;
   std::vector<Annotation> exact;
   if (is_rounded(at)) exact.push_back({at_ps, at.value});
-  put_event(pf::type_instant, tracks_.at(track).lanes[0].uuid, at, name, exact);
+  put_event(pf::type_instant, tracks_.at(track).lanes[0].uuid, at, name, exact, flow);
 }
 
 void PerfettoWriter::counter(Track track, units::Time at, double value) {
@@ -207,6 +209,7 @@ void PerfettoWriter::keep(Track track, std::size_t lane_index, Slice slice) {
                    state.rank, nullptr);
   }
   std::vector<Slice>& kept = state.lanes[lane_index].kept;
+  kept_bytes_ += slice.bytes();
   kept.push_back(std::move(slice));
   if (kept.size() < kept_slices) return;
 
@@ -233,7 +236,10 @@ void PerfettoWriter::write_lane(Track track, std::size_t lane_index, std::size_t
   std::stable_sort(slices.begin(), slices.end(), [](const Slice& a, const Slice& b) {
     return a.begin != b.begin ? a.begin < b.begin : b.end < a.end;
   });
-  for (const Slice& slice : slices) lane.written_until = max(lane.written_until, slice.end);
+  for (const Slice& slice : slices) {
+    lane.written_until = max(lane.written_until, slice.end);
+    kept_bytes_ -= slice.bytes();
+  }
 
   std::vector<const Slice*> open;
   std::vector<Slice> overlapping;
@@ -257,7 +263,8 @@ void PerfettoWriter::begin_slice(std::uint64_t uuid, const Slice& slice) {
     annotations.push_back({begin_ps, slice.begin.value});
     annotations.push_back({end_ps, slice.end.value});
   }
-  put_event(pf::type_slice_begin, uuid, slice.begin, slice.name.empty() ? "(unnamed)" : slice.name, annotations);
+  put_event(pf::type_slice_begin, uuid, slice.begin, slice.name.empty() ? "(unnamed)" : slice.name, annotations,
+            slice.flow);
 }
 
 void PerfettoWriter::end_slice(std::uint64_t uuid, const Slice& slice) {
@@ -266,6 +273,7 @@ void PerfettoWriter::end_slice(std::uint64_t uuid, const Slice& slice) {
 
 void PerfettoWriter::flush() {
   out_->write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  flushed_ += buffer_.size();
   buffer_.clear();
 }
 

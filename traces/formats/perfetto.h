@@ -23,6 +23,12 @@
 
 namespace takt::traces {
 
+// A chain of arrows that passes an event, or ends there. id 0: none.
+struct PerfettoFlow {
+  std::uint64_t id = 0;
+  bool ends = false;
+};
+
 class PerfettoWriter {
  public:
   using Track = std::uint32_t;
@@ -41,13 +47,16 @@ class PerfettoWriter {
   Track counter_track(std::string_view group, std::string_view name, std::string_view unit);
 
   // begin <= end. `note` may be empty.
-  void slice(Track track, std::string_view name, units::Time begin, units::Time end, std::string_view note = {});
-  void instant(Track track, std::string_view name, units::Time at);
+  void slice(Track track, std::string_view name, units::Time begin, units::Time end, std::string_view note = {},
+             PerfettoFlow flow = {});
+  void instant(Track track, std::string_view name, units::Time at, PerfettoFlow flow = {});
   void counter(Track track, units::Time at, double value);
 
   // Writes what is still kept. Nothing may follow. Throws std::runtime_error where the stream has failed.
   void finish();
 
+  // Of the file if it were finished now, at most.
+  std::uint64_t bytes() const { return flushed_ + buffer_.size() + kept_bytes_; }
   std::uint64_t slices() const { return slices_; }
   std::uint64_t instants() const { return instants_; }
   std::uint64_t counters() const { return counters_; }
@@ -60,6 +69,9 @@ class PerfettoWriter {
     units::Time begin, end;
     std::string name;
     std::string note;
+    PerfettoFlow flow;
+
+    std::size_t bytes() const { return 250 + 2 * name.size() + note.size(); }  // written, at most
   };
   // One Perfetto track. Slices that begin before `written_until` come too late for it.
   struct Lane {
@@ -80,7 +92,7 @@ class PerfettoWriter {
   void put_descriptor(std::uint64_t uuid, std::uint64_t parent, std::string_view name, std::uint32_t rank,
                       const std::string_view* unit);
   void put_event(int type, std::uint64_t uuid, units::Time at, std::string_view name,
-                 const std::vector<Annotation>& annotations);
+                 const std::vector<Annotation>& annotations, PerfettoFlow flow = {});
   void put_packet(std::string packet);
   std::uint64_t name_id(std::string_view name);
   void keep(Track track, std::size_t lane_index, Slice slice);
@@ -93,6 +105,7 @@ class PerfettoWriter {
   std::string file_name_;
   std::ostream* out_;
   std::string buffer_;
+  std::uint64_t flushed_ = 0, kept_bytes_ = 0;
   bool first_packet_ = true;
   bool finished_ = false;
   std::uint64_t next_uuid_ = 1;

@@ -38,6 +38,8 @@ enum class TrackEvent : protozero::pbf_tag_type {
   track_uuid = 11,
   name = 23,
   double_counter_value = 44,
+  flow_ids = 47,
+  terminating_flow_ids = 48,
 };
 
 enum class DebugAnnotation : protozero::pbf_tag_type { name_iid = 1, uint_value = 3, string_value = 6 };

@@ -1,0 +1,31 @@
+// What NoC and memories have moved since reset, with the share of steps that were not simulated. It changes nothing.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/platform/soc.h"
+#include "sim/platform/step_sampler.h"
+
+namespace takt::platform {
+
+struct Moved {
+  std::vector<std::uint64_t> ports;     // bytes granted, by NoC port
+  std::vector<std::uint64_t> memories;  // bytes at the pins, in the order of the configuration
+};
+
+class TrafficMeter {
+ public:
+  // All that is referred to outlives it.
+  explicit TrafficMeter(const Soc& soc) : soc_(soc) {}
+  // Steps that are not simulated; up to date whenever it is looked.
+  void add_steps(const StepSampler& steps) { steps_ = &steps; }
+
+  Moved look() const;
+
+ private:
+  const Soc& soc_;
+  const StepSampler* steps_ = nullptr;  // null: all are simulated
+};
+
+}  // namespace takt::platform

@@ -27,6 +27,7 @@ constexpr const char* wait_names[npu::stall_count] = {"shares the scratchpad",
                                                       "waits for the vector engine",
                                                       "waits for another core"};
 constexpr std::size_t scratchpad = 0;
+constexpr const char* interrupt_names[TAKT_IRQ_END] = {"none", "mailbox", "NPU", "watchdog", "thermal"};
 constexpr Time jobs_step = units::microseconds(1000);  // of counters, so that a minute stays small
 
 std::string numbered(const std::string& name, const char* of, std::size_t number) {
@@ -67,6 +68,7 @@ RunTimeline::RunTimeline(const config::ScenarioConfig& scenario, const Workload&
   driver_track_ = sink.slice_track("cpu", "driver");
   operator_track_ = sink.slice_track("cpu", "operators the NPU lacks");
   awake_track_ = sink.slice_track("firmware", "control processor");
+  interrupt_track_ = sink.slice_track("firmware", "interrupts");
   log_track_ = sink.slice_track("firmware", "scheduling log");
   for (std::size_t p = 0; p < partitions_.size(); ++p) {
     partitions_[p].jobs = sink.slice_track("npu", numbered("job", " of partition ", p));
@@ -78,6 +80,13 @@ RunTimeline::RunTimeline(const config::ScenarioConfig& scenario, const Workload&
       engines_.back().track = sink.slice_track("npu", numbered(engine, " of core ", core));
     }
   soc.control_cpu->on_asleep([this](Time since) { sink_.slice(awake_track_, "awake", since, base::now()); });
+  soc.control_cpu->on_register_access([this](const cpu::RegisterAccess& access) { show_claim(access); });
+}
+
+void RunTimeline::show_claim(const cpu::RegisterAccess& access) {
+  const bool claim = access.address == TAKT_PLIC_BASE + TAKT_PLIC_CLAIM && !access.write;
+  if (claim && access.value != 0 && access.value < TAKT_IRQ_END)
+    sink_.instant(interrupt_track_, interrupt_names[access.value], access.at + access.took);
 }
 
 base::Flow RunTimeline::flow(const JobRef& job, Time at) const {
@@ -160,15 +169,16 @@ void RunTimeline::on_job(std::uint32_t id, base::Owner owner, JobEvent event, Ti
       change_waiting(job.stream, at, [&](auto& jobs) { jobs.erase(id); });
       break;
     case JobEvent::preempt_requested:
-      stream.asked = at;
+      stream.stopping = at;
       break;
     case JobEvent::quiesced:
-      sink_.slice(hand_over, "stopping " + name_of(job), stream.asked, at);
-      stream.asked = units::never();
+      sink_.slice(hand_over, "stopping " + name_of(job), stream.stopping, at);
+      stream.stopping = units::never();
       stream.quiesced = at;
       break;
     case JobEvent::resumed:
       sink_.slice(hand_over, "restoring " + name_of(job), stream.begun, at);
+      if (stream.stopping != units::never()) stream.stopping = at;  // asked meanwhile
       break;
     case JobEvent::preempted:
       sink_.slice(hand_over, "saving " + name_of(job), stream.quiesced, at);
@@ -196,11 +206,11 @@ void RunTimeline::end_stay(std::uint32_t id, const char* how, Time at) {
   for (Engine& engine : engines_)
     if (engine.job == id) close(engine);
   // It came to its end before it had stopped.
-  if (stream.asked != units::never())
-    sink_.slice(partition.hand_over, "stopping " + name_of(job), stream.asked, at, how);
+  if (stream.stopping != units::never())
+    sink_.slice(partition.hand_over, "stopping " + name_of(job), stream.stopping, at, how);
   sink_.slice(partition.jobs, name_of(job), stream.begun, at, how, flow(job, stream.begun));
   sink_.slice(stream.on_npu, "running #" + std::to_string(job.request), stream.begun, at, how);
-  stream.begun = stream.asked = stream.quiesced = units::never();
+  stream.begun = stream.stopping = stream.quiesced = units::never();
 }
 
 void RunTimeline::on_command(const npu::CommandRecord& record) {

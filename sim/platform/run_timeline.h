@@ -68,7 +68,7 @@ class RunTimeline final : public npu::Observer, public cpu::FirmwareLog, public 
     Track waiting = 0, on_npu = 0;
     std::map<std::uint64_t, std::uint32_t> jobs;  // in the ring and without the engines; their requests
     // Of the job on the engines; never(): none is, it is not asked to stop, it does not save.
-    units::Time begun = units::never(), asked = units::never(), quiesced = units::never();
+    units::Time begun = units::never(), stopping = units::never(), quiesced = units::never();
     std::uint32_t job = 0;
     units::Time preempted = units::never();
   };
@@ -81,6 +81,7 @@ class RunTimeline final : public npu::Observer, public cpu::FirmwareLog, public 
   void show_request(const JobRef& job, const RequestRecord& record, units::Time end, const std::string& note);
   void show_command(const Engine& engine, const npu::CommandRecord& record);
   void show_event(std::uint32_t event, std::uint64_t job, units::Time at);
+  void show_claim(const cpu::RegisterAccess& access);
   void close(Engine& engine);
   void end_stay(std::uint32_t job, const char* how, units::Time at);
   template <class Change>
@@ -94,7 +95,7 @@ class RunTimeline final : public npu::Observer, public cpu::FirmwareLog, public 
   const TimelineLevel level_;
   Collector& next_;
   std::vector<Stream> streams_;
-  Track driver_track_ = 0, operator_track_ = 0, awake_track_ = 0, log_track_ = 0;
+  Track driver_track_ = 0, operator_track_ = 0, awake_track_ = 0, interrupt_track_ = 0, log_track_ = 0;
   std::vector<Engine> engines_;        // by core, then engine; none at level `jobs`
   std::vector<Partition> partitions_;  // of the NPU
   CounterTracks counters_;

@@ -13,6 +13,26 @@ namespace {
 
 using units::Time;
 
+// A job is asked to leave while it is still being restored.
+constexpr Case asked_while_restored = {"asked_while_restored", R"(
+soc = "exynos-llw-like"
+[firmware]
+policy = "fixed-priority"
+[[stream]]
+name = "urgent"
+model = "squeezenet1_1"
+arrival = "periodic"
+period_us = 160
+requests = 12
+band = "realtime"
+[[stream]]
+name = "long"
+model = "resnet18"
+arrival = "closed_loop"
+concurrency = 1
+requests = 1
+)"};
+
 class Timeline : public testing::TestWithParam<Case> {
  protected:
   Timeline() : scenario_(scenario(GetParam().text)), record_(run(scenario_, &probe_)) {}
@@ -98,25 +118,68 @@ TEST_P(Timeline, TheControlProcessorIsAwakeAsLongAsItCounts) {
   EXPECT_EQ(awake, record_.cpu.control_busy);
 }
 
+TEST_P(Timeline, InterruptsAreClaimedWhileTheControlProcessorIsAwake) {
+  const std::vector<TimelineProbe::Slice> awake = probe_.slices("firmware/control processor");
+  std::size_t jobs_over = 0, npu = 0;
+  for (const TimelineProbe::Slice& slice : probe_.slices("npu/job")) jobs_over += slice.note == "done";
+  for (const TimelineProbe::Slice& claim : probe_.slices("firmware/interrupts")) {
+    npu += claim.name == "NPU";
+    EXPECT_TRUE(std::any_of(awake.begin(), awake.end(), [&](const TimelineProbe::Slice& slice) {
+      return slice.begin <= claim.begin && claim.begin <= slice.end;
+    })) << claim.name;
+  }
+  EXPECT_GE(npu, jobs_over) << "one job runs at a time, and each end is told";
+}
+
 TEST_P(Timeline, JobsThatWaitAreThoseInTheRingWithoutTheEngines) {
   for (const StreamRecord& stream : record_.streams) {
     const std::vector<TimelineProbe::Slice> waiting = probe_.slices("streams/" + stream.name + " jobs waiting");
-    std::uint64_t job_picoseconds = 0;
-    for (std::size_t i = 0; i + 1 < waiting.size(); ++i)
-      job_picoseconds += static_cast<std::uint64_t>(waiting[i].value) * (waiting[i + 1].begin - waiting[i].begin).value;
     ASSERT_FALSE(waiting.empty());
     EXPECT_EQ(waiting.back().value, 0) << "all have run";
-    // Where a stream has one job in its ring at a time, that is what its turns wait for.
     double most = 0;
     for (const TimelineProbe::Slice& each : waiting) most = std::max(most, each.value);
-    if (most == 1) {
-      EXPECT_EQ(job_picoseconds, stream.turns.delay.value) << stream.name;
+    if (most > 1) continue;
+    // One job waits at a time: its stream's turn is ready unless another job of the stream has the engines.
+    Time ready;
+    for (std::size_t i = 0; i + 1 < waiting.size(); ++i) {
+      if (waiting[i].value == 0) continue;
+      ready += waiting[i + 1].begin - waiting[i].begin;
+      for (const TimelineProbe::Slice& turn : probe_.slices("streams/" + stream.name + " on the NPU")) {
+        if (turn.name.rfind("running ", 0) != 0) continue;
+        const Time begin = units::max(turn.begin, waiting[i].begin), end = units::min(turn.end, waiting[i + 1].begin);
+        if (begin < end) ready -= end - begin;
+      }
     }
+    EXPECT_EQ(ready, stream.turns.delay) << stream.name;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, Timeline, testing::Values(llw_alone, mixed, preempted),
+INSTANTIATE_TEST_SUITE_P(Scenarios, Timeline, testing::Values(llw_alone, mixed, preempted, asked_while_restored),
                          [](const auto& each) { return std::string(each.param.name); });
+
+TEST(TimelineOfARunCutOff, EndsWhatIsUnderWayWithTheRun) {
+  const std::string text = asked_while_restored.text;
+  TimelineProbe probe;
+  const RunRecord record = run(scenario(text, {"run.measure_us=1000", "run.drain=\"stop\""}), &probe);
+  std::size_t pending = 0, cut_off = 0, chains_cut_off = 0;
+  for (const StreamRecord& stream : record.streams)
+    for (const RequestRecord& request : stream.requests)
+      pending += request.status == RequestStatus::pending && request.submitted <= record.simulated;
+  for (const auto& [track, slices] : probe.tracks())
+    for (const TimelineProbe::Slice& slice : slices) {
+      EXPECT_LE(slice.end, record.simulated) << track;
+      if (track.find(" requests") != track.npos && slice.note == "cut off") {
+        ++cut_off;
+        EXPECT_EQ(slice.end, record.simulated);
+      }
+      if (track == "cpu/driver" && slice.name.rfind("cut off ", 0) == 0) chains_cut_off += slice.flow.ends;
+    }
+  ASSERT_GT(pending, 0u);
+  EXPECT_EQ(cut_off, pending);
+  EXPECT_EQ(chains_cut_off, pending);
+  EXPECT_EQ(probe.slices("npu/job").back().note, "cut off");
+  EXPECT_EQ(probe.slices("npu/job").back().end, record.simulated);
+}
 
 }  // namespace
 }  // namespace takt::platform::test

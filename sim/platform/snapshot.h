@@ -31,6 +31,16 @@ struct Snapshot {
   std::vector<std::uint64_t> owner_dram_bytes;  // likewise: at the pins of all memories
 };
 
+// What has gone through NoC and memories.
+struct Moved {
+  std::vector<std::uint64_t> ports;     // bytes granted, by NoC port
+  std::vector<std::uint64_t> memories;  // bytes at the pins, in the order of the configuration
+};
+inline std::uint64_t bytes_of(const noc::InitiatorStatistics& port) { return port.bytes_read + port.bytes_written; }
+inline std::uint64_t bytes_of(const dram::Statistics& memory) {
+  return memory.total.bytes_read + memory.total.bytes_written;
+}
+
 // Settles the blocks first.
 Snapshot take_snapshot(Soc& soc, units::Time at, std::size_t contexts);
 

@@ -54,6 +54,8 @@ StepSampler::StepSampler(const config::ScenarioConfig& scenario, const Workload&
     if (of_dram(event.component) && (event.name == "refab" || event.name == "refpb")) refreshes_.push_back(e);
   }
   more_refreshes_.resize(soc.memories.size());
+  not_simulated_.memories.resize(soc.memories.size());
+  not_simulated_.initiators.resize(soc.noc_config.initiators.size());
   for (std::size_t s = 0; s < soc.ledger.states().size(); ++s)
     if (of_dram(soc.ledger.states()[s].component)) states_.push_back(s);
 }
@@ -300,6 +302,8 @@ void StepSampler::count(Running& job, Time done) {
       change(i - fixed, job.before[i] - changeable(i - fixed));
     }
   }
+  std::size_t i = 0;
+  each(not_simulated_, [&](std::uint64_t& n) { n = correction_[i++]; });
 }
 
 void StepSampler::advance(Time now) {
@@ -315,6 +319,11 @@ void StepSampler::correct(Snapshot& snapshot) const {
   each(snapshot, [&](std::uint64_t& n) { n += i < correction_.size() ? correction_[i] : 0, ++i; });
   for (std::size_t m = 0; m < more_refreshes_.size(); ++m)
     snapshot.memories[m].refreshes_all_bank += more_refreshes_[m];
+}
+
+void StepSampler::correct(Moved& moved) const {
+  for (std::size_t p = 0; p < moved.ports.size(); ++p) moved.ports[p] += bytes_of(not_simulated_.initiators[p]);
+  for (std::size_t m = 0; m < moved.memories.size(); ++m) moved.memories[m] += bytes_of(not_simulated_.memories[m]);
 }
 
 }  // namespace takt::platform

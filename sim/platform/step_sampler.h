@@ -31,8 +31,9 @@ class StepSampler final : public npu::StandIn {
 
   // Counts what has passed of a step that is not simulated. Energy at once, the rest where snapshots are corrected.
   void advance(units::Time now);
-  // Adds to a snapshot what was counted so far.
+  // Adds to a snapshot, or to the bytes moved, what was counted so far.
   void correct(Snapshot& snapshot) const;
+  void correct(Moved& moved) const;
   // Time of steps on the engines so far: of all, and of those that were not simulated.
   SampledRecord times() const { return times_; }
 
@@ -92,6 +93,7 @@ class StepSampler final : public npu::StandIn {
   std::map<std::pair<std::uint64_t, std::uint32_t>, Series> series_;  // by header and the NPU's power level
   std::map<std::uint32_t, Running> jobs_;                             // by job number
   Counts correction_;                                                 // of snapshots
+  Snapshot not_simulated_;                                            // the same
   Counts more_refreshes_;                                             // of their memories; may wrap
   SampledRecord times_;
 };

@@ -1,18 +1,10 @@
 // What NoC and memories have moved since reset, with the share of steps that were not simulated. It changes nothing.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
-#include "sim/platform/soc.h"
+#include "sim/platform/snapshot.h"
 #include "sim/platform/step_sampler.h"
 
 namespace takt::platform {
-
-struct Moved {
-  std::vector<std::uint64_t> ports;     // bytes granted, by NoC port
-  std::vector<std::uint64_t> memories;  // bytes at the pins, in the order of the configuration
-};
 
 class TrafficMeter {
  public:

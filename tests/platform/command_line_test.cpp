@@ -33,7 +33,7 @@ std::vector<std::string> offered(const std::string& words) {
 
 TEST(Completion, KnowsCommandsOptionsWordsNamesAndKeys) {
   EXPECT_THAT(offered("takt inf"), ElementsAre("infer"));
-  EXPECT_THAT(offered("takt run --trace-l"), ElementsAre("--trace-level"));
+  EXPECT_THAT(offered("takt run --trace-le"), ElementsAre("--trace-level"));
   EXPECT_THAT(offered("takt run x --profile-unit c"), ElementsAre("cycles"));
   EXPECT_THAT(offered("takt run cont"), ElementsAre("contention"));
   EXPECT_THAT(offered("takt infer x --soc exynos-llw"), ElementsAre("exynos-llw-like"));

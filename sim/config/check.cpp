@@ -290,6 +290,7 @@ void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
                "\"fast\": faults strike what is simulated");
   check_traffic(scenario, layers);
   check_faults(scenario, layers);
+  check_offload(scenario, layers);
   const std::uint64_t window_end = scenario.run.warm_up_us + scenario.run.measure_us;
   for (const noc::InitiatorPort& port : scenario.soc.noc.initiators) {
     Blame(layers, "noc.port." + port.name)

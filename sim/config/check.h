@@ -13,6 +13,7 @@ void check_soc(const SocConfig& soc, const Layers& layers);
 void require_memory(const SocConfig& soc, const std::string& name, const std::string& key, const Blame& blame);
 void check_traffic(const ScenarioConfig& scenario, const Layers& layers);
 void check_faults(const ScenarioConfig& scenario, const Layers& layers);
+void check_offload(const ScenarioConfig& scenario, const Layers& layers);
 void check_scenario(const ScenarioConfig& scenario, const Layers& layers);
 
 }  // namespace takt::config

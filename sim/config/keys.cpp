@@ -1,5 +1,7 @@
 #include "sim/config/keys.h"
 
+#include "sim/config/offload_presets.h"
+
 namespace takt::config {
 
 std::string path_of(const Section& section, const Field& field) {
@@ -46,6 +48,26 @@ std::vector<Section> sections(SocConfig& soc) {
   return list;
 }
 
+namespace {
+
+// Only where the scenario names a link.
+void add_offload(std::vector<Section>& list, ScenarioConfig& scenario) {
+  OffloadConfig& offload = scenario.offload;
+  if (!offload.enabled) return;
+  for (Section& section : link_sections("offload.link", offload.link)) list.push_back(std::move(section));
+  for (Section& section : cloud_sections("offload.cloud", offload.cloud, offload.curve))
+    list.push_back(std::move(section));
+  list.push_back({"offload", offload_fields(), &offload, Owner::scenario});
+  for (OffloadPhase& phase : offload.phases) {
+    if (phase.name.empty())
+      list.push_back({"offload", offload_first_fields(), &phase, Owner::scenario});
+    else
+      list.push_back({"offload.phase." + phase.name, offload_phase_fields(), &phase, Owner::scenario});
+  }
+}
+
+}  // namespace
+
 std::vector<Section> sections(ScenarioConfig& scenario) {
   std::vector<Section> list = {
       {"", scenario_fields(), &scenario, Owner::scenario},
@@ -61,8 +83,12 @@ std::vector<Section> sections(ScenarioConfig& scenario) {
       {"tariff", tariff_fields(), &scenario.tariff, Owner::scenario},
       {"recovery", recovery_fields(), &scenario.recovery, Owner::scenario},
   };
-  for (StreamConfig& stream : scenario.streams)
+  add_offload(list, scenario);
+  for (StreamConfig& stream : scenario.streams) {
     list.push_back({"stream." + stream.name, stream_fields(), &stream, Owner::scenario});
+    if (scenario.offload.enabled)
+      list.push_back({"stream." + stream.name, stream_offload_fields(), &stream.offload, Owner::scenario});
+  }
   for (TrafficSource& source : scenario.traffic) {
     const std::string prefix = "traffic." + source.traffic.name;
     list.push_back({prefix, traffic_fields(), &source, Owner::scenario});

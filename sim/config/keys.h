@@ -40,6 +40,10 @@ Fields tariff_fields();           // of TariffConfig
 Fields fault_fields();            // of FaultConfig
 Fields recovery_fields();         // of RecoveryConfig
 Fields stream_fields();           // of StreamConfig
+Fields offload_fields();          // of OffloadConfig
+Fields offload_first_fields();    // of OffloadPhase: the first one
+Fields offload_phase_fields();    // of OffloadPhase: the others
+Fields stream_offload_fields();   // of StreamOffloadConfig
 Fields traffic_fields();          // of TrafficSource: what every kind has
 // What one kind has beside that, of TrafficSource; all kinds' where there is none of that name.
 std::vector<Fields> traffic_kind_fields(const std::string& kind);

@@ -10,6 +10,7 @@
 #include "sim/config/document.h"
 #include "sim/config/layers.h"
 #include "sim/config/memory_preset.h"
+#include "sim/config/offload_presets.h"
 #include "sim/config/preset_chain.h"
 #include "sim/config/preset_files.h"
 
@@ -71,6 +72,26 @@ void add_software(Stack& stack, const Layers& soc) {
   stack.selectors.push_back({path, string_of(*leaf, path), leaf->origin});
 }
 
+// A link or a cloud of device or cloud, below offload.link or offload.cloud.
+void add_offload(Stack& stack, FileKind kind, const std::string& scope, const char* expected) {
+  const std::string path = scope + ".preset";
+  const Leaf* leaf = stack.upper.find(path);
+  if (leaf == nullptr)
+    throw ConfigError(stack.upper.missing_place(Owner::scenario, "offload"), "no key '" + path + "'", expected);
+  const ConfigFile file = open_config(kind, string_of(*leaf, path), folder_for(*leaf), leaf->place);
+  stack.all.add_preset(parse_document(file.text, file.file), Owner::software, scope);
+  stack.selectors.push_back({path, string_of(*leaf, path), leaf->origin});
+}
+
+// Where the scenario has keys of device or cloud.
+void add_offload(Stack& stack) {
+  const auto& leaves = stack.upper.leaves();
+  const auto first = leaves.lower_bound("offload.");
+  if (first == leaves.end() || first->first.rfind("offload.", 0) != 0) return;
+  add_offload(stack, FileKind::link, "offload.link", "a link of takt list links");
+  add_offload(stack, FileKind::cloud, "offload.cloud", "a cloud of takt list clouds");
+}
+
 void add_soc(Stack& stack, const Leaf& leaf) {
   Layers soc;
   const std::string name = string_of(leaf, "soc");
@@ -83,6 +104,7 @@ void add_soc(Stack& stack, const Leaf& leaf) {
   stack.points = soc.names("npu.point");
   add_memories(stack, soc);
   add_software(stack, soc);
+  add_offload(stack);
   stack.all.add(soc);
   stack.all.add(stack.upper);
 }
@@ -204,6 +226,26 @@ std::string kind_of(const Stack& stack, const std::string& source) {
   return leaf == nullptr ? std::string() : string_of(*leaf, path);
 }
 
+// What stands by names is looked up by load and by time.
+void put_in_order(OffloadConfig& offload) {
+  sort_curve(offload.cloud);
+  std::sort(offload.phases.begin(), offload.phases.end(),
+            [](const OffloadPhase& a, const OffloadPhase& b) { return a.from_us < b.from_us; });
+}
+
+void name_offload(const Stack& stack, OffloadConfig& offload) {
+  offload.enabled = !selector(stack, "offload.link.preset").empty();
+  if (!offload.enabled) return;
+  offload.curve = stack.all.names("offload.cloud.curve");
+  if (offload.curve.empty())
+    throw ConfigError(stack.all.missing_place(Owner::software, "offload.cloud"), "no [curve.<name>]",
+                      "a point of load at least");
+  for (const std::string& name : stack.upper.names("offload.phase")) {
+    offload.phases.emplace_back();
+    offload.phases.back().name = name;
+  }
+}
+
 Scenario build(Stack& stack, const std::string& file) {
   const Leaf* soc = stack.upper.find("soc");
   if (soc == nullptr) {
@@ -226,6 +268,7 @@ Scenario build(Stack& stack, const std::string& file) {
     config.faults.emplace_back();
     config.faults.back().name = name;
   }
+  name_offload(stack, config.offload);
   const std::vector<Section> all = sections(config);
   refuse_unknown(stack.all, all, stack.selectors);
   bind(stack.all, all);
@@ -236,6 +279,7 @@ Scenario build(Stack& stack, const std::string& file) {
   check_soc(config.soc, stack.all);
   finish(config, stack);
   check_scenario(config, stack.all);
+  put_in_order(config.offload);
   fold_currents(config.soc);
   return result;
 }

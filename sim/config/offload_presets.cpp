@@ -69,38 +69,63 @@ void fill(const Layers& layers, const std::vector<Section>& sections) {
   bind(layers, sections);
 }
 
+std::string below(const std::string& prefix, const std::string& table) {
+  return prefix.empty() ? table : prefix + "." + table;
+}
+
 }  // namespace
+
+std::vector<Section> link_sections(const std::string& prefix, Link& link) {
+  return {{prefix, table(link_rows), &link, Owner::software}};
+}
+
+std::vector<Section> cloud_sections(const std::string& prefix, Cloud& cloud, const std::vector<std::string>& curve) {
+  cloud.curve.resize(curve.size());
+  std::vector<Section> sections = {{prefix, table(cloud_rows), &cloud, Owner::software},
+                                   {below(prefix, "off_peak"), table(price_rows), &cloud.off_peak, Owner::software},
+                                   {below(prefix, "peak"), table(price_rows), &cloud.peak, Owner::software}};
+  for (std::size_t i = 0; i < curve.size(); ++i)
+    sections.push_back({below(prefix, "curve." + curve[i]), table(point_rows), &cloud.curve[i], Owner::software});
+  return sections;
+}
+
+void check_link(const Link& link, const Layers& layers, const std::string& prefix) {
+  const Blame blame(layers, prefix);
+  blame.require(link.up_kbps != 0, "up_mbps", "0", "more than 0");
+  blame.require(link.down_kbps != 0, "down_mbps", "0", "more than 0");
+}
+
+void check_cloud(const Cloud& cloud, const std::vector<std::string>& curve, const Layers& layers,
+                 const std::string& prefix) {
+  for (std::size_t i = 0; i < curve.size(); ++i)
+    for (std::size_t other = 0; other < i; ++other)
+      Blame(layers, below(prefix, "curve." + curve[i]))
+          .require(cloud.curve[i].requests != cloud.curve[other].requests, "requests", text(cloud.curve[i].requests),
+                   "another load than that of curve." + curve[other]);
+}
+
+void sort_curve(Cloud& cloud) {
+  std::sort(cloud.curve.begin(), cloud.curve.end(),
+            [](const LoadPoint& a, const LoadPoint& b) { return a.requests < b.requests; });
+}
 
 Link load_link(const std::string& name_or_path, const Overrides& overrides) {
   const Layers layers = layers_of(FileKind::link, "link", name_or_path, overrides);
   Link link;
-  fill(layers, {{"", table(link_rows), &link, Owner::software}});
-  const Blame blame(layers, "");
-  blame.require(link.up_kbps != 0, "up_mbps", "0", "more than 0");
-  blame.require(link.down_kbps != 0, "down_mbps", "0", "more than 0");
+  fill(layers, link_sections("", link));
+  check_link(link, layers, "");
   return link;
 }
 
 Cloud load_cloud(const std::string& name_or_path, const Overrides& overrides) {
   const Layers layers = layers_of(FileKind::cloud, "cloud", name_or_path, overrides);
   Cloud cloud;
-  const std::vector<std::string> names = layers.names("curve");
-  if (names.empty())
+  const std::vector<std::string> curve = layers.names("curve");
+  if (curve.empty())
     throw ConfigError(layers.missing_place(Owner::software, ""), "no [curve.<name>]", "a point of load at least");
-  cloud.curve.resize(names.size());
-  std::vector<Section> sections = {{"", table(cloud_rows), &cloud, Owner::software},
-                                   {"off_peak", table(price_rows), &cloud.off_peak, Owner::software},
-                                   {"peak", table(price_rows), &cloud.peak, Owner::software}};
-  for (std::size_t i = 0; i < names.size(); ++i)
-    sections.push_back({"curve." + names[i], table(point_rows), &cloud.curve[i], Owner::software});
-  fill(layers, sections);
-  for (std::size_t i = 0; i < names.size(); ++i)
-    for (std::size_t other = 0; other < i; ++other)
-      Blame(layers, "curve." + names[i])
-          .require(cloud.curve[i].requests != cloud.curve[other].requests, "requests", text(cloud.curve[i].requests),
-                   "another load than that of curve." + names[other]);
-  std::sort(cloud.curve.begin(), cloud.curve.end(),
-            [](const LoadPoint& a, const LoadPoint& b) { return a.requests < b.requests; });
+  fill(layers, cloud_sections("", cloud, curve));
+  check_cloud(cloud, curve, layers, "");
+  sort_curve(cloud);
   return cloud;
 }
 

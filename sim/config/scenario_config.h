@@ -10,6 +10,7 @@
 #include "sim/config/fault_config.h"
 #include "sim/config/soc_config.h"
 #include "sim/graph/precision.h"
+#include "sim/offload/guideline.h"
 
 namespace takt::config {
 
@@ -69,6 +70,17 @@ enum class Drop : std::uint8_t { newest, oldest };
 enum class KvPrecision : std::uint8_t { activations, int8 };
 enum class KvFull : std::uint8_t { evict, refuse };
 
+// What device or cloud needs to know of a stream's prompts. Other streams stay on the device.
+struct StreamOffloadConfig {
+  std::uint64_t private_share = 0;        // of requests that must not leave the device, in thousandths of a percent
+  std::uint32_t quality = 0;              // that answers need, on any scale
+  std::uint32_t quality_max = 0;          // what each answer needs is drawn from `quality` to that; 0: all alike
+  std::uint32_t device_quality = 0;       // that the stream's model gives; the cloud's is enough for any
+  std::uint32_t device_tokens = 0;        // prompt and answer together that the device takes; 0: what there is room for
+  std::uint64_t upload_bytes = 0;         // of a request beside its text: pictures, sound
+  std::uint32_t cloud_cached_tokens = 0;  // of each prompt, known to the cloud from before
+};
+
 // A source of requests.
 struct StreamConfig {
   std::string name;        // unique in the scenario
@@ -117,6 +129,7 @@ struct StreamConfig {
   std::uint32_t max_waiting = 0;    // requests that wait beside those submitted; 0: no bound
   Drop drop = Drop::newest;         // which to drop when one more arrives
   std::uint64_t seed = 0;           // as written; see effective_seed()
+  StreamOffloadConfig offload;
 };
 
 // Background traffic through one NoC initiator port of its own.
@@ -167,6 +180,30 @@ struct TariffConfig {
   std::uint64_t microdollars_per_kwh = 0;
 };
 
+// How things stand around the phone, from a time on.
+struct OffloadPhase {
+  std::string name;  // unique in the scenario; empty: the first one, at which everything begins
+  std::uint64_t from_us = 0;
+  bool online = true;
+  std::uint32_t battery = 1000;  // thousandths
+  bool charging = false;
+};
+
+// Device or cloud, for each prompt.
+struct OffloadConfig {
+  bool enabled = false;  // the scenario names a link
+  offload::Link link;
+  offload::Cloud cloud;
+  std::vector<std::string> curve;  // names of its points, as the sections of the file
+  offload::Guideline guideline;
+  std::uint64_t device_mw = 0;       // while the device serves a request: for predictions alone
+  std::uint64_t cloud_requests = 1;  // that the cloud's engine serves at once
+  std::uint32_t minute_of_day = 0;   // UTC, when arrivals begin
+  std::uint64_t request_bytes = 0;   // up, beside text and upload
+  std::uint64_t prompt_token_bytes = 0, answer_token_bytes = 0;
+  std::vector<OffloadPhase> phases = {OffloadPhase()};  // by time; the first begins with the arrivals
+};
+
 // How much is simulated: every burst, rows of bursts at once, or some of a language model's steps for all of them.
 enum class Fidelity : std::uint8_t { detailed, fast, sampled };
 
@@ -185,6 +222,7 @@ struct ScenarioConfig {
   IdealConfig ideal;
   MetricsConfig metrics;
   TariffConfig tariff;
+  OffloadConfig offload;
   Fidelity fidelity = Fidelity::fast;
   std::uint64_t seed = 0;
 };

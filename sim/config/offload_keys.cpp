@@ -29,9 +29,8 @@ constexpr Field offload_rows[] = {
         "10000"),
     number<&OffloadConfig::guideline, &Guideline::energy_reference>("energy_reference_mj", mj_in_fj, {0, 1000000},
                                                                     "what counts as one; more than 0", "10000"),
-    number<&OffloadConfig::guideline, &Guideline::price_reference>("price_reference_usd", usd_in_picodollars,
-                                                                   {0, 1000000}, "what counts as one; more than 0",
-                                                                   "0.001"),
+    number<&OffloadConfig::guideline, &Guideline::price_reference>(
+        "price_reference_usd", usd_in_picodollars, {0, 1000000}, "what counts as one; more than 0", "0.001"),
     number<&OffloadConfig::guideline, &Guideline::hysteresis>(
         "hysteresis_percent", percent_in_permille, percents,
         "that the other place's score is lower than that of the stream's latest request, for a change", "0"),
@@ -75,9 +74,9 @@ constexpr Field stream_rows[] = {
         "quality_max", one, points, "what each answer needs is drawn from quality to this; 0: all alike", "0"),
     number<&StreamOffloadConfig::device_quality>(
         "device_quality", one, points, "that the stream's model gives, on the same scale; the cloud's always do", "0"),
-    number<&StreamOffloadConfig::device_tokens>(
-        "device_tokens", one, {0, 1048576}, "of prompt and answer that the device takes; 0: what there is room for",
-        "0"),
+    number<&StreamOffloadConfig::device_tokens>("device_tokens", one, {0, 1048576},
+                                                "of prompt and answer that the device takes; 0: what there is room for",
+                                                "0"),
     number<&StreamOffloadConfig::upload_bytes>("upload_kib", kib_in_bytes, {0, 1048576},
                                                "of a request beside its text: pictures, sound", "0"),
     number<&StreamOffloadConfig::cloud_cached_tokens>("cloud_cached_tokens", one, {0, 1048576},

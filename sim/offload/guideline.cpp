@@ -36,8 +36,8 @@ Decision by_score(const Guideline& guideline, const Question& question, Place la
 }  // namespace
 
 const char* name_of(Reason reason) {
-  constexpr const char* names[] = {"private", "offline",     "unfit", "quality",
-                                   "battery", "temperature", "score", "hysteresis"};
+  constexpr const char* names[reasons] = {"private", "offline",     "unfit", "quality",
+                                          "battery", "temperature", "score", "hysteresis"};
   return names[static_cast<int>(reason)];
 }
 
@@ -63,7 +63,6 @@ Decision decide(const Guideline& guideline, const Circumstances& now, const Ques
 }
 
 Picodollars price_of(Femtojoules energy, std::uint64_t tariff) {
-  constexpr Wide femtojoules_per_kwh = Wide{3600000} * 1000000000000000;
   return static_cast<Picodollars>(Wide{energy} * tariff / femtojoules_per_kwh);
 }
 

@@ -2,6 +2,7 @@
 // of predicted latency, energy and price, with hysteresis.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -61,6 +62,8 @@ enum class Reason : std::uint8_t {
   hysteresis,       // the other score is lower, but not by enough
 };
 
+constexpr std::size_t reasons = 8;
+
 const char* name_of(Reason reason);
 
 struct Decision {
@@ -75,6 +78,8 @@ std::uint64_t score(const Guideline& guideline, const Prediction& prediction, un
 
 // `latest`: where the request before was answered, for hysteresis; nowhere: no preference.
 Decision decide(const Guideline& guideline, const Circumstances& now, const Question& question, Place latest);
+
+constexpr unsigned __int128 femtojoules_per_kwh = static_cast<unsigned __int128>(3600000) * 1000000000000000;
 
 // What energy from the socket costs. `tariff`: picodollars of a kilowatt-hour.
 Picodollars price_of(Femtojoules energy, std::uint64_t tariff);

@@ -5,6 +5,7 @@
 // is promoted first; after the last byte it stays up for a tail, in which another exchange finds it without promotion.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "models/units/quantity.h"
@@ -35,9 +36,16 @@ struct Exchange {
   units::Time answering;     // from then on until the last one leaves: it comes in pieces
 };
 
+// What the radio draws beyond being off, evenly from begin to end; both from the exchange's beginning.
+struct Draw {
+  units::Time begin, end;
+  Femtojoules energy = 0;
+};
+
 struct Transfer {
   units::Time first_byte, last_byte;  // from the beginning, of what comes down
   Femtojoules energy = 0;             // with the part of the tail that this exchange adds
+  std::array<Draw, 5> draws;          // it in time: promotion, connection, bytes up, bytes down, tail
 };
 
 class Radio {
@@ -48,6 +56,8 @@ class Radio {
   Transfer predict(units::Time at, const Exchange& exchange) const;
   // It begins then: the radio is up until its tail is over.
   Transfer use(units::Time at, const Exchange& exchange);
+  // From then on it is off; 0: it has not been on.
+  units::Time up_until() const { return up_until_; }
 
  private:
   const Link link_;

@@ -36,21 +36,27 @@ std::uint32_t Conversations::begin(const Lengths& lengths) {
 }
 
 // A prompt goes in by chunks, and none of it begins inside a page and ends outside.
-TokenJob Conversations::job_of(std::uint32_t conversation) const {
-  const Conversation& c = all_[conversation];
+TokenJob Conversations::job_at(const config::StreamConfig& stream, const PlacedConversations& placed,
+                               std::uint32_t cached, std::uint32_t prompt_end) {
   TokenJob job;
-  job.conversation = conversation;
-  job.past = c.cached;
+  job.past = cached;
   job.tokens = 1;
-  if (c.cached >= c.prompt_end()) return job;
-  job.tokens = std::min(stream_.chunk_tokens, c.prompt_end() - c.cached);
-  const auto inside = static_cast<std::uint32_t>(c.cached % placed_.page_tokens);
-  if (inside != 0) job.tokens = std::min(job.tokens, static_cast<std::uint32_t>(placed_.page_tokens) - inside);
+  if (cached >= prompt_end) return job;
+  job.tokens = std::min(stream.chunk_tokens, prompt_end - cached);
+  const auto inside = static_cast<std::uint32_t>(cached % placed.page_tokens);
+  if (inside != 0) job.tokens = std::min(job.tokens, static_cast<std::uint32_t>(placed.page_tokens) - inside);
   if (job.tokens == 1) return job;
-  for (const PlacedConversations::Chunk& chunk : placed_.chunks) {
+  for (const PlacedConversations::Chunk& chunk : placed.chunks) {
     job.program = chunk.program;
     if (chunk.tokens >= job.tokens) break;
   }
+  return job;
+}
+
+TokenJob Conversations::job_of(std::uint32_t conversation) const {
+  const Conversation& c = all_[conversation];
+  TokenJob job = job_at(stream_, placed_, c.cached, c.prompt_end());
+  job.conversation = conversation;
   return job;
 }
 

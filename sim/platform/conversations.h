@@ -37,6 +37,11 @@ struct TokenJob {
 
 class Conversations {
  public:
+  // The next job where so many tokens are cached and all before `prompt_end` have been said: a chunk of them, or a
+  // step.
+  static TokenJob job_at(const config::StreamConfig& stream, const PlacedConversations& placed, std::uint32_t cached,
+                         std::uint32_t prompt_end);
+
   // `seed`: of the requests' lengths.
   Conversations(const config::StreamConfig& stream, const PlacedConversations& placed, std::uint64_t seed);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "firmware/abi/abi.h"
+#include "sim/platform/offloading.h"
 #include "sim/platform/operator_work.h"
 
 namespace takt::platform {
@@ -31,7 +32,10 @@ RequestDriver::RequestDriver(const config::ScenarioConfig& scenario, const Workl
     stream.latest_token.resize(config.conversations);
     stream.tokens.cache_bytes = placed->pages * placed->page_bytes;
   }
+  if (scenario.offload.enabled) offloading_ = std::make_unique<Offloading>(scenario, workload);
 }
+
+RequestDriver::~RequestDriver() = default;
 
 void RequestDriver::main(cpu::DriverServices& cpu) {
   cpu_ = &cpu;
@@ -48,6 +52,7 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
     if (cpu.interrupt_pending()) take_completions();
     take_operators();
     take_delayed();
+    take_cloud();
     take_limits();
     if (faults_ != nullptr) inject();
     recover();
@@ -82,11 +87,20 @@ bool RequestDriver::drained() const {
     const bool more = next != units::never() && origin_ + next < last_arrival_;
     if (more || stream.in_flight != 0 || !stream.waiting.empty()) return false;
   }
+  if (!in_cloud_.empty() || radio_is_on()) return false;
   return delayed_.empty() && operators_.empty() && (last_arrival_ == units::never() || cpu_->time() >= last_arrival_);
+}
+
+// A run that ends with its requests ends when what they have switched on is off again.
+bool RequestDriver::radio_is_on() const {
+  return offloading_ != nullptr && last_arrival_ == units::never() &&
+         cpu_->time() < origin_ + offloading_->radio_until();
 }
 
 Time RequestDriver::next_wakeup() const {
   Time next = delayed_.empty() ? units::never() : Time(delayed_.begin()->first);
+  if (!in_cloud_.empty()) next = units::min(next, Time(in_cloud_.begin()->first));
+  if (radio_is_on()) next = units::min(next, origin_ + offloading_->radio_until());
   if (!limits_.empty()) next = units::min(next, Time(limits_.begin()->first));
   if (faults_ != nullptr && faults_->next_time() < last_arrival_) next = units::min(next, faults_->next_time());
   next = units::min(next, next_look());
@@ -122,10 +136,12 @@ void RequestDriver::arrive(std::uint32_t s, Time at) {
   }
   const auto request = static_cast<std::uint32_t>(stream.requests.size());
   stream.requests.push_back(record);
+  if (offloading_ != nullptr && !stays(s, request)) return;
   if (stream.refused) {
     ++stream.in_flight;  // finish() takes it off again
     return finish({s, request, 0}, RequestStatus::failed, TAKT_STATUS_NOT_ADMITTED, at);
   }
+  if (offloading_ != nullptr) expect(s, request);
   stream.waiting.push_back(request);
   admit(s);
   if (config.max_waiting == 0 || stream.waiting.size() <= config.max_waiting) return;
@@ -333,6 +349,7 @@ void RequestDriver::on_completion(const takt_completion& completion) {
   stream.latest = cpu_->time();
   if (faults_ != nullptr) faults_->answered(completion.job_id, completion.status);
   JobRef job = jobs_.at(completion.job_id);
+  if (offloading_ != nullptr) expect_less(job, false);
   RequestRecord& request = record(job);
   if (request.accepted == units::never()) request.accepted = ticks_to_time(completion.accepted_ticks);
   if (request.started == units::never() && completion.started_ticks != 0)
@@ -355,6 +372,7 @@ void RequestDriver::finish(const JobRef& job, RequestStatus status, std::uint32_
   if (status != RequestStatus::dropped) request.finished = at;
   ++finished_requests_;
   --stream.in_flight;
+  if (offloading_ != nullptr) expect_less(job, true);
   if (job.tokens.conversation != no_conversation) {
     stream.conversations->end(job.tokens.conversation, status != RequestStatus::completed);
     go_on(job.stream);

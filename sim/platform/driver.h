@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@
 #include "sim/platform/workload.h"
 
 namespace takt::platform {
+
+class Offloading;
 
 // Which request and step a job belongs to; index = job id.
 struct JobRef {
@@ -63,9 +66,13 @@ class RequestDriver final : public cpu::Driver {
     // Faults at a time: the control processor crashes; an interrupt of the NPU without a cause, which was claimed.
     std::function<void()> crash = {};
     std::function<void(std::function<void()> claimed)> spurious = {};
+    // With device or cloud: the skin's temperature; an exchange of a stream's begins.
+    std::function<std::int64_t()> skin_millicelsius = {};
+    std::function<void(units::Time at, const offload::Transfer& transfer, std::uint32_t stream)> radio = {};
   };
 
   RequestDriver(const config::ScenarioConfig& scenario, const Workload& workload, Hooks hooks);
+  ~RequestDriver() override;
 
   void main(cpu::DriverServices& cpu) override;
 
@@ -113,6 +120,13 @@ class RequestDriver final : public cpu::Driver {
     std::vector<units::Time> latest_token;        // likewise: when it came; never(): none of the request has
     TokensRecord tokens;
     std::optional<ColdStartRecord> cold_start;
+    std::vector<units::Time> left;  // by request: what the device has to do for it yet; with device or cloud
+    units::Time left_all;           // their sum
+  };
+  // An answer on its way from the cloud.
+  struct InCloud {
+    JobRef job;
+    units::Time first;  // when its first token comes
   };
   // Something the deployed software stack delays: a job that will reach the driver, or an answer its caller.
   struct Delayed {
@@ -155,7 +169,16 @@ class RequestDriver final : public cpu::Driver {
   bool goes_wrong(config::FaultKind kind, std::uint64_t job);
   void submit_wrong(Ring& ring, takt_job_slot slot, std::uint32_t queue, units::Time since);
 
+  // driver_offload.cpp
+  std::optional<units::Time> device_wait(std::uint32_t stream) const;
+  bool stays(std::uint32_t stream, std::uint32_t request);
+  void expect(std::uint32_t stream, std::uint32_t request);
+  void expect_less(const JobRef& job, bool over);
+  void take_cloud();
+  void take_tokens(const InCloud& answer, units::Time last);
+
   // driver.cpp
+  bool radio_is_on() const;
   units::Time next_arrival(const Stream& stream) const;
   void load_models();
   units::Time loaded(const Stream& stream) const {
@@ -202,6 +225,8 @@ class RequestDriver final : public cpu::Driver {
   std::map<std::uint64_t, JobRef> operators_;      // by cookie
   std::multimap<std::uint64_t, Delayed> delayed_;  // by picosecond
   std::uint64_t next_cookie_ = 0;
+  std::unique_ptr<Offloading> offloading_;                        // null: everything stays on the device
+  std::multimap<std::uint64_t, InCloud> in_cloud_;                // by picosecond of the last token
   std::multimap<std::uint64_t, takt_set_bandwidth_slot> limits_;  // not yet asked for, by picosecond
   std::uint64_t control_requests_ = 0;                            // so far; the latest one's id
   std::uint64_t control_done_ = 0;                                // id of the last control request answered

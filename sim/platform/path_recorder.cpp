@@ -191,7 +191,7 @@ void PathRecorder::on_job(const JobRef& job, JobEvent event, Time at) {
 }
 
 void PathRecorder::on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) {
-  if (record.finished == units::never()) return;
+  if (record.finished == units::never() || record.offloaded()) return;
   const JobRef job{stream, request, 0};
   Active& ended = active(job, record.submitted);
   if (ended.state == State::queued) ended.state = State::answering;

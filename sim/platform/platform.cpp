@@ -200,6 +200,10 @@ RequestDriver::Hooks Platform::Impl::hooks() {
   hooks.power = [this](bool on) { on_power(on); };
   hooks.crash = [this] { soc_.control_cpu->crash(); };
   hooks.spurious = [this](std::function<void()> claimed) { soc_.plic.raise(TAKT_IRQ_NPU, std::move(claimed)); };
+  hooks.skin_millicelsius = [this] { return heat_.millicelsius(HeatAt::skin); };
+  hooks.radio = [this](Time at, const offload::Transfer& transfer, std::uint32_t stream) {
+    soc_.radio->add(at, transfer, static_cast<base::Owner>(stream + 1));
+  };
   return hooks;
 }
 
@@ -394,6 +398,7 @@ void Platform::Impl::describe_requests(RunRecord& record) const {
     stream.cold_start = driver_.cold_start(s);
     stream.turns = collector_.turns(s);
     stream.refused = driver_.refused(s);
+    stream.decides = config_.offload.enabled && stream.tokens.has_value();
     stream.paths = collector_.paths().paths(s, stream.requests.size());
     if (answers_ != nullptr) stream.answers = answers_->record(s);
     record.streams.push_back(std::move(stream));

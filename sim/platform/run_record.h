@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/units/quantity.h"
+#include "sim/offload/guideline.h"
 #include "sim/platform/rails.h"
 
 namespace takt::platform {
@@ -24,6 +25,15 @@ struct Interval {
 };
 
 enum class RequestStatus : std::uint8_t { completed, failed, dropped, pending };
+
+// Device or cloud for one prompt: what was asked when it came, and the answer.
+struct PlacementRecord {
+  bool is_private = false;
+  std::uint32_t quality = 0;  // that its answer needs
+  std::optional<offload::Prediction> device;
+  offload::Prediction cloud;
+  offload::Decision decision;
+};
 
 // Times are units::never() where the request did not come so far.
 struct RequestRecord {
@@ -38,6 +48,9 @@ struct RequestRecord {
   std::uint32_t preemptions = 0;
   std::uint32_t fault = 0;  // takt_status of a failed one
   RequestStatus status = RequestStatus::pending;
+  std::optional<PlacementRecord> placement = {};  // nothing: on the device, and nobody asked
+
+  bool offloaded() const { return placement && placement->decision.place == offload::Place::cloud; }
 };
 
 // What a request waits for or is served by; every instant of its latency belongs to one of them.
@@ -120,8 +133,9 @@ struct StreamRecord {
   std::optional<ColdStartRecord> cold_start;
   TurnsRecord turns;
   bool refused = false;                // by the firmware's admission control: its requests failed
-  std::vector<PathRecord> paths = {};  // of completed and failed requests: add up to their latency. Others: zero
+  std::vector<PathRecord> paths = {};  // of requests that ended on the device: add up to their latency. Others: zero
   std::optional<std::uint64_t> dram_bytes = {};  // at the pins, caused by this stream; nullopt: not measured
+  bool decides = false;                          // device or cloud, for each of its requests
 };
 
 // A stream's run alone: the scenario without other streams and background traffic. Requests are those submitted inside

@@ -138,8 +138,8 @@ void RunTimeline::show_request(const JobRef& job, const RequestRecord& record, T
   of.free_from = end;
   base::Flow chain{chain_of(job), false};
   if (started > record.submitted)
-    sink_.slice(of.track, "queued " + id, record.submitted, started, started == end ? note : "",
-                std::exchange(chain, {}));
+    sink_.slice(of.track, (record.offloaded() ? "cloud " : "queued ") + id, record.submitted, started,
+                started == end ? note : "", std::exchange(chain, {}));
   if (started < end || chain.id != 0) sink_.slice(of.track, "running " + id, started, end, note, chain);
   const char* how = record.status == RequestStatus::pending ? "cut off " : "answer ";
   sink_.instant(driver_track_, how + name_of(job), base::now(), {chain_of(job), true});

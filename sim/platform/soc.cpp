@@ -67,12 +67,24 @@ noc::Config expanded_noc(const config::ScenarioConfig& scenario) {
   return config;
 }
 
+namespace {
+
+power::Table with_radio(power::Table table, bool radio) {
+  if (!radio) return table;
+  table.events.push_back({"radio", "microjoule", 1000000000000, "radio"});
+  table.events.push_back({"radio", "femtojoule", 1000, "radio"});
+  return table;
+}
+
+}  // namespace
+
 Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scenario, const Workload& workload,
          cpu::Driver& driver, const std::vector<TraceExtent>& traces, const cpu::Image* firmware,
          const Modules& modules)
     : sc_module(name),
       control_busy(ledger.state("control_cpu", "busy")),
       app_busy(ledger.state("app_cpu", "busy")),
+      radio(scenario.offload.enabled ? std::make_unique<RadioMeter>(ledger) : nullptr),
       noc_config(expanded_noc(scenario)),
       noc("noc", noc_config, ledger),
       noc_registers("noc_registers", noc),
@@ -90,7 +102,8 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       watchdog("watchdog"),
       thermal("thermal", {scenario.soc.heat.npu_sensor, scenario.soc.heat.skin_sensor}),
       system("system"),
-      power(((bind_memories(scenario, noc_config, noc, ledger, memories, system_cache)), power_table(scenario.soc)),
+      power(((bind_memories(scenario, noc_config, noc, ledger, memories, system_cache)),
+             with_radio(power_table(scenario.soc), radio != nullptr)),
             ledger),
       supplies(scenario.soc, power, npu.power()),
       mailbox_line_("mailbox_line"),
@@ -277,6 +290,7 @@ void Soc::settle() {
   for (const auto& memory : memories) memory->settle(base::now());
   noc.account();
   for (const auto& source : traffic) source->settle();
+  if (radio != nullptr) radio->settle(base::now());
   spend_until(control_busy, control_cpu->counters().busy);
   spend_until(app_busy, app_cpu.counters().driver_busy + app_cpu.counters().operator_busy);
 }

@@ -25,6 +25,7 @@
 #include "sim/config/scenario_config.h"
 #include "sim/platform/memory_system.h"
 #include "sim/platform/modules.h"
+#include "sim/platform/radio_meter.h"
 #include "sim/platform/supplies.h"
 #include "sim/platform/trace_feed.h"
 #include "sim/platform/workload.h"
@@ -51,6 +52,7 @@ class Soc : public sc_core::sc_module {
 
   base::Ledger ledger;
   const base::Ledger::StateId control_busy, app_busy;
+  const std::unique_ptr<RadioMeter> radio;  // null: without device or cloud
   const noc::Config noc_config;
 
   noc::Noc noc;

@@ -110,6 +110,15 @@ Value cold_start_value(const StreamRecord& stream, const std::string& path, Valu
   return value;
 }
 
+Value offload_value(const StreamFigures& figures) {
+  Value value;
+  for (std::size_t r = 0; r < offload::reasons; ++r)
+    value["reasons"][offload::name_of(static_cast<offload::Reason>(r))] = figures.reasons[r];
+  value["private_requests"] = figures.private_requests;
+  value["cloud_price_usd"] = Decimal{figures.cloud_price, 12};
+  return value;
+}
+
 Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& notes) {
   const StreamFigures figures = stream_figures(run, stream);
   const std::string path = "streams[" + stream.name + "]";
@@ -123,6 +132,7 @@ Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& note
   requests["failed"] = figures.failed;
   requests["dropped"] = figures.dropped;
   requests["pending"] = figures.pending;
+  if (stream.decides) requests["offloaded"] = figures.offloaded;
   if (stream.refused) notes[path + ".requests.failed"] = "its partition has no time left for the stream: not admitted";
   value["deadline"] = deadline_value(figures, path, notes);
   value["latency_us"] = distribution_us(figures.latency, path + ".latency_us", notes);
@@ -132,6 +142,7 @@ Value stream_value(const RunRecord& run, const StreamRecord& stream, Value& note
   value["cost_per_answer"] = cost_value(run, stream, figures, path + ".cost_per_answer", notes);
   value["software_us_per_request"] = microseconds(stream.software_per_request);
   if (stream.cold_start) value["cold_start"] = cold_start_value(stream, path, notes);
+  if (stream.decides) value["offload"] = offload_value(figures);
   if (stream.tokens) value["llm"] = tokens_value(run, stream, path + ".llm", notes);
   if (stream.answers) value["answers"] = answers_value(*stream.answers, path, notes);
   return value;

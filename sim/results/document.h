@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "sim/platform/run_record.h"
 #include "sim/results/value.h"
@@ -18,6 +19,9 @@ Value results_document(const platform::RunRecord& run, const platform::HostRecor
 
 // Sum of the components: the run's energy is nothing else.
 platform::Attojoules total_energy(const platform::PowerRecord& power);
+
+// Those that the run has: all but the radio's, and that in runs with device or cloud.
+std::vector<platform::Rail> rails_of(const platform::PowerRecord& power);
 
 // The hardware's parts of the document. Each may add to `notes`.
 Value npu_value(const platform::RunRecord& run);

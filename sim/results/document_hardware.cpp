@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <stdexcept>
 
 #include "sim/results/document.h"
@@ -188,6 +189,15 @@ platform::Attojoules total_energy(const platform::PowerRecord& power) {
   return total;
 }
 
+std::vector<platform::Rail> rails_of(const platform::PowerRecord& power) {
+  using platform::Rail;
+  std::vector<Rail> rails = {Rail::npu, Rail::soc, Rail::app_cpu, Rail::dram};
+  if (std::any_of(power.components.begin(), power.components.end(),
+                  [](const auto& component) { return platform::rail_of(component.name) == Rail::radio; }))
+    rails.push_back(Rail::radio);
+  return rails;
+}
+
 // How long the NPU's clock had which frequency, and how long it slept.
 Value npu_power_value(const platform::PowerRecord& power) {
   Value value;
@@ -223,7 +233,10 @@ Value power_value(const RunRecord& run, Value& notes) {
   std::array<Attojoules, platform::rail_count> rails{};
   for (const platform::ComponentEnergy& component : run.power.components)
     rails[static_cast<std::size_t>(platform::rail_of(component.name))] += component.energy;
-  for (std::size_t r = 0; r < rails.size(); ++r) value["rails"][platform::rail_names[r]] = millijoules(rails[r]);
+  for (const platform::Rail rail : rails_of(run.power)) {
+    const auto r = static_cast<std::size_t>(rail);
+    value["rails"][platform::rail_names[r]] = millijoules(rails[r]);
+  }
 
   Value& streams = value["streams"] = Value(Value::Object{});
   Attojoules attributed = 0;

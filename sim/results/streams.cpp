@@ -26,6 +26,12 @@ std::optional<bool> missed_deadline(const RequestRecord& request, units::Time en
 
 namespace {
 
+void count_placement(StreamFigures& figures, const platform::PlacementRecord& placement) {
+  if (placement.decision.place == offload::Place::cloud) ++figures.offloaded;
+  if (placement.is_private) ++figures.private_requests;
+  ++figures.reasons[static_cast<std::size_t>(placement.decision.reason)];
+}
+
 void count(StreamFigures& figures, RequestStatus status) {
   ++figures.submitted;
   switch (status) {
@@ -52,10 +58,13 @@ StreamFigures stream_figures(const platform::RunRecord& run, const platform::Str
   for (const RequestRecord& request : stream.requests) {
     const bool completed = request.status == RequestStatus::completed;
     // The run's last completion may end the window, so the end belongs to it and the begin does not.
-    if (completed && run.window.begin < request.finished && request.finished <= run.window.end)
+    if (completed && run.window.begin < request.finished && request.finished <= run.window.end) {
       ++figures.finished_in_window;
+      if (request.offloaded()) figures.cloud_price += request.placement->cloud.price;
+    }
     if (!in_window(request, run.window)) continue;
     count(figures, request.status);
+    if (request.placement) count_placement(figures, *request.placement);
     figures.has_deadline |= request.deadline != units::never();
     if (const std::optional<bool> missed = missed_deadline(request, run.simulated)) {
       ++figures.with_deadline;
@@ -73,8 +82,8 @@ StreamFigures stream_figures(const platform::RunRecord& run, const platform::Str
 AnswerCost answer_cost(const platform::RunRecord& run, const platform::StreamRecord& stream,
                        const StreamFigures& figures) {
   using Wide = unsigned __int128;
-  constexpr Wide attojoules_per_kwh = Wide{3600000} * 1000000000000000000ull;
-  constexpr Wide microdollars_per_dollar = 1000000;
+  constexpr Wide attojoules_per_kwh = offload::femtojoules_per_kwh * 1000;
+  constexpr Wide microdollars_per_dollar = 1000000, picodollars_per_dollar = 1000000000000;
   constexpr unsigned price_places = 15;
   const std::uint64_t answers = figures.finished_in_window;
   AnswerCost cost;
@@ -85,6 +94,7 @@ AnswerCost answer_cost(const platform::RunRecord& run, const platform::StreamRec
   cost.energy = quotient(*stream.energy, answers, 0).digits;
   cost.price =
       quotient(*stream.energy * run.tariff, attojoules_per_kwh * microdollars_per_dollar * answers, price_places);
+  cost.price->digits += quotient(figures.cloud_price, picodollars_per_dollar * answers, price_places).digits;
   return cost;
 }
 

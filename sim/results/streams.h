@@ -4,6 +4,7 @@
 // ends. Throughput and energy per request count completions inside the window, whenever they were submitted.
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "sim/results/figures.h"
@@ -18,6 +19,10 @@ struct StreamFigures {
   bool has_deadline = false;
   Distribution latency;  // submitted to finished, completed requests
   Distribution wait;     // submitted to started, completed requests
+  // Of a stream that decides between device and cloud: of the submitted ones, and how many for each reason.
+  std::uint64_t offloaded = 0, private_requests = 0;
+  std::array<std::uint64_t, offload::reasons> reasons{};
+  offload::Picodollars cloud_price = 0;  // of those that the cloud answered inside the window
 };
 
 // Of a stream of prompts. Time to the first token: submitted to its arrival. Time per output token: of a completed
@@ -30,7 +35,7 @@ struct TokenFigures {
 };
 
 // What an answer of a stream costs: its energy and DRAM bytes by completions inside the window, the mean latency of
-// latency_us, and the energy's price. Nothing: not measured, or no answer.
+// latency_us, and the price of energy and tokens. Nothing: not measured, or no answer.
 struct AnswerCost {
   std::optional<Attojoules> energy;
   std::optional<std::uint64_t> dram_bytes;

@@ -100,13 +100,25 @@ std::string answer_costs(const RunRecord& run) {
   for (const platform::StreamRecord& stream : run.streams) {
     if (!stream.tokens) continue;
     const AnswerCost cost = answer_cost(run, stream, stream_figures(run, stream));
-    text += fmt::format("\ncost per answer of {}: {} J, {} MB of DRAM traffic, {} s, {} microdollars of electricity",
+    text += fmt::format("\ncost per answer of {}: {} J, {} MB of DRAM traffic, {} s, {} microdollars of electricity{}",
                         stream.name, cost.energy ? fmt::format("{:.3f}", to_double({*cost.energy, 18})) : "-",
                         cost.dram_bytes ? fmt::format("{:.1f}", to_double({*cost.dram_bytes, 6})) : "-",
                         cost.latency ? fmt::format("{:.3f}", seconds(*cost.latency)) : "-",
-                        cost.price ? fmt::format("{:.4f}", to_double(*cost.price) * 1e6) : "-");
+                        cost.price ? fmt::format("{:.4f}", to_double(*cost.price) * 1e6) : "-",
+                        stream.decides ? " and tokens" : "");
   }
   return text.empty() ? text : text + "\n";
+}
+
+std::string offload_line(const RunRecord& run, const platform::StreamRecord& stream) {
+  const StreamFigures figures = stream_figures(run, stream);
+  std::string line = fmt::format("{}: {} of {} in the cloud;", stream.name, figures.offloaded,
+                                 count_of(figures.submitted, "request", "requests"));
+  for (std::size_t r = 0; r < offload::reasons; ++r)
+    if (figures.reasons[r] != 0)
+      line += fmt::format(" {} {},", offload::name_of(static_cast<offload::Reason>(r)), figures.reasons[r]);
+  line.pop_back();
+  return line;
 }
 
 std::string elf_line(const platform::FirmwareMemoryRecord& memory) {
@@ -222,6 +234,8 @@ std::string summary(const RunRecord& run) {
     if (s.cold_start)
       lines.row({"cold start", fmt::format("{}: {:.1f} MB from storage in {:.1f} ms", s.name,
                                            to_double({s.cold_start->bytes, 6}), to_ms(s.cold_start->load))});
+  for (const platform::StreamRecord& s : run.streams)
+    if (s.decides) lines.row({"offload", offload_line(run, s)});
   if (run.isolation) lines.row({"metrics", metrics_line(run)});
   for (const platform::StreamRecord& s : run.streams)
     if (s.answers) lines.row({"answers", s.name + ": " + answers_line(*s.answers)});

@@ -1,5 +1,9 @@
 #include "sim/results/tables.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "sim/results/document.h"
 #include "sim/results/figures.h"
 #include "sim/results/streams.h"
 #include "traces/formats/csv.h"
@@ -53,6 +57,39 @@ std::string each_token_field(const RequestRecord& request) {
   return to_text(microseconds((request.finished - request.first_token) / (request.answer_tokens - 1)));
 }
 
+// Of decisions between device and cloud. Scores where they decided; what the device would take where it takes it.
+constexpr const char* placement_columns[] = {"place",     "reason",    "private",      "quality",
+                                             "device_us", "device_mj", "device_usd",   "cloud_us",
+                                             "cloud_mj",  "cloud_usd", "device_score", "cloud_score"};
+
+void add_prediction(std::vector<std::string>& fields, const offload::Prediction& prediction) {
+  fields.push_back(to_text(microseconds(prediction.latency)));
+  fields.push_back(to_text(Decimal{prediction.energy, 12}));
+  fields.push_back(to_text(Decimal{prediction.price, 12}));
+}
+
+void add_placement(std::vector<std::string>& fields, const std::optional<platform::PlacementRecord>& placement) {
+  constexpr const char* places[] = {"device", "cloud", "nowhere"};
+  if (!placement) {
+    fields.emplace_back("device");
+    fields.resize(fields.size() + std::size(placement_columns) - 1);
+    return;
+  }
+  const offload::Decision& decision = placement->decision;
+  fields.emplace_back(places[static_cast<std::size_t>(decision.place)]);
+  fields.emplace_back(offload::name_of(decision.reason));
+  fields.emplace_back(placement->is_private ? "1" : "0");
+  fields.push_back(std::to_string(placement->quality));
+  if (placement->device)
+    add_prediction(fields, *placement->device);
+  else
+    fields.resize(fields.size() + 3);
+  add_prediction(fields, placement->cloud);
+  const bool scored = decision.reason == offload::Reason::score || decision.reason == offload::Reason::hysteresis;
+  fields.push_back(scored ? to_text(Decimal{decision.device_score, 3}) : "");
+  fields.push_back(scored ? to_text(Decimal{decision.cloud_score, 3}) : "");
+}
+
 struct LayerCount {
   const char* column;
   std::uint64_t LayerRecord::*count;
@@ -93,18 +130,37 @@ const std::vector<PathColumn>& path_columns() {
 }
 
 std::string jobs_csv(const platform::RunRecord& run) {
-  traces::CsvTable table({"stream", "request", "measured", "status", "submitted_us", "accepted_us", "started_us",
-                          "finished_us", "wait_us", "latency_us", "deadline_us", "missed", "preemptions", "fault",
-                          "prompt_tokens", "answer_tokens", "ttft_us", "tpot_us"});
+  std::vector<std::string> columns{"stream",        "request",    "measured",    "status",  "submitted_us",
+                                   "accepted_us",   "started_us", "finished_us", "wait_us", "latency_us",
+                                   "deadline_us",   "missed",     "preemptions", "fault",   "prompt_tokens",
+                                   "answer_tokens", "ttft_us",    "tpot_us"};
+  const bool decides = std::any_of(run.streams.begin(), run.streams.end(), [](const auto& s) { return s.decides; });
+  if (decides) columns.insert(columns.end(), std::begin(placement_columns), std::end(placement_columns));
+  traces::CsvTable table(columns);
   for (const platform::StreamRecord& stream : run.streams) {
     std::uint64_t number = 0;
-    for (const RequestRecord& r : stream.requests)
-      table.row({stream.name, std::to_string(number++), in_window(r, run.window) ? "1" : "0", name_of(r.status),
-                 time_field(r.submitted), time_field(r.accepted), time_field(r.started), time_field(r.finished),
-                 duration_field(r.submitted, r.started), duration_field(r.submitted, r.finished),
-                 time_field(r.deadline), missed_field(r, run.simulated), std::to_string(r.preemptions),
-                 std::to_string(r.fault), tokens_field(r, r.prompt_tokens), tokens_field(r, r.answer_tokens),
-                 duration_field(r.submitted, r.first_token), each_token_field(r)});
+    for (const RequestRecord& r : stream.requests) {
+      std::vector<std::string> fields{stream.name,
+                                      std::to_string(number++),
+                                      in_window(r, run.window) ? "1" : "0",
+                                      name_of(r.status),
+                                      time_field(r.submitted),
+                                      time_field(r.accepted),
+                                      time_field(r.started),
+                                      time_field(r.finished),
+                                      duration_field(r.submitted, r.started),
+                                      duration_field(r.submitted, r.finished),
+                                      time_field(r.deadline),
+                                      missed_field(r, run.simulated),
+                                      std::to_string(r.preemptions),
+                                      std::to_string(r.fault),
+                                      tokens_field(r, r.prompt_tokens),
+                                      tokens_field(r, r.answer_tokens),
+                                      duration_field(r.submitted, r.first_token),
+                                      each_token_field(r)};
+      if (decides) add_placement(fields, r.placement);
+      table.row(fields);
+    }
   }
   return table.text();
 }
@@ -127,14 +183,17 @@ std::string layers_csv(const platform::RunRecord& run) {
 
 std::string power_csv(const platform::RunRecord& run) {
   std::vector<std::string> columns{"time_us"};
-  for (const char* rail : platform::rail_names) columns.push_back(std::string(rail) + "_mw");
+  const std::vector<platform::Rail> rails = rails_of(run.power);
+  for (const platform::Rail rail : rails)
+    columns.push_back(std::string(platform::rail_names[static_cast<std::size_t>(rail)]) + "_mw");
   for (const char* rest : {"npu_clock_hz", "npu_c", "skin_c"}) columns.emplace_back(rest);
   traces::CsvTable table(columns);
   units::Time begin = run.window.begin;
   for (const platform::PowerStep& step : run.power.steps) {
     std::vector<std::string> fields{time_field(step.at)};
-    for (const Attojoules energy : step.rails)
-      fields.push_back(to_text(quotient(energy, Attojoules{(step.at - begin).value} * 1000, 3)));
+    for (const platform::Rail rail : rails)
+      fields.push_back(
+          to_text(quotient(step.rails[static_cast<std::size_t>(rail)], Attojoules{(step.at - begin).value} * 1000, 3)));
     fields.push_back(std::to_string(step.npu_clock_hz));
     fields.push_back(to_text(Decimal{step.npu_millicelsius, 3}));
     fields.push_back(to_text(Decimal{step.skin_millicelsius, 3}));
@@ -152,7 +211,7 @@ std::string paths_csv(const platform::RunRecord& run) {
   for (const platform::StreamRecord& stream : run.streams)
     for (std::size_t i = 0; i < stream.paths.size(); ++i) {
       const RequestRecord& request = stream.requests[i];
-      if (request.finished == units::never()) continue;
+      if (request.finished == units::never() || request.offloaded()) continue;
       const platform::PathRecord& path = stream.paths[i];
       std::vector<std::string> fields{stream.name, std::to_string(i),
                                       duration_field(request.submitted, request.finished)};

@@ -186,6 +186,43 @@ TEST(Document, CostPerAnswerByHand) {
   }
 }
 
+// Of four answers two came from the cloud, for 3 and 5 microdollars: 2 for each beside the electricity.
+TEST(Document, PlacesAndTheirReasonsAreCounted) {
+  RunRecord run = sample_run();
+  run.tariff = 360000;
+  run.streams[0].decides = true;
+  const auto place = [&](std::size_t i, offload::Place where, offload::Reason why, std::uint64_t price) {
+    platform::PlacementRecord placement;
+    placement.is_private = why == offload::Reason::private_request;
+    placement.cloud.price = price;
+    placement.decision.place = where;
+    placement.decision.reason = why;
+    run.streams[0].requests[i].placement = placement;
+  };
+  place(0, offload::Place::cloud, offload::Reason::score, 3000000);
+  place(1, offload::Place::device, offload::Reason::private_request, 1000000);
+  place(2, offload::Place::cloud, offload::Reason::quality, 5000000);
+  place(3, offload::Place::device, offload::Reason::offline, 1000000);
+  const auto figures = parse_results(text_of(run), "run").figures;
+  const std::string camera = "streams[camera].";
+  EXPECT_EQ(figures.at(camera + "requests.offloaded").text, "2");
+  EXPECT_EQ(figures.at(camera + "offload.private_requests").text, "1");
+  EXPECT_EQ(figures.at(camera + "offload.cloud_price_usd").text, "0.000008");
+  EXPECT_EQ(figures.at(camera + "cost_per_answer.price_usd").text, "0.0000020001");
+  for (const char* once : {"score", "private", "quality", "offline"})
+    EXPECT_EQ(figures.at(camera + "offload.reasons." + once).text, "1") << once;
+  for (const char* never : {"unfit", "battery", "temperature", "hysteresis"})
+    EXPECT_EQ(figures.at(camera + "offload.reasons." + never).text, "0") << never;
+  EXPECT_EQ(figures.count("streams[hog].requests.offloaded"), 0u);
+}
+
+TEST(Document, TheRadiosRailIsThereWhereTheRadioIs) {
+  RunRecord run = sample_run();
+  EXPECT_EQ(parse_results(text_of(run), "run").figures.count("power.rails.radio"), 0u);
+  run.power.components.push_back({"radio", Attojoules{2000000000000000ull}});
+  EXPECT_EQ(parse_results(text_of(run), "run").figures.at("power.rails.radio").text, "2");
+}
+
 TEST(Document, EnergyBeyondSixtyFourBitsStaysExact) {
   RunRecord run = sample_run();
   run.power.components = {{"dram", Attojoules{~0ull}}, {"noc", Attojoules{~0ull}}, {"npu", Attojoules{3}}};

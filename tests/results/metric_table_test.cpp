@@ -73,14 +73,18 @@ std::string wrong_with(const nlohmann::json& document) {
   return schema.wrong_with(document);
 }
 
-nlohmann::json sample() {
+nlohmann::json sample(bool decides = false) {
   platform::RunRecord run = sample_run();
+  run.streams[0].decides = decides;
   for (const char* purpose : {"activations_out", "save", "restore", "refetch", "front_end"})
     run.npu.dma_bytes[purpose] = 0;
   return nlohmann::json::parse(results_document(run, {1, 2}).json());
 }
 
-TEST(Schema, HoldsForARun) { EXPECT_EQ(wrong_with(sample()), ""); }
+TEST(Schema, HoldsForARun) {
+  EXPECT_EQ(wrong_with(sample()), "");
+  EXPECT_EQ(wrong_with(sample(true)), "");
+}
 
 TEST(Schema, RefusesOtherDocuments) {
   nlohmann::json unknown = sample(), missing = sample(), text = sample(), null = sample(), other = sample();

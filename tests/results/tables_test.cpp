@@ -40,6 +40,23 @@ TEST(Tables, APromptHasItsTokensAndTheirTimes) {
   EXPECT_EQ(lines(jobs_csv(run))[4].substr(61), "70,5,2000,500");
 }
 
+TEST(Tables, ADecisionHasItsReasonAndWhatItRestsOn) {
+  platform::RunRecord run = sample_run();
+  run.streams[0].decides = true;
+  platform::PlacementRecord placement;
+  placement.quality = 7;
+  placement.device = offload::Prediction{units::microseconds(1500), 2500000000000, 300000};
+  placement.cloud = {units::microseconds(900), 12000000000000, 37200000};
+  placement.decision = {offload::Place::cloud, offload::Reason::score, 1250, 900};
+  run.streams[0].requests[3].placement = placement;
+  const std::vector<std::string> rows = lines(jobs_csv(run));
+  const std::string cells = ",place,reason,private,quality,device_us,device_mj,device_usd,cloud_us,cloud_mj,cloud_usd,";
+  EXPECT_NE(rows[0].find(cells + "device_score,cloud_score"), std::string::npos);
+  EXPECT_NE(rows[4].find(",cloud,score,0,7,1500,2.5,0.0000003,900,12,0.0000372,1.25,0.9"), std::string::npos)
+      << rows[4];
+  EXPECT_NE(rows[5].find(",,device,,,,,,,,,,,"), std::string::npos) << rows[5];
+}
+
 TEST(Tables, RequestsOutsideTheWindowAreMarked) {
   platform::RunRecord run = sample_run();
   run.window.begin = units::microseconds(1);

@@ -30,9 +30,8 @@ Offloading::Offloading(const config::ScenarioConfig& scenario, const Workload& w
 }
 
 const config::OffloadPhase& Offloading::phase(Time since_origin) const {
-  const auto later = std::find_if(config_.phases.begin() + 1, config_.phases.end(), [&](const auto& phase) {
-    return since_origin < units::microseconds(phase.from_us);
-  });
+  const auto later = std::find_if(config_.phases.begin() + 1, config_.phases.end(),
+                                  [&](const auto& phase) { return since_origin < units::microseconds(phase.from_us); });
   return later[-1];
 }
 

@@ -10,7 +10,9 @@ using offload::Femtojoules;
 using units::Time;
 
 RadioMeter::RadioMeter(base::Ledger& ledger)
-    : ledger_(ledger), microjoule_(ledger.event("radio", "microjoule")), femtojoule_(ledger.event("radio", "femtojoule")) {}
+    : ledger_(ledger),
+      microjoule_(ledger.event("radio", "microjoule")),
+      femtojoule_(ledger.event("radio", "femtojoule")) {}
 
 void RadioMeter::add(Time at, const offload::Transfer& transfer, base::Owner owner) {
   for (const offload::Draw& draw : transfer.draws)

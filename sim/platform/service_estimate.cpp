@@ -55,7 +55,8 @@ ServiceEstimate::ServiceEstimate(const config::ScenarioConfig& scenario, const W
     Time sum;
     for (const compiler::Step& step : stream.model->steps) {
       if (step.kind == compiler::Step::Kind::cpu)
-        sum += cpu.duration(Cycles(cpu::operator_cycles(operator_work(stream.model->cpu[step.index]), scenario.soc.app_cpu)));
+        sum += cpu.duration(
+            Cycles(cpu::operator_cycles(operator_work(stream.model->cpu[step.index]), scenario.soc.app_cpu)));
       else
         sum += job({s, 0, 0, static_cast<std::uint32_t>(step.index), {}});
     }

@@ -1,5 +1,5 @@
-// What the device takes for a job or a request, as its driver can know it: by the programs' cost tables, at the clock and
-// with the memory that the firmware is told of. Alone, and without the driver's and the firmware's own time.
+// What the device takes for a job or a request, as its driver can know it: by the programs' cost tables, at the clock
+// and with the memory that the firmware is told of. Alone, and without the driver's and the firmware's own time.
 #pragma once
 
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace takt::platform {
 
-// Of a cost table (firmware/abi/program.h), at a ratio in bytes per kilocycle: linear between its entries in what memory
-// takes for a byte and in the parameter, constant outside, but below the least ratio as slow as memory is.
+// Of a cost table (firmware/abi/program.h), at a ratio in bytes per kilocycle: linear between its entries in what
+// memory takes for a byte and in the parameter, constant outside, but below the least ratio as slow as memory is.
 std::uint64_t cycles_of(const takt_cost_table& table, std::uint64_t ratio, std::uint32_t value);
 
 class ServiceEstimate {

@@ -22,6 +22,8 @@ constexpr Field selector(std::string_view name, std::string_view what, const cha
 constexpr Field soc = selector("soc", "a name of takt list socs, or a .toml file");
 constexpr Field memory = selector("preset", "a name of takt list memories, or a .toml file");
 constexpr Field software = selector("preset", "a name of takt list software, or a .toml file", "none");
+constexpr Field link = selector("link.preset", "a name of takt list links, or a .toml file: the radio");
+constexpr Field cloud = selector("cloud.preset", "a name of takt list clouds, or a .toml file: the far end");
 
 template <class List>
 void add_instance(List& list) {
@@ -41,6 +43,10 @@ ScenarioConfig one_of_each() {
   add_instance(config.soc.noc.initiators);
   add_instance(config.soc.system_cache.ports);
   add_instance(config.soc.npu.power.points);
+  config.offload.enabled = true;
+  config.offload.curve = {any};
+  config.offload.phases.resize(2);
+  config.offload.phases[1].name = any;
   return config;
 }
 
@@ -72,13 +78,18 @@ std::vector<CatalogueKey> catalogue() {
   ScenarioConfig config = one_of_each();
   std::vector<CatalogueKey> list = {{"", "", soc, Owner::scenario}};
   const std::string of_memory = std::string("memory.") + any;
-  bool memory_chosen = false;
+  bool memory_chosen = false, link_chosen = false;
   for (const Section& section : sections(config)) {
     if (section.prefix == of_memory && !memory_chosen) {
       list.push_back({of_memory, "", memory, Owner::soc});
       memory_chosen = true;
     }
-    if (section.owner == Owner::software) list.push_back({"software", "", software, Owner::scenario});
+    if (section.prefix == "offload.link" && !link_chosen) {
+      list.push_back({"offload", "", link, Owner::scenario});
+      list.push_back({"offload", "", cloud, Owner::scenario});
+      link_chosen = true;
+    }
+    if (section.prefix == "software") list.push_back({"software", "", software, Owner::scenario});
     for (const Field& field : section.fields)
       list.push_back({section.prefix, kind_with(section.fields), field, section.owner});
   }

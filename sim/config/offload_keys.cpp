@@ -33,18 +33,20 @@ constexpr Field offload_rows[] = {
         "price_reference_usd", usd_in_picodollars, {0, 1000000}, "what counts as one; more than 0", "0.001"),
     number<&OffloadConfig::guideline, &Guideline::hysteresis>(
         "hysteresis_percent", percent_in_permille, percents,
-        "that the other place's score is lower than that of the stream's latest request, for a change", "0"),
+        "that the other place's score is lower than that of the stream's latest request, for a change of place", "0"),
     number<&OffloadConfig::guideline, &Guideline::battery_floor>(
         "battery_floor_percent", percent_in_permille, percents,
-        "of charge; below it, and not charging: where less energy is spent", "0"),
-    number<&OffloadConfig::guideline, &Guideline::skin_limit_mc>("skin_limit_c", in_permille, {0, 1000},
-                                                                 "of the skin; above it: the cloud", "1000"),
+        "of charge: below it, and not charging, a request goes where it takes less energy of the device", "0"),
+    number<&OffloadConfig::guideline, &Guideline::skin_limit_mc>(
+        "skin_limit_c", in_permille, {0, 1000}, "of the skin: above it a request goes to the cloud", "1000"),
     number<&OffloadConfig::device_mw>("device_mw", one, {0, 100000},
-                                      "while the device serves a request; for predictions alone"),
+                                      "power at which the device serves a request: for predictions alone"),
     number<&OffloadConfig::cloud_requests>("cloud_requests", one, {1, 1000000},
-                                           "that the cloud's engine serves at once, on its curve", "25"),
-    number<&OffloadConfig::minute_of_day>("minute_of_day", one, {0, 1439}, "UTC, when arrivals begin", "720"),
-    known(number<&OffloadConfig::request_bytes>("request_bytes", one, bytes, "up, beside the text", "2000"),
+                                           "requests that the cloud's engine serves at once, on its curve", "25"),
+    number<&OffloadConfig::minute_of_day>("minute_of_day", one, {0, 1439},
+                                          "UTC, when arrivals begin: for the cloud's prices", "720"),
+    known(number<&OffloadConfig::request_bytes>("request_bytes", one, bytes, "that go up beside a request's text",
+                                                "2000"),
           "estimated", "headers and a new encrypted connection"),
     known(number<&OffloadConfig::prompt_token_bytes>("prompt_token_bytes", one, bytes, "up, for each token", "4"),
           "estimated", "English text: about four letters a token"),
@@ -56,20 +58,24 @@ constexpr Field online(const char* fallback) {
   return boolean<&OffloadPhase::online>("online", "there is a network", fallback);
 }
 constexpr Field battery(const char* fallback) {
-  return number<&OffloadPhase::battery>("battery_percent", percent_in_permille, percents, "charge", fallback);
+  return number<&OffloadPhase::battery>("battery_percent", percent_in_permille, percents,
+                                        "charge; it stays until a phase says otherwise", fallback);
 }
 constexpr Field charging(const char* fallback) {
   return boolean<&OffloadPhase::charging>("charging", "from the socket", fallback);
 }
 constexpr Field first_rows[] = {online("true"), battery("100"), charging("false")};
 constexpr Field phase_rows[] = {
-    number<&OffloadPhase::from_us>("from_us", one, {1, 1000000000000}, "from the beginning of the arrivals"),
+    number<&OffloadPhase::from_us>("from_us", one, {1, 1000000000000},
+                                   "from the beginning of arrivals on, the phase's keys hold"),
     online("true"), battery("100"), charging("false")};
 
 constexpr Field stream_rows[] = {
-    number<&StreamOffloadConfig::private_share>("private_percent", in_permille, percents,
-                                                "of requests, drawn: must not leave the device", "0"),
-    number<&StreamOffloadConfig::quality>("quality", one, points, "that answers need, on any scale", "0"),
+    number<&StreamOffloadConfig::private_share>(
+        "private_percent", in_permille, percents,
+        "with `[offload]`, and of prompts: of requests, drawn, that must not leave the device", "0"),
+    number<&StreamOffloadConfig::quality>("quality", one, points, "with `[offload]`: that answers need, on any scale",
+                                          "0"),
     number<&StreamOffloadConfig::quality_max>(
         "quality_max", one, points, "what each answer needs is drawn from quality to this; 0: all alike", "0"),
     number<&StreamOffloadConfig::device_quality>(
@@ -79,8 +85,9 @@ constexpr Field stream_rows[] = {
                                                 "0"),
     number<&StreamOffloadConfig::upload_bytes>("upload_kib", kib_in_bytes, {0, 1048576},
                                                "of a request beside its text: pictures, sound", "0"),
-    number<&StreamOffloadConfig::cloud_cached_tokens>("cloud_cached_tokens", one, {0, 1048576},
-                                                      "of each prompt, known to the cloud from before", "0"),
+    number<&StreamOffloadConfig::cloud_cached_tokens>(
+        "cloud_cached_tokens", one, {0, 1048576},
+        "of each prompt, known to the cloud from before, at its price for these", "0"),
 };
 
 }  // namespace

@@ -56,8 +56,8 @@ std::string wrong_with(const std::string& scenario) {
 
 // "stream.camera.period_us" as the catalogue calls it.
 std::string without_names(std::string path) {
-  for (const std::string table :
-       {"stream.", "traffic.", "fault.", "memory.", "noc.port.", "system_cache.port.", "npu.point."})
+  for (const std::string table : {"stream.", "traffic.", "fault.", "memory.", "noc.port.", "system_cache.port.",
+                                  "npu.point.", "offload.phase.", "offload.cloud.curve."})
     if (path.rfind(table, 0) == 0) {
       path.replace(table.size(), path.find('.', table.size()) - table.size(), "<name>");
       const std::string rails = table + "<name>.currents.";

@@ -1,5 +1,5 @@
-// Interrupt controller in the ratified PLIC layout, one context. Sources are levels; a claimed source is masked until
-// its completion. Equal priorities: the lowest source number first.
+// Interrupt controller of the ratified RISC-V PLIC specification 1.0.0, one context. Sources are levels: a gateway
+// forwards one request each, which stays pending though its line falls, and no further one before its completion.
 #pragma once
 
 #include <array>
@@ -25,13 +25,16 @@ class Plic : public Peripheral {
 
  private:
   void forget() override;
-  bool pending(std::uint32_t n) const { return (source[n - 1].read() || !raised_[n].empty()) && !claimed_[n]; }
-  std::uint32_t priority(std::uint32_t n) const { return file_.value(TAKT_PLIC_PRIORITY_1 + 4 * (n - 1)); }
+  std::uint32_t enabled() const { return file_.value(TAKT_PLIC_ENABLE); }
+  std::uint32_t priority(std::uint32_t n) const { return n == 0 ? 0 : file_.value(TAKT_PLIC_PRIORITY_1 + 4 * (n - 1)); }
+  void forward();
   std::uint32_t best() const;
   std::uint32_t claim();
+  void complete(std::uint32_t n);
   void update();
 
-  std::array<bool, TAKT_IRQ_END> claimed_{};
+  std::uint32_t pending_ = 0;  // a bit per source, as are the next
+  std::uint32_t busy_ = 0;     // a gateway that has forwarded a request and waits for its completion
   std::array<std::vector<std::function<void()>>, TAKT_IRQ_END> raised_;
   std::uint64_t claims_ = 0;
 };

@@ -1,4 +1,4 @@
-// The interrupt controller as firmware sees it: RISC-V PLIC specification 1.0, one context.
+// The interrupt controller as firmware sees it: RISC-V PLIC specification 1.0.0, one context.
 #include "models/peripherals/plic.h"
 
 #include <gtest/gtest.h>
@@ -158,6 +158,112 @@ TEST(Plic, CompletingWhatIsNoSourceChangesNothing) {
     for (const std::uint32_t n : {0u, TAKT_IRQ_END, 0xffffffffu}) s.write(TAKT_PLIC_CLAIM, n);
     s.settle();
     EXPECT_FALSE(b.line.read());
+  });
+}
+
+// "Interrupt Completion": "If the completion ID does not match an interrupt source that is currently enabled for the
+// target, the completion is silently ignored."
+TEST(Plic, CompletingASourceThatIsNotEnabledIsIgnored) {
+  tell([](Story& s, Bench& b) {
+    b.open(s);
+    b.drive(s, 2, true);
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 2u);
+    s.write(TAKT_PLIC_ENABLE, all_sources & ~(1u << 2));
+    s.write(TAKT_PLIC_CLAIM, 2);
+    s.write(TAKT_PLIC_ENABLE, all_sources);
+    s.settle();
+    EXPECT_FALSE(b.line.read()) << "the gateway still waits for its completion";
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 0u);
+    s.write(TAKT_PLIC_CLAIM, 2);
+    s.settle();
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 2u);
+  });
+}
+
+// "Interrupt Gateways": "does not have the facility to retract an interrupt request once forwarded".
+TEST(Plic, ARequestStaysPendingThoughItsLevelFalls) {
+  tell([](Story& s, Bench& b) {
+    b.open(s);
+    b.drive(s, 2, true);
+    b.drive(s, 2, false);
+    EXPECT_TRUE(b.line.read());
+    EXPECT_EQ(s.read(TAKT_PLIC_PENDING), 1u << 2);
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 2u);
+    s.write(TAKT_PLIC_CLAIM, 2);
+    s.settle();
+    EXPECT_FALSE(b.line.read());
+  });
+}
+
+TEST(Plic, ALevelThatComesAndGoesBeforeTheCompletionIsNoFurtherRequest) {
+  tell([](Story& s, Bench& b) {
+    b.open(s);
+    b.drive(s, 2, true);
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 2u);
+    for (const bool level : {false, true, false}) b.drive(s, 2, level);
+    s.write(TAKT_PLIC_CLAIM, 2);
+    s.settle();
+    EXPECT_FALSE(b.line.read());
+    EXPECT_EQ(s.read(TAKT_PLIC_PENDING), 0u);
+  });
+}
+
+// What is pending has been forwarded once, and is claimed once, whatever is completed before.
+TEST(Plic, ACompletionBeforeTheClaimDoublesNothing) {
+  tell([](Story& s, Bench& b) {
+    b.open(s);
+    b.drive(s, 2, true);
+    s.write(TAKT_PLIC_CLAIM, 2);
+    s.settle();
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 2u);
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 0u);
+  });
+}
+
+// "The PLIC does not check whether the completion ID is the same as the last claim ID for that target."
+TEST(Plic, CompletionsComeInAnyOrder) {
+  tell([](Story& s, Bench& b) {
+    b.open(s);
+    b.drive(s, 1, true);
+    b.drive(s, 2, true);
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 1u);
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 2u);
+    s.write(TAKT_PLIC_CLAIM, 1);
+    s.settle();
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 1u);
+    s.write(TAKT_PLIC_CLAIM, 2);
+    s.settle();
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 2u);
+  });
+}
+
+// "Interrupt Claim Process": "not affected by the setting of the priority threshold register".
+TEST(Plic, AClaimTakesWhatTheThresholdMasks) {
+  tell([](Story& s, Bench& b) {
+    b.open(s);
+    s.write(TAKT_PLIC_THRESHOLD, 7);
+    b.drive(s, 2, true);
+    EXPECT_FALSE(b.line.read());
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 2u);
+  });
+}
+
+TEST(Plic, WhatHasPriorityZeroIsNeverClaimed) {
+  tell([](Story& s, Bench& b) {
+    b.open(s);
+    s.write(TAKT_PLIC_PRIORITY_2, 0);
+    b.drive(s, 2, true);
+    EXPECT_EQ(s.read(TAKT_PLIC_PENDING), 1u << 2);
+    EXPECT_EQ(s.read(TAKT_PLIC_CLAIM), 0u);
+  });
+}
+
+TEST(Plic, SourceZeroIsHardwiredToZero) {
+  tell([](Story& s, Bench& b) {
+    s.write(TAKT_PLIC_ENABLE, 0xffffffffu);
+    EXPECT_EQ(s.read(TAKT_PLIC_ENABLE), (1u << TAKT_IRQ_END) - 2);
+    b.drive(s, 1, true);
+    EXPECT_EQ(s.read(TAKT_PLIC_PENDING) & 1, 0u);
   });
 }
 

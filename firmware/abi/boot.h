@@ -1,6 +1,14 @@
 /* Boot contract: the firmware starts at TAKT_RAM_BASE with a0 = hart and a1 = address of this record in RAM, and writes
  * MAILBOX.BOOT_VERSION, then BOOT_STATUS = READY, within boot_timeout_us. It refuses (BOOT_STATUS = REFUSED) when a
- * major version differs. */
+ * major version differs.
+ *
+ * Cold boot: power came, the image is loaded, every ring is empty. Warm boot, since version 1.8 of hardware and driver: the
+ * driver has held the control processor in reset (MAILBOX.RESET), made every ring empty and let go of it. It starts in the image
+ * and the RAM of before, with TAKT_BOOT_WARM among `flags`, and writes RESTORED instead of READY where all that requests had set
+ * up before is as it was: queues and their scheduling, programs, bands, governor, coalescing, duty cycle, test modes, the
+ * telemetry's areas, behind whose records it goes on. Engines are reset and resumed, what was asked of them is gone and never
+ * answered: the driver submits it again, under other job ids. Faults injected before are forgotten, counters begin at 0. A
+ * firmware that cannot says REFUSED, and is booted cold; one whose BOOT_VERSION is older is never booted warm. */
 #ifndef TAKT_ABI_BOOT_H
 #define TAKT_ABI_BOOT_H
 
@@ -8,10 +16,17 @@
 
 #define TAKT_BOOT_MAGIC 0x544f4f42u /* "BOOT" */
 
+#define TAKT_BOOT_WARM 32u /* takt_boot_info.flags; others in scheduling.h */
+
 #define TAKT_MAX_PARTITIONS 8u
 #define TAKT_PARTITION_CORES(partitions, p) ((partitions) >> (4u * (p)) & 15u)
 
-enum takt_boot_status { TAKT_BOOT_OFF = 0, TAKT_BOOT_READY = 1, TAKT_BOOT_REFUSED = 2 };
+enum takt_boot_status {
+  TAKT_BOOT_OFF = 0,
+  TAKT_BOOT_READY = 1,
+  TAKT_BOOT_REFUSED = 2,
+  TAKT_BOOT_RESTORED = 3,        /* of a warm boot; since version 1.8 */
+};
 
 typedef struct takt_boot_info {
   uint32_t magic;
@@ -25,7 +40,7 @@ typedef struct takt_boot_info {
   uint32_t hardware_queues;
   uint32_t job_timeout_us;       /* without progress; 0: never */
   uint32_t round_robin_quantum_us; /* of the policy, whichever; 0: none */
-  uint32_t flags;                /* TAKT_BOOT_* (scheduling.h), since driver version 1.5 */
+  uint32_t flags;                /* TAKT_BOOT_*, since driver version 1.5 */
   char policy[32];               /* name in policies/registry.cpp, zero terminated */
   uint32_t watchdog_us;          /* hardware watchdog of the control processor; 0: off */
   uint32_t npu_clock_khz;        /* 0: not known. Since driver version 1.2, as is the next */

@@ -17,6 +17,7 @@ enum takt_log_event {
   TAKT_LOG_TIMEOUT = 7,            /* no progress; engines reset */
   TAKT_LOG_PREEMPTION_LIMITED = 8, /* the policy asked to preempt a job that cannot be */
   TAKT_LOG_KILLED = 9,             /* off the engines, what it did is dropped: it starts again from its beginning. Since 1.5 */
+  TAKT_LOG_RESTORED = 10,          /* warm boot: jobs before it are no more; queue and job 0. Since 1.8 */
 };
 
 typedef struct takt_log_record {

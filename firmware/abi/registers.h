@@ -54,7 +54,13 @@
   X(MAILBOX, HOST, 0x14u, RO, 0u, 1, "application: interrupt pending")                     \
   X(MAILBOX, HOST_CLEAR, 0x18u, WO, 0u, 1, "application: acknowledge")                     \
   X(MAILBOX, BOOT_STATUS, 0x20u, RW, 0u, 1, "takt_boot_status, written by the firmware")   \
-  X(MAILBOX, BOOT_VERSION, 0x24u, RW, 0u, 1, "TAKT_ABI_DRIVER of the firmware")
+  X(MAILBOX, BOOT_VERSION, 0x24u, RW, 0u, 1, "TAKT_ABI_DRIVER of the firmware")           \
+  X(MAILBOX, RESET, 0x28u, RW, 0u, 1, "application: takt_reset; since hardware version 1.8")
+
+/* HOLD: the control processor stands still, and all of its registers, interrupt controller, timer compare, watchdog, window and
+ * this mailbox but RESET are as when power came. NPU, NoC and memories, its own as well, stay as they are. NONE ends it: the
+ * processor boots, warm (boot.h). */
+enum takt_reset { TAKT_RESET_NONE = 0, TAKT_RESET_HOLD = 1 };
 
 /* Hardware watchdog of the control processor. It stands still while the processor waits for an interrupt. */
 #define TAKT_WATCHDOG_REGISTERS(X)                                                  \

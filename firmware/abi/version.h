@@ -16,8 +16,8 @@
 #define TAKT_ABI_MAJOR(version) ((version) >> 16)
 #define TAKT_ABI_MINOR(version) ((version)&0xffffu)
 
-#define TAKT_ABI_HARDWARE TAKT_ABI_VERSION(1, 7) /* registers, interrupts, save areas: hardware <-> firmware */
-#define TAKT_ABI_DRIVER TAKT_ABI_VERSION(1, 7)   /* rings, slots, completions, boot: driver <-> firmware */
+#define TAKT_ABI_HARDWARE TAKT_ABI_VERSION(1, 8) /* registers, interrupts, save areas: hardware <-> firmware */
+#define TAKT_ABI_DRIVER TAKT_ABI_VERSION(1, 8)   /* rings, slots, completions, boot: driver <-> firmware */
 #define TAKT_ABI_PROGRAM TAKT_ABI_VERSION(1, 4)  /* program header and commands: compiler <-> front end */
 
 #define TAKT_ENGINE_DMA_IN 0u  /* DRAM -> scratchpad */

@@ -18,12 +18,13 @@ enum class LogEvent : uint32_t {
   Timeout = TAKT_LOG_TIMEOUT,
   PreemptionLimited = TAKT_LOG_PREEMPTION_LIMITED,
   Killed = TAKT_LOG_KILLED,
+  Restored = TAKT_LOG_RESTORED,
   Count,
 };
 
 inline constexpr const char* kLogEventNames[] = {"accepted",           "rejected", "dispatched", "preempt requested",
                                                  "preempted",          "resumed",  "completed",  "timeout",
-                                                 "preemption limited", "killed"};
+                                                 "preemption limited", "killed",   "restored"};
 static_assert(sizeof(kLogEventNames) / sizeof(kLogEventNames[0]) == static_cast<uint32_t>(LogEvent::Count),
               "a name each");
 

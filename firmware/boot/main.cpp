@@ -1,3 +1,4 @@
+#include "firmware/abi/log.h"
 #include "firmware/base/placement.h"
 #include "firmware/kernel/firmware.h"
 
@@ -6,8 +7,12 @@ namespace {
 // Built by takt_main: objects with static constructors would need start-up code of their own.
 alignas(8) unsigned char hal_storage[sizeof(takt::firmware::Hal)];
 alignas(8) unsigned char firmware_storage[sizeof(takt::firmware::Firmware)];
+// Start-up code leaves it alone.
+__attribute__((section(".noinit"))) takt::firmware::Journal journal;
 
 }  // namespace
+
+extern "C" takt_log_header takt_log;  // with what it heads
 
 extern "C" void takt_trap();
 
@@ -19,7 +24,8 @@ extern "C" [[noreturn]] void takt_main(uint32_t hart, const takt_boot_info* info
   using takt::firmware::Place;
   Hal& hal = *new (Place{hal_storage}) Hal;
   if (hart == 0) {
-    Firmware& firmware = *new (Place{firmware_storage}) Firmware(hal, *info);
+    if ((info->flags & TAKT_BOOT_WARM) == 0) takt_log.written = 0;
+    Firmware& firmware = *new (Place{firmware_storage}) Firmware(hal, *info, journal);
     if (firmware.boot()) firmware.run();
   }
   for (;;) hal.wait_for_interrupt();

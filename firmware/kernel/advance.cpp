@@ -1,4 +1,5 @@
 // What reaches the head of a queue: fences, control requests, finished jobs. A ready job stays there for the policy.
+#include "firmware/abi/status.h"
 #include "firmware/kernel/firmware.h"
 
 namespace takt::firmware {
@@ -41,7 +42,9 @@ bool Firmware::act(Queue& queue) {
     case TAKT_SLOT_NOP:
       break;
     default:
-      return serve_control_request(&head);
+      if (!serve_control_request(&head)) return false;
+      if (head.status == TAKT_STATUS_OK) journal_.note(head.slot);
+      return true;
   }
   queue.entries.pop();
   reschedule_ = true;

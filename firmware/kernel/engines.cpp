@@ -13,6 +13,10 @@ void Engines::place(uint32_t hardware_queue, uint32_t first_core) {
   hal_.write(TAKT_NPU_BASE + TAKT_NPU_PLACE(hardware_queue) + TAKT_NPUP_FIRST_CORE, first_core);
 }
 
+void Engines::forget_windows() {
+  for (DeviceAddr& windows : windows_) windows = {~0ull};
+}
+
 void Engines::start(uint32_t hardware_queue, const EngineJob& job, bool resume) {
   hal_.cost(CostPoint::Dispatch);
   set_windows(hardware_queue, job.windows);  // first: the hardware reads them meanwhile

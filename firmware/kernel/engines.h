@@ -40,6 +40,8 @@ class Engines {
   void abort(uint32_t hardware_queue);
   uint32_t progress(uint32_t hardware_queue);
   EngineStop state(uint32_t hardware_queue);
+  // What the hardware queues have is not known.
+  void forget_windows();
   // Stops every engine and drops every hardware queue; interrupts raised before are discarded. Tries twice; false: the
   // hardware does not obey.
   bool reset(uint32_t hardware_queues);

@@ -33,9 +33,10 @@ Partition a_partition(const takt_boot_info& info) {
 
 }  // namespace
 
-Firmware::Firmware(Hal& hal, const takt_boot_info& info)
+Firmware::Firmware(Hal& hal, const takt_boot_info& info, Journal& journal)
     : hal_(hal),
       info_(info),
+      journal_(journal),
       timer_(hal),
       interrupts_(hal),
       engines_(hal, info.hardware_version),
@@ -56,15 +57,21 @@ uint64_t Firmware::npu_ticks(uint64_t cycles) const {
 }
 
 bool Firmware::boot() {
-  const bool accepted = compatible(info_) && divide_cores() && choose_policy() && open_rings();
+  const bool warm = has_flag(TAKT_BOOT_WARM);
+  bool accepted = compatible(info_) && divide_cores() && choose_policy() && open_rings();
   hal_.write(TAKT_MAILBOX_BASE + TAKT_MAILBOX_BOOT_VERSION, TAKT_ABI_DRIVER);
   if (accepted) {
     if (has_flag(TAKT_BOOT_FORCE_PREEMPTION)) context_bytes_ = engines_.context_bytes();
     hal_.write(TAKT_WATCHDOG_BASE + TAKT_WATCHDOG_LOAD_US, info_.watchdog_us);
     interrupts_.enable(info_.hardware_queues);
     open_power();
+    if (warm)
+      accepted = restore();
+    else
+      journal_.clear();
   }
-  hal_.write(TAKT_MAILBOX_BASE + TAKT_MAILBOX_BOOT_STATUS, accepted ? TAKT_BOOT_READY : TAKT_BOOT_REFUSED);
+  const takt_boot_status done = warm ? TAKT_BOOT_RESTORED : TAKT_BOOT_READY;
+  hal_.write(TAKT_MAILBOX_BASE + TAKT_MAILBOX_BOOT_STATUS, accepted ? done : TAKT_BOOT_REFUSED);
   return accepted;
 }
 

@@ -12,6 +12,7 @@
 #include "firmware/kernel/governor.h"
 #include "firmware/kernel/host_interrupt.h"
 #include "firmware/kernel/interrupts.h"
+#include "firmware/kernel/journal.h"
 #include "firmware/kernel/partition.h"
 #include "firmware/kernel/policy.h"
 #include "firmware/kernel/process_table.h"
@@ -47,8 +48,8 @@ struct Counters {
 // About 140 KB: not for a small stack.
 class Firmware {
  public:
-  // Copies `info`.
-  Firmware(Hal& hal, const takt_boot_info& info);
+  // Copies `info`. `journal`: as the firmware before has left it, where `info` says that this is a warm boot.
+  Firmware(Hal& hal, const takt_boot_info& info, Journal& journal);
   Firmware(const Firmware&) = delete;
   Firmware& operator=(const Firmware&) = delete;
 
@@ -76,6 +77,9 @@ class Firmware {
   void announce();
   uint64_t next_wakeup();
   void log(LogEvent event, uint32_t queue, uint64_t job);
+
+  // restore.cpp
+  bool restore();
 
   // intake.cpp: rings to entries
   bool intake(uint32_t id);
@@ -169,6 +173,7 @@ class Firmware {
 
   Hal& hal_;
   takt_boot_info info_;
+  Journal& journal_;
   Timer timer_;
   Interrupts interrupts_;
   Engines engines_;

@@ -2,13 +2,19 @@
 
 namespace takt::firmware {
 
-void RecordRing::open(Hal& hal, DeviceAddr area, uint32_t bytes, uint32_t magic, uint32_t record_bytes) {
+void RecordRing::open(Hal& hal, DeviceAddr area, uint32_t bytes, uint32_t magic, uint32_t record_bytes, bool go_on) {
   area_ = area;
   written_ = next_ = 0;
   if (!is_open()) return;
   record_bytes_ = record_bytes;
   entries_ = (bytes - static_cast<uint32_t>(sizeof(takt_telemetry_header))) / record_bytes;
   takt_telemetry_header header = {};
+  if (go_on) {
+    hal.load(area, &header, sizeof(header));
+    written_ = header.written;
+    next_ = static_cast<uint32_t>(written_ % entries_);
+    return;
+  }
   header.magic = magic;
   header.record_bytes = record_bytes;
   header.entries = entries_;
@@ -26,7 +32,7 @@ void RecordRing::push(Hal& hal, const void* record) {
 }
 
 void Telemetry::set_log(DeviceAddr area, uint32_t bytes) {
-  log_.open(hal_, area, bytes, TAKT_LOG_MAGIC, sizeof(takt_log_record));
+  log_.open(hal_, area, bytes, TAKT_LOG_MAGIC, sizeof(takt_log_record), goes_on_);
 }
 
 void Telemetry::log(LogEvent event, uint32_t queue, uint64_t job, uint64_t now) {
@@ -36,7 +42,7 @@ void Telemetry::log(LogEvent event, uint32_t queue, uint64_t job, uint64_t now) 
 }
 
 void Telemetry::set_metrics(DeviceAddr area, uint32_t bytes, uint64_t period, uint64_t now) {
-  metrics_.open(hal_, area, bytes, TAKT_METRIC_MAGIC, sizeof(takt_metric_sample));
+  metrics_.open(hal_, area, bytes, TAKT_METRIC_MAGIC, sizeof(takt_metric_sample), goes_on_);
   period_ = period;
   next_sample_ = metrics_.is_open() ? now + period : kNever;
 }

@@ -13,8 +13,9 @@ namespace takt::firmware {
 // Records behind a takt_telemetry_header in the driver's memory; the oldest is overwritten.
 class RecordRing {
  public:
-  // Writes the header. `bytes` hold it and a record at least; address 0: closed.
-  void open(Hal& hal, DeviceAddr area, uint32_t bytes, uint32_t magic, uint32_t record_bytes);
+  // Writes the header, or goes on behind the records that are there. `bytes` hold it and a record at least; address 0:
+  // closed.
+  void open(Hal& hal, DeviceAddr area, uint32_t bytes, uint32_t magic, uint32_t record_bytes, bool go_on);
   bool is_open() const { return area_.value != 0; }
   void push(Hal& hal, const void* record);
 
@@ -31,6 +32,9 @@ class Telemetry {
  public:
   explicit Telemetry(Hal& hal) : hal_(hal) {}
 
+  // Of areas set from now on: whether records are there already.
+  void go_on(bool on) { goes_on_ = on; }
+
   void set_log(DeviceAddr area, uint32_t bytes);
   void log(LogEvent event, uint32_t queue, uint64_t job, uint64_t now);
 
@@ -44,6 +48,7 @@ class Telemetry {
   Hal& hal_;
   RecordRing log_;
   RecordRing metrics_;
+  bool goes_on_ = false;
   uint64_t period_ = 0;
   uint64_t next_sample_ = kNever;
 };

@@ -74,12 +74,20 @@ void ControlCpu::crash() {
 }
 
 void ControlCpu::power_off() {
+  hold();
+  memory_kept_ = false;
+}
+
+void ControlCpu::hold() {
   power_ = Power::off;
+  memory_kept_ = true;
   ends_ = true;
   power_changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void ControlCpu::power_on() {
+  boot_info_.flags &= ~TAKT_BOOT_WARM;
+  if (memory_kept_) boot_info_.flags |= TAKT_BOOT_WARM;
   power_ = Power::on;
   power_changed_.notify(sc_core::SC_ZERO_TIME);
 }

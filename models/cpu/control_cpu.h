@@ -62,9 +62,10 @@ class ControlCpu : public sc_core::sc_module {
   void set_faults(base::FaultSource* faults) { faults_ = faults; }
 
   // What it executes ends at its next access or interrupt. After crash() it stands still, awake, as one whose trap
-  // handler traps. power_on() boots anew; only after power_off().
+  // handler traps. power_on() boots anew, only after power_off() or hold(): cold, or warm with its memory as it was.
   void crash();
   void power_off();
+  void hold();
   void power_on();
 
   virtual Counters counters() const;
@@ -101,6 +102,8 @@ class ControlCpu : public sc_core::sc_module {
   }
   // Whether what is executed is to end; stand_still() then returns when it is to boot anew.
   bool ends() const { return ends_; }
+  // Of the boot behind stand_still(): a warm one.
+  bool memory_kept() const { return memory_kept_; }
   void stand_still();
 
   const ControlConfig config_;
@@ -121,6 +124,7 @@ class ControlCpu : public sc_core::sc_module {
   base::FaultSource* faults_ = nullptr;
   Power power_ = Power::on;
   bool ends_ = false;
+  bool memory_kept_ = false;
   sc_core::sc_event power_changed_;
   units::Time awake_since_;
   bool asleep_ = false;

@@ -25,8 +25,18 @@ Mailbox::Mailbox(const sc_core::sc_module_name& name)
     changed();
   });
   file_.on_read(TAKT_MAILBOX_HOST, [this] { return host_; });
+  file_.on_write(TAKT_MAILBOX_RESET, [this](std::uint32_t value) { reset(value != TAKT_RESET_NONE); });
   SC_METHOD(update);
   sensitive << changed_;
+}
+
+// Neither edge leaves anything of before.
+void Mailbox::reset(bool hold) {
+  const bool edge = hold != held_;
+  if (edge) power_cycle();
+  held_ = hold;
+  file_.set(TAKT_MAILBOX_RESET, hold ? TAKT_RESET_HOLD : TAKT_RESET_NONE);
+  if (edge && on_reset_) on_reset_(hold);
 }
 
 void Mailbox::raise_host() {

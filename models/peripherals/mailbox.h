@@ -1,5 +1,5 @@
-// Mailbox between the application CPU and the control processor: doorbell bits one way, an interrupt the other, and the
-// boot handshake.
+// Mailbox between the application CPU and the control processor: doorbell bits one way, an interrupt the other, the
+// boot handshake and the reset line.
 #pragma once
 
 #include <functional>
@@ -24,15 +24,23 @@ class Mailbox : public Peripheral {
   std::uint32_t boot_version() const { return file_.value(TAKT_MAILBOX_BOOT_VERSION); }
   // The application's interrupt, for another reason than the control processor's.
   void raise_host();
+  // Called when the application holds the control processor in reset, and lets go of it.
+  void on_reset(std::function<void(bool hold)> handler) { on_reset_ = std::move(handler); }
   // Before the simulation starts.
   void set_faults(base::FaultSource* faults) { faults_ = faults; }
 
  private:
-  void forget() override { doorbell_ = host_ = 0; }
+  void forget() override {
+    doorbell_ = host_ = 0;
+    held_ = false;
+  }
+  void reset(bool hold);
   void update();
 
   std::function<void(std::uint32_t)> on_acknowledge_;
+  std::function<void(bool)> on_reset_;
   base::FaultSource* faults_ = nullptr;
+  bool held_ = false;
   std::uint32_t doorbell_ = 0;
   std::uint32_t host_ = 0;
 };

@@ -36,6 +36,9 @@ void check_trigger(const FaultConfig& f, const Blame& blame) {
 }  // namespace
 
 void check_faults(const ScenarioConfig& scenario, const Layers& layers) {
+  Blame(layers, "recovery")
+      .require(!scenario.recovery.warm_boot || scenario.recovery.cold_boot, "warm_boot", "true",
+               "recovery.cold_boot = true with it: a warm boot may fail");
   constexpr std::size_t most_streams = 31;
   for (const FaultConfig& f : scenario.faults) {
     const Blame blame(layers, "fault." + f.name);

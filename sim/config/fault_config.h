@@ -75,7 +75,9 @@ struct RecoveryConfig {
   std::uint64_t timeout_us = 0;
   std::uint64_t reply_timeout_us = 0;       // of the firmware to a query then
   bool cold_boot = false;                   // of a firmware that does not answer, or whose watchdog has expired
+  bool warm_boot = false;                   // before that, where the last one was cold_boot_interval_us ago at least
   std::uint64_t cold_boot_interval_us = 0;  // the next no earlier
+  std::uint64_t reset_us = 0;               // that the processor is held in reset before a warm boot
   std::uint64_t power_cycle_us = 0;         // power off until the firmware, loaded again, leaves reset
 };
 

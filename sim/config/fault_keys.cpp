@@ -40,9 +40,17 @@ constexpr Field recovery_rows[] = {
                                               "500000"),
     boolean<&RecoveryConfig::cold_boot>(
         "cold_boot", "a firmware that does not answer, or whose watchdog has expired, is booted again", "false"),
-    number<&RecoveryConfig::cold_boot_interval_us>(
-        "cold_boot_interval_us", one, microseconds,
-        "from one cold boot to the next at least: once in 60 s in AMD's NPU driver (`amd/xdna-driver`)", "60000000"),
+    boolean<&RecoveryConfig::warm_boot>(
+        "warm_boot",
+        "with `cold_boot`: before that its processor alone is restarted, its memory, queues and programs as they were",
+        "false"),
+    number<&RecoveryConfig::cold_boot_interval_us>("cold_boot_interval_us", one, microseconds,
+                                                   "from one cold boot to the next, and from one warm boot to the "
+                                                   "next, at least: once in 60 s in AMD's NPU driver "
+                                                   "(`amd/xdna-driver`)",
+                                                   "60000000"),
+    number<&RecoveryConfig::reset_us>("reset_us", one, {1, 1000000000000},
+                                      "of a warm boot: the processor is held in reset. No published figure", "10"),
     number<&RecoveryConfig::power_cycle_us>(
         "power_cycle_us", one, {10, 1000000000000},
         "power off until the firmware, loaded again, leaves reset. No published figure", "1000"),

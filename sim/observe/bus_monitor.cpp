@@ -33,7 +33,8 @@ bool is_fence(std::uint32_t type) { return type == TAKT_SLOT_FENCE_WAIT || type 
 // The application's side of the mailbox.
 bool of_application(std::uint32_t address) {
   const std::uint32_t offset = address - TAKT_MAILBOX_BASE;
-  return offset == TAKT_MAILBOX_DOORBELL_SET || offset == TAKT_MAILBOX_HOST || offset == TAKT_MAILBOX_HOST_CLEAR;
+  return offset == TAKT_MAILBOX_DOORBELL_SET || offset == TAKT_MAILBOX_HOST || offset == TAKT_MAILBOX_HOST_CLEAR ||
+         offset == TAKT_MAILBOX_RESET;
 }
 
 // Of blocks that repeat: the one at an address, `count` where it is none of them.
@@ -61,6 +62,20 @@ void BusMonitor::add_control(std::uint32_t number, std::uint64_t base) {
   queue.control = true;
 }
 
+void BusMonitor::restarted() {
+  std::list<Queue> queues;
+  for (const Queue& before : queues_) {
+    Queue& queue = queues.emplace_back(before.ring.base());
+    queue.number = before.number;
+    queue.control = before.control;
+    queue.request = before.request;
+  }
+  queues_ = std::move(queues);
+  for (Program& program : programs_) program.serial = granted;
+  for (Telemetry& area : telemetry_) area.serial = granted;
+  completions_ = CompletionWatch(info_.completion_ring);
+}
+
 void BusMonitor::memory_access(bool write, std::uint64_t address, const void* data, std::uint32_t bytes) {
   const BusAccess access = {write, address, bytes, static_cast<const std::uint8_t*>(data)};
   if (!allowed(access))
@@ -79,7 +94,10 @@ bool BusMonitor::allowed(const BusAccess& access) {
     for (const Held& held : queue.held) may = held.range.contains(access) || may;
   }
   for (Program& program : programs_) may = in_program(program, access) || may;
-  for (const Telemetry& area : telemetry_) may = area.range.contains(access) || may;
+  for (const Telemetry& area : telemetry_) {
+    const Range header{area.range.begin, sizeof(takt_telemetry_header), false};  // read after a restart
+    may = area.range.contains(access) || header.contains(access) || may;
+  }
   return may;
 }
 

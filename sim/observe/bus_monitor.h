@@ -5,7 +5,8 @@
 //   programs       header, cost table, cuts, live ranges and parts of further cores, from REGISTER_PROGRAM on
 //   a job's slot   the parameter block that it names, until its completion record
 //   a fence's      its word, until a slot behind it is answered
-//   telemetry      areas of SET_LOG and SET_METRICS, of DUMP_STATE and RESET_ENGINES until their answer
+//   telemetry      areas of SET_LOG and SET_METRICS, of DUMP_STATE and RESET_ENGINES until their answer; their headers
+//                  also to read, where a restarted firmware goes on
 // Save areas and window tables are the hardware's to read: the firmware hands on those of the job's own queue.
 #pragma once
 
@@ -30,6 +31,9 @@ class BusMonitor {
   // `report` is called with what the firmware did and why it must not.
   using Report = std::function<void(const std::string&)>;
   BusMonitor(const takt_boot_info& info, Report report);
+
+  // The firmware boots warm, with rings that hold nothing. What it asked for and was not answered, it may have.
+  void restarted();
 
   // Both once the access is done. Of shared memory 1 to 4096 bytes at once.
   void register_access(bool write, std::uint32_t address, std::uint32_t value);

@@ -22,6 +22,7 @@ struct BusAccess {
 
 class RingWatch {
  public:
+  std::uint64_t base() const { return base_; }
   // Lies wholly inside the ring; before the firmware has opened it, inside its header.
   bool contains(const BusAccess& access) const;
   // "slot 5, which lies outside slots 2 to 3"; empty: the address is not in this ring, nor in the slot behind it.
@@ -63,7 +64,7 @@ class RingWatch {
   bool moves(const BusAccess& access, std::uint32_t offset, std::uint32_t& to) const;
   std::uint32_t next(std::uint32_t slot) const { return slot + 1 == entries_ ? 0 : slot + 1; }
 
-  const std::uint64_t base_;
+  std::uint64_t base_;
   std::uint32_t entries_ = 0;  // 0: the firmware has not opened it
   std::uint32_t begin_ = 0;    // slots that the firmware may touch: [begin_, end_) around the ring
   std::uint32_t end_ = 0;

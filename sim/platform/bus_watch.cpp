@@ -8,11 +8,16 @@
 
 namespace takt::platform {
 
-std::function<void()> watch_bus(cpu::ControlCpu& cpu, const takt_boot_info& info,
-                                std::function<void(const std::string&)> report) {
+std::function<void(bool warm)> watch_bus(cpu::ControlCpu& cpu, const takt_boot_info& info,
+                                         std::function<void(const std::string&)> report) {
   const auto monitor = std::make_shared<std::optional<observe::BusMonitor>>();
-  const auto boot = [monitor, info, report = std::move(report)] { monitor->emplace(info, report); };
-  boot();
+  const auto boot = [monitor, info, report = std::move(report)](bool warm) {
+    if (warm)
+      (*monitor)->restarted();
+    else
+      monitor->emplace(info, report);
+  };
+  boot(false);
   cpu.on_register_access([monitor](const cpu::RegisterAccess& access) {
     (*monitor)->register_access(access.write, access.address, access.value);
   });

@@ -343,6 +343,7 @@ void RequestDriver::on_completion(const takt_completion& completion) {
       completion.status > TAKT_STATUS_SAVE_TIMEOUT || goes_wrong(config::FaultKind::unknown_status, completion.job_id);
   if (unknown && scenario_.recovery.cold_boot) {  // whatever it means, nothing that the firmware says can be relied on
     dead_ = "a status that the driver does not know";
+    distrusted_ = true;
     return;
   }
   stream.jobs.erase(waiting);

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "firmware/abi/boot.h"
 #include "firmware/abi/ring.h"
 #include "firmware/abi/scheduling.h"
 #include "firmware/abi/service.h"
@@ -135,7 +136,7 @@ class RequestDriver final : public cpu::Driver {
   };
 
   // driver_setup.cpp
-  bool boot();
+  bool boot(takt_boot_status wanted = TAKT_BOOT_READY);
   bool set_up();
   bool set_up_firmware();
   bool set_up_bands();
@@ -159,7 +160,10 @@ class RequestDriver final : public cpu::Driver {
   bool is_alive();
   void give_up(const std::string& why);
   void recover();
+  void boot_again();
   void cold_boot();
+  void warm_boot();
+  void create_boot_rings();
   void pass(units::Time until);
   void submit_again(std::size_t stream);
   void rebuild_queue(std::size_t stream);
@@ -238,8 +242,11 @@ class RequestDriver final : public cpu::Driver {
   RecoveryRecord recovery_;
   bool watchdog_expired_ = false;
   std::string dead_;                     // why the firmware is to be booted again; empty: it is not
+  bool restarts_ = false;                // it may be booted warm: the version of its ABI has that
+  bool distrusted_ = false;              // what it holds may not be what the driver knows
   units::Time booted_ = units::never();  // cold
-  std::vector<std::size_t> stopped_;     // streams whose ring the firmware has refused
+  units::Time restarted_ = units::never();
+  std::vector<std::size_t> stopped_;  // streams whose ring the firmware has refused
 };
 
 }  // namespace takt::platform

@@ -37,7 +37,7 @@ void RequestDriver::give_up(const std::string& why) {
 void RequestDriver::recover() {
   if (watchdog_expired_) dead_ = "the control processor's watchdog expired";
   if (dead_.empty() && cpu_->time() >= next_look()) look();
-  while (!dead_.empty()) cold_boot();
+  while (!dead_.empty()) boot_again();
   while (!stopped_.empty() && dead_.empty()) {
     const std::size_t stream = stopped_.back();
     stopped_.pop_back();
@@ -89,22 +89,59 @@ void RequestDriver::pass(Time until) {
   }
 }
 
+// Of a firmware that dies again so soon nothing is kept.
+void RequestDriver::boot_again() {
+  if (faults_ != nullptr) faults_->firmware_dead();
+  const Time interval = units::microseconds(scenario_.recovery.cold_boot_interval_us);
+  const bool soon = restarted_ != units::never() && cpu_->time() < restarted_ + interval;
+  if (scenario_.recovery.warm_boot && restarts_ && !distrusted_ && !soon)
+    warm_boot();
+  else
+    cold_boot();
+}
+
+void RequestDriver::create_boot_rings() {
+  create_ring(control_, workload_.control_ring(), ring_entries);
+  Ring completions;
+  create_ring(completions, workload_.completion_ring(), completion_entries);
+  completion_head_ = 0;
+}
+
+// The control processor alone begins anew: queues and programs stand, what had no answer is submitted again.
+void RequestDriver::warm_boot() {
+  constexpr std::uint32_t reset = TAKT_MAILBOX_BASE + TAKT_MAILBOX_RESET;
+  restarted_ = cpu_->time();
+  ++recovery_.warm_boots;
+  cpu_->write_register(reset, TAKT_RESET_HOLD);
+  pass(cpu_->time() + units::microseconds(scenario_.recovery.reset_us));
+  take_completions();  // what it wrote before it died
+  if (distrusted_) return;
+  dead_.clear();
+  watchdog_expired_ = false;
+  stopped_.clear();
+  create_boot_rings();
+  for (std::size_t s = 0; s < streams_.size(); ++s)
+    if (!streams_[s].dead) create_ring(streams_[s].ring, workload_.streams()[s].ring, ring_entries);
+  cpu_->write_register(reset, TAKT_RESET_NONE);
+  if (!boot(TAKT_BOOT_RESTORED)) {
+    if (dead_.empty() && watchdog_expired_) dead_ = "the control processor's watchdog expired";
+    return;
+  }
+  for (std::size_t s = 0; s < streams_.size(); ++s) submit_again(s);
+}
+
 // Power goes and comes, queues and programs are made again, what had no answer is submitted again.
 void RequestDriver::cold_boot() {
-  if (faults_ != nullptr) faults_->firmware_dead();
   if (booted_ != units::never()) pass(booted_ + units::microseconds(scenario_.recovery.cold_boot_interval_us));
   take_completions();  // what it wrote before it died
   hooks_.power(false);
   pass(cpu_->time() + units::microseconds(scenario_.recovery.power_cycle_us));
   dead_.clear();
-  watchdog_expired_ = false;
+  watchdog_expired_ = distrusted_ = false;
   stopped_.clear();
   booted_ = cpu_->time();
   ++recovery_.cold_boots;
-  create_ring(control_, workload_.control_ring(), ring_entries);
-  Ring completions;
-  create_ring(completions, workload_.completion_ring(), completion_entries);
-  completion_head_ = 0;
+  create_boot_rings();
   hooks_.power(true);
   if (!boot() || !set_up()) {
     if (dead_.empty() && watchdog_expired_) dead_ = "the control processor's watchdog expired";

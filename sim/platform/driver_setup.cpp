@@ -15,11 +15,15 @@ constexpr std::uint32_t mailbox(std::uint32_t offset) { return TAKT_MAILBOX_BASE
 constexpr Time poll_interval = units::microseconds(1);
 }  // namespace
 
-bool RequestDriver::boot() {
+bool RequestDriver::boot(takt_boot_status wanted) {
   const Time deadline = cpu_->time() + units::microseconds(scenario_.soc.watchdog.boot_timeout_us);
   for (;;) {
     const std::uint32_t status = cpu_->read_register(mailbox(TAKT_MAILBOX_BOOT_STATUS));
-    if (status == TAKT_BOOT_READY) break;
+    if (status == wanted) break;
+    if (status != TAKT_BOOT_OFF && wanted == TAKT_BOOT_RESTORED) {
+      give_up("the firmware has restored nothing");
+      return false;
+    }
     if (status == TAKT_BOOT_REFUSED) {
       hooks_.failed("the firmware refused to boot: ABI version or policy '" + scenario_.firmware.policy + "'");
       return false;
@@ -27,10 +31,10 @@ bool RequestDriver::boot() {
     if (cpu_->time() >= deadline) {
       const std::string why = "the firmware was not READY within boot_timeout_us = " +
                               std::to_string(scenario_.soc.watchdog.boot_timeout_us);
-      if (booted_ == units::never())
+      if (booted_ == units::never() && restarted_ == units::never())
         hooks_.failed(why);
       else
-        give_up(why);  // after a cold boot another may do
+        give_up(why);  // another boot may do
       return false;
     }
     cpu_->sleep(cpu_->time() + poll_interval);
@@ -41,6 +45,7 @@ bool RequestDriver::boot() {
                   std::to_string(TAKT_ABI_MAJOR(TAKT_ABI_DRIVER)));
     return false;
   }
+  restarts_ = TAKT_ABI_MINOR(version) >= 8;
   return true;
 }
 
@@ -69,6 +74,7 @@ bool RequestDriver::request_control(const void* slot) {
   const Time until =
       looks_after_firmware() ? cpu_->time() + units::microseconds(scenario_.recovery.reply_timeout_us) : units::never();
   if (!answered(id, until)) {
+    distrusted_ = true;
     if (!watchdog_expired_ && dead_.empty()) give_up("the firmware has not answered a control request");
     return false;
   }

@@ -113,7 +113,7 @@ class Platform::Impl {
   std::vector<TracePointRecord> trace_points_;
   std::optional<Snapshot> begin_, end_;
   SampledRecord steps_before_, steps_after_;  // at these
-  std::function<void()> monitor_anew_;        // the bus, once the processor has booted again
+  std::function<void(bool)> monitor_anew_;    // the bus, once the processor has booted again
   std::uint64_t watchdog_expiries_ = 0, firmware_faults_ = 0;
   std::string failure_;
   bool begins_ = false;  // the driver is ready
@@ -230,6 +230,9 @@ void Platform::Impl::watch_failures() {
   if (options_.monitor_bus)
     monitor_anew_ =
         watch_bus(*soc_.control_cpu, boot_info(config_, workload_), [this](const std::string& why) { stop(why); });
+  soc_.on_restart([this] {
+    if (monitor_anew_) monitor_anew_(true);
+  });
 }
 
 void Platform::Impl::on_power(bool on) {
@@ -237,7 +240,7 @@ void Platform::Impl::on_power(bool on) {
     faults_.power_cycled();
     return soc_.power_off();
   }
-  if (monitor_anew_) monitor_anew_();
+  if (monitor_anew_) monitor_anew_(false);
   soc_.power_on();
 }
 

@@ -380,6 +380,7 @@ struct RecoveryRecord {
   std::uint64_t doorbells_repeated = 0;
   std::uint64_t queues_rebuilt = 0;  // whose ring the firmware had refused
   std::uint64_t cold_boots = 0;
+  std::uint64_t warm_boots = 0;  // tried
   std::uint64_t jobs_submitted_again = 0;
   std::uint64_t stale_records = 0;      // of jobs already answered: none must be
   std::uint64_t engine_resets = 0;      // seen at the NPU

@@ -116,6 +116,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       sleeping_line_("sleeping_line") {
   bind_registers();
   bind_interrupts();
+  mailbox.on_reset([this](bool hold) { reset_control(hold); });
   bind_npu(npu, noc, noc_config);
   control_cpu->memory.bind(control_bridge.target);
   control_bridge.initiator.bind(noc.initiators[port("control_cpu")]);
@@ -266,17 +267,28 @@ void Soc::load_windows(const PlacedStream& stream) {
 void Soc::power_off() {
   control_cpu->power_off();
   npu.power_cycle();
-  forget_peripherals();
+  mailbox.power_cycle();
+  thermal.power_cycle();
+  forget_control();
 }
 
 void Soc::power_on() {
-  forget_peripherals();  // what was written to them meanwhile
+  mailbox.power_cycle();  // what was written meanwhile
+  thermal.power_cycle();
+  forget_control();
   control_cpu->power_on();
 }
 
-void Soc::forget_peripherals() {
+void Soc::reset_control(bool hold) {
+  forget_control();
+  if (hold) return control_cpu->hold();
+  if (on_restart_) on_restart_();
+  control_cpu->power_on();
+}
+
+void Soc::forget_control() {
   for (peripherals::Peripheral* block :
-       std::initializer_list<peripherals::Peripheral*>{&clint, &plic, &mailbox, &watchdog, &thermal, &system})
+       std::initializer_list<peripherals::Peripheral*>{&clint, &plic, &watchdog, &system})
     block->power_cycle();
 }
 

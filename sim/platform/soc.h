@@ -95,6 +95,8 @@ class Soc : public sc_core::sc_module {
   // Of the NPU, its control processor and what is around that. Memories and network keep theirs.
   void power_off();
   void power_on();
+  // Called when the control processor has been held in reset and boots with its memory as it was.
+  void on_restart(std::function<void()> handler) { on_restart_ = std::move(handler); }
   // Before the simulation starts.
   void set_faults(base::FaultSource* faults);
   // Brings counters that blocks account lazily up to now.
@@ -108,10 +110,12 @@ class Soc : public sc_core::sc_module {
                    const std::vector<TraceExtent>& traces);
   void add_modules(const Modules& modules);
   void spend_until(base::Ledger::StateId state, units::Time total);
-  void forget_peripherals();
+  void reset_control(bool hold);
+  void forget_control();
   void bind_registers();
   void bind_interrupts();
 
+  std::function<void()> on_restart_;
   sc_core::sc_signal<bool> mailbox_line_, npu_line_, watchdog_line_, thermal_line_, external_line_, timer_line_,
       host_line_, sleeping_line_;
   std::vector<std::unique_ptr<noc::Bridge>> module_bridges_;

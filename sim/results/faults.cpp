@@ -89,6 +89,7 @@ Value recovery_value(const platform::RecoveryRecord& recovery) {
   value["doorbells_repeated"] = recovery.doorbells_repeated;
   value["queues_rebuilt"] = recovery.queues_rebuilt;
   value["cold_boots"] = recovery.cold_boots;
+  value["warm_boots"] = recovery.warm_boots;
   value["jobs_submitted_again"] = recovery.jobs_submitted_again;
   value["stale_records"] = recovery.stale_records;
   value["engine_resets"] = recovery.engine_resets;

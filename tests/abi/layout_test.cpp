@@ -55,10 +55,11 @@ TEST(Abi, HoldsWhatTheDriversVersion1Minor6Froze) { expect_held("driver-v1.6.txt
 
 TEST(Abi, HoldsWhatTheHardwaresVersion1Minor7Froze) { expect_held("hardware-v1.7.txt"); }
 TEST(Abi, HoldsWhatTheDriversVersion1Minor7Froze) { expect_held("driver-v1.7.txt"); }
+TEST(Abi, HoldsWhatVersion1Minor8OfHardwareAndDriverFroze) { expect_held("v1.8.txt"); }
 
 TEST(Abi, VersionsAreThoseOfTheNewestFrozenFile) {
-  EXPECT_EQ(TAKT_ABI_HARDWARE, TAKT_ABI_VERSION(1, 7));
-  EXPECT_EQ(TAKT_ABI_DRIVER, TAKT_ABI_VERSION(1, 7));
+  EXPECT_EQ(TAKT_ABI_HARDWARE, TAKT_ABI_VERSION(1, 8));
+  EXPECT_EQ(TAKT_ABI_DRIVER, TAKT_ABI_VERSION(1, 8));
   EXPECT_EQ(TAKT_ABI_PROGRAM, TAKT_ABI_VERSION(1, 4));
   EXPECT_EQ(TAKT_ABI_MAJOR(TAKT_ABI_VERSION(3, 7)), 3u);
   EXPECT_EQ(TAKT_ABI_MINOR(TAKT_ABI_VERSION(3, 7)), 7u);

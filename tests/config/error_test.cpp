@@ -351,6 +351,8 @@ TEST(Errors, OfFaultsNameTheKeyAtFault) {
        "a kind that is about jobs"},
       {"unknown-status\"", "25:8", "a status that the driver does not know", "recovery.cold_boot = true"},
       {"engine-hang\"\n[[fault]]\nname = \"it\"", "27:8", "a second fault named 'it'", "unique names"},
+      {"engine-hang\"\n[recovery]\nwarm_boot = true", "27:13", "true for 'recovery.warm_boot'",
+       "recovery.cold_boot = true"},
       {"engine-hang\"\n[recovery]\npower_cycle_us = 0", "27:18", "0 for 'recovery.power_cycle_us'", "from 10"},
   };
   for (const auto& row : rows) {

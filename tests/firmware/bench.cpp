@@ -102,12 +102,24 @@ takt_boot_info boot_info(const std::string& policy) {
   return info;
 }
 
-Bench::Bench(const takt_boot_info& info, std::uint32_t entries) : hal(soc), entries_(entries) {
+Bench::Bench(const takt_boot_info& info, std::uint32_t entries) : hal(soc), info_(info), entries_(entries) {
   make_ring(kCompletionRing, 64);
   make_ring(ring_of(TAKT_CONTROL_QUEUE), 64);
   if (info.async_ring != 0) make_ring(info.async_ring, 64);
   soc.monitor(info);
-  firmware = std::make_unique<Firmware>(hal, info);
+  firmware = std::make_unique<Firmware>(hal, info, journal);
+}
+
+bool Bench::restart() {
+  backlog_.clear();
+  soc.restart();
+  make_ring(kCompletionRing, 64);
+  for (std::uint32_t queue = 0; queue < TAKT_MAX_QUEUES; ++queue)
+    if (soc.get<takt_ring_header>(ring_of(queue)).magic == TAKT_RING_MAGIC) make_ring(ring_of(queue), entries_);
+  takt_boot_info info = info_;
+  info.flags |= TAKT_BOOT_WARM;
+  firmware = std::make_unique<Firmware>(hal, info, journal);
+  return firmware->boot();
 }
 
 void Bench::make_ring(std::uint64_t address, std::uint32_t entries) {

@@ -46,6 +46,8 @@ class Bench {
 
   // Boots, and fails the test if the firmware refuses.
   void boot();
+  // Boots warm: rings are empty, what was submitted and not answered is forgotten. False: refused.
+  bool restart();
   // A program and a queue, registered and created through the control ring; the status is expected to be OK.
   void add_program(std::uint32_t id, std::uint64_t ticks, std::uint32_t cuts = 0);
   void add_queue(std::uint32_t id, takt_band band = TAKT_BAND_NORMAL, bool save_area = true);
@@ -71,11 +73,13 @@ class Bench {
 
   FakeSoc soc;
   Hal hal;
+  Journal journal{};
   std::unique_ptr<Firmware> firmware;
   std::vector<takt_completion> completions;
   bool hold_completions = false;  // the driver does not empty the completion ring
 
  private:
+  const takt_boot_info info_;
   std::uint32_t entries_;
   std::map<std::uint32_t, std::deque<takt_job_slot>> backlog_;
 };

@@ -14,6 +14,14 @@ std::uint32_t high(std::uint64_t value) { return static_cast<std::uint32_t>(valu
 
 }  // namespace
 
+void FakeSoc::restart() {
+  mtimecmp_ = kNever;
+  plic_enable_ = in_service_ = doorbells_ = 0;
+  boot_status = TAKT_BOOT_OFF;
+  host = false;
+  if (monitor_) monitor_->restarted();
+}
+
 void FakeSoc::monitor(const takt_boot_info& info) {
   monitor_.emplace(info, [this](const std::string& what) { violations.push_back(what); });
 }

@@ -49,6 +49,9 @@ class FakeSoc final : public HalPort {
   // From here on every access is checked against what a firmware that boots with `info` may touch.
   void monitor(const takt_boot_info& info);
 
+  // The control processor has been held in reset: its interrupt controller, timer compare and mailbox forget.
+  void restart();
+
   // HalPort
   std::uint32_t read(std::uint32_t address) override;
   void write(std::uint32_t address, std::uint32_t value) override;

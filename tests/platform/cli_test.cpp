@@ -185,6 +185,18 @@ TEST_F(Cli, ReachingTheTimeLimitIsExitFourAndLeavesNothing) {
   expect_nothing_written();
 }
 
+TEST_F(Cli, ACheckThatFailsIsExitOneAndSaysWhereInTheTimeline) {
+  scenario(head + stream + "deadline_us = 5\n");
+  EXPECT_EQ(call({"run", "scenario.toml", "-o", "result"}).code, 0) << "a missed deadline is a result";
+  const Outcome late = call({"run", "scenario.toml", "-o", "result", "--check"});
+  EXPECT_EQ(late.code, 1);
+  EXPECT_THAT(late.err, HasSubstr("check: stream 'only': 1 missed deadlines; in the timeline under \"only requests\""));
+  EXPECT_THAT(late.err, testing::ContainsRegex("at [0-9.]+ us: #0 "));
+  scenario(head + stream + "deadline_us = 5000\n");
+  EXPECT_EQ(call({"run", "scenario.toml", "-o", "result", "--check"}).code, 0);
+  EXPECT_EQ(call({"run", "scenario.toml", "-o", "result", "--check", "--set", "limits.starvation_us=1"}).code, 1);
+}
+
 TEST_F(Cli, AFailedRunLeavesTheResultsBeforeItAlone) {
   ASSERT_EQ(run("result").code, 0);
   const std::string before = read_file(folder_ / "result" / "results.json");

@@ -54,7 +54,7 @@ std::string scenario_text(std::uint64_t seed) {
       key("preemption", draw.one_of({"cut", "forced", "kill"})) + key("quantum_us", draw.between(0, 200)) +
       (draw.coin() ? "bands = true\n" : "") +
       "[watchdog]\ntimeout_us = 1000\nboot_timeout_us = 5000\n[recovery]\ncold_boot = true\ntimeout_us = 2000\n" +
-      "reply_timeout_us = 500\ncold_boot_interval_us = 5000\n";
+      "reply_timeout_us = 500\ncold_boot_interval_us = 5000\n" + (draw.coin() ? "warm_boot = true\n" : "");
   const std::uint64_t streams = draw.between(1, 3);
   for (std::uint64_t s = 0; s < streams; ++s) text += stream(draw, s);
   const std::uint64_t faults = draw.between(1, 4);

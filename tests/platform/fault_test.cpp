@@ -7,6 +7,7 @@
 #include "firmware/abi/status.h"
 #include "tests/platform/scenarios.h"
 #include "tests/platform/simulate.h"
+#include "tests/platform/timeline_probe.h"
 
 namespace takt::platform::test {
 namespace {
@@ -58,6 +59,7 @@ struct Row {
   // What the telemetry must show, and nothing else.
   std::uint64_t engine_resets = 0, cold_boots = 0, watchdog_expiries = 0, doorbells_repeated = 0, queues_rebuilt = 0;
   config::Overrides set = {};
+  std::uint64_t warm_boots = 0;
   friend std::ostream& operator<<(std::ostream& to, const Row& row) { return to << row.id << ": " << row.fault; }
 };
 
@@ -72,6 +74,9 @@ const config::Overrides urgent = {"firmware.policy=fixed-priority", "stream.soun
                                   "stream.sound.concurrency=0",     "stream.sound.period_us=300",
                                   "stream.sound.start_us=50",       "stream.sound.band=realtime"};
 const config::Overrides rv32 = {"control_cpu.cost=iss"};
+
+const config::Overrides warm = {"recovery.warm_boot=true"};
+const config::Overrides warm_rv32 = {"recovery.warm_boot=true", "control_cpu.cost=iss"};
 
 const Row rows[] = {
     {"FI-01", "kind = 'lost-host-interrupt'\nat_us = 400", at_once, look_most, 0, 0, 0},
@@ -125,7 +130,25 @@ const Row rows[] = {
      at_once, 1500 + an_answer, 1, TAKT_STATUS_ABORTED, 0},
     {"FI-19", "kind = 'save-hang'\nstream = 'sick'", hang, hang_most, 1, TAKT_STATUS_SAVE_TIMEOUT, 0, 1, 0, 0, 0, 0,
      urgent},
+    // A restarted firmware resets the engines, and finds queues and programs as they were.
+    {"FI-08", "kind = 'firmware-wedge'\nat_us = 400", look + reply_timeout_us, look_most + reply_timeout_us, 0, 0, 3, 1,
+     0, 0, 2, 0, warm, 1},
+    {"FI-10", "kind = 'unknown-status'\nstream = 'sick'\nrequest = 2", at_once, an_answer, 0, 0, 3, 0, 1, 0, 0, 0, warm,
+     0},
+    {"FI-25", "kind = 'firmware-crash'\nat_us = 400\n[[fault]]\nname = 'each'\nkind = 'reset-failure'\ntimes = 2", dead,
+     dead_most + an_answer, 0, 0, 3, 0, 1, 1, 0, 0, warm, 1},
+    {"FI-28", "kind = 'control-memory-error'\nat_us = 400", dead, dead_most, 0, 0, 3, 1, 0, 1, 0, 0, warm, 1},
+    {"FI-32", "kind = 'firmware-crash'\nat_us = 400", dead, dead_most + an_answer, 0, 0, 3, 1, 0, 1, 0, 0, warm, 1},
+    {"FI-32", "kind = 'firmware-hang'\nat_us = 400", dead, dead_most, 0, 0, 3, 1, 0, 1, 0, 0, warm, 1},
 #ifdef TAKT_HAS_RV32
+    {"FI-08", "kind = 'firmware-wedge'\nat_us = 400", look + reply_timeout_us, look_most + reply_timeout_us, 0, 0, 3, 1,
+     0, 0, 2, 0, warm_rv32, 1},
+    {"FI-25", "kind = 'firmware-crash'\nat_us = 400\n[[fault]]\nname = 'each'\nkind = 'reset-failure'\ntimes = 2", dead,
+     dead_most + an_answer, 0, 0, 3, 0, 1, 1, 0, 0, warm_rv32, 1},
+    {"FI-28", "kind = 'control-memory-error'\nat_us = 400", dead, dead_most, 0, 0, 3, 1, 0, 1, 0, 0, warm_rv32, 1},
+    {"FI-32", "kind = 'firmware-crash'\nat_us = 400", dead, dead_most + an_answer, 0, 0, 3, 1, 0, 1, 0, 0, warm_rv32,
+     1},
+    {"FI-32", "kind = 'firmware-hang'\nat_us = 400", dead, dead_most, 0, 0, 3, 1, 0, 1, 0, 0, warm_rv32, 1},
     {"FI-04", "kind = 'engine-hang'\nstream = 'sick'\nrequest = 2", hang, hang_most, 1, TAKT_STATUS_TIMEOUT, 0, 1, 0, 0,
      0, 0, rv32},
     {"FI-28", "kind = 'control-memory-error'\nat_us = 400", dead, dead_most, 0, 0, 3, 0, 1, 1, 0, 0, rv32},
@@ -177,6 +200,7 @@ void expect_nothing_lost_or_doubled(const Row& row, const RunRecord& record) {
 void expect_telemetry(const Row& row, const RecoveryRecord& seen) {
   EXPECT_EQ(seen.engine_resets, row.engine_resets);
   EXPECT_EQ(seen.cold_boots, row.cold_boots);
+  EXPECT_EQ(seen.warm_boots, row.warm_boots);
   EXPECT_EQ(seen.watchdog_expiries, row.watchdog_expiries);
   EXPECT_EQ(seen.doorbells_repeated, row.doorbells_repeated);
   EXPECT_EQ(seen.queues_rebuilt, row.queues_rebuilt);
@@ -237,6 +261,98 @@ TEST(ColdBoot, IsLimitedInItsRate) {
     for (const RequestRecord& request : stream.requests) EXPECT_EQ(request.fault, 0u);
 }
 
+const char* const crash = "[[fault]]\nname = \"it\"\nkind = \"firmware-crash\"\nat_us = 400\n";
+#ifdef TAKT_HAS_RV32
+const char* const builds[] = {"table", "iss"};
+#else
+const char* const builds[] = {"table"};
+#endif
+
+class Restart : public testing::TestWithParam<const char*> {
+ protected:
+  config::Scenario with(const std::string& fault, config::Overrides set) const {
+    set.push_back(std::string("control_cpu.cost=") + GetParam());
+    return scenario(head + fault, set);
+  }
+  // From when the crash was found until the next job has the engines.
+  Time recovery(const config::Overrides& set) const {
+    return measured<Time>([&] {
+      const FaultStrike strike = run(with(crash, set)).faults.at(0).strikes.at(0);
+      return strike.recovered - strike.detected;
+    });
+  }
+};
+
+// No power cycle, no image to load, no queue and no program to set up by requests.
+TEST_P(Restart, TakesLessTimeThanAColdBootByThePowerCycleAtLeast) {
+  const Time cold = recovery({}), restarted = recovery({"recovery.warm_boot=true"});
+  EXPECT_GT(restarted, microseconds(10));  // reset_us
+  EXPECT_LT(restarted + microseconds(1000 - 10), cold);
+}
+
+// A firmware that dies again within the interval is booted cold, the third time when that interval has passed too.
+TEST_P(Restart, IsFollowedByAColdBootWhereTheFirmwareDiesAgain) {
+  const RunRecord record =
+      run(with(crash + std::string("times = 3\nperiod_us = 6000\n"),
+               {"recovery.warm_boot=true", "stream.sick.requests=80", "stream.sound.requests=80"}));
+  const std::vector<FaultStrike>& strikes = record.faults.at(0).strikes;
+  ASSERT_EQ(strikes.size(), 3u);
+  EXPECT_EQ(record.recovery->warm_boots, 1u);
+  EXPECT_EQ(record.recovery->cold_boots, 2u);
+  EXPECT_LT(strikes[0].recovered - strikes[0].detected, microseconds(1000));
+  EXPECT_GE(strikes[2].recovered - strikes[1].recovered, microseconds(20000 - 1500));  // cold_boot_interval_us
+  for (const StreamRecord& stream : record.streams)
+    for (const RequestRecord& request : stream.requests) EXPECT_EQ(request.fault, 0u);
+  EXPECT_EQ(record.recovery->stale_records, 0u);
+}
+
+// What was logged before is there at the end; behind a cold boot it is not.
+TEST_P(Restart, TheSchedulingLogSurvives) {
+  const auto events = [this](const config::Overrides& more) {
+    return in_child([&] {
+      config::Overrides set = {"firmware.scheduling_log=1000"};
+      set.insert(set.end(), more.begin(), more.end());
+      TimelineProbe probe;
+      run(with(crash, set), &probe);
+      std::string names;
+      for (const auto& event : probe.slices("firmware/scheduling log")) names += event.name + "\n";
+      return names;
+    });
+  };
+  const auto count = [](const std::string& text, const std::string& what) {
+    std::size_t n = 0;
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++n;
+    return n;
+  };
+  const std::string kept = events({"recovery.warm_boot=true"}), lost = events({});
+  const std::size_t restored = kept.find("restored\n");
+  ASSERT_NE(restored, std::string::npos);
+  EXPECT_GT(count(kept.substr(0, restored), "dispatched\n"), 0u);
+  EXPECT_EQ(count(kept, "completed\n"), 10u) << "the jobs of both streams, each once";
+  EXPECT_EQ(lost.find("restored\n"), std::string::npos);
+  EXPECT_LT(count(lost, "completed\n"), 10u);
+}
+
+#ifdef TAKT_HAS_RV32
+TEST(RestartOfTheElf, LookAheadChangesNoResult) {
+  const auto with = [](const char* nanoseconds) {
+    return in_child([&] {
+      RunRecord record =
+          run(scenario(head + std::string(crash), {"recovery.warm_boot=true", "control_cpu.cost=iss",
+                                                   "control_cpu.look_ahead_ns=" + std::string(nanoseconds)}));
+      record.config_hash.clear();
+      record.scenario_hash.clear();
+      return document(record);
+    });
+  };
+  const std::string closest = with("1");
+  EXPECT_EQ(with("1000"), closest);
+  EXPECT_EQ(with("10000"), closest);
+}
+#endif
+
+INSTANTIATE_TEST_SUITE_P(Builds, Restart, testing::ValuesIn(builds));
+
 TEST(WithoutRecovery, ADeadFirmwareEndsTheRun) {
   try {
     run(scenario(head + std::string("[[fault]]\nname = \"it\"\nkind = \"firmware-hang\"\nat_us = 400\n"),
@@ -258,6 +374,7 @@ TEST(WithoutFaults, RecoveryChangesNothing) {
     });
   };
   EXPECT_EQ(latencies({}), latencies({"recovery.timeout_us=0", "recovery.cold_boot=false"}));
+  EXPECT_EQ(latencies({}), latencies({"recovery.warm_boot=true"}));
 }
 
 }  // namespace

@@ -134,6 +134,33 @@ TEST(Firmware, OfSomebodyElseServesAScenario) {
   EXPECT_EQ(record.npu.preemptions, 0u);
 }
 
+struct Recovered {
+  RecoveryRecord recovery;
+  std::uint64_t completed;
+};
+
+// It keeps nothing over a restart and says so, or its version is older than that and it is not asked.
+TEST(Firmware, OfSomebodyElseThatCannotBootWarmIsBootedCold) {
+  for (const auto& [elf, warm_boots] : {std::pair{TAKT_THIRD_PARTY_ELF, 1u}, {TAKT_OLD_ELF, 0u}}) {
+    const Recovered seen = measured<Recovered>([elf = elf] {
+      const RunRecord record = run(
+          scenario(mixed.text + std::string("[[fault]]\nname = \"it\"\nkind = \"firmware-crash\"\nat_us = 300\n"),
+                   {"control_cpu.cost=\"iss\"", "firmware.elf=\"" + std::string(elf) + "\"", "recovery.cold_boot=true",
+                    "recovery.warm_boot=true", "recovery.timeout_us=3000", "recovery.reply_timeout_us=1000"}));
+      Recovered seen{*record.recovery, 0};
+      for (const StreamRecord& stream : record.streams)
+        for (const RequestRecord& request : stream.requests)
+          seen.completed += request.status == RequestStatus::completed;
+      return seen;
+    });
+    EXPECT_EQ(seen.recovery.warm_boots, warm_boots) << elf;
+    EXPECT_EQ(seen.recovery.cold_boots, 1u) << elf;
+    EXPECT_GT(seen.recovery.jobs_submitted_again, 0u);
+    EXPECT_EQ(seen.recovery.stale_records, 0u);
+    EXPECT_EQ(seen.completed, 4u + 3u);
+  }
+}
+
 // One word too far, at the first slot that it takes.
 TEST(Firmware, ThatReadsBehindARingIsStopped) {
   const config::Scenario astray =

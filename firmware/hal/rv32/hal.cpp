@@ -3,9 +3,9 @@
 #include "firmware/abi/log.h"
 #include "firmware/abi/registers.h"
 
-// In zeroed memory: a debugger and tools read it.
+// A debugger and tools read it. Start-up code leaves it alone: a restart goes on with it.
 extern "C" {
-struct {
+__attribute__((section(".noinit"))) struct {
   takt_log_header header;
   takt_log_record records[256];
 } takt_log;
@@ -14,8 +14,8 @@ struct {
 namespace takt::firmware {
 
 static_assert(static_cast<uint32_t>(LogEvent::Accepted) == TAKT_LOG_ACCEPTED &&
-                  static_cast<uint32_t>(LogEvent::Killed) == TAKT_LOG_KILLED &&
-                  static_cast<uint32_t>(LogEvent::Count) == TAKT_LOG_KILLED + 1,
+                  static_cast<uint32_t>(LogEvent::Restored) == TAKT_LOG_RESTORED &&
+                  static_cast<uint32_t>(LogEvent::Count) == TAKT_LOG_RESTORED + 1,
               "events of the log are those of the ABI");
 
 namespace {

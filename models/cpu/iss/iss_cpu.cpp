@@ -67,11 +67,13 @@ void IssCpu::start() {
   core_.set_reg(a1, boot_area);
 }
 
-// Its memory has lost what it held. Cycles count on.
+// Without power its memory has lost what it held. Cycles count on.
 void IssCpu::boot_anew() {
   stand_still();
-  std::fill(ram_.begin(), ram_.end(), std::uint8_t{0});
-  load();
+  if (!memory_kept()) {
+    std::fill(ram_.begin(), ram_.end(), std::uint8_t{0});
+    load();
+  }
   start();
   core_.advance(clock_.index_at_or_after(base::now()).value - core_.cycles());
 }

@@ -32,13 +32,13 @@ class Call {
 }  // namespace
 
 NativeCpu::NativeCpu(const sc_core::sc_module_name& name, const ControlConfig& config)
-    : ControlCpu(name, config), hal_(*this) {}
+    : ControlCpu(name, config), hal_(*this), journal_(std::make_unique<firmware::Journal>()) {}
 
 NativeCpu::~NativeCpu() = default;
 
 void NativeCpu::run() {
   for (;;) {
-    firmware_ = std::make_unique<firmware::Firmware>(hal_, boot_info_);
+    firmware_ = std::make_unique<firmware::Firmware>(hal_, boot_info_, *journal_);
     debt_ = Cycles(0);
     pulse_.inside = true;
     try {

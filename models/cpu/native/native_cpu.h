@@ -10,7 +10,8 @@
 
 namespace takt::firmware {
 class Firmware;
-}
+class Journal;
+}  // namespace takt::firmware
 
 namespace takt::cpu {
 
@@ -45,7 +46,8 @@ class NativeCpu final : public ControlCpu, private firmware::HalPort {
   void transfer(bool write, std::uint64_t address, unsigned char* data, std::uint32_t bytes);
 
   firmware::Hal hal_;
-  std::unique_ptr<firmware::Firmware> firmware_;  // not on the thread's stack, which nobody unwinds at the end
+  const std::unique_ptr<firmware::Journal> journal_;  // of the memory that a restart keeps
+  std::unique_ptr<firmware::Firmware> firmware_;      // not on the thread's stack, which nobody unwinds at the end
   FirmwareLog* log_ = nullptr;
   Pulse pulse_;
   units::Cycles debt_;  // charged, not yet waited for

@@ -2,6 +2,10 @@
 // queues in turn, no preemption. Everything it knows comes from the boot information and the rings.
 #include "firmware/abi/abi.h"
 
+#ifndef DRIVER_VERSION
+#define DRIVER_VERSION TAKT_ABI_DRIVER
+#endif
+
 // Start-up: a0 = hart, a1 = boot information.
 __attribute__((naked, section(".text.start"), used)) void _start(void) {
   __asm__ volatile(
@@ -159,6 +163,11 @@ static void take_interrupts(void) {
 
 __attribute__((used)) void serve(const takt_boot_info* info) {
   takt_ring_header header;
+  set(TAKT_MAILBOX_BASE + TAKT_MAILBOX_BOOT_VERSION, DRIVER_VERSION);
+  if ((info->flags & TAKT_BOOT_WARM) != 0) {  // it keeps nothing over a restart
+    set(TAKT_MAILBOX_BASE + TAKT_MAILBOX_BOOT_STATUS, TAKT_BOOT_REFUSED);
+    for (;;) __asm__ volatile("wfi");
+  }
   completion_ring = info->completion_ring;
   load(completion_ring, &header, sizeof header);
   completion_entries = header.entries;
@@ -167,7 +176,6 @@ __attribute__((used)) void serve(const takt_boot_info* info) {
   set(TAKT_PLIC_BASE + TAKT_PLIC_PRIORITY_1, 1);
   set(TAKT_PLIC_BASE + TAKT_PLIC_PRIORITY_2, 1);
   set(TAKT_PLIC_BASE + TAKT_PLIC_ENABLE, 1u << TAKT_IRQ_MAILBOX | 1u << TAKT_IRQ_NPU);
-  set(TAKT_MAILBOX_BASE + TAKT_MAILBOX_BOOT_VERSION, TAKT_ABI_DRIVER);
   set(TAKT_MAILBOX_BASE + TAKT_MAILBOX_BOOT_STATUS, TAKT_BOOT_READY);
   uint32_t turn = 0;
   for (;;) {

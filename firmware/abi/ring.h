@@ -36,7 +36,7 @@ enum takt_slot_type {
   TAKT_SLOT_RESUME_QUEUE = 21,
   TAKT_SLOT_SET_BAND = 22,
   TAKT_SLOT_RELEASE_CONTEXT = 23,
-  /* 24..34: service.h, since driver version 1.4; 35, 36: scheduling.h, since 1.5 */
+  /* 24..34: service.h, since driver version 1.4; 35, 36: scheduling.h, since 1.5; 37: power.h, since 1.7 */
 };
 
 typedef struct takt_job_slot {

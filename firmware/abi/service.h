@@ -25,6 +25,9 @@
  * SET_TEST_MODE    value: TAKT_TEST_* bits; count: estimates in permille of what the programs say, 1..1000000; 0 is 1000.
  * SET_DUTY_CYCLE   microseconds, pause_us (both 10..1000000): no job begins or goes on in the pause; a running one leaves at
  *                  its next cut. pause_us 0: off.
+ * SET_JOB_LIMIT    microseconds: a job that has had the engines for so long, in all its stays, ends as TIMEOUT however it goes
+ *                  forward, and the engines are reset; waiting does not count. Of jobs that get the engines from then on. 0: none,
+ *                  as at boot. Since 1.8.
  * SET_POWER_LEVEL  value: below NPU.POWER_LEVELS, 0 the fastest; no governor changes it any more. UNSUPPORTED above. */
 enum takt_service_type {
   TAKT_SLOT_SET_COALESCING = 24,
@@ -38,6 +41,7 @@ enum takt_service_type {
   TAKT_SLOT_SET_TEST_MODE = 32,
   TAKT_SLOT_SET_DUTY_CYCLE = 33,
   TAKT_SLOT_SET_POWER_LEVEL = 34,
+  TAKT_SLOT_SET_JOB_LIMIT = 38,
 };
 
 typedef struct takt_service_slot {

@@ -1,4 +1,3 @@
-#include "firmware/abi/log.h"
 #include "firmware/base/placement.h"
 #include "firmware/kernel/firmware.h"
 
@@ -12,9 +11,8 @@ __attribute__((section(".noinit"))) takt::firmware::Journal journal;
 
 }  // namespace
 
-extern "C" takt_log_header takt_log;  // with what it heads
-
 extern "C" void takt_trap();
+extern "C" void takt_begin_log();
 
 extern "C" void __cxa_pure_virtual() { takt_trap(); }
 
@@ -24,7 +22,7 @@ extern "C" [[noreturn]] void takt_main(uint32_t hart, const takt_boot_info* info
   using takt::firmware::Place;
   Hal& hal = *new (Place{hal_storage}) Hal;
   if (hart == 0) {
-    if ((info->flags & TAKT_BOOT_WARM) == 0) takt_log.written = 0;
+    if ((info->flags & TAKT_BOOT_WARM) == 0) takt_begin_log();
     Firmware& firmware = *new (Place{firmware_storage}) Firmware(hal, *info, journal);
     if (firmware.boot()) firmware.run();
   }

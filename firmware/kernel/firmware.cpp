@@ -194,7 +194,7 @@ uint64_t Firmware::next_wakeup() {
   uint64_t next = poll_at_;
   for (uint32_t p = 0; p < partition_count_; ++p) {
     if (partitions_[p].policy_wakeup < next) next = partitions_[p].policy_wakeup;
-    if (partitions_[p].watchdog.next_sample() < next) next = partitions_[p].watchdog.next_sample();
+    if (partitions_[p].judge_at() < next) next = partitions_[p].judge_at();
   }
   const uint64_t others[] = {duty_.next_turn(), telemetry_.next_sample(), host_.due_at(), sleep_at_};
   for (const uint64_t at : others) {

@@ -201,6 +201,7 @@ class Firmware {
   uint64_t sleep_at_ = kNever;
   GovernedJob governed_[TAKT_MAX_PARTITIONS + TAKT_MAX_QUEUES];
 
+  uint64_t job_limit_ = 0;        // on the engines; 0: none
   uint64_t now_ = 0;              // sampled at the top of the loop
   uint64_t sequence_ = 0;         // of the next slot accepted
   uint64_t poll_at_ = kNever;     // next look at fences and at a full completion ring

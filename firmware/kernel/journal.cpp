@@ -37,6 +37,7 @@ bool sets_up(uint32_t type) {
     case TAKT_SLOT_SET_TEST_MODE:
     case TAKT_SLOT_SET_DUTY_CYCLE:
     case TAKT_SLOT_SET_POWER_LEVEL:
+    case TAKT_SLOT_SET_JOB_LIMIT:
     case TAKT_SLOT_SET_GOVERNOR:
       return true;
     default:

@@ -24,8 +24,8 @@ class Journal {
 
  private:
   static constexpr uint32_t kWhole = 0x4c4e524au;  // "JRNL"
-  // Four kinds a queue, one of each program, band and port, seven of the firmware itself.
-  static constexpr uint32_t kMost = 4 * TAKT_MAX_QUEUES + TAKT_MAX_PROGRAMS + TAKT_BANDS + TAKT_NOC_MAX_PORTS + 7;
+  // Four kinds a queue, one of each program, band and port, eight of the firmware itself.
+  static constexpr uint32_t kMost = 4 * TAKT_MAX_QUEUES + TAKT_MAX_PROGRAMS + TAKT_BANDS + TAKT_NOC_MAX_PORTS + 8;
 
   uint32_t queues_gone(const takt_job_slot& request) const;
 

@@ -18,8 +18,9 @@ struct Running {
   uint64_t counted_ticks = 0;  // until here its entry's run_ticks go
   bool preempt_requested = false;
   bool abort_requested = false;
-  bool killed = false;   // it starts again once it is aborted
-  bool limited = false;  // counted already
+  bool killed = false;        // it starts again once it is aborted
+  bool limited = false;       // counted already
+  uint64_t over_at = kNever;  // it has had the engines for as long as a job may
 };
 
 // Neighbouring cores that run one job at a time, and what is decided for them alone.
@@ -27,6 +28,9 @@ struct Partition {
   Partition(uint32_t timer_hz, uint64_t job_timeout) : bands(timer_hz), watchdog(job_timeout) {}
 
   bool busy() const { return running.queue != kNoQueue; }
+  uint64_t judge_at() const {
+    return running.over_at < watchdog.next_sample() ? running.over_at : watchdog.next_sample();
+  }
   bool fits(const Program& program) const { return cores == 0 || program.cores <= cores; }
 
   uint32_t first_core = 0;

@@ -31,6 +31,7 @@ struct Entry {
   uint64_t table_ticks = 0;      // of a job, start to end, alone, by its program's cost table
   uint64_t estimated_ticks = 0;  // that, corrected
   uint64_t run_ticks = 0;        // on the engines so far, as if at power level 0
+  uint64_t engine_ticks = 0;     // that at whatever level, also what was dropped
   uint64_t sequence = 0;         // order of acceptance over all queues
   uint64_t accepted_ticks = 0;
   uint64_t started_ticks = 0;

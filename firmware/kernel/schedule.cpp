@@ -41,7 +41,7 @@ bool Firmware::take_stop(Partition* partition) {
 
 void Firmware::judge_running_jobs() {
   for (uint32_t p = 0; p < partition_count_; ++p) {
-    if (partitions_[p].busy() && now_ >= partitions_[p].watchdog.next_sample()) judge_running_job(&partitions_[p]);
+    if (partitions_[p].busy() && now_ >= partitions_[p].judge_at()) judge_running_job(&partitions_[p]);
   }
 }
 
@@ -54,8 +54,9 @@ void Firmware::judge_running_job(Partition* partition) {
   }
   const uint32_t id = partition->running.queue;
   const uint32_t engine = hardware_queue(id);
-  if (!partition->watchdog.hangs(now_, engines_.progress(engine))) return;
-  const bool saving = engines_.state(engine).state == TAKT_NPU_SAVING;
+  const bool over = now_ >= partition->running.over_at;
+  if (!over && !partition->watchdog.hangs(now_, engines_.progress(engine))) return;
+  const bool saving = !over && engines_.state(engine).state == TAKT_NPU_SAVING;
   ++counters_.timeouts;
   log(LogEvent::Timeout, id, running_entry(*partition).slot.job_id);
   reset_for(partition, saving ? TAKT_STATUS_SAVE_TIMEOUT : TAKT_STATUS_TIMEOUT);
@@ -129,6 +130,7 @@ void Firmware::release_engines(Partition* partition) {
   if (now_ > running.dispatched_ticks) {
     const uint64_t stay = now_ - running.dispatched_ticks;
     queues_[running.queue].served_ticks += stay;
+    running_entry(*partition).engine_ticks += stay;
     running_entry(*partition).run_ticks += work_since(*partition);
   }
   if (--running_jobs_ == 0) {
@@ -326,7 +328,9 @@ bool Firmware::dispatch(Partition* partition, uint32_t id) {
                                 queue.band,  // as NoC priority: 0..3, below display and camera
                                 queue.windows};
   const uint64_t now = timer_.now();
-  partition->running = {id, now, now, false, false, false, false};
+  partition->running = {id, now, now, false, false, false, false, kNever};
+  if (job_limit_ != 0 && hooks_.timeouts())
+    partition->running.over_at = now + (job_limit_ > job.engine_ticks ? job_limit_ - job.engine_ticks : 0);
   others_run_ = true;
   if (running_jobs_++ == 0) busy_since_ = now;
   if (has_flag(TAKT_BOOT_BANDS)) partition->bands.dispatched(id, queue.process, standing(id).band, now);

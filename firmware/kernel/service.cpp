@@ -32,7 +32,13 @@ uint32_t Firmware::serve_service_request(const takt_service_slot& request, uint6
       break;
     case TAKT_SLOT_SET_TEST_MODE:
       hooks_.set_mode(request.value, request.count);
-      for (uint32_t p = 0; p < partition_count_ && !hooks_.timeouts(); ++p) partitions_[p].watchdog.stop();
+      for (uint32_t p = 0; p < partition_count_ && !hooks_.timeouts(); ++p) {
+        partitions_[p].watchdog.stop();
+        partitions_[p].running.over_at = kNever;
+      }
+      break;
+    case TAKT_SLOT_SET_JOB_LIMIT:
+      job_limit_ = ticks(request.microseconds);
       break;
     case TAKT_SLOT_SET_DUTY_CYCLE:
       duty_.set(ticks(request.microseconds), ticks(request.pause_us), now_);

@@ -131,6 +131,9 @@ bool good_service(takt_service_slot slot) {
     case TAKT_SLOT_SET_POWER_LEVEL:
       slot.value = 0;
       break;
+    case TAKT_SLOT_SET_JOB_LIMIT:
+      slot.microseconds = 0;
+      break;
     default:
       break;
   }
@@ -167,6 +170,8 @@ bool good(bool control, const takt_job_slot& slot) {
       return control && good_scheduling(as_scheduling(slot));
     case TAKT_SLOT_SET_GOVERNOR:
       return control && good_governor(as_governor(slot));
+    case TAKT_SLOT_SET_JOB_LIMIT:
+      return control && good_service(as_service(slot));
     default:
       return control && in_range(slot.type, TAKT_SLOT_SET_COALESCING, TAKT_SLOT_SET_POWER_LEVEL) &&
              good_service(as_service(slot));

@@ -39,6 +39,7 @@ struct FirmwareConfig {
   std::string elf;                   // as written; empty: takt's own
   std::string elf_path;              // relative paths resolved against the scenario's folder
   std::uint64_t job_timeout_us = 0;  // without progress; 0: never
+  std::uint64_t job_limit_us = 0;    // on the engines, whatever its progress; 0: none
   std::uint64_t quantum_us = 0;      // of the policy; 0: none
   std::uint32_t token_budget = 0;    // of the policy chunked-prefill: prompts and answers of an iteration
   Preemption preemption = Preemption::cut;

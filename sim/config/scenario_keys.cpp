@@ -26,6 +26,11 @@ constexpr Field firmware_rows[] = {
                                ""),
     number<&FirmwareConfig::job_timeout_us>("job_timeout_us", one, {0, 4294967295}, "without progress; 0: never",
                                             "2000000"),
+    number<&FirmwareConfig::job_limit_us>(
+        "job_limit_us", one, {0, 4294967295},
+        "on the engines, in all stays of a job, also with progress: it ends as `TIMEOUT`, the engines are reset; 0: no "
+        "limit. 60 s in the Linux driver of a published NPU (`drivers/accel/ivpu`)",
+        "0"),
     number<&FirmwareConfig::quantum_us>(
         "quantum_us", one, {0, 4294967295},
         "a job's slice, of policies that slice (`round-robin`, `weighted-fair`); 0: whole jobs", "0"),

@@ -74,6 +74,7 @@ void BusMonitor::restarted() {
   for (Program& program : programs_) program.serial = granted;
   for (Telemetry& area : telemetry_) area.serial = granted;
   completions_ = CompletionWatch(info_.completion_ring);
+  restarted_ = true;
 }
 
 void BusMonitor::memory_access(bool write, std::uint64_t address, const void* data, std::uint32_t bytes) {
@@ -95,8 +96,8 @@ bool BusMonitor::allowed(const BusAccess& access) {
   }
   for (Program& program : programs_) may = in_program(program, access) || may;
   for (const Telemetry& area : telemetry_) {
-    const Range header{area.range.begin, sizeof(takt_telemetry_header), false};  // read after a restart
-    may = area.range.contains(access) || header.contains(access) || may;
+    const Range header{area.range.begin, sizeof(takt_telemetry_header), false};
+    may = area.range.contains(access) || (restarted_ && header.contains(access)) || may;
   }
   return may;
 }

@@ -100,6 +100,7 @@ class BusMonitor {
   std::list<Queue> queues_;
   std::list<Program> programs_;
   std::list<Telemetry> telemetry_;
+  bool restarted_ = false;
   std::uint64_t next_serial_ = granted + 1;
   std::uint32_t noc_ports_ = 0;                                           // as the firmware has read
   std::array<std::array<std::uint32_t, 16>, TAKT_NPU_MAX_QUEUES> npu_{};  // registers of hardware queues, as written

@@ -131,6 +131,12 @@ bool RequestDriver::set_up_firmware() {
     slot.pause_us = static_cast<std::uint32_t>(firmware.duty_pause_us);
     if (!request_service(slot)) return false;
   }
+  if (firmware.job_limit_us != 0) {
+    takt_service_slot slot{};
+    slot.type = TAKT_SLOT_SET_JOB_LIMIT;
+    slot.microseconds = static_cast<std::uint32_t>(firmware.job_limit_us);
+    if (!request_service(slot)) return false;
+  }
   if (firmware.preemption == config::Preemption::always) {
     takt_service_slot slot{};
     slot.type = TAKT_SLOT_SET_TEST_MODE;

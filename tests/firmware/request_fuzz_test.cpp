@@ -32,7 +32,8 @@ takt_queue_slot queue_request() {
 // timeouts, which would leave a job on the engines for good together.
 takt_service_slot service_request() {
   takt_service_slot slot{};
-  slot.type = TAKT_SLOT_SET_COALESCING + below(12);  // one more than there are
+  slot.type = TAKT_SLOT_SET_COALESCING + below(13);  // one more than there are
+  if (slot.type == TAKT_SLOT_SET_COALESCING + 12) slot.type = TAKT_SLOT_SET_JOB_LIMIT;
   const bool area = slot.type == TAKT_SLOT_RESET_ENGINES || slot.type == TAKT_SLOT_SET_LOG ||
                     slot.type == TAKT_SLOT_SET_METRICS || slot.type == TAKT_SLOT_DUMP_STATE;
   if (area && below(4) != 0) {

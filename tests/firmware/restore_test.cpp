@@ -235,13 +235,14 @@ TEST(Journal, HoldsWhateverIsAskedFor) {
     for (std::uint32_t port = 0; port < TAKT_NOC_MAX_PORTS; ++port) note(TAKT_SLOT_SET_BANDWIDTH, port);
     for (std::uint32_t type = TAKT_SLOT_SET_COALESCING; type <= TAKT_SLOT_SET_POWER_LEVEL; ++type) note(type, 0);
     note(TAKT_SLOT_SET_GOVERNOR, 0);
+    note(TAKT_SLOT_SET_JOB_LIMIT, 0);
     if (times != 0) {
       EXPECT_EQ(journal.size(), last);
     }
     last = journal.size();
   }
   EXPECT_TRUE(journal.whole());
-  EXPECT_EQ(last, 4 * (TAKT_MAX_QUEUES - 1) + TAKT_MAX_PROGRAMS + TAKT_BANDS + TAKT_NOC_MAX_PORTS + 7);
+  EXPECT_EQ(last, 4 * (TAKT_MAX_QUEUES - 1) + TAKT_MAX_PROGRAMS + TAKT_BANDS + TAKT_NOC_MAX_PORTS + 8);
   for (std::uint32_t queue = 1; queue < TAKT_MAX_QUEUES; ++queue) note(TAKT_SLOT_DESTROY_QUEUE, queue);
   EXPECT_EQ(journal.size(), last - 4 * (TAKT_MAX_QUEUES - 1));
 }

@@ -106,7 +106,7 @@ TEST_F(Service, ValuesOutOfRangeAndFieldsOfOtherTypesAreRefused) {
   slot = request(TAKT_SLOT_SET_DUTY_CYCLE);
   slot.pause_us = 100;
   refused(slot, "no work at all");
-  slot = request(TAKT_SLOT_SET_GOVERNOR + 1);
+  slot = request(TAKT_SLOT_SET_JOB_LIMIT + 1);
   refused(slot, "no such request");
   bench.submit(1, as_slot(request(TAKT_SLOT_QUERY_ENGINES)));
   bench.settle();

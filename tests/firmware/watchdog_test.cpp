@@ -146,6 +146,81 @@ TEST(JobTimeout, ALostInterruptIsFoundWithoutAReset) {
   EXPECT_EQ(bench.firmware->counters().lost_interrupts, 1u);
 }
 
+// Of 60 s, as the Linux driver of a published NPU has it, in jobs that go forward.
+constexpr std::uint64_t kMinute = 60000000;
+
+void set_limit(Bench& bench, std::uint64_t limit) {
+  takt_service_slot slot{};
+  slot.type = TAKT_SLOT_SET_JOB_LIMIT;
+  slot.job_id = 0x9000;
+  slot.microseconds = static_cast<std::uint32_t>(limit);
+  EXPECT_EQ(bench.control(as_slot(slot)), TAKT_STATUS_OK);
+}
+
+TEST(JobLimit, EndsAJobToTheTickHoweverItGoesForward) {
+  takt_boot_info info = boot_info("fcfs");
+  info.job_timeout_us = 2000000;
+  Bench bench(info);
+  bench.boot();
+  set_limit(bench, kMinute);
+  bench.add_program(0, kMinute + 1);
+  bench.add_program(1, kMinute - 1);
+  bench.add_queue(1);
+  const std::uint64_t begin = bench.soc.now;
+  bench.submit(1, job(1, 0));
+  bench.submit(1, job(2, 1));
+  bench.run();
+  EXPECT_EQ(bench.record(1).status, TAKT_STATUS_TIMEOUT);
+  EXPECT_EQ(bench.record(1).finished_ticks, begin + kMinute);
+  EXPECT_EQ(bench.record(2).status, TAKT_STATUS_OK);
+  EXPECT_EQ(bench.soc.resets, 1u);
+  EXPECT_EQ(bench.firmware->counters().timeouts, 1u);
+}
+
+// Waiting is nobody's time on the engines: neither before a job begins nor while it is preempted.
+TEST(JobLimit, CountsStaysAndNotTheTimeBetween) {
+  Bench bench("fixed-priority");
+  bench.boot();
+  set_limit(bench, 1000);
+  bench.add_program(0, 1000, 9);  // a cut every 100 ticks
+  bench.add_program(1, 900);
+  bench.add_queue(1, TAKT_BAND_NORMAL);
+  bench.add_queue(2, TAKT_BAND_FOCUS);
+  const std::uint64_t begin = bench.soc.now;
+  bench.submit(2, job(10, 1));
+  bench.submit(1, job(1, 0));
+  bench.submit_at(begin + 900 + 250, 2, job(11, 1));
+  bench.run();
+  // 300 until the cut, which the save follows; the other's 900; and the 1000 - 300 - kSaveTicks that are left.
+  EXPECT_EQ(bench.record(1).preemptions, 1u);
+  EXPECT_EQ(bench.record(1).status, TAKT_STATUS_TIMEOUT) << "the save is on the engines too";
+  EXPECT_EQ(bench.record(1).finished_ticks, begin + 900 + 300 + kSaveTicks + 900 + (1000 - 300 - kSaveTicks));
+  EXPECT_EQ(bench.record(10).status, TAKT_STATUS_OK);
+  EXPECT_EQ(bench.record(11).status, TAKT_STATUS_OK);
+}
+
+TEST(JobLimit, IsLiftedByZeroAndByTheTestModeWithoutTimeouts) {
+  Bench bench("fcfs");
+  bench.boot();
+  bench.add_program(0, 1000);
+  bench.add_queue(1);
+  set_limit(bench, 500);
+  set_limit(bench, 0);
+  bench.submit(1, job(1, 0));
+  bench.run();
+  set_limit(bench, 500);
+  takt_service_slot mode{};
+  mode.type = TAKT_SLOT_SET_TEST_MODE;
+  mode.job_id = 0x9001;
+  mode.value = TAKT_TEST_NO_TIMEOUTS;
+  EXPECT_EQ(bench.control(as_slot(mode)), TAKT_STATUS_OK);
+  bench.submit(1, job(2, 0));
+  bench.run();
+  EXPECT_EQ(bench.record(1).status, TAKT_STATUS_OK);
+  EXPECT_EQ(bench.record(2).status, TAKT_STATUS_OK);
+  EXPECT_EQ(bench.soc.resets, 0u);
+}
+
 TEST(JobTimeout, OfZeroNeverHits) {
   Bench bench("fcfs");
   bench.boot();

@@ -209,6 +209,8 @@ class Bus : public testing::Test {
     said.clear();
   }
 
+  void restart() { monitor_.restarted(); }
+
   std::vector<std::string> said;
 
  private:
@@ -328,6 +330,25 @@ TEST_F(Bus, AQueueIsOpenFromItsRequestToItsEnd) {
   read(client_ring, 64);
   serve_control(as_slot(destroy));
   expect_fault("nothing", [&] { read(client_ring, 64); });
+}
+
+// Whatever was served stays the firmware's, from the rings' headers on; what was asked for may have been served.
+TEST_F(Bus, ARestartedFirmwareHasWhatItHadAndBeginsItsRingsAnew) {
+  serve_control(create_queue());
+  serve_control(service(TAKT_SLOT_SET_LOG, 128));
+  read(client_ring, 64);
+  submit(client_ring, job());
+  read(client_ring, 64);
+  restart();
+  expect_fault("nothing", [&] { read(parameters, 8); });
+  for (const std::uint64_t ring : {completion_ring, control_ring, client_ring}) {
+    make_ring(ring);
+    expect_fault("", [&] { read(slot_of(ring, 0), 64); });
+    read(ring, 64);
+  }
+  read(area, sizeof(takt_telemetry_header));
+  write_bytes(area, 64);
+  EXPECT_TRUE(said.empty());
 }
 
 TEST_F(Bus, AQueueEndsWithItsContext) {

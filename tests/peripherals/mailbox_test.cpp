@@ -122,5 +122,32 @@ TEST(Mailbox, AnInterruptOfTheApplicationMayBeLost) {
   });
 }
 
+TEST(Mailbox, TheResetLineForgetsWhatWasThereAtBothEdges) {
+  tell([](Story& s, Bench& b) {
+    std::vector<bool> edges;
+    b.mailbox.on_reset([&](bool hold) { edges.push_back(hold); });
+    const auto fill = [&] {
+      s.write(TAKT_MAILBOX_DOORBELL_SET, 2);
+      s.write(TAKT_MAILBOX_BOOT_STATUS, TAKT_BOOT_READY);
+    };
+    const auto expect_empty = [&](std::uint32_t line) {
+      s.settle();
+      EXPECT_FALSE(b.control.read());
+      EXPECT_EQ(s.read(TAKT_MAILBOX_DOORBELL), 0u);
+      EXPECT_EQ(s.read(TAKT_MAILBOX_BOOT_STATUS), std::uint32_t{TAKT_BOOT_OFF});
+      EXPECT_EQ(s.read(TAKT_MAILBOX_RESET), line);
+    };
+    fill();
+    s.write(TAKT_MAILBOX_RESET, TAKT_RESET_HOLD);
+    expect_empty(TAKT_RESET_HOLD);
+    fill();
+    s.write(TAKT_MAILBOX_RESET, TAKT_RESET_HOLD);  // no edge
+    EXPECT_EQ(s.read(TAKT_MAILBOX_DOORBELL), 2u);
+    s.write(TAKT_MAILBOX_RESET, TAKT_RESET_NONE);
+    expect_empty(TAKT_RESET_NONE);
+    EXPECT_EQ(edges, (std::vector<bool>{true, false}));
+  });
+}
+
 }  // namespace
 }  // namespace takt::peripherals

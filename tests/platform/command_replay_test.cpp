@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -76,6 +77,21 @@ class CommandReplay : public testing::Test {
     for (const std::string& part : parts) EXPECT_THAT(outcome.err, HasSubstr(part));
     EXPECT_FALSE(std::filesystem::exists(folder_ / "refused"));
   }
+  // Of a stream's jobs in the replay, in microseconds: the least of a column.
+  double least(const std::string& stream, const std::string& column) const {
+    std::istringstream lines(read_file(folder_ / "replayed" / "jobs.csv"));
+    std::vector<std::string> names;
+    double least = std::numeric_limits<double>::infinity();
+    for (std::string line; std::getline(lines, line);) {
+      std::vector<std::string> cells;
+      std::istringstream text(line);
+      for (std::string cell; std::getline(text, cell, ',');) cells.push_back(cell);
+      if (names.empty()) names = cells;
+      const auto at = static_cast<std::size_t>(std::find(names.begin(), names.end(), column) - names.begin());
+      if (cells.at(0) == stream) least = std::min(least, std::stod(cells.at(at)));
+    }
+    return least;
+  }
   CommandTrace trace() const { return traces::read_command_trace(folder_ / "t.tc"); }
   void rewrite(const CommandTrace& trace) const {
     traces::PackedFileWriter(folder_ / "t.tc", traces::command_trace_kind).write(traces::encode(trace));
@@ -121,10 +137,10 @@ TEST_F(CommandReplay, differs_by_little_where_the_firmware_reads_the_memory_too)
   all_in_one.erase(all_in_one.find("[memory.llw]"), all_in_one.find("[run]") - all_in_one.find("[memory.llw]"));
   record(all_in_one);
   const json r = replay();
-  // One that nothing preempts. Others may stop a cut later than they did.
-  const json& urgent = r["streams"][0];
-  EXPECT_EQ(urgent["preemptions"], 0);
-  EXPECT_NEAR(urgent["latency_us"]["p50"].get<double>() / urgent["recorded_latency_us"]["p50"].get<double>(), 1, 0.01);
+  // A job that is to leave may do so a cut later than it did, and the next one waits for it: what meets no such one is
+  // left.
+  EXPECT_EQ(r["streams"][0]["preemptions"], 0);
+  EXPECT_NEAR(least("urgent", "latency_us") / least("urgent", "recorded_latency_us"), 1, 0.01);
 }
 
 TEST_F(CommandReplay, recording_changes_nothing_in_the_run) {

@@ -161,7 +161,8 @@ TEST(Moca, ChangesNothingWhereMemoryGivesEnough) {
   EXPECT_EQ(with("moca"), with("fcfs"));
 }
 
-// In both partitions one network that wants arithmetic and one that wants memory, or the latter twice.
+// In both partitions one network that wants arithmetic and one that wants memory, or the latter twice. Each has a
+// request waiting whenever one is over: there is always a choice.
 std::string four(const std::string& policy, const std::string& first, const std::string& second) {
   std::string text = both_want_memory(policy);
   text = text.substr(0, text.find("[[stream]]"));
@@ -169,6 +170,9 @@ std::string four(const std::string& policy, const std::string& first, const std:
     text += stream("a" + std::to_string(partition), first, partition, 0);
     text += stream("b" + std::to_string(partition), second, partition, 0);
   }
+  const std::string one = "concurrency = 1";
+  for (std::size_t at = text.find(one); at != std::string::npos; at = text.find(one, at))
+    text.replace(at, one.size(), "concurrency = 2");
   return text;
 }
 

@@ -9,6 +9,9 @@ __attribute__((section(".noinit"))) struct {
   takt_log_header header;
   takt_log_record records[256];
 } takt_log;
+
+// Of a cold boot.
+void takt_begin_log() { takt_log.header.written = 0; }
 }
 
 namespace takt::firmware {

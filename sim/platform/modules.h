@@ -18,8 +18,8 @@ struct ScenarioConfig;
 
 namespace takt::platform {
 
-// Makes the module and binds its initiator socket to `way.target`: b_transport from an SC_THREAD, plain generic payloads.
-// Without a data pointer an access takes its time and moves nothing.
+// Makes the module and binds its initiator socket to `way.target`: b_transport from an SC_THREAD, plain generic
+// payloads. Without a data pointer an access takes its time and moves nothing.
 using ModuleFactory = std::function<std::unique_ptr<sc_core::sc_module>(noc::Bridge& way)>;
 
 // By the NoC port that each takes: one of the SoC preset's that neither takt nor the scenario's traffic uses.

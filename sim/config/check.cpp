@@ -189,7 +189,7 @@ void check_soc(const SocConfig& soc, const Layers& layers) {
   check_cache(soc.system_cache, layers);
   check_noc(soc.noc, layers);
   check_heat(soc.heat, Blame(layers, "heat"));
-  for (const char* port : {"npu", "control_cpu", "app_cpu"}) {
+  for (const char* port : own_ports) {
     if (find_port(soc, port) == nullptr) {
       throw ConfigError(layers.missing_place(Owner::soc, "noc"), "no port 'noc.port." + std::string(port) + "'",
                         "ports npu, control_cpu and app_cpu");

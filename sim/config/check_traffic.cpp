@@ -74,7 +74,7 @@ void check_source(const TrafficConfig& t, std::uint64_t capacity, const Blame& b
 }  // namespace
 
 void check_traffic(const ScenarioConfig& scenario, const Layers& layers) {
-  std::set<std::string> used{"npu", "control_cpu", "app_cpu"};
+  std::set<std::string> used(std::begin(own_ports), std::end(own_ports));
   std::vector<std::string> names;
   for (const noc::InitiatorPort& port : scenario.soc.noc.initiators) names.push_back(port.name);
   for (const TrafficSource& source : scenario.traffic) {

@@ -13,6 +13,7 @@ namespace takt::config {
 // Stored units per unit of the key.
 constexpr std::uint64_t one = 1;
 constexpr std::uint64_t ns_in_ps = 1000;
+constexpr std::uint64_t ms_in_ps = 1000000000;
 constexpr std::uint64_t per_s_in_millihertz = 1000;
 constexpr std::uint64_t in_permille = 1000;
 constexpr std::uint64_t pj_in_aj = 1000000;

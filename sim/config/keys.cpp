@@ -9,6 +9,11 @@ std::string path_of(const Section& section, const Field& field) {
   return section.prefix + "." + std::string(field.name);
 }
 
+bool is_listed(std::string_view path) {
+  const std::string_view table = path.substr(0, path.find('.'));
+  return table == "stream" || table == "traffic" || table == "fault";
+}
+
 std::vector<Section> memory_sections(const std::string& prefix, dram::Config& memory, dram::Currents& currents) {
   std::vector<Section> list = {{prefix, memory_fields(), &memory, Owner::memory}};
   if (currents.rails.empty()) list.push_back({prefix, memory_energy_fields(), &memory, Owner::memory});

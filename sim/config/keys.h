@@ -61,6 +61,9 @@ struct Section {
 
 std::string path_of(const Section& section, const Field& field);
 
+// Whether a path begins with a table that stands as an array of tables, whose order counts: stream, traffic, fault.
+bool is_listed(std::string_view path);
+
 // The sections of a memory preset. They point into the arguments.
 std::vector<Section> memory_sections(const std::string& prefix, dram::Config& memory, dram::Currents& currents);
 

@@ -6,7 +6,6 @@ namespace {
 using offload::Guideline;
 using units::Time;
 
-constexpr std::uint64_t ms_in_ps = 1000000000;
 constexpr std::uint64_t mj_in_fj = 1000000000000;
 constexpr std::uint64_t usd_in_picodollars = 1000000000000;
 constexpr std::uint64_t percent_in_permille = 10;

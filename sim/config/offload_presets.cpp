@@ -15,7 +15,6 @@ using offload::LoadPoint;
 using offload::Price;
 using units::Time;
 
-constexpr std::uint64_t ms_in_ps = 1000000000;
 constexpr std::uint64_t mbps_in_kbps = 1000;
 constexpr std::uint64_t usd_per_million_in_picodollars = 1000000;
 constexpr Range milliseconds{0, 3600000};

@@ -8,15 +8,10 @@
 namespace takt::config {
 namespace {
 
-// Streams, traffic and faults stand as arrays of tables, whose order counts.
-bool is_list(const std::string& path) {
-  return path.rfind("stream.", 0) == 0 || path.rfind("traffic.", 0) == 0 || path.rfind("fault.", 0) == 0;
-}
-
 // The part of a path that stands as a table's header: the section, up to its instance.
 std::string header_of(const std::string& path) {
   std::size_t parts = path.find('.') == std::string::npos ? 0 : 1;
-  if (is_list(path) || path.rfind("memory.", 0) == 0) parts = 2;
+  if (is_listed(path) || path.rfind("memory.", 0) == 0) parts = 2;
   for (const char* instances : {"noc.port.", "system_cache.port.", "npu.point."})
     if (path.rfind(instances, 0) == 0) parts = 3;
   std::size_t end = 0;
@@ -25,7 +20,7 @@ std::string header_of(const std::string& path) {
 }
 
 std::string header_lines(const std::string& header) {
-  if (!is_list(header)) return "\n[" + header + "]\n";
+  if (!is_listed(header)) return "\n[" + header + "]\n";
   const std::size_t dot = header.find('.');
   return "\n[[" + header.substr(0, dot) + "]]\nname = " + quote_toml(header.substr(dot + 1)) + "\n";
 }

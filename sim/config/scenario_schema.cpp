@@ -43,8 +43,6 @@ void close(Json& table) {
   table["additionalProperties"] = false;
 }
 
-bool is_list(const std::string& table) { return table == "stream" || table == "traffic" || table == "fault"; }
-
 // What stands at the place of a name: a table of [memory.<name>], or of the array [[stream]].
 Json& named(Json& parent, bool listed) {
   if (!listed) {
@@ -69,8 +67,8 @@ Json& table_at(Json& root, std::string_view path) {
     const std::size_t dot = std::min(path.find('.'), path.size());
     const std::string part(path.substr(0, dot));
     path.remove_prefix(std::min(dot + 1, path.size()));
-    at = part == "<name>" ? &named(*at, is_list(before)) : &(*at)["properties"][part];
-    if (part == "<name>" || !is_list(part)) close(*at);
+    at = part == "<name>" ? &named(*at, is_listed(before)) : &(*at)["properties"][part];
+    if (part == "<name>" || !is_listed(part)) close(*at);
     before = part;
   }
   return *at;

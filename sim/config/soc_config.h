@@ -68,6 +68,9 @@ struct StorageConfig {
   std::uint64_t latency_us = 0;  // until the first byte
 };
 
+// NoC ports that takt's own initiators take; the others are for background traffic and modules.
+constexpr const char* own_ports[] = {"npu", "control_cpu", "app_cpu"};
+
 struct SocConfig {
   std::string name;                     // SoC preset
   std::vector<MemoryConfig> memories;   // by ascending base

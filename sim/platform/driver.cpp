@@ -137,10 +137,7 @@ void RequestDriver::arrive(std::uint32_t s, Time at) {
   const auto request = static_cast<std::uint32_t>(stream.requests.size());
   stream.requests.push_back(record);
   if (offloading_ != nullptr && !stays(s, request)) return;
-  if (stream.refused) {
-    ++stream.in_flight;  // finish() takes it off again
-    return finish({s, request, 0}, RequestStatus::failed, TAKT_STATUS_NOT_ADMITTED, at);
-  }
+  if (stream.refused) return finish_outside(s, request, RequestStatus::failed, TAKT_STATUS_NOT_ADMITTED, at);
   if (offloading_ != nullptr) expect(s, request);
   stream.waiting.push_back(request);
   admit(s);
@@ -151,8 +148,7 @@ void RequestDriver::arrive(std::uint32_t s, Time at) {
     stream.waiting.pop_back();
   else
     stream.waiting.pop_front();
-  ++stream.in_flight;  // finish() takes it off again
-  finish({s, dropped, 0}, RequestStatus::dropped, 0, at);
+  finish_outside(s, dropped, RequestStatus::dropped, 0, at);
 }
 
 void RequestDriver::admit(std::uint32_t s) {
@@ -363,6 +359,12 @@ void RequestDriver::on_completion(const takt_completion& completion) {
   if (scenario_.soc.software.complete_ns == 0) return next_step(job);
   const Time resumed = cpu_->time() + units::nanoseconds(scenario_.soc.software.complete_ns);
   delayed_.emplace(resumed.value, Delayed{job, true});
+}
+
+void RequestDriver::finish_outside(std::uint32_t s, std::uint32_t request, RequestStatus status, std::uint32_t fault,
+                                   Time at) {
+  ++streams_[s].in_flight;  // finish() takes it off again
+  finish({s, request, 0}, status, fault, at);
 }
 
 void RequestDriver::finish(const JobRef& job, RequestStatus status, std::uint32_t fault, Time at) {

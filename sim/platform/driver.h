@@ -209,6 +209,9 @@ class RequestDriver final : public cpu::Driver {
   void take_operators();
   void take_delayed();
   void finish(const JobRef& job, RequestStatus status, std::uint32_t fault, units::Time at);
+  // Likewise, of a request that was never admitted to the device.
+  void finish_outside(std::uint32_t stream, std::uint32_t request, RequestStatus status, std::uint32_t fault,
+                      units::Time at);
   bool drained() const;
   units::Time next_wakeup() const;
   units::Time ticks_to_time(std::uint64_t ticks) const { return timer_.duration(units::Cycles(ticks)); }

@@ -31,9 +31,8 @@ bool RequestDriver::stays(std::uint32_t s, std::uint32_t request) {
   stream.requests[request].placement = placement;
   if (placement.decision.place == offload::Place::device) return true;
   if (placement.decision.place == offload::Place::nowhere) {
-    ++stream.in_flight;  // finish() takes it off again
-    finish({s, request, 0}, RequestStatus::failed, stream.refused ? TAKT_STATUS_NOT_ADMITTED : TAKT_STATUS_NO_SPACE,
-           now);
+    finish_outside(s, request, RequestStatus::failed, stream.refused ? TAKT_STATUS_NOT_ADMITTED : TAKT_STATUS_NO_SPACE,
+                   now);
     return false;
   }
   const offload::Transfer transfer = offloading_->send(prompt);
@@ -67,14 +66,10 @@ void RequestDriver::take_cloud() {
     const Time last(in_cloud_.begin()->first);
     const InCloud answer = in_cloud_.begin()->second;
     in_cloud_.erase(in_cloud_.begin());
-    Stream& stream = streams_[answer.job.stream];
-    ++stream.in_flight;  // finish() takes it off again
-    if (stream.dead) {
-      finish(answer.job, RequestStatus::failed, TAKT_STATUS_ABORTED, last);
-      continue;
-    }
-    take_tokens(answer, last);
-    finish(answer.job, RequestStatus::completed, 0, last);
+    const bool dead = streams_[answer.job.stream].dead;
+    if (!dead) take_tokens(answer, last);
+    finish_outside(answer.job.stream, answer.job.request, dead ? RequestStatus::failed : RequestStatus::completed,
+                   dead ? TAKT_STATUS_ABORTED : 0, last);
   }
 }
 

@@ -213,8 +213,7 @@ void RequestDriver::bury(std::uint32_t s) {
   while (!stream.waiting.empty()) {
     const std::uint32_t request = stream.waiting.front();
     stream.waiting.pop_front();
-    ++stream.in_flight;  // finish() takes it off again
-    finish({s, request, 0}, RequestStatus::failed, TAKT_STATUS_ABORTED, cpu_->time());
+    finish_outside(s, request, RequestStatus::failed, TAKT_STATUS_ABORTED, cpu_->time());
   }
   takt_queue_slot release{};
   release.type = TAKT_SLOT_RELEASE_CONTEXT;

@@ -1,6 +1,7 @@
 #include "sim/platform/modules.h"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 #include "sim/config/scenario_config.h"
@@ -10,10 +11,9 @@ namespace takt::platform {
 config::ScenarioConfig with_modules(config::ScenarioConfig scenario, const Modules& modules) {
   for (const auto& module : modules) {
     const std::string& port = module.first;
-    const auto& ports = scenario.soc.noc.initiators;
-    const bool there = std::any_of(ports.begin(), ports.end(), [&](const auto& p) { return p.name == port; });
-    const bool own = port == "npu" || port == "control_cpu" || port == "app_cpu";
-    if (!there || own)
+    const bool own =
+        std::find(std::begin(config::own_ports), std::end(config::own_ports), port) != std::end(config::own_ports);
+    if (own || config::find_port(scenario.soc, port) == nullptr)
       throw std::invalid_argument("module on '" + port + "', expected a NoC port of the SoC for others");
     for (const config::TrafficSource& source : scenario.traffic)
       if (source.port == port)

@@ -43,7 +43,7 @@ bool ControlCpu::memory_access(bool is_write, std::uint64_t address, unsigned ch
   ++counters_.memory_accesses;
   const bool fails = faults_ != nullptr && faults_->strikes(base::Fault::control_memory_fails, 0) != 0;
   const bool answered = !fails && access(memory, is_write, address, data, bytes);
-  for (const auto& handler : on_memory_) handler({is_write, address, data, bytes});
+  for (const auto& handler : on_memory_) handler({is_write, answered, address, data, bytes});
   return answered;
 }
 

@@ -29,6 +29,7 @@ struct RegisterAccess {
 // One access of the firmware to shared memory, once it is done. `data` lives for the call.
 struct MemoryAccess {
   bool write = false;
+  bool answered = false;
   std::uint64_t address = 0;
   const unsigned char* data = nullptr;
   std::uint32_t bytes = 0;
@@ -74,6 +75,8 @@ class ControlCpu : public sc_core::sc_module {
     on_register_.push_back(std::move(handler));
   }
   void on_memory_access(std::function<void(const MemoryAccess&)> handler) { on_memory_.push_back(std::move(handler)); }
+  // Observation only: called before the firmware starts, with what it is told then.
+  void on_start(std::function<void(const takt_boot_info&)> handler) { on_start_ = std::move(handler); }
   // Observation only: called when it falls asleep or loses its power, with the time since which it has been awake.
   void on_asleep(std::function<void(units::Time since)> handler) { on_asleep_ = std::move(handler); }
   // Nothing: it is asleep.
@@ -84,8 +87,12 @@ class ControlCpu : public sc_core::sc_module {
  protected:
   ControlCpu(const sc_core::sc_module_name& name, const ControlConfig& config);
 
-  // From the thread alone. Accesses take their time; false: nothing answers there.
   virtual void run() = 0;
+  // The firmware is about to start.
+  void starts() const {
+    if (on_start_) on_start_(boot_info_);
+  }
+  // From the thread alone. Accesses take their time; false: nothing answers there.
   bool register_access(bool write, std::uint32_t address, std::uint32_t& value);
   bool memory_access(bool write, std::uint64_t address, unsigned char* data, std::uint32_t bytes);
   // Sleeps until `awake` holds; asked whenever wait_for_lines() returns.
@@ -120,6 +127,7 @@ class ControlCpu : public sc_core::sc_module {
   std::function<void(const std::string&)> on_fault_;
   std::vector<std::function<void(const RegisterAccess&)>> on_register_;
   std::vector<std::function<void(const MemoryAccess&)>> on_memory_;
+  std::function<void(const takt_boot_info&)> on_start_;
   std::function<void(units::Time)> on_asleep_;
   base::FaultSource* faults_ = nullptr;
   Power power_ = Power::on;

@@ -1,4 +1,5 @@
-// takt replay: a memory trace into one memory, or a command trace onto an SoC (replay_commands.h).
+// takt replay: a memory trace into one memory, a command trace onto an SoC (replay_commands.h), or a firmware trace
+// through firmware (replay_firmware.h).
 #include <fmt/format.h>
 
 #include <chrono>
@@ -9,6 +10,7 @@
 #include "sim/cli/host_record.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/replay_commands.h"
+#include "sim/cli/replay_firmware.h"
 #include "sim/config/load.h"
 #include "sim/replay/bank_picture.h"
 #include "sim/replay/command_csv.h"
@@ -16,6 +18,7 @@
 #include "sim/replay/replay_text.h"
 #include "sim/results/output_folder.h"
 #include "traces/formats/commands/command_trace.h"
+#include "traces/formats/firmware/firmware_trace.h"
 
 namespace takt::cli {
 namespace {
@@ -27,6 +30,7 @@ struct Options {
   std::string memory;
   std::string soc;
   std::string format;
+  std::string firmware;
   std::uint64_t clock_hz = 0;
   std::uint32_t access_bytes = 0;
   bool late_accesses = false;
@@ -140,11 +144,16 @@ int run(const Options& options) {
 }
 
 void add_trace_options(CLI::App& app, Options& options) {
-  app.add_option("trace", options.trace, "memory trace, or command trace (takt run --record-commands)")->required();
+  app.add_option("trace", options.trace,
+                 "memory trace, command trace (takt run --record-commands) or firmware trace (--record-firmware)")
+      ->required();
   app.add_option("--memory", options.memory,
                  "of a memory trace, needed: memory preset, a name from 'takt list memories', or a file");
   app.add_option("--soc", options.soc,
                  "of a command trace: SoC preset, a name from 'takt list socs', or a file (default: as recorded)");
+  app.add_option("--firmware", options.firmware,
+                 "of a firmware trace: native, rv32, or an ELF of your own (default: native and rv32)")
+      ->type_name("BUILD");
   app.add_option("--format", options.format, traces::memory_trace_format_names() + "; detected where not given");
   app.add_option("--clock-hz", options.clock_hz,
                  "clock of the trace's cycles (stl, rstl, dramsim3); instructions per second (ramulator2-simpleo3)")
@@ -163,19 +172,26 @@ void add_trace_options(CLI::App& app, Options& options) {
       ->check(CLI::Range(std::uint64_t{1}, ~std::uint64_t{0} >> 1));
 }
 
-void refuse_memory_options(const CLI::App& app, const Options& options) {
-  for (const char* name : {"--memory", "--format", "--clock-hz", "--access-bytes", "--late-accesses",
-                           "--as-fast-as-accepted", "--outstanding", "--limit", "--commands"})
+using Names = std::vector<const char*>;
+
+const Names of_memory_trace = {"--memory",       "--format",        "--clock-hz",
+                               "--access-bytes", "--late-accesses", "--as-fast-as-accepted",
+                               "--outstanding",  "--limit",         "--commands"};
+
+// Options of another kind of trace.
+void refuse(const CLI::App& app, const Names& names, const std::string& file, const std::string& kind,
+            const std::string& expected) {
+  for (const char* name : names)
     if (app.get_option(name)->count() != 0)
-      throw traces::PackedFileError(options.trace, std::string(name) + " with a command trace",
-                                    "a memory trace with it");
+      throw traces::PackedFileError(file, std::string(name) + " with " + kind, expected);
 }
 
 }  // namespace
 
 Registered add_replay(CLI::App& takt) {
-  CLI::App* app =
-      takt.add_subcommand("replay", "Play a memory trace into one memory, or a command trace onto an SoC's NPU");
+  CLI::App* app = takt.add_subcommand("replay",
+                                      "Play a memory trace into one memory, a command trace onto an SoC's NPU, or a "
+                                      "firmware trace through the firmware");
   const auto options = std::make_shared<Options>();
   add_trace_options(*app, *options);
   CLI::Option* fidelity = app->add_option("--fidelity", options->fidelity, "fast or detailed, with the same result")
@@ -190,23 +206,34 @@ Registered add_replay(CLI::App& takt) {
   app->add_option("-o,--output", options->output, "output folder (default: out/<trace>-on-<memory or SoC>)");
   app->add_flag("--json", options->json, "print results.json instead of the tables");
   app->add_flag("--quiet", options->quiet, "print nothing but errors");
-  return {app, [options, app, fidelity]() -> int {
-            if (traces::is_command_trace(options->trace)) {
-              refuse_memory_options(*app, *options);
-              return replay_command_trace({options->trace, options->soc,
-                                           fidelity->count() != 0 ? options->fidelity : std::string(), options->set,
-                                           options->output, options->json, options->quiet});
-            }
-            if (options->memory.empty()) {
-              fmt::print(stderr, "takt: {}: found no --memory, expected one with a memory trace\n{}", options->trace,
-                         app->help());
-              return bad_input;
-            }
-            if (!options->soc.empty())
-              throw traces::MemoryTraceError({options->trace}, "--soc", "a command trace with it, or --memory");
-            if (!options->commands.empty()) options->fidelity = "detailed";
-            return run(*options);
-          }};
+  return {
+      app, [options, app, fidelity]() -> int {
+        if (traces::is_firmware_trace(options->trace)) {
+          const std::string kind = traces::firmware_trace_kind.what;
+          refuse(*app, of_memory_trace, options->trace, kind, "a memory trace with it");
+          refuse(*app, {"--soc", "--fidelity", "--set", "--output"}, options->trace, kind, "a command trace with it");
+          return replay_firmware_trace({options->trace, options->firmware, options->json, options->quiet});
+        }
+        if (traces::is_command_trace(options->trace)) {
+          const std::string kind = traces::command_trace_kind.what;
+          refuse(*app, of_memory_trace, options->trace, kind, "a memory trace with it");
+          refuse(*app, {"--firmware"}, options->trace, kind, "a firmware trace with it");
+          return replay_command_trace({options->trace, options->soc,
+                                       fidelity->count() != 0 ? options->fidelity : std::string(), options->set,
+                                       options->output, options->json, options->quiet});
+        }
+        if (options->memory.empty()) {
+          fmt::print(stderr, "takt: {}: found no --memory, expected one with a memory trace\n{}", options->trace,
+                     app->help());
+          return bad_input;
+        }
+        if (!options->soc.empty())
+          throw traces::MemoryTraceError({options->trace}, "--soc", "a command trace with it, or --memory");
+        if (!options->firmware.empty())
+          throw traces::MemoryTraceError({options->trace}, "--firmware", "a firmware trace with it");
+        if (!options->commands.empty()) options->fidelity = "detailed";
+        return run(*options);
+      }};
 }
 
 }  // namespace takt::cli

@@ -53,6 +53,7 @@ struct Options {
   bool trace_points = false;
   bool functional = false;
   std::string record_commands;
+  std::string record_firmware;
   bool bound = false;
   bool latency_table = false;
   bool check = false;
@@ -169,6 +170,7 @@ int run(const Options& options) {
     run_options.trace_points = options.trace_points;
     if (options.functional) run_options.answers = std::make_shared<platform::AnswerOptions>();
     run_options.record_commands = options.record_commands;
+    run_options.record_firmware = options.record_firmware;
     run_options.monitor_bus = options.monitor_bus;
     run_options.debugger = debugger.get();
     observe_with(*bench, run_options);
@@ -257,6 +259,9 @@ Registered add_run(CLI::App& takt) {
                 "also compute what the models answer; exit 1 where a stream's answers differ");
   app->add_option("--record-commands", options->record_commands,
                   "write what the firmware gave the NPU, and when, as a trace for 'takt replay'")
+      ->type_name("FILE");
+  app->add_option("--record-firmware", options->record_firmware,
+                  "write all that the firmware read and wrote as a trace for 'takt replay', of a run that failed too")
       ->type_name("FILE");
   app->add_flag("--latency-table", options->latency_table,
                 "also how long each stream waited for the engines, as perf sched latency tells it of tasks");

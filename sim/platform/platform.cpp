@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <tuple>
 
 #include "firmware/abi/abi.h"
 #include "firmware/policies/registry.h"
@@ -12,6 +13,7 @@
 #include "sim/platform/collector.h"
 #include "sim/platform/command_recorder.h"
 #include "sim/platform/firmware_image.h"
+#include "sim/platform/firmware_recorder.h"
 #include "sim/platform/heat.h"
 #include "sim/platform/hex.h"
 #include "sim/platform/ideal.h"
@@ -109,12 +111,14 @@ class Platform::Impl {
   std::unique_ptr<StepSampler> steps_;
   std::unique_ptr<RunTimeline> timeline_;
   std::unique_ptr<CommandRecorder> commands_;
+  std::unique_ptr<FirmwareRecorder> firmware_trace_;
   npu::Observer* observer_ = nullptr;  // whom the NPU tells, and who tells the others
   std::vector<TracePointRecord> trace_points_;
   std::optional<Snapshot> begin_, end_;
   SampledRecord steps_before_, steps_after_;  // at these
   std::function<void(bool)> monitor_anew_;    // the bus, once the processor has booted again
   std::uint64_t watchdog_expiries_ = 0, firmware_faults_ = 0;
+  std::optional<std::pair<Time, std::string>> first_firmware_fault_;
   std::string failure_;
   bool begins_ = false;  // the driver is ready
   bool finished_ = false;
@@ -159,6 +163,12 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   if (!options_.record_commands.empty()) {
     commands_ = std::make_unique<CommandRecorder>(options_.record_commands, scenario_, workload_, *observer_);
     observer_ = commands_.get();
+  }
+  if (!options_.record_firmware.empty()) {
+    firmware_trace_ =
+        std::make_unique<FirmwareRecorder>(options_.record_firmware, scenario_, *soc_.control_cpu, [this] {
+          stop("the firmware's trace reached max_log_bytes = " + std::to_string(config_.limits.max_log_bytes));
+        });
   }
   if (options_.trace_points) soc_.on_trace([this](const cpu::TracePoint& p) { trace_points_.push_back(record_of(p)); });
   soc_.set_debugger(options_.debugger);
@@ -256,6 +266,7 @@ void Platform::Impl::on_watchdog() {
 // The processor stands still then; its watchdog says so to the driver.
 void Platform::Impl::on_firmware_fault(const std::string& why) {
   ++firmware_faults_;
+  if (!first_firmware_fault_) first_firmware_fault_.emplace(base::now(), why);
   if (!config_.recovery.cold_boot || !begins_) stop(why);
 }
 
@@ -326,6 +337,7 @@ RunRecord Platform::Impl::run() {
   for (const TraceFeed* feed : soc_.trace_feeds) feed->rethrow();
   if (failure_.empty() && !finished_)
     failure_ = "the simulation reached max_time_us = " + std::to_string(config_.limits.max_time_us) + " with work left";
+  if (firmware_trace_ != nullptr) firmware_trace_->close();  // of a run that failed too
   if (!failure_.empty()) {
     if (rv32::Debuggee* const core = soc_.debuggee(); core != nullptr && options_.on_failure)
       options_.on_failure(*core);
@@ -417,6 +429,8 @@ void Platform::Impl::describe_faults(RunRecord& record) const {
   record.recovery->engine_resets = faults_.engine_resets();
   record.recovery->watchdog_expiries = watchdog_expiries_;
   record.recovery->firmware_faults = firmware_faults_;
+  if (first_firmware_fault_)
+    std::tie(record.recovery->first_firmware_fault, record.recovery->firmware_fault) = *first_firmware_fault_;
 }
 
 std::vector<std::pair<std::string, std::string>> policies() {

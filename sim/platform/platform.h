@@ -38,6 +38,7 @@ struct RunOptions {
   std::function<void(const Progress&)> on_progress;
   std::string record_memory;           // file for the memory traffic (memory_recorder.h); empty: none
   std::string record_commands;         // file for what the NPU is given (command_recorder.h); empty: none
+  std::string record_firmware;         // file for what the firmware reads and writes (firmware_recorder.h); empty: none
   bool trace_points = false;           // keep RunRecord::trace_points; the simulated core has them alone
   rv32::Debugger* debugger = nullptr;  // of the simulated core; null: none
   rv32::Observer* observer = nullptr;  // of the simulated core; null: none

@@ -386,6 +386,8 @@ struct RecoveryRecord {
   std::uint64_t engine_resets = 0;      // seen at the NPU
   std::uint64_t watchdog_expiries = 0;  // of the control processor's
   std::uint64_t firmware_faults = 0;    // it did what it cannot recover from
+  units::Time first_firmware_fault = units::never();
+  std::string firmware_fault;  // what it did, the first time
 };
 
 // The firmware wrote SYSTEM.TRACE. Counts since the core's start.

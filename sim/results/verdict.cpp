@@ -73,6 +73,7 @@ Verdict judge(const RunRecord& run, Time starved_after, bool drained) {
     const platform::BackgroundRecord& source = run.background[b];
     if (source.missed != 0 && (source.kind == "display" || source.kind == "camera")) verdict.late.push_back(b);
   }
+  verdict.firmware_failed = run.recovery && run.recovery->firmware_faults != 0;
   return verdict;
 }
 
@@ -100,6 +101,10 @@ std::string describe(const RunRecord& run, const Verdict& verdict) {
   for (const std::size_t b : verdict.late)
     text += fmt::format("check: traffic '{}': {}\n", run.background[b].name,
                         background_line(run.background[b], run.window.length()));
+  if (verdict.firmware_failed)
+    text += fmt::format("check: firmware failures: {}; in the timeline under \"control processor\"\n  at {}: {}\n",
+                        run.recovery->firmware_faults, us(run.recovery->first_firmware_fault),
+                        run.recovery->firmware_fault);
   return text;
 }
 

@@ -26,7 +26,9 @@ struct Verdict {
   std::vector<Violation> violations;  // in the order of streams and requests; at most one of each kind of a request
   std::vector<std::size_t> late;      // into RunRecord::background: displays that ran dry, cameras that ran over
 
-  bool holds() const { return violations.empty() && late.empty(); }
+  bool firmware_failed = false;  // by itself, and was booted again
+
+  bool holds() const { return violations.empty() && late.empty() && !firmware_failed; }
 };
 
 // `starved_after`: 0: none starves. `drained`: the run went on until every request was over.

@@ -17,6 +17,7 @@
 #include "tests/traces/request_files.h"
 #include "tests/traces/trace_bytes.h"
 #include "traces/formats/commands/command_trace.h"
+#include "traces/formats/firmware/firmware_trace.h"
 #include "traces/formats/npy.h"
 #include "traces/formats/packed/bytes.h"
 
@@ -92,6 +93,23 @@ Corpus program_corpus() {
 }
 
 Corpus commands_corpus() { return {traces::encode(two_jobs())}; }
+
+Corpus firmware_corpus() {
+  traces::FirmwareTrace trace;
+  trace.scenario = "default";
+  traces::FirmwareAccess access;
+  access.action = traces::FirmwareAction::start;
+  access.boot_info = "boot information";
+  trace.add(access);
+  for (std::uint64_t n = 0; n < 20; ++n) {
+    access.action = static_cast<traces::FirmwareAction>(1 + n % 4);
+    access.at = units::Time(1000 * n * n);
+    access.address = 0x10040000 + 16 * n;
+    access.value = static_cast<std::uint32_t>(n * n * n);
+    trace.add(access);
+  }
+  return {traces::encode(trace)};
+}
 
 Corpus elf_corpus() {
   const std::string code(64, '\x01');  // compressed NOPs

@@ -14,6 +14,7 @@ Corpus gguf_corpus();
 Corpus hf_corpus();
 Corpus program_corpus();   // payloads
 Corpus commands_corpus();  // payloads
+Corpus firmware_corpus();  // payloads
 Corpus elf_corpus();
 Corpus npy_corpus();
 Corpus requests_corpus();

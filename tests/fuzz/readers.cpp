@@ -14,6 +14,7 @@
 #include "tests/fuzz/memory_file.h"
 #include "traces/formats/commands/command_trace.h"
 #include "traces/formats/elf/elf_image.h"
+#include "traces/formats/firmware/firmware_trace.h"
 #include "traces/formats/memory/reader.h"
 #include "traces/formats/npy.h"
 #include "traces/formats/requests/request_trace.h"
@@ -108,6 +109,18 @@ void read_commands(const std::string& payload) {
   refused_or_done<traces::PackedFileError>([&] { traces::decode_command_trace(payload, "fuzz"); });
 }
 
+void read_firmware(const std::string& payload) {
+  refused_or_done<traces::PackedFileError>([&] {
+    const traces::FirmwareTrace trace = traces::decode_firmware_trace(payload, "fuzz");
+    traces::FirmwareTraceReader reader(trace);
+    units::Time before;
+    while (const std::optional<traces::FirmwareAccess> access = reader.next()) {
+      if (access->at < before) throw std::logic_error("accesses are not in order of their times");
+      before = access->at;
+    }
+  });
+}
+
 void read_elf(const std::string& bytes) {
   refused_or_done<traces::ElfError>([&] {
     const traces::ElfImage image = traces::parse_elf(bytes, "fuzz");
@@ -183,6 +196,7 @@ const std::vector<Reader>& readers() {
       {"hf", edit_tokens, hf_corpus, "", read_hf},
       {"program", edit_bytes, program_corpus, "", read_program},
       {"commands", edit_bytes, commands_corpus, "", read_commands},
+      {"firmware", edit_bytes, firmware_corpus, "", read_firmware},
       {"elf", edit_bytes, elf_corpus, "", read_elf},
       {"npy", edit_tokens, npy_corpus, "", read_npy},
       {"requests", edit_tokens, requests_corpus, "", read_requests},

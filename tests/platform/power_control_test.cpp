@@ -150,6 +150,41 @@ TEST(Throttling, HoldsTheLimitAtThePriceOfLatency) {
   EXPECT_GT(held.latency, free.latency);
 }
 
+// A job that heat has made slow is no job that hangs.
+TEST(Throttling, BlamesNobody) {
+  struct Figures {
+    std::uint64_t changes, resets, failed;
+  };
+  const Figures held = measured<Figures>([] {
+    const RunRecord r = run(hot({"heat.npu_trip_c=31", "heat.npu_hysteresis_k=1", "firmware.job_timeout_us=400",
+                                 "recovery.cold_boot=true", "recovery.timeout_us=5000"}));
+    std::uint64_t failed = 0;
+    for (const RequestRecord& request : r.streams[0].requests) failed += request.status != RequestStatus::completed;
+    return Figures{r.power.level_changes, r.recovery->engine_resets + r.recovery->cold_boots, failed};
+  });
+  EXPECT_GT(held.changes, 0u);
+  EXPECT_EQ(held.resets, 0u);
+  EXPECT_EQ(held.failed, 0u);
+}
+
+// What the driver had asked of the firmware it asks again of the one that boots in its place.
+TEST(SleepAfterACrash, GoesOnAsBefore) {
+  const auto off = [](const char* crash) {
+    return measured<Time>([&] {
+      const std::string text =
+          "soc = \"snapdragon-8-gen-2-like\"\n[firmware]\npolicy = \"edf\"\nsuspend = \"off\"\nsuspend_us = 1000\n"
+          "[run]\nmeasure_us = 100000\n[watchdog]\ntimeout_us = 2000\n[recovery]\ntimeout_us = 3000\ncold_boot = true\n"
+          "[[stream]]\nname = \"camera\"\nmodel = \"mobilenet_v2\"\narrival = \"periodic\"\nperiod_us = 20000\n";
+      const RunRecord r = run(scenario(text + crash));
+      EXPECT_EQ(r.recovery->cold_boots, crash[0] == 0 ? 0u : 1u);
+      return r.power.off;
+    });
+  };
+  const Time whole = off(""), broken = off("[[fault]]\nname = \"it\"\nkind = \"firmware-crash\"\nat_us = 30500\n");
+  EXPECT_GT(whole, milliseconds(80));
+  EXPECT_GT(broken, whole - milliseconds(20)) << "of a hundred, seventy lie behind the crash";
+}
+
 // Rails are components are streams and what is shared, across changes of level and temperature; the waveform's steps
 // add up to them whatever the step.
 TEST(PowerBooks, BalanceAcrossChanges) {

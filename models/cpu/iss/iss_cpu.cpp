@@ -39,6 +39,24 @@ bool in_window(std::uint32_t address) { return address - TAKT_WINDOW_BASE < TAKT
 
 }  // namespace
 
+void Image::load(std::vector<std::uint8_t>& ram) const {
+  std::fill(ram.begin(), ram.end(), std::uint8_t{0});
+  for (const Segment& segment : segments) {
+    if (!fits(segment.address, segment.bytes.size()))
+      throw std::invalid_argument("firmware segment at " + std::to_string(segment.address) +
+                                  " outside the control processor's memory");
+    std::copy(segment.bytes.begin(), segment.bytes.end(), ram.begin() + (segment.address - begin));
+  }
+}
+
+void Image::start(std::vector<std::uint8_t>& ram, const takt_boot_info& info, rv32::Core& core) const {
+  std::memcpy(ram.data() + (boot_area - begin), &info, sizeof info);
+  core.reset();
+  core.set_pc(entry);
+  core.set_reg(a0, 0);
+  core.set_reg(a1, boot_area);
+}
+
 IssCpu::IssCpu(const sc_core::sc_module_name& name, const ControlConfig& config, const Image& image,
                std::function<std::uint64_t()> window)
     : ControlCpu(name, config),
@@ -46,33 +64,19 @@ IssCpu::IssCpu(const sc_core::sc_module_name& name, const ControlConfig& config,
       ram_(TAKT_RAM_BYTES, 0),
       core_(core_config(config, image.entry), {tightly_coupled(ram_)}, *this),
       window_(std::move(window)) {
-  load();
+  image_.load(ram_);
 }
 
-void IssCpu::load() {
-  for (const Image::Segment& segment : image_.segments) {
-    if (!Image::fits(segment.address, segment.bytes.size()))
-      throw std::invalid_argument("firmware segment at " + std::to_string(segment.address) +
-                                  " outside the control processor's memory");
-    std::copy(segment.bytes.begin(), segment.bytes.end(), ram_.begin() + (segment.address - TAKT_RAM_BASE));
-  }
-}
-
-// The boot contract: firmware/abi/boot.h.
 void IssCpu::start() {
-  std::memcpy(ram_.data() + (boot_area - TAKT_RAM_BASE), &boot_info_, sizeof boot_info_);
-  core_.reset();
-  core_.set_pc(image_.entry);
-  core_.set_reg(a0, 0);
-  core_.set_reg(a1, boot_area);
+  starts();
+  image_.start(ram_, boot_info_, core_);
 }
 
 // Without power its memory has lost what it held. Cycles count on.
 void IssCpu::boot_anew() {
   stand_still();
   if (!memory_kept()) {
-    std::fill(ram_.begin(), ram_.end(), std::uint8_t{0});
-    load();
+    image_.load(ram_);
   }
   start();
   core_.advance(clock_.index_at_or_after(base::now()).value - core_.cycles());

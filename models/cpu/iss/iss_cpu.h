@@ -27,6 +27,12 @@ struct Image {
   static constexpr std::uint64_t begin = TAKT_RAM_BASE;
   static constexpr std::uint64_t end = begin + TAKT_RAM_BYTES - 4096;  // boot information from here on
   static bool fits(std::uint64_t address, std::uint64_t bytes) { return address >= begin && address + bytes <= end; }
+
+  // The boot contract (firmware/abi/boot.h) without power and reset: `ram` is the whole memory from `begin` on. Throws
+  // std::invalid_argument for a segment that does not fit.
+  void load(std::vector<std::uint8_t>& ram) const;
+  // The rest of it, of every boot, behind the core's reset. `ram` is the core's.
+  void start(std::vector<std::uint8_t>& ram, const takt_boot_info& info, rv32::Core& core) const;
 };
 
 // A write to SYSTEM.TRACE, or the begin of a sleep, whose value is `asleep`. Counts are the core's, since its start.
@@ -71,7 +77,6 @@ class IssCpu final : public ControlCpu, private rv32::Bus, private rv32::Debugge
   std::vector<rv32::BusTransfer> latest_transfers() const override;
   units::Time time_of(std::uint64_t cycle) const override { return clock_.at(units::Cycles(cycle)); }
 
-  void load();
   void start();
   void boot_anew();
   std::uint64_t look_ahead();

@@ -38,6 +38,7 @@ NativeCpu::~NativeCpu() = default;
 
 void NativeCpu::run() {
   for (;;) {
+    starts();
     firmware_ = std::make_unique<firmware::Firmware>(hal_, boot_info_, *journal_);
     debt_ = Cycles(0);
     pulse_.inside = true;

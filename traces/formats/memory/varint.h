@@ -31,6 +31,7 @@ class PayloadCursor {
   explicit PayloadCursor(std::string_view bytes) : rest_(bytes) {}
 
   bool at_end() const { return rest_.empty(); }
+  std::string_view rest() const { return rest_; }
   std::uint8_t byte();
   std::uint64_t varint();
   std::uint64_t varint(std::uint64_t least, std::uint64_t most, const char* what);

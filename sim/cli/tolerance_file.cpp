@@ -1,10 +1,9 @@
 #include "sim/cli/tolerance_file.h"
 
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <vector>
 
+#include "models/units/read_file.h"
 #include "sim/config/document.h"
 #include "sim/config/suggest.h"
 #include "sim/graph/error.h"
@@ -74,11 +73,10 @@ results::Rule rule_of(const Node& table) {
 }  // namespace
 
 results::Tolerances load_tolerances(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw graph::GraphError(file + ": cannot be read, expected a TOML file of tolerances");
-  std::ostringstream text;
-  text << in.rdbuf();
-  const Node document = config::parse_document(text.str(), file);
+  std::string text;
+  if (const std::error_code error = units::read_file(file, text))
+    throw graph::GraphError(file + ": cannot be read: " + error.message() + "; expected a TOML file of tolerances");
+  const Node document = config::parse_document(text, file);
   results::Tolerances tolerances;
   for (const config::Member& member : document.members) {
     if (member.key != "metric" || member.node.kind != Kind::array)

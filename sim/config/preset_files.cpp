@@ -1,10 +1,9 @@
 #include "sim/config/preset_files.h"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "models/base/embedded_file.h"
+#include "models/units/read_file.h"
 #include "sim/config/document.h"
 #include "sim/config/preset_chain.h"
 #include "sim/config/suggest.h"
@@ -56,9 +55,9 @@ ConfigFile open_path(const std::string& name, const std::string& folder, const P
   if (!std::filesystem::is_regular_file(path, error)) {
     throw ConfigError(where, "no file '" + path + "'", "the file of a " + what);
   }
-  std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!in) throw ConfigError(where, "file '" + path + "' that cannot be read", "a readable file");
+  std::string text;
+  error = units::read_file(path, text);
+  if (error) throw ConfigError(where, "file '" + path + "' that cannot be read: " + error.message(), "a readable file");
   return {path, folder_of(path), std::move(text)};
 }
 

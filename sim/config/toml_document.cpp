@@ -1,8 +1,10 @@
 // The one file that includes toml11.
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <sstream>
 #include <toml.hpp>
+#include <utility>
 
 #include "sim/config/document.h"
 #include "sim/config/source_text.h"
@@ -114,7 +116,9 @@ const Node* Node::find(std::string_view key) const {
   return at == members.end() ? nullptr : &at->node;
 }
 
-Node parse_document(std::string_view text, const std::string& file) {
+namespace {
+
+Node parse(std::string_view text, const std::string& file) {
   const SourceText source(text, file);
   source.check();
   try {
@@ -129,6 +133,19 @@ Node parse_document(std::string_view text, const std::string& file) {
   } catch (const std::exception& e) {
     throw ConfigError(source.place(1, 1, 1), "text that is not TOML (" + reason(e.what()) + ")", "TOML");
   }
+}
+
+}  // namespace
+
+// A sweep resolves the same few files for each of its points, and parsing them is nine tenths of that: the documents of
+// one point are kept for the next.
+Node parse_document(std::string_view text, const std::string& file) {
+  constexpr std::size_t most = 64;
+  static thread_local std::map<std::pair<std::string, std::string>, Node> parsed;
+  const auto key = std::make_pair(file, std::string(text));
+  if (const auto found = parsed.find(key); found != parsed.end()) return found->second;
+  if (parsed.size() == most) parsed.clear();
+  return parsed.emplace(key, parse(text, file)).first->second;
 }
 
 }  // namespace takt::config

@@ -1,11 +1,10 @@
 #include "sim/results/results_file.h"
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 #include <vector>
 
+#include "models/units/read_file.h"
 #include "sim/results/document.h"
 
 namespace takt::results {
@@ -124,11 +123,10 @@ std::string read_whole(const std::filesystem::path& path) {
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   if (error) throw ResultsFileError(path.string() + ": cannot be read: " + error.message());
   if (size > largest_file) throw ResultsFileError(path.string() + ": is not a takt result: larger than 1 GiB");
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in) throw ResultsFileError(path.string() + ": cannot be read");
-  return text.str();
+  std::string text;
+  error = units::read_file(path, text);
+  if (error) throw ResultsFileError(path.string() + ": cannot be read: " + error.message());
+  return text;
 }
 
 }  // namespace

@@ -2,19 +2,19 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <sstream>
 
+#include "models/units/read_file.h"
 #include "sim/results/results_file.h"
 
 namespace takt::results {
 
 std::optional<std::string> text_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
+  std::string text;
+  const std::error_code error = units::read_file(file, text);
+  if (error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory) return std::nullopt;
+  if (error) throw ResultsFileError(file.string() + ": cannot be read: " + error.message());
+  return text;
 }
 
 namespace {

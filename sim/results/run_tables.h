@@ -9,7 +9,7 @@
 
 namespace takt::results {
 
-// A whole file; nothing where it cannot be opened.
+// A whole file; nothing where there is none. Throws ResultsFileError where it cannot be read, a folder among others.
 std::optional<std::string> text_of(const std::filesystem::path& file);
 
 struct Table {

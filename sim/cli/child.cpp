@@ -1,6 +1,8 @@
 #include "sim/cli/child.h"
 
 #include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,9 +50,11 @@ void write_all(int to, const std::string& text) {
 Child start(std::size_t index, const std::function<std::string()>& work) {
   int ends[2];
   if (pipe(ends) != 0) throw_errno("pipe");
-  const pid_t pid = fork();
+  const pid_t parent = getpid(), pid = fork();
   if (pid < 0) throw_errno("fork");
   if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(defect);
     close(ends[0]);
     be_child(work, ends[1]);
   }

@@ -9,6 +9,7 @@
 #include "sim/platform/platform.h"
 #include "sim/results/output_folder.h"
 #include "sim/results/results_file.h"
+#include "sim/sweep/slurm.h"
 #include "traces/formats/elf/elf_image.h"
 #include "traces/formats/memory/error.h"
 #include "traces/formats/npy.h"
@@ -34,6 +35,8 @@ Failure current_failure() {
   } catch (const results::ResultsFileError& e) {
     return {bad_input, e.what()};
   } catch (const results::OutputError& e) {
+    return {bad_input, e.what()};
+  } catch (const sweep::SlurmError& e) {
     return {bad_input, e.what()};
   } catch (const gdb::SocketError& e) {
     return {bad_input, std::string("--gdb: ") + e.what()};

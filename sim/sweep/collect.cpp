@@ -1,5 +1,7 @@
 #include "sim/sweep/collect.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -46,9 +48,20 @@ bool dominates(const std::vector<double>& a, const std::vector<double>& b) {
   return better;
 }
 
-// Points whose one difference is this axis's key; for grids, all that name it.
+// Where the point stands on an axis; empty where it says nothing of it.
+std::string value_at(const Point& point, const std::vector<std::string>& axis) {
+  std::vector<std::string> values;
+  for (const std::string& wanted : axis)
+    for (const auto& [key, value] : point.params)
+      if (key == wanted) values.push_back(value);
+  return values.size() == axis.size() ? fmt::format("{}", fmt::join(values, ", ")) : std::string();
+}
+
+// Points that name every key; of corners, those whose one difference is a figure.
 bool counts(const Sweep& sweep, const Point& point, bool corners) {
-  return corners ? point.params.size() == 1 : point.params.size() == sweep.axes.size();
+  std::size_t keys = 0;
+  for (const std::vector<std::string>& axis : sweep.axes) keys += axis.size();
+  return point.params.size() == (corners ? 1 : keys);
 }
 
 }  // namespace
@@ -86,19 +99,18 @@ std::vector<Sensitivity> sensitivities(const Sweep& sweep, const std::vector<Res
   std::vector<Sensitivity> rows;
   for (const Objective& objective : sweep.objectives) {
     const std::size_t first = rows.size();
-    for (const std::string& axis : sweep.axes) {
+    for (const std::vector<std::string>& axis : sweep.axes) {
       std::map<std::string, std::pair<double, unsigned>> means;  // by value: sum and count
       for (const Result& result : results) {
         const auto metric = result.metrics.find(objective.path);
         if (metric == result.metrics.end() || !counts(sweep, result.point, corners)) continue;
-        for (const auto& [key, value] : result.point.params) {
-          if (key != axis) continue;
-          means[value].first += number(metric->second);
-          ++means[value].second;
-        }
+        const std::string value = value_at(result.point, axis);
+        if (value.empty()) continue;
+        means[value].first += number(metric->second);
+        ++means[value].second;
       }
       if (means.size() < 2) continue;
-      Sensitivity row{axis, objective.path, {}, {}, 0, 0, 0};
+      Sensitivity row{fmt::format("{}", fmt::join(axis, ", ")), objective.path, {}, {}, 0, 0, 0};
       for (const auto& [value, sum] : means) {
         const double mean = sum.first / sum.second;
         if (row.low_at.empty() || mean < row.low) row.low = mean, row.low_at = value;

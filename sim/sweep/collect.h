@@ -28,7 +28,7 @@ std::vector<Result> collect(const Sweep& sweep, const std::filesystem::path& fol
 std::vector<bool> pareto_front(const std::vector<std::vector<double>>& rows);
 
 // How far an objective moves with one axis alone: over the axis's values, the least and the greatest mean. For
-// corners: the objective at the figure's low and high bound.
+// corners: the objective at the figure's low and high bound. Of linked keys, names and values are joined by ", ".
 struct Sensitivity {
   std::string axis, objective;
   std::string low_at, high_at;  // the values where it is least and greatest

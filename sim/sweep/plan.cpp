@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "models/units/fnv1a.h"
+#include "models/units/read_file.h"
 #include "sim/config/document.h"
-#include "sim/config/suggest.h"
+#include "sim/sweep/axis.h"
+#include "sim/sweep/condition.h"
+#include "sim/sweep/nodes.h"
 
 namespace takt::sweep {
 namespace {
@@ -22,79 +23,34 @@ using config::Node;
 
 constexpr std::uint64_t most_points = 100000;
 
-struct Axis {
-  std::string key;
-  std::vector<std::string> values;
-};
-
-std::string near(const std::string& word, const std::vector<std::string>& words) {
-  const std::string nearest = config::nearest(word, words);
-  return nearest.empty() ? "" : " (nearest '" + nearest + "')";
-}
-
-[[noreturn]] void refuse(const Node& node, const std::string& expected) {
-  throw ConfigError(node.place, node.text.empty() ? config::name_of(node.kind) : "'" + node.text + "'", expected);
-}
-
-void expect_keys(const Node& table, const std::vector<std::string>& keys) {
-  if (table.kind != Kind::table) refuse(table, "a table");
-  for (const config::Member& member : table.members)
-    if (std::find(keys.begin(), keys.end(), member.key) == keys.end())
-      throw ConfigError(member.place, "unknown key '" + member.key + "'",
-                        fmt::format("{}{}", fmt::join(keys, ", "), near(member.key, keys)));
-}
-
-const Node& required(const Node& table, const char* key, Kind kind) {
-  const Node* node = table.find(key);
-  if (node == nullptr) throw ConfigError(table.place, fmt::format("no key '{}'", key), config::name_of(kind));
-  if (node->kind != kind) refuse(*node, config::name_of(kind));
-  return *node;
-}
-
-std::int64_t integer(const Node& node, std::int64_t low, std::int64_t high) {
-  std::string digits = node.text;
-  digits.erase(std::remove(digits.begin(), digits.end(), '_'), digits.end());
-  std::int64_t value = 0;
-  std::istringstream in(digits);
-  if (node.kind != Kind::integer || !(in >> value) || !in.eof() || value < low || value > high)
-    refuse(node, fmt::format("an integer from {} to {}", low, high));
-  return value;
-}
-
-std::int64_t integer_or(const Node& table, const char* key, std::int64_t low, std::int64_t high, std::int64_t other) {
-  const Node* node = table.find(key);
-  return node == nullptr ? other : integer(*node, low, high);
-}
-
-std::string toml_of(const Node& node) {
-  if (node.kind == Kind::string) return "\"" + node.text + "\"";
-  if (node.kind == Kind::array || node.kind == Kind::table) refuse(node, "a number, a boolean or a string");
-  return node.text;
-}
-
 class Planner {
  public:
   Planner(const Node& document, const std::string& file) : document_(document) {
-    expect_keys(document, {"scenario", "design", "metrics", "axis", "point", "samples", "seed", "bound_permille"});
+    expect_keys(document,
+                {"scenario", "design", "metrics", "axis", "point", "exclude", "samples", "seed", "bound_permille"});
     const Node& scenario = required(document, "scenario", Kind::string);
     sweep_.scenario = scenario.text;
     if (config::is_model_file(scenario.text))
       sweep_.scenario = std::filesystem::absolute(std::filesystem::path(file).parent_path() / scenario.text).string();
     base_ = config::load_scenario(sweep_.scenario);
-    for (const config::ResolvedKey& key : base_.keys) keys_.push_back(key.path);
+    for (const config::ResolvedKey& key : base_.keys) {
+      keys_.push_back(key.path);
+      values_.emplace(key.path, key.value);
+    }
   }
 
   Sweep plan() {
     objectives();
+    if (const Node* exclude = document_.find("exclude")) exclusions(*exclude);
     const Node& design = required(document_, "design", Kind::string);
     if (design.text == "grid") {
-      only({"axis"});
+      only({"axis", "exclude"});
       grid(axes());
     } else if (design.text == "list") {
-      only({"point"});
+      only({"point", "exclude"});
       list();
     } else if (design.text == "random") {
-      only({"axis", "samples", "seed"});
+      only({"axis", "exclude", "samples", "seed"});
       random(axes());
     } else if (design.text == "corners") {
       only({"bound_permille"});
@@ -102,6 +58,8 @@ class Planner {
     } else {
       refuse(design, "\"grid\", \"list\", \"random\" or \"corners\"");
     }
+    if (sweep_.points.empty() && sweep_.excluded != 0)
+      refuse(*document_.find("exclude"), "at least one point that is left");
     return std::move(sweep_);
   }
 
@@ -121,52 +79,49 @@ class Planner {
     if (sweep_.objectives.empty()) refuse(*document_.find("metrics"), "at least one figure");
   }
 
-  void check_key(const std::string& key, const config::Place& place) {
-    if (std::find(keys_.begin(), keys_.end(), key) == keys_.end())
-      throw ConfigError(place, "unknown key '" + key + "'", "a key of the scenario's resolved.toml" + near(key, keys_));
-    if (std::find(sweep_.axes.begin(), sweep_.axes.end(), key) == sweep_.axes.end()) sweep_.axes.push_back(key);
+  void exclusions(const Node& tables) {
+    if (tables.kind != Kind::array) refuse(tables, "[[exclude]]");
+    for (const Node& table : tables.elements) exclusions_.push_back(exclusion_of(table, values_));
+  }
+
+  void check_key(const std::string& key, const config::Place& place) const {
+    if (values_.find(key) == values_.end())
+      throw ConfigError(place, "unknown key '" + key + "'", "a key of the scenario's resolved.toml" + hint(key, keys_));
   }
 
   std::vector<Axis> axes() {
     std::vector<Axis> axes;
+    std::set<std::string> seen;
     for (const Node& table : required(document_, "axis", Kind::array).elements) {
-      expect_keys(table, {"key", "values", "from", "to", "steps"});
-      const Node& key = required(table, "key", Kind::string);
-      if (std::find(sweep_.axes.begin(), sweep_.axes.end(), key.text) != sweep_.axes.end())
-        refuse(key, "each key on one axis only");
-      check_key(key.text, key.place);
-      axes.push_back({key.text, values(table)});
+      axes.push_back(axis_of(table));
+      std::vector<std::string>& keys = sweep_.axes.emplace_back();
+      for (const Node* key : axes.back().keys) {
+        if (!seen.insert(key->text).second) refuse(*key, "each key on one axis only");
+        check_key(key->text, key->place);
+        keys.push_back(key->text);
+      }
     }
     if (axes.empty()) refuse(*document_.find("axis"), "at least one axis");
     return axes;
   }
 
-  static std::vector<std::string> values(const Node& table) {
-    std::vector<std::string> values;
-    if (const Node* node = table.find("values")) {
-      expect_keys(table, {"key", "values"});
-      if (node->kind != Kind::array || node->elements.empty()) refuse(*node, "an array with at least one value");
-      for (const Node& value : node->elements) values.push_back(toml_of(value));
-      return values;
-    }
-    constexpr std::int64_t most = 1'000'000'000'000;
-    const std::int64_t from = integer(required(table, "from", Kind::integer), -most, most);
-    const std::int64_t to = integer(required(table, "to", Kind::integer), -most, most);
-    const std::int64_t steps = integer(required(table, "steps", Kind::integer), 2, 10000);
-    for (std::int64_t i = 0; i < steps; ++i) values.push_back(std::to_string(from + (to - from) * i / (steps - 1)));
-    return values;
+  static void assign(const Axis& axis, std::size_t step, std::vector<Assignment>& params) {
+    for (std::size_t k = 0; k < axis.keys.size(); ++k) params.emplace_back(axis.keys[k]->text, axis.values[step][k]);
   }
 
+  // The last axis varies fastest.
   void grid(const std::vector<Axis>& axes) {
     std::uint64_t count = 1;
     for (const Axis& axis : axes)
       if ((count *= axis.values.size()) > most_points)
         refuse(*document_.find("axis"), fmt::format("at most {} points", most_points));
     for (std::uint64_t i = 0; i < count; ++i) {
-      std::vector<Assignment> params(axes.size());
-      std::uint64_t rest = i;
-      for (std::size_t a = axes.size(); a-- > 0; rest /= axes[a].values.size())
-        params[a] = {axes[a].key, axes[a].values[rest % axes[a].values.size()]};
+      std::vector<Assignment> params;
+      std::uint64_t block = count;
+      for (const Axis& axis : axes) {
+        block /= axis.values.size();
+        assign(axis, i / block % axis.values.size(), params);
+      }
       add(std::move(params));
     }
   }
@@ -188,6 +143,8 @@ class Planner {
         continue;
       }
       check_key(path, member.place);
+      const std::vector<std::string> axis = {path};
+      if (std::find(sweep_.axes.begin(), sweep_.axes.end(), axis) == sweep_.axes.end()) sweep_.axes.push_back(axis);
       params.emplace_back(path, toml_of(member.node));
     }
   }
@@ -198,7 +155,7 @@ class Planner {
     std::uint64_t state = static_cast<std::uint64_t>(integer_or(document_, "seed", 0, INT64_MAX, 1));
     for (std::int64_t i = 0; i < samples; ++i) {
       std::vector<Assignment> params;
-      for (const Axis& axis : axes) params.emplace_back(axis.key, axis.values[splitmix64(state) % axis.values.size()]);
+      for (const Axis& axis : axes) assign(axis, splitmix64(state) % axis.values.size(), params);
       add(std::move(params));
     }
   }
@@ -214,7 +171,7 @@ class Planner {
   void corners() {
     const auto bound = static_cast<unsigned>(integer_or(document_, "bound_permille", 1, 999, 200));
     std::vector<Corner> all = corners_of(base_, bound);
-    for (const Assignment& figure : all.back().params) sweep_.axes.push_back(figure.first);
+    for (const Assignment& figure : all.back().params) sweep_.axes.push_back({figure.first});
     for (Corner& corner : all) add(std::move(corner.params), corner.label);
   }
 
@@ -223,11 +180,20 @@ class Planner {
     for (const auto& [key, value] : params) overrides.push_back(key + "=" + value);
     if (label.empty()) label = fmt::format("{}", fmt::join(overrides, " "));
     std::uint64_t hash = units::fnv1a(units::fnv1a_basis, std::string(TAKT_VERSION) + "\n");
+    Values values = values_;
     try {
-      const std::uint64_t resolved = config::config_hash(config::load_scenario(sweep_.scenario, overrides));
-      hash = units::fnv1a(hash, fmt::format("{:016x}", resolved));
+      const config::Scenario scenario = config::load_scenario(sweep_.scenario, overrides);
+      hash = units::fnv1a(hash, fmt::format("{:016x}", config::config_hash(scenario)));
+      if (!exclusions_.empty())
+        for (const config::ResolvedKey& key : scenario.keys) values[key.path] = key.value;
     } catch (const ConfigError&) {  // the run will say why
       hash = units::fnv1a(hash, fmt::format("refused {}\n{}", sweep_.scenario, fmt::join(overrides, "\n")));
+      for (const auto& [key, value] : params) values[key] = value;
+    }
+    const auto applies = [&](const Exclusion& exclusion) { return holds(exclusion, values); };
+    if (std::any_of(exclusions_.begin(), exclusions_.end(), applies)) {
+      ++sweep_.excluded;
+      return;
     }
     std::string id = fmt::format("{:016x}", hash);
     if (ids_.insert(id).second) sweep_.points.push_back({std::move(id), std::move(label), std::move(params)});
@@ -235,7 +201,9 @@ class Planner {
 
   const Node& document_;
   config::Scenario base_;
-  std::vector<std::string> keys_;
+  std::vector<std::string> keys_;  // of the scenario, in its order
+  Values values_;
+  std::vector<Exclusion> exclusions_;
   std::set<std::string> ids_;
   Sweep sweep_;
 };
@@ -263,14 +231,13 @@ Sweep parse_sweep(std::string_view text, const std::string& file) {
 }
 
 Sweep load_sweep(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
+  std::string text;
+  if (const std::error_code error = units::read_file(file, text)) {
     config::Place place;
     place.file = file;
-    throw ConfigError(place, "a file that cannot be read", "a TOML file of a sweep");
+    throw ConfigError(place, "a file that cannot be read: " + error.message(), "a TOML file of a sweep");
   }
-  return parse_sweep(text.str(), file);
+  return parse_sweep(text, file);
 }
 
 std::string scaled(const std::string& number, unsigned permille) {

@@ -30,8 +30,10 @@ struct Objective {
 struct Sweep {
   std::string scenario;  // a name of takt, or an absolute path
   std::vector<Objective> objectives;
-  std::vector<std::string> axes;  // the keys that vary, in the order of the file
-  std::vector<Point> points;      // each id once, in the order of the design
+  // The keys that vary, in the order of the file; those that are linked together.
+  std::vector<std::vector<std::string>> axes;
+  std::vector<Point> points;  // each id once, in the order of the design
+  std::size_t excluded = 0;   // points of the design that an [[exclude]] left out
 };
 
 // `file` names the text in messages; a scenario that is a file is looked for beside it. Throws config::ConfigError.

@@ -1,4 +1,5 @@
 // Runs points in child processes. One folder per point, complete or not there, makes a sweep resumable at any moment.
+// What a run leaves on its way is in OUT/points/<id>.part.
 #pragma once
 
 #include <filesystem>
@@ -17,9 +18,11 @@ struct PoolOptions {
 };
 
 struct Outcome {
-  std::size_t ran = 0, skipped = 0, failed = 0;  // failed: of those that ran
-  std::size_t elsewhere = 0;                     // another process was at them
-  bool stopped = false;                          // by SIGINT or SIGTERM; children are ended, finished points kept
+  std::size_t ran = 0, failed = 0;  // to their end; of those, recorded as failed
+  std::size_t skipped = 0;
+  std::size_t ended = 0;      // ended by somebody's SIGKILL, SIGTERM, SIGINT or SIGHUP: they stay missing
+  std::size_t elsewhere = 0;  // another process was at them
+  bool stopped = false;       // by SIGINT or SIGTERM; children are ended, finished points kept
 };
 
 // Runs the points that have neither a result nor, unless retry_failed, a recorded failure, and that no other process is

@@ -67,7 +67,7 @@ TEST(SweepPareto, IsWhatEveryPairComparedSays) {
 TEST(SweepSensitivity, IsTheSpanOfTheMeansOfEachAxis) {
   Sweep sweep;
   sweep.objectives = {{"cost", results::Better::lower}};
-  sweep.axes = {"b", "a"};
+  sweep.axes = {{"b"}, {"a"}};
   const std::vector<Sensitivity> rows = sensitivities(sweep, two_by_two());
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].axis, "a");  // 115 to 215
@@ -76,6 +76,19 @@ TEST(SweepSensitivity, IsTheSpanOfTheMeansOfEachAxis) {
   EXPECT_EQ(rows[0].high_at, "2");
   EXPECT_EQ(rows[1].axis, "b");  // 160 to 170
   EXPECT_DOUBLE_EQ(rows[1].swing, 10.0 / 160);
+}
+
+TEST(SweepSensitivity, OfLinkedKeysIsThatOfThePair) {
+  Sweep sweep;
+  sweep.objectives = {{"cost", results::Better::lower}};
+  sweep.axes = {{"a", "b"}};
+  const std::vector<Sensitivity> rows = sensitivities(sweep, two_by_two());
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].axis, "a, b");
+  EXPECT_EQ(rows[0].low_at, "1, 10");
+  EXPECT_DOUBLE_EQ(rows[0].low, 110);
+  EXPECT_EQ(rows[0].high_at, "2, 20");
+  EXPECT_DOUBLE_EQ(rows[0].high, 220);
 }
 
 TEST(SweepDatabase, AnswersSqlAndHasTheSameBytesFromTheSameResults) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "sim/config/config_error.h"
+#include "sim/sweep/axis.h"
 
 namespace takt::sweep {
 namespace {
@@ -108,6 +109,139 @@ TEST(SweepPlan, ShardsAreDisjointAndComplete) {
       for (const Point& point : shard_of(points, shard, shards)) seen.insert(point.id);
     RC_ASSERT(seen == all);
   });
+}
+
+std::vector<std::string> labels(const Sweep& sweep) {
+  std::vector<std::string> labels;
+  for (const Point& point : sweep.points) labels.push_back(point.label);
+  return labels;
+}
+
+const std::string seeds = "[[axis]]\nkey = \"seed\"\nvalues = [1, 2, 3]\n";
+const std::string windows = "[[axis]]\nkey = \"run.measure_us\"\nvalues = [1, 2, 3]\n";
+
+TEST(SweepPlan, LinkedKeysMoveTogether) {
+  const Sweep sweep = sweep_of(
+      "design = \"grid\"\n[[axis]]\nkeys = [\"seed\", \"run.measure_us\"]\nvalues = [[1, 1000], [2, 3000]]\n"
+      "[[axis]]\nkey = \"run.warm_up_us\"\nvalues = [5, 6]\n");
+  EXPECT_THAT(labels(sweep), testing::ElementsAre("seed=1 run.measure_us=1000 run.warm_up_us=5",
+                                                  "seed=1 run.measure_us=1000 run.warm_up_us=6",
+                                                  "seed=2 run.measure_us=3000 run.warm_up_us=5",
+                                                  "seed=2 run.measure_us=3000 run.warm_up_us=6"));
+  EXPECT_THAT(sweep.axes, testing::ElementsAre(std::vector<std::string>{"seed", "run.measure_us"},
+                                               std::vector<std::string>{"run.warm_up_us"}));
+}
+
+// The same points however they are written: ids are of what runs.
+TEST(SweepPlan, ADesignDoesNotChangeAnId) {
+  const Sweep linked =
+      sweep_of("design = \"grid\"\n[[axis]]\nkeys = [\"seed\", \"run.measure_us\"]\nvalues = [[1, 10], [2, 100]]\n");
+  const Sweep listed = sweep_of(
+      "design = \"list\"\n[[point]]\nseed = 1\nrun.measure_us = 10\n[[point]]\nseed = 2\nrun.measure_us = 100\n");
+  const Sweep ranged = sweep_of(
+      "design = \"grid\"\n[[axis]]\nkey = \"seed\"\nvalues = [1, 2]\n[[axis]]\nkey = \"run.measure_us\"\n"
+      "from = 10\nto = 100\nsteps = 2\nspacing = \"logarithmic\"\n"
+      "[[exclude]]\nwhere = [\"seed == 1\", \"run.measure_us == 100\"]\n"
+      "[[exclude]]\nwhere = [\"seed == 2\", \"run.measure_us == 10\"]\n");
+  ASSERT_EQ(linked.points.size(), 2u);
+  for (const Sweep* other : {&listed, &ranged}) {
+    ASSERT_EQ(other->points.size(), 2u);
+    for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(other->points[i].id, linked.points[i].id);
+  }
+  EXPECT_EQ(ranged.excluded, 2u);
+}
+
+TEST(SweepPlan, ALogarithmicRangeHasEqualRatios) {
+  EXPECT_THAT(logarithmic(1, 1024, 11),
+              testing::ElementsAre("1", "2", "4", "8", "16", "32", "64", "128", "256", "512", "1024"));
+  EXPECT_THAT(logarithmic(1000, 1, 4), testing::ElementsAre("1000", "100", "10", "1"));
+  EXPECT_THAT(logarithmic(10, 100, 3), testing::ElementsAre("10", "32", "100"));     // 31.6
+  EXPECT_THAT(logarithmic(2, 8, 5), testing::ElementsAre("2", "3", "4", "6", "8"));  // 2.83, 5.66
+  EXPECT_THAT(logarithmic(1, 1000000000000, 3), testing::ElementsAre("1", "1000000", "1000000000000"));
+  EXPECT_THAT(logarithmic(7, 7, 2), testing::ElementsAre("7", "7"));
+}
+
+// value^n lies within half a step of from^(n-i) to^i, in integers that are wide enough.
+TEST(SweepPlan, LogarithmicValuesAreTheNearestIntegers) {
+  rc::check([] {
+    const auto from = *rc::gen::inRange<std::uint64_t>(1, 2000), to = *rc::gen::inRange<std::uint64_t>(1, 2000);
+    const auto n = *rc::gen::inRange<unsigned>(1, 8);  // 2^8 2000^8 < 2^96
+    const auto power = [](unsigned __int128 base, unsigned exponent) {
+      unsigned __int128 product = 1;
+      while (exponent-- > 0) product *= base;
+      return product;
+    };
+    const std::vector<std::string> values =
+        logarithmic(static_cast<std::int64_t>(from), static_cast<std::int64_t>(to), n + 1);
+    RC_ASSERT(values.size() == n + 1);
+    RC_ASSERT(values.front() == std::to_string(from) && values.back() == std::to_string(to));
+    for (unsigned i = 0; i <= n; ++i) {
+      const unsigned __int128 exact = power(2, n) * power(from, n - i) * power(to, i), value = std::stoull(values[i]);
+      RC_ASSERT(power(2 * value - 1, n) <= exact && exact < power(2 * value + 1, n));
+    }
+  });
+}
+
+TEST(SweepPlan, APointIsLeftOutWhereAllConditionsOfAnExclusionHold) {
+  const auto left = [](const std::string& exclude) {
+    return sweep_of("design = \"grid\"\n" + seeds + windows + exclude).points.size();
+  };
+  EXPECT_EQ(left(""), 9u);
+  EXPECT_EQ(left("[[exclude]]\nwhere = \"seed < run.measure_us\"\n"), 6u);
+  EXPECT_EQ(left("[[exclude]]\nwhere = \"seed <= run.measure_us\"\n"), 3u);
+  EXPECT_EQ(left("[[exclude]]\nwhere = \"seed != run.measure_us\"\n"), 3u);
+  EXPECT_EQ(left("[[exclude]]\nwhere = \"seed >= 2.5\"\n"), 6u);
+  EXPECT_EQ(left("[[exclude]]\nwhere = \"seed > 0x2\"\n"), 6u);
+  EXPECT_EQ(left("[[exclude]]\nwhere = [\"seed > 1\", \"run.measure_us > 1\"]\n"), 5u);
+  EXPECT_EQ(left("[[exclude]]\nwhere = \"seed > 1\"\n[[exclude]]\nwhere = \"run.measure_us > 1\"\n"), 1u);
+  EXPECT_EQ(left("[[exclude]]\nwhere = 'firmware.policy == \"none such\"'\n"), 9u);
+  EXPECT_EQ(left("[[exclude]]\nwhere = \"seed > 1e30\"\n"), 9u);
+}
+
+// What a preset says counts as what the file says: the condition is on what would run.
+TEST(SweepPlan, ConditionsAreOnTheResolvedConfiguration) {
+  const Sweep sweep = sweep_of(
+      "design = \"grid\"\n[[axis]]\nkey = \"soc\"\nvalues = [\"exynos-llw-like\", \"apple-ane-like\"]\n"
+      "[[exclude]]\nwhere = ['soc == \"exynos-llw-like\"']\n");
+  EXPECT_THAT(labels(sweep), testing::ElementsAre("soc=\"apple-ane-like\""));
+  const config::Scenario scenario = config::load_scenario("single", {"soc=apple-ane-like"});
+  std::string clock;
+  for (const config::ResolvedKey& key : scenario.keys)
+    if (key.path == "npu.clock_hz") clock = key.value;
+  const Sweep by_clock = sweep_of(
+      "design = \"grid\"\n[[axis]]\nkey = \"soc\"\nvalues = [\"exynos-llw-like\", \"apple-ane-like\"]\n"
+      "[[exclude]]\nwhere = \"npu.clock_hz == " +
+      clock + "\"\n");
+  EXPECT_THAT(labels(by_clock), testing::ElementsAre("soc=\"exynos-llw-like\""));
+}
+
+TEST(SweepPlan, WhatADesignCannotUseIsNamedWithItsPlace) {
+  const std::string grid = head + "design = \"grid\"\n";
+  const auto link = [&](const std::string& rest) { return refusal(grid + "[[axis]]\nkeys = " + rest); };
+  EXPECT_THAT(link("[\"seed\", \"run.measure_us\"]\nvalues = [[1, 2], [3]]\n"),
+              AllOf(HasSubstr("x.toml:6:"), HasSubstr("found 1 values, expected 2")));
+  EXPECT_THAT(link("[\"seed\", \"run.measure_us\"]\nvalues = [1, 2]\n"), HasSubstr("an array of 2 values"));
+  EXPECT_THAT(link("[\"seed\", \"seed\"]\nvalues = [[1, 2]]\n"), HasSubstr("each key on one axis only"));
+  EXPECT_THAT(link("[\"seed\", \"sed\"]\nvalues = [[1, 2]]\n"), AllOf(HasSubstr("x.toml:5:"), HasSubstr("'seed'")));
+  EXPECT_THAT(link("[\"seed\"]\nfrom = 1\nto = 2\nsteps = 2\n"), AllOf(HasSubstr("x.toml:6:"), HasSubstr("'from'")));
+  const auto range = [&](const std::string& rest) { return refusal(grid + "[[axis]]\nkey = \"seed\"\n" + rest); };
+  EXPECT_THAT(range("from = 0\nto = 8\nsteps = 4\nspacing = \"logarithmic\"\n"),
+              AllOf(HasSubstr("x.toml:6:"), HasSubstr("from 1")));
+  EXPECT_THAT(range("from = 1\nto = 8\nsteps = 4\nspacing = \"log\"\n"),
+              AllOf(HasSubstr("x.toml:9:"), HasSubstr("\"logarithmic\"")));
+  const auto exclude = [&](const std::string& where) {
+    return refusal(grid + seeds + "[[exclude]]\nwhere = " + where + "\n");
+  };
+  EXPECT_THAT(exclude("\"sed > 1\""), AllOf(HasSubstr("x.toml:8:"), HasSubstr("nearest 'seed'")));
+  EXPECT_THAT(exclude("\"seed => 1\""), AllOf(HasSubstr("x.toml:8:"), HasSubstr("== != < <= > >=")));
+  EXPECT_THAT(exclude("\"seed>1\""), HasSubstr("blanks in between"));
+  EXPECT_THAT(exclude("\"seed == fcfs\""), HasSubstr("a string in quotes"));
+  EXPECT_THAT(exclude("\"seed == true\""), HasSubstr("a number of 'seed' beside true or false"));
+  EXPECT_THAT(exclude("'firmware.policy < \"fcfs\"'"), HasSubstr("== or !="));
+  EXPECT_THAT(exclude("\"seed >= 1\""), HasSubstr("at least one point that is left"));
+  EXPECT_THAT(exclude("[]"), HasSubstr("at least one condition"));
+  EXPECT_THAT(exclude("3"), HasSubstr("a condition as a string"));
+  EXPECT_THAT(refusal(grid + seeds + "[[exclude]]\nwere = \"seed > 1\"\n"), HasSubstr("nearest 'where'"));
 }
 
 TEST(SweepPlan, WhatCannotBeUsedIsNamedWithItsPlace) {

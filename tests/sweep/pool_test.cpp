@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "sim/sweep/collect.h"
+#include "sim/sweep/locks.h"
 
 namespace takt::sweep {
 namespace {
@@ -31,6 +32,9 @@ class SweepPool : public testing::Test {
            "echo $id >> "
         << (folder_ / "starts").string()
         << "\n"
+           "[ $id = p2 ] && [ -e "
+        << (folder_ / "victim").string() << " ] && kill -$(cat " << (folder_ / "victim").string()
+        << ") $$\n"
            "sleep 0.05\n"
            "if [ $id = bad ] && [ ! -e "
         << (folder_ / "healed").string()
@@ -89,6 +93,61 @@ TEST_F(SweepPool, KilledHalfWayItGoesOnWithoutLosingOrRepeatingAPoint) {
   for (const auto& [id, count] : together) EXPECT_EQ(count, 1) << id;
   for (const fs::directory_entry& entry : fs::directory_iterator(options_.folder / "points"))
     EXPECT_TRUE(fs::exists(entry.path() / "results.json")) << entry.path();
+}
+
+// Whatever stood beside a point when its sweep was killed: nothing of it stays, and what was done is not done again.
+TEST_F(SweepPool, WhatAKilledSweepLeftBesideAPointGoes) {
+  const std::vector<Point> all = points(3);
+  const fs::path folder = options_.folder / "points";
+  EXPECT_EQ(run_points("single", {all[0]}, options_).ran, 1u);
+  fs::create_directories(folder / "p0.part");  // killed between its result and clearing up
+  std::ofstream(folder / "p0.part" / "log") << "said\n";
+  std::ofstream(folder / "p0.failed.json") << "{}\n";  // of the try before
+  fs::create_directories(folder / "p1.part" / "p1");   // killed while it ran
+  std::ofstream(folder / "p1.part" / "p1" / "results.json") << "half";
+  const Outcome outcome = run_points("single", all, options_);
+  EXPECT_EQ(outcome.ran, 2u);
+  EXPECT_EQ(outcome.skipped, 1u);
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    EXPECT_TRUE(fs::exists(entry.path() / "results.json")) << entry.path();
+}
+
+// A run that outlives its killed sweep keeps the next one's run of that point from beginning.
+TEST_F(SweepPool, ARunWaitsForAnEarlierRunOfItsPoint) {
+  const fs::path locks = options_.folder / "points.lock";
+  fs::create_directories(options_.folder);
+  const pid_t earlier = fork();
+  if (earlier == 0) {
+    PointLocks::enter_run(locks, "p0");
+    std::ofstream(folder_ / "entered") << "\n";
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    std::ofstream(folder_ / "ends", std::ios::app) << "earlier\n";
+    _exit(0);
+  }
+  while (!fs::exists(folder_ / "entered")) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  const Outcome outcome = run_points("single", points(1), options_);
+  EXPECT_EQ(outcome.ran, 1u);
+  std::ifstream ends(folder_ / "ends");
+  std::string first, second;
+  std::getline(ends, first);
+  std::getline(ends, second);
+  EXPECT_EQ(first, "earlier");
+  EXPECT_EQ(second, "p0");
+  waitpid(earlier, nullptr, 0);
+}
+
+TEST_F(SweepPool, ARunEndedFromOutsideIsNoFailureOfItsPoint) {
+  const std::vector<Point> all = points(4);
+  for (const int signal : {SIGKILL, SIGTERM}) {
+    std::ofstream(folder_ / "victim") << signal << "\n";  // the runner of p2 ends itself
+    const Outcome outcome = run_points("single", all, options_);
+    EXPECT_EQ(outcome.ended, 1u);
+    EXPECT_EQ(outcome.failed, 0u);
+    EXPECT_FALSE(fs::exists(options_.folder / "points" / "p2.failed.json"));
+  }
+  fs::remove(folder_ / "victim");
+  EXPECT_EQ(run_points("single", all, options_).ran, 1u);
+  EXPECT_TRUE(fs::exists(options_.folder / "points" / "p2"));
 }
 
 TEST_F(SweepPool, TwoCommandsOnOneFolderShareThePoints) {

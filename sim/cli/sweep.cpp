@@ -1,4 +1,5 @@
 // takt sweep: many configurations of one scenario, in child processes or in a job array of Slurm.
+#include "sim/report/sweep.h"
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include "sim/cli/progress.h"
 #include "sim/config/load.h"
 #include "sim/graph/error.h"
+#include "sim/report/page.h"
 #include "sim/sweep/collect.h"
 #include "sim/sweep/plan.h"
 #include "sim/sweep/pool.h"
@@ -116,7 +118,11 @@ int run(const Options& options) {
   const Ran ran = options.slurm ? run_on_slurm(sweep, folder, options) : run_here(sweep, folder, options);
   if (ran.stopped) return simulation_failed;
   const std::vector<sweep::Result> results = sweep::collect(sweep, folder);
-  if (shards == 1) sweep::write_database(results, folder / "sweep.db");
+  if (shards == 1) {
+    sweep::write_database(results, folder / "sweep.db");
+    report::write_page(folder / "sweep.json", sweep::json(sweep, results));
+    report::write_page(folder / "report.html", report::sweep_page(folder));
+  }
   fmt::print("{}", options.json  ? sweep::json(sweep, results)
                    : options.csv ? sweep::csv(sweep, results)
                                  : sweep::table(sweep, results));

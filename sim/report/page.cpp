@@ -175,10 +175,12 @@ std::string script_text(const Json& json) {
   return text;
 }
 
-std::string page(const std::vector<Run>& runs) {
+std::string page_of(const Json& data) {
   std::string text = report_page[0].text;
-  return text.replace(text.find(placeholder), std::strlen(placeholder), script_text(page_data(runs)));
+  return text.replace(text.find(placeholder), std::strlen(placeholder), script_text(data));
 }
+
+std::string page(const std::vector<Run>& runs) { return page_of(page_data(runs)); }
 
 void write_page(const std::filesystem::path& file, const std::string& text) {
   const std::string partial =

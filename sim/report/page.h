@@ -17,6 +17,9 @@ std::vector<std::string> labels_of(const std::vector<std::filesystem::path>& run
 Json page_data(const std::vector<Run>& runs, const Bounds& bounds = {});
 std::string page(const std::vector<Run>& runs);
 
+// The page that shows these data.
+std::string page_of(const Json& data);
+
 // JSON as it may stand in an HTML script element.
 std::string script_text(const Json& json);
 

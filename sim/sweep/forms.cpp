@@ -69,7 +69,12 @@ std::string csv(const Sweep& sweep, const std::vector<Result>& results) {
 
 std::string json(const Sweep& sweep, const std::vector<Result>& results) {
   using Json = nlohmann::ordered_json;
-  Json document = {{"schema", "takt-sweep/1"}, {"scenario", sweep.scenario}, {"points", Json::array()}};
+  Json document = {{"schema", "takt-sweep/1"},
+                   {"scenario", sweep.scenario},
+                   {"objectives", Json::array()},
+                   {"points", Json::array()}};
+  for (const Objective& objective : sweep.objectives)
+    document["objectives"].push_back({{"path", objective.path}, {"better", results::name_of(objective.better)}});
   for (const Result& result : results) {
     Json point = {{"id", result.point.id}, {"label", result.point.label}, {"state", name_of(result.state)},
                   {"front", result.front}, {"params", Json::object()},    {"metrics", Json::object()}};

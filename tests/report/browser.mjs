@@ -245,6 +245,58 @@ const cases = {
     assert.ok((await page.locator('tbody th').allTextContents()).some(text => text.startsWith(name)));
     quiet();
   },
+  // Numbers and the front are those of the points' own results; the page is usable like that of runs.
+  async sweep(browser) {
+    const paths = ['power.energy_mj', 'streams[mobilenet].latency_us.mean', 'memory.latency_ns.mean'];
+    writeFileSync(join(folder, 's.toml'), `scenario = "single"\ndesign = "grid"\nmetrics = ${JSON.stringify(paths)}\n` +
+      '[[axis]]\nkey = "run.measure_us"\nvalues = [4000]\n[[axis]]\nkey = "npu.clock_hz"\nvalues = [0, 300000000, 600000000, 900000000]\n' +
+      '[[axis]]\nkeys = ["npu.scratchpad_bytes_per_cycle", "seed"]\nvalues = [[1152, 1], [2304, 2]]\n');
+    assert.equal(spawnSync(takt, ['sweep', 's.toml', '-o', 'swept'], {cwd: folder}).status, 4, 'the points at 0 Hz fail');
+    const points = new Map(readdirSync(join(folder, 'swept/points'), {withFileTypes: true}).filter(entry => entry.isDirectory())
+      .map(({name}) => [name, paths.map(path => figuresOf(join(folder, 'swept/points', name, 'results.json')).get(path))]));
+    assert.equal(points.size, 6);
+    const dominated = a => [...points.values()].some(b => b.every((v, i) => v <= a[i]) && b.some((v, i) => v < a[i]));
+    const front = [...points].filter(([, values]) => !dominated(values)).map(([id]) => id).sort();
+
+    const file = join(folder, 'swept/report.html'), {page, context, quiet} = await open(browser, file, {viewport: {width: 1280, height: 900}});
+    if (shots) await page.screenshot({path: join(shots, 'sweep-light.png'), fullPage: true});
+    const listed = await page.locator('section:has(h2:text-is("Pareto front")) tbody code').allTextContents();
+    assert.deepEqual(listed.sort(), front);
+    assert.equal(await page.locator('section:has(h2:text-is("Two objectives")) path.point').count(), 6);
+    const failed = await page.locator('section:has(h2:text-is("Points that failed")) tbody tr').allTextContents();
+    assert.ok(failed.length === 2 && failed.every(text => text.includes('npu.clock_hz')));
+    const options = page.locator('select').first();
+    await options.selectOption({label: paths[2]});
+    await settled(page);
+    assert.match(await page.locator('figcaption').textContent(), /memory\.latency_ns/);
+    const reached = await tabOrder(page);
+    for (const tag of ['A', 'SELECT', 'SUMMARY']) assert.ok(reached.some(at => at.tag === tag), `the keyboard reaches ${tag}`);
+    for (const at of reached) assert.ok(at.outlined, `focus shows on ${at.tag} ${at.name}`);
+    await opened(page);
+    await settled(page);
+    const shown = await page.$$eval('[data-point][data-metric]', all => all.map(node => ({...node.dataset, value: node.getAttribute('value'), text: node.textContent})));
+    assert.ok(shown.length >= 3 * 6);
+    for (const {point, metric, value, text} of shown) {
+      const exact = points.get(point)[paths.indexOf(metric)], read = seen(text, metric);
+      assert.equal(Number(value), exact, metric);
+      assert.ok(Math.abs(read.value - exact) <= read.half * 1.0001 + 1e-12, `${metric}: ${exact} is shown as ${text}`);
+    }
+    await holdsAccess(page, 'light');
+    quiet();
+    await context.close();
+    const dark = await open(browser, file, {viewport: {width: 1280, height: 900}, colorScheme: 'dark', reducedMotion: 'reduce'});
+    if (shots) await dark.page.screenshot({path: join(shots, 'sweep-dark.png'), fullPage: true});
+    await holdsAccess(dark.page, 'dark', ['color-contrast']);
+    dark.quiet();
+    await dark.context.close();
+    const phone = await open(browser, file, {viewport: {width: 360, height: 740}, deviceScaleFactor: 2, isMobile: true, hasTouch: true});
+    if (shots) await phone.page.screenshot({path: join(shots, 'sweep-phone.png'), fullPage: true});
+    await opened(phone.page);
+    await settled(phone.page);
+    assert.ok(await phone.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'a phone need not scroll sideways');
+    phone.quiet();
+    await phone.context.close();
+  },
   // What a run does not have is said; what is damaged is named.
   async damaged(browser) {
     run('run', 'default', ...short, '-o', 'run');

@@ -1,4 +1,4 @@
-// The page: verdict, then a section for each question, of the run that is chosen.
+// The page of runs: verdict, then a section for each question, of the run that is chosen; or that of a sweep.
 import {el, restartSections, section} from './dom.js';
 import {forgetAll, redrawAll} from './charts.js';
 import {figure, withUnit} from './format.js';
@@ -6,10 +6,11 @@ import {latency, streamsOf} from './requests.js';
 import {bandwidth, engines, power} from './machine.js';
 import {operators, roofline} from './layers.js';
 import {fallbacks, firmware} from './software.js';
+import {sweepLead, sweepSections} from './sweep.js';
 import {configuration, estimates, everything, sideBySide} from './trust.js';
 
 const data = JSON.parse(document.getElementById('takt-data').textContent);
-const several = data.runs.length > 1;
+const several = data.runs?.length > 1;
 const states = {good: ['good', 'met'], bad: ['bad', 'missed'], note: ['plain', null]};
 
 function sentence(run, {topic, state, parts}) {
@@ -37,6 +38,12 @@ function chooser(show) {
   return el('fieldset', {class: 'chooser'}, el('legend', {}, 'Run shown below'), radios);
 }
 
+function sweepHeader(sweep) {
+  document.title = `${sweep.label} \u2013 takt report`;
+  document.getElementById('header').append(el('p', {class: 'brand'}, 'takt report'), el('h1', {}, sweep.label), el('p', {class: 'lead'}, sweepLead(sweep)));
+  document.getElementById('made').append(`Written by takt ${data.takt_version}. The page loads nothing; its figures are those of sweep.json.`);
+}
+
 const main = document.getElementById('main'), contents = document.getElementById('contents');
 const chosen = el('div', {id: 'chosen'});
 
@@ -48,12 +55,22 @@ function show(run) {
   chosen.replaceChildren(...parts.map(part => part(data, run)));
   const behind = everything(data);
   if (main.childElementCount === 0) main.append(...before, ...(several ? [chooser(show)] : []), chosen, behind);
+  listContents();
+}
+
+function listContents() {
   const titles = [...main.querySelectorAll('h2')];
   contents.replaceChildren(el('ul', {}, titles.map(title => el('li', {}, el('a', {href: `#${title.parentElement.id}`}, title.textContent)))));
 }
 
-header();
-show(0);
+if (data.sweep) {
+  sweepHeader(data.sweep);
+  main.append(...sweepSections(data.sweep));
+  listContents();
+} else {
+  header();
+  show(0);
+}
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redrawAll);
 addEventListener('beforeprint', () => { document.documentElement.dataset.medium = 'paper'; redrawAll(); });
 addEventListener('afterprint', () => { delete document.documentElement.dataset.medium; redrawAll(); });

@@ -74,7 +74,8 @@ std::string json(const Sweep& sweep, const std::vector<Result>& results) {
                    {"objectives", Json::array()},
                    {"points", Json::array()}};
   for (const Objective& objective : sweep.objectives)
-    document["objectives"].push_back({{"path", objective.path}, {"better", results::name_of(objective.better)}});
+    document["objectives"].push_back(
+        {{"path", objective.path}, {"better", objective.better == results::Better::higher ? "higher" : "lower"}});
   for (const Result& result : results) {
     Json point = {{"id", result.point.id}, {"label", result.point.label}, {"state", name_of(result.state)},
                   {"front", result.front}, {"params", Json::object()},    {"metrics", Json::object()}};

@@ -247,7 +247,7 @@ const cases = {
   },
   // Numbers and the front are those of the points' own results; the page is usable like that of runs.
   async sweep(browser) {
-    const paths = ['power.energy_mj', 'streams[mobilenet].latency_us.mean', 'memory.latency_ns.mean'];
+    const paths = ['power.energy_mj', 'streams[mobilenet].latency_us.mean', 'memory.latency_ns.mean', 'streams[mobilenet].throughput_per_s'];
     writeFileSync(join(folder, 's.toml'), `scenario = "single"\ndesign = "grid"\nmetrics = ${JSON.stringify(paths)}\n` +
       '[[axis]]\nkey = "run.measure_us"\nvalues = [4000]\n[[axis]]\nkey = "npu.clock_hz"\nvalues = [0, 300000000, 600000000, 900000000]\n' +
       '[[axis]]\nkeys = ["npu.scratchpad_bytes_per_cycle", "seed"]\nvalues = [[1152, 1], [2304, 2]]\n');
@@ -255,11 +255,15 @@ const cases = {
     const points = new Map(readdirSync(join(folder, 'swept/points'), {withFileTypes: true}).filter(entry => entry.isDirectory())
       .map(({name}) => [name, paths.map(path => figuresOf(join(folder, 'swept/points', name, 'results.json')).get(path))]));
     assert.equal(points.size, 6);
-    const dominated = a => [...points.values()].some(b => b.every((v, i) => v <= a[i]) && b.some((v, i) => v < a[i]));
+    const sign = i => (i === 3 ? -1 : 1);
+    const dominated = a => [...points.values()].some(b => b.every((v, i) => sign(i) * v <= sign(i) * a[i]) && b.some((v, i) => v !== a[i]));
     const front = [...points].filter(([, values]) => !dominated(values)).map(([id]) => id).sort();
 
     const file = join(folder, 'swept/report.html'), {page, context, quiet} = await open(browser, file, {viewport: {width: 1280, height: 900}});
     if (shots) await page.screenshot({path: join(shots, 'sweep-light.png'), fullPage: true});
+    // The best of an objective of which higher is better is the greatest.
+    const cards = await page.$$eval('.card data', all => all.map(node => Number(node.value)));
+    assert.deepEqual(cards, paths.map((path, i) => (i === 3 ? Math.max : Math.min)(...[...points.values()].map(values => values[i]))));
     const listed = await page.locator('section:has(h2:text-is("Pareto front")) tbody code').allTextContents();
     assert.deepEqual(listed.sort(), front);
     assert.equal(await page.locator('section:has(h2:text-is("Two objectives")) path.point').count(), 6);
@@ -275,7 +279,7 @@ const cases = {
     await opened(page);
     await settled(page);
     const shown = await page.$$eval('[data-point][data-metric]', all => all.map(node => ({...node.dataset, value: node.getAttribute('value'), text: node.textContent})));
-    assert.ok(shown.length >= 3 * 6);
+    assert.ok(shown.length >= 4 * 6);
     for (const {point, metric, value, text} of shown) {
       const exact = points.get(point)[paths.indexOf(metric)], read = seen(text, metric);
       assert.equal(Number(value), exact, metric);

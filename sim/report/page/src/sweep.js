@@ -14,7 +14,7 @@ function shown(sweep, point, place) {
 }
 
 function pointTable(sweep, caption, points) {
-  return table(caption, [{name: 'point'}, ...sweep.objectives.map(o => ({name: o.path, number: true})), {name: 'id'}],
+  return table(caption, [{name: 'point'}, ...sweep.objectives.map(o => ({name: o.path, number: true})), {name: 'id', number: true}],
     points.map(point => [named(point), ...sweep.objectives.map((_, place) => shown(sweep, point, place)), el('code', {}, point.id)]));
 }
 
@@ -87,7 +87,7 @@ function moves(sweep) {
 
 function failures(sweep) {
   const points = sweep.points.filter(point => point.state === 'failed');
-  return points.length > 0 && section('Points that failed', null, table(`${points.length} points`, [{name: 'point'}, {name: 'exit code', number: true}, {name: 'reason', wide: true}, {name: 'id'}],
+  return points.length > 0 && section('Points that failed', null, table(`${points.length} points`, [{name: 'point'}, {name: 'exit code', number: true}, {name: 'reason', wide: true}, {name: 'id', number: true}],
     points.map(point => [named(point), String(point.exit_code), point.error, el('code', {}, point.id)])));
 }
 

@@ -16,13 +16,15 @@
 namespace takt::base {
 
 using InitiatorId = std::uint16_t;  // index of a NoC initiator port, in the order of the configuration
-using Owner = std::uint16_t;        // account that counters are charged to: 0 = the system, n = context n
+using Owner = std::uint16_t;        // whom counters are charged to: 0 = the system, n = context n
+using Account = std::uint32_t;      // what of an owner's work it is (ledger.h); 0: not accounted for
 
 struct Stretch final : tlm::tlm_extension<Stretch> {
   // Request.
   InitiatorId initiator = 0;
   std::uint8_t qos = 0;  // 0 (weakest) .. 7
   Owner owner = 0;
+  Account account = 0;
   bool timing_only = true;
   bool allocate = true;  // worth a place in the system cache, where the initiator's port has one
   std::uint32_t row_bytes = 0;

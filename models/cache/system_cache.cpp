@@ -318,6 +318,7 @@ void SystemCache::forward(std::uint32_t number, tlm::tlm_generic_payload& child,
   stretch.initiator = parent.initiator;
   stretch.qos = parent.qos;
   stretch.owner = parent.owner;
+  stretch.account = parent.account;
   stretch.cookie = cookie;
   open.pieces += waiting_for(cookie) != nobody;
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
@@ -396,7 +397,7 @@ void SystemCache::account(const base::Stretch& stretch) {
   // fill.
   const std::uint64_t bytes =
       traffic_.read.hit + traffic_.fill + traffic_.write.hit + traffic_.write.miss + traffic_.write_back;
-  ledger_.count(byte_, stretch.owner, bytes);
+  ledger_.count(byte_, stretch.owner, bytes, stretch.account);
 }
 
 }  // namespace takt::cache

@@ -1,5 +1,7 @@
 #include "models/dram/controller.h"
 
+#include <utility>
+
 namespace takt::dram {
 Controller::Controller(const Config& config, Fidelity fidelity)
     : timing_(make_durations(config)),
@@ -22,6 +24,19 @@ Controller::Controller(const Config& config, Fidelity fidelity)
       refresh_due_(timing_.refresh_interval),
       bank_counts_(banks_.count()) {}
 
+Counts& Controller::change(std::uint32_t account) {
+  if (marked_[account] == 0) {
+    marked_[account] = 1;
+    changed_.push_back(account);
+  }
+  return accounts_[account];
+}
+
+std::vector<std::uint32_t> Controller::take_changed() {
+  for (const std::uint32_t account : changed_) marked_[account] = 0;
+  return std::exchange(changed_, {});
+}
+
 void Controller::push(const Run& run) {
   if (free_runs_.empty()) {
     free_runs_.push_back(static_cast<Index>(runs_.size()));
@@ -34,7 +49,10 @@ void Controller::push(const Run& run) {
   active.admitted = active.issued = 0;
   active.first = no_cycle;
   active.located = ~0u;
-  if (run.account >= accounts_.size()) accounts_.resize(run.account + 1u);
+  if (run.account >= accounts_.size()) {
+    accounts_.resize(run.account + 1u);
+    marked_.resize(run.account + 1u);
+  }
   Backlog& backlog = waiting_[run.qos];
   runs_[number].run.arrival = backlog.arrival = max(run.arrival, backlog.arrival);
   backlog.runs.push_back(number);

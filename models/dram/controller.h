@@ -24,7 +24,7 @@ struct Run {
   std::uint32_t count = 0;
   bool write = false;
   std::uint8_t qos = 0;       // 0 (weakest) .. 7: goes before row hits of a weaker one
-  std::uint16_t account = 0;  // whom its commands are charged to
+  std::uint32_t account = 0;  // whom its commands are charged to
   std::uint32_t tag = 0;      // the caller's
   Cycle arrival = 0;
 };
@@ -98,6 +98,9 @@ class Controller {
   const AddressMap& map() const { return map_; }
   // Since the beginning. By account, as long as the largest one seen; by bank.
   const std::vector<Counts>& accounts() const { return accounts_; }
+  std::uint64_t bursts() const { return bursts_; }  // of all accounts
+  // Accounts that have changed since it was called last, each once.
+  std::vector<std::uint32_t> take_changed();
   const std::vector<Counts>& banks() const { return bank_counts_; }
   // Up to `now`, with what an idle time sees.
   Settled settled(Cycle now) const;
@@ -228,6 +231,7 @@ class Controller {
   void skip_refreshes(Cycle until);
   Cycle asleep_at(Cycle after) const;
   void account(Cycle at, Cycle StateCycles::*state);
+  Counts& change(std::uint32_t account);
   const Controller& idled(Cycle now) const;
   StateCycles spent(Cycle now) const;
 
@@ -289,7 +293,10 @@ class Controller {
   Cycle last_column_ = 0;
   Cycle idle_cycles_ = 0;
 
+  std::uint64_t bursts_ = 0;
   std::vector<Counts> accounts_;
+  std::vector<std::uint32_t> changed_;  // accounts
+  std::vector<unsigned char> marked_;   // by account: it stands in changed_
   std::vector<Counts> bank_counts_;
   std::uint64_t refreshes_ = 0;
   std::uint64_t turnarounds_ = 0;

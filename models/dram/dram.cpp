@@ -27,6 +27,7 @@ tlm::tlm_sync_enum Dram::transport(tlm::tlm_generic_payload& payload, tlm::tlm_p
   request.qos = stretch.qos;
   request.initiator = stretch.initiator;
   request.owner = stretch.owner;
+  request.account = stretch.account;
   if (stretch.bytes() == 0) {
     payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
     return tlm::TLM_COMPLETED;

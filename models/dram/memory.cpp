@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace takt::dram {
 namespace {
 
 using units::Time;
 
-constexpr std::uint16_t no_account = 0xffff;
+constexpr std::uint32_t no_account = ~0u;
 constexpr std::uint64_t eighth = 8;  // Ecc::inline_row: one burst in eight protects the others
 
 const Config& checked(const Config& config) {
@@ -176,15 +177,17 @@ std::uint64_t Memory::address_of(unsigned channel, std::uint64_t burst) const {
   return (((stripe << channel_shift_) + channel) << interleave_shift_) + inside;
 }
 
-std::uint16_t Memory::account_of(const Request& request) {
-  const std::size_t key = std::size_t{request.initiator} * base::max_owners + request.owner;
-  if (key >= account_number_.size()) account_number_.resize(key + 1, no_account);
-  if (account_number_[key] == no_account) {
-    account_number_[key] = static_cast<std::uint16_t>(accounts_.size());
-    accounts_.push_back({request.initiator, request.owner, {}});
+std::uint32_t Memory::account_of(const Request& request) {
+  if (request.initiator >= account_number_.size()) account_number_.resize(request.initiator + 1u);
+  std::vector<std::uint32_t>& numbers = account_number_[request.initiator];
+  const std::size_t key = request.account == 0 ? request.owner : std::size_t{base::max_owners} + request.account;
+  if (key >= numbers.size()) numbers.resize(key + 1, no_account);
+  if (numbers[key] == no_account) {
+    numbers[key] = static_cast<std::uint32_t>(accounts_.size());
+    accounts_.push_back({request.initiator, request.owner, request.account, {}});
     if (request.initiator >= statistics_.initiators.size()) statistics_.initiators.resize(request.initiator + 1u);
   }
-  return account_number_[key];
+  return numbers[key];
 }
 
 void Memory::advance(Time until) {
@@ -292,15 +295,7 @@ Time Memory::last_beat() const {
 void Memory::settle(Time now) {
   const Durations& d = channels_.front()->durations();
   advance(now);
-  Counts zero;
-  for (std::uint16_t number = 0; number < accounts_.size(); ++number) {
-    Counts sum;
-    for (const auto& channel : channels_) {
-      const Counts& c = number < channel->accounts().size() ? channel->accounts()[number] : zero;
-      sum = {sum.reads + c.reads, sum.writes + c.writes, sum.activations + c.activations, sum.conflicts + c.conflicts};
-    }
-    settle_account(number, sum);
-  }
+  settle_accounts();
   const Cycle cycle = d.clock.index_at_or_after(now).value;
   std::uint64_t refreshes = 0;
   std::uint64_t turnarounds = 0;
@@ -334,16 +329,36 @@ void Memory::settle(Time now) {
   statistics_.peak_window_bytes = window_.peak();
 }
 
-void Memory::settle_account(std::uint16_t number, const Counts& now) {
-  Account& account = accounts_[number];
+// There may be thousands of accounts, of which few have changed.
+void Memory::settle_accounts() {
+  std::vector<std::uint32_t> numbers;
+  for (const auto& channel : channels_)
+    for (const std::uint32_t number : channel->take_changed())
+      if (!std::exchange(accounts_[number].changed, true)) numbers.push_back(number);
+  for (const std::uint32_t number : numbers) {
+    Counts sum;
+    for (const auto& channel : channels_) {
+      if (number >= channel->accounts().size()) continue;
+      const Counts& c = channel->accounts()[number];
+      sum = {sum.reads + c.reads, sum.writes + c.writes, sum.activations + c.activations, sum.conflicts + c.conflicts};
+    }
+    accounts_[number].changed = false;
+    settle_account(accounts_[number], sum);
+  }
+}
+
+void Memory::settle_account(Account& account, const Counts& now) {
   const Counts c = difference(now, account.counts);
   account.counts = now;
   add(statistics_.total, c);
   add(statistics_.initiators[account.initiator], c);
-  ledger_.count(act_, account.owner, c.activations);
-  ledger_.count(rd_, account.owner, c.reads);
-  ledger_.count(wr_, account.owner, c.writes);
-  ledger_.count(phy_byte_, account.owner, (c.reads + c.writes) * config_.burst_bytes);
+  const auto count = [&](base::Ledger::EventId event, std::uint64_t n) {
+    ledger_.count(event, account.owner, n, account.account);
+  };
+  count(act_, c.activations);
+  count(rd_, c.reads);
+  count(wr_, c.writes);
+  count(phy_byte_, (c.reads + c.writes) * config_.burst_bytes);
 }
 
 }  // namespace takt::dram

@@ -21,6 +21,7 @@ struct Request {
   std::uint8_t qos = 0;
   base::InitiatorId initiator = 0;
   base::Owner owner = 0;
+  base::Account account = 0;
   std::uint64_t cookie = 0;  // the caller's
 };
 
@@ -85,7 +86,9 @@ class Memory {
   struct Account {
     base::InitiatorId initiator;
     base::Owner owner;
-    Counts counts;  // already in statistics and ledger
+    base::Account account;
+    Counts counts;         // already in statistics and ledger
+    bool changed = false;  // while settling
   };
   // Bursts of one channel.
   struct Span {
@@ -98,13 +101,14 @@ class Memory {
   void push_protected(unsigned channel, Span bursts, std::uint32_t tag, Cycle arrival);
   void push_run(unsigned channel, Span bursts, bool write, std::uint32_t tag, Cycle arrival);
   std::uint64_t local_below(std::uint64_t address, unsigned channel) const;
-  std::uint16_t account_of(const Request& request);
+  std::uint32_t account_of(const Request& request);
   Cycle earliest_end(const Open& open) const;
   void look_ahead() const;
   void collect();
   void finish(std::uint32_t tag);
   void answer(std::uint32_t tag, const Answer& answer);
-  void settle_account(std::uint16_t number, const Counts& now);
+  void settle_accounts();
+  void settle_account(Account& account, const Counts& now);
 
   Config config_;
   std::uint64_t usable_bytes_;
@@ -120,7 +124,8 @@ class Memory {
   mutable std::uint64_t changed_ = 0;      // channels whose next_event_ is not known
   std::vector<Answer> answers_;
   std::vector<Account> accounts_;
-  std::vector<std::uint16_t> account_number_;  // by initiator x owner
+  // By initiator; then by owner where the request has no account, and by account behind them.
+  std::vector<std::vector<std::uint32_t>> account_number_;
 
   Statistics statistics_;
   PeakWindow window_;

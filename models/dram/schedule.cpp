@@ -212,8 +212,9 @@ void Controller::count_columns(Index number, unsigned columns, Cycle first, Cycl
   Active& run = runs_[number];
   last_column_ = last;
   run.issued += columns;
-  Counts& account = accounts_[run.run.account];
+  Counts& account = change(run.run.account);
   (run.run.write ? account.writes : account.reads) += columns;
+  bursts_ += columns;
   if (!run.run.write && run.first == no_cycle) run.first = first;
   if (run.issued < run.run.count) return;
   if (!run.run.write) done_.push_back({run.run.tag, run.first, last});
@@ -241,7 +242,7 @@ void Controller::issue_activate(const Choice& choice) {
   banks_.activate(bank, share.row, choice.at);
   if (observer_ != nullptr) observer_->activate(bank, share.row, choice.at, second);
   BankState& state = bank_[bank];
-  Counts& account = accounts_[runs_[queue.segment(share.segment).run].run.account];
+  Counts& account = change(runs_[queue.segment(share.segment).run].run.account);
   ++account.activations;
   ++bank_counts_[bank].activations;
   account.conflicts += state.conflict;

@@ -83,6 +83,7 @@ Bridge::Call& Bridge::begin(const tlm::tlm_generic_payload& payload) {
   stretch.initiator = id_;
   stretch.qos = own != nullptr ? own->qos : marks_.qos;
   stretch.owner = own != nullptr ? own->owner : marks_.owner;
+  stretch.account = own != nullptr ? own->account : 0;
   stretch.allocate = own != nullptr ? own->allocate : marks_.allocate;
   stretch.cookie = i;
   return call;

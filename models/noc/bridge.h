@@ -10,8 +10,8 @@ namespace takt::noc {
 
 class Bridge final : public sc_core::sc_module {
  public:
-  // How accesses that carry no stretch of their own are marked. An access that carries one keeps its QoS, owner and
-  // allocate.
+  // How accesses that carry no stretch of their own are marked. An access that carries one keeps its QoS, owner,
+  // account and allocate.
   struct Marks {
     std::uint8_t qos = 0;
     base::Owner owner = 0;

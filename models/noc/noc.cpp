@@ -211,6 +211,7 @@ void Noc::forward(Target& target, unsigned initiator, std::uint32_t number, cons
   stretch.initiator = static_cast<base::InitiatorId>(initiator);
   stretch.qos = qos(port, request);
   stretch.owner = request.stretch->owner;
+  stretch.account = request.stretch->account;
   stretch.allocate = request.stretch->allocate;
   stretch.row_bytes = piece.row_bytes;
   stretch.rows = piece.rows;
@@ -234,6 +235,7 @@ void Noc::forward(Target& target, unsigned initiator, std::uint32_t number, cons
 
   const bool write = request.write;  // an answer inside the call may end the request
   const base::Owner owner = stretch.owner;
+  const base::Account account = stretch.account;
 
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = request_delay_;
@@ -241,7 +243,7 @@ void Noc::forward(Target& target, unsigned initiator, std::uint32_t number, cons
   if (!completed || child.is_response_ok()) {
     // Per grant, as cache and memory count: at any moment the sums agree.
     (write ? port.statistics.bytes_written : port.statistics.bytes_read) += bytes;
-    ledger_.count(byte_hop_, owner, bytes * config_.hops);
+    ledger_.count(byte_hop_, owner, bytes * config_.hops, account);
   }
   if (completed) settle(target, child);
 }

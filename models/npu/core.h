@@ -157,7 +157,7 @@ class Core {
   bool issue(std::uint32_t engine, units::Time now);
   Issue issue_dma(std::uint32_t engine, const takt_command& command, units::Time now);
   bool issue_again(std::uint32_t engine, units::Time now);
-  static Transfer transfer_of(const takt_dma_body& body, std::uint64_t address);
+  Transfer transfer_of(const takt_command& command, std::uint64_t address) const;
   bool locate(std::uint32_t engine, const takt_dma_body& body, units::Time now, std::uint64_t& address);
   bool entry_exists(std::uint32_t engine, const takt_dma_body& body) const;
   void end_short_loop(std::uint32_t engine, const takt_command& end, units::Time now);
@@ -173,6 +173,7 @@ class Core {
   void retire(const CommandRecord& record, const takt_command& command, units::Time now);
   void tell(CommandRecord record) const;
   void post(const takt_command& command, std::uint16_t semaphore, std::uint32_t count);
+  void charge(base::Ledger::EventId event, const takt_command& command, std::uint64_t n);
   void account(const takt_command& command, const Cost& cost);
   void fail(std::uint32_t engine, std::uint32_t status);
   void update_dma_share(units::Time now);

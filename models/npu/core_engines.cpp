@@ -159,7 +159,7 @@ Core::Issue Core::issue_dma(std::uint32_t engine, const takt_command& command, T
     issued.address = address;
     issued.scratchpad = body.scratchpad;
     issued.bytes = bytes;
-    issued.cookie = submit_dma(engine, transfer_of(body, address));
+    issued.cookie = submit_dma(engine, transfer_of(command, address));
     dma.ready = now + clock_.duration(Cycles(config_.dma.setup_cycles));
   }
   dma.in_flight.push_back(issued);
@@ -167,7 +167,8 @@ Core::Issue Core::issue_dma(std::uint32_t engine, const takt_command& command, T
   return Issue::done;
 }
 
-Transfer Core::transfer_of(const takt_dma_body& body, std::uint64_t address) {
+Transfer Core::transfer_of(const takt_command& command, std::uint64_t address) const {
+  const takt_dma_body& body = command.body.dma;
   const std::uint64_t bytes = std::uint64_t{body.row_bytes} * body.rows;
   const bool apart = body.rows > 1 && body.stride != body.row_bytes;
   Transfer transfer;
@@ -176,6 +177,7 @@ Transfer Core::transfer_of(const takt_dma_body& body, std::uint64_t address) {
   transfer.rows = apart ? body.rows : 1;
   transfer.stride = apart ? body.stride : bytes;
   transfer.allocate = (body.flags & (TAKT_DMA_CONSTANT | TAKT_DMA_STREAM)) == 0;
+  transfer.account = job_.accounts.of_layer(command.layer);
   return transfer;
 }
 
@@ -192,7 +194,7 @@ bool Core::issue_again(std::uint32_t engine, Time now) {
     issued.answered = true;
     issued.last = now;
   } else {
-    issued.cookie = submit_dma(engine, transfer_of(issued.command.body.dma, issued.address));
+    issued.cookie = submit_dma(engine, transfer_of(issued.command, issued.address));
     dma.ready = now + clock_.duration(Cycles(config_.dma.setup_cycles));
   }
   dma.in_flight.push_back(issued);
@@ -299,7 +301,7 @@ bool Core::retire_dma(std::uint32_t engine, Time now) {
                            : record.constants            ? counters_.constant_bytes
                                                          : counters_.activation_bytes_in;
   purpose += done.bytes;
-  shared_.ledger.count(shared_.scratchpad_byte, job_.owner(), done.bytes);
+  charge(shared_.scratchpad_byte, done.command, done.bytes);
   retire(record, done.command, now);
   return true;
 }
@@ -307,7 +309,7 @@ bool Core::retire_dma(std::uint32_t engine, Time now) {
 void Core::retire(const CommandRecord& record, const takt_command& command, Time now) {
   ++counters_.commands[record.engine];
   ++job_.progress;
-  shared_.ledger.count(shared_.command, job_.owner(), 1);
+  charge(shared_.command, command, 1);
   if (command.post != TAKT_NO_SEMAPHORE) post(command, command.post, 1);
   standing_[record.engine] = {now, Stall::none};
   tell(record);
@@ -326,21 +328,24 @@ void Core::post(const takt_command& command, std::uint16_t semaphore, std::uint3
   if ((command.flags & TAKT_POST_ALL_CORES) != 0) job_.posts.push_back({number_, semaphore, count});
 }
 
+void Core::charge(base::Ledger::EventId event, const takt_command& command, std::uint64_t n) {
+  shared_.ledger.count(event, job_.owner(), n, job_.accounts.of_layer(command.layer));
+}
+
 void Core::account(const takt_command& command, const Cost& cost) {
-  const auto owner = job_.owner();
   counters_.useful_macs += cost.useful_macs;
   counters_.padding_macs += cost.padding_macs;
   counters_.recomputed_macs += cost.recomputed_macs;
-  shared_.ledger.count(shared_.scratchpad_byte, owner, cost.scratchpad_bytes);
+  charge(shared_.scratchpad_byte, command, cost.scratchpad_bytes);
   if (command.opcode == TAKT_OP_VECTOR) {
     const takt_vector_body& body = command.body.vector;
-    shared_.ledger.count(shared_.vector_byte, owner, body.pass_bytes + body.tap_bytes + body.move_bytes);
+    charge(shared_.vector_byte, command, body.pass_bytes + body.tap_bytes + body.move_bytes);
   } else if (command.opcode == TAKT_OP_MATRIX) {
     const std::uint8_t precision = command.body.matrix.precision;
     const auto event = precision == TAKT_FP16                               ? shared_.mac_fp16
                        : precision == TAKT_W8A16 || precision == TAKT_W4A16 ? shared_.mac_w8a16
                                                                             : shared_.mac_w8a8;
-    shared_.ledger.count(event, owner, cost.useful_macs + cost.padding_macs + cost.recomputed_macs);
+    charge(event, command, cost.useful_macs + cost.padding_macs + cost.recomputed_macs);
   }
 }
 

@@ -18,6 +18,7 @@ constexpr std::uint64_t background_kind = 0x20;
 
 std::uint64_t Core::submit(Transfer transfer, std::uint64_t kind) {
   transfer.core = number_;
+  if (transfer.account == 0) transfer.account = job_.accounts.own;
   transfer.qos = static_cast<std::uint8_t>(job_.registers.qos);
   transfer.owner = job_.owner();
   transfer.cookie =

@@ -27,6 +27,7 @@ class FrontEnd {
   void set_observer(Observer* observer) { shared_.observer = observer; }
   void set_faults(base::FaultSource* faults) { shared_.faults = faults; }
   void set_stand_in(StandIn* stand_in) { shared_.stand_in = stand_in; }
+  void set_accountant(base::Accountant* accountant) { shared_.accountant = accountant; }
   // From now on scratchpads have contents, DMA moves them and compute commands run their functions, each once, when it
   // retires. Before a job's own commands write it, a scratchpad holds a pattern.
   void compute(Functions& functions) { shared_.functions = &functions; }

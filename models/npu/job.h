@@ -26,6 +26,7 @@ struct Transfer {
   bool allocate = false;  // worth a place in the system cache
   std::uint8_t qos = 0;
   base::Owner owner = 0;
+  base::Account account = 0;
   std::uint64_t address = 0;
   std::uint32_t row_bytes = 0;
   std::uint32_t rows = 1;
@@ -84,6 +85,7 @@ struct Job {
   };
 
   QueueRegisters registers;
+  base::JobAccounts accounts;
   bool resume = false;
   takt_program_header header{};
   bool parameters_given = false;
@@ -115,6 +117,7 @@ struct Shared {
   Functions* functions = nullptr;
   base::FaultSource* faults = nullptr;
   StandIn* stand_in = nullptr;
+  base::Accountant* accountant = nullptr;
   Counters counters;
   std::uint64_t next_generation = 1;
   std::uint64_t next_serial = 0;

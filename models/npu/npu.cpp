@@ -164,6 +164,7 @@ void Npu::submit(const Transfer& transfer) {
   stretch.stride = transfer.stride;
   stretch.qos = transfer.qos;
   stretch.owner = transfer.owner;
+  stretch.account = transfer.account;
   stretch.allocate = transfer.allocate;
   stretch.cookie = transfer.cookie;
   Initiator& socket = transfer.port == Port::dma_in    ? dma_in[transfer.core]

@@ -34,6 +34,8 @@ class Npu : public sc_core::sc_module, private DataPath {
   }
   // Likewise. Not with forced stops, whose saves are of engines in the middle of commands.
   void set_stand_in(StandIn* stand_in) { front_.set_stand_in(stand_in); }
+  // Likewise. Without one, what jobs cost is charged to their owners alone.
+  void set_accountant(base::Accountant* accountant) { front_.set_accountant(accountant); }
   // Power goes and comes: every job, interrupt and window table is gone.
   void power_cycle();
   void compute(Functions& functions) { front_.compute(functions); }

@@ -27,6 +27,7 @@ Stay::Stay(Shared& shared, QueueState& queue, Windows& windows, const QueueRegis
   queue_.state = TAKT_NPU_RUNNING;
   cores_.emplace_back(first_core(), shared_, job_);
   tell(JobEvent::started, now);
+  if (shared_.accountant != nullptr) job_.accounts = shared_.accountant->begins(registers.job);
   cores_[0].read(control_slot, registers.program, &job_.header, sizeof job_.header);
 }
 
@@ -409,6 +410,7 @@ void Stay::begin_refetch(Time now) {
 void Stay::reset(Time now) {
   tell(JobEvent::aborted, now);
   if (shared_.stand_in != nullptr) shared_.stand_in->dropped(job_);
+  if (shared_.accountant != nullptr) shared_.accountant->ends(job_.registers.job);
 }
 
 void Stay::drop_engines(Time now) {
@@ -422,6 +424,7 @@ void Stay::stop_job(std::uint32_t state, std::uint32_t status, JobEvent event, T
   if (shared_.stand_in != nullptr && event == JobEvent::done) shared_.stand_in->rests(job_, true, now);
   if (shared_.stand_in != nullptr && event != JobEvent::done && event != JobEvent::preempted)
     shared_.stand_in->dropped(job_);
+  if (shared_.accountant != nullptr && event != JobEvent::preempted) shared_.accountant->ends(job_.registers.job);
   queue_.state = state;
   queue_.status = status;
   queue_.progress = job_.progress;

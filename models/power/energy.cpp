@@ -12,7 +12,7 @@ std::size_t Model::component(const std::string& name) {
   return names_.size() - 1;
 }
 
-Model::Model(Table table, const base::Ledger& ledger) : ledger_(ledger) {
+Model::Model(Table table, base::Ledger& ledger) : ledger_(ledger) {
   const auto term = [this](std::size_t index, std::uint64_t rate, const std::string& name, DomainId domain) {
     return Term{index, rate, component(name), domain, rate, units::Time(), {}};
   };
@@ -24,6 +24,7 @@ Model::Model(Table table, const base::Ledger& ledger) : ledger_(ledger) {
     });
     if (rate == table.events.end()) throw std::logic_error("no energy for " + event.component + "." + event.name);
     events_.push_back(term(i, rate->aj, rate->component, rate->domain));
+    ledger.set_price(static_cast<base::Ledger::EventId>(i), rate->aj);
   }
   for (std::size_t i = 0; i < ledger.states().size(); ++i) {
     const base::Ledger::State& state = ledger.states()[i];
@@ -50,6 +51,7 @@ void Model::rescale(DomainId domain, std::uint64_t numerator, std::uint64_t deno
     }
     term.counted = ledger_.events()[term.index].count;
     term.rate = units::mul_div(term.table_rate, numerator, denominator);
+    ledger_.set_price(static_cast<base::Ledger::EventId>(term.index), term.rate);
   }
   for (Term& term : statics_) {
     if (term.domain != domain) continue;

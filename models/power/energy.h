@@ -11,7 +11,7 @@
 
 namespace takt::power {
 
-using Attojoules = unsigned __int128;
+using base::Attojoules;
 
 // Rates that change together. Those of `fixed` never do.
 using DomainId = std::uint32_t;
@@ -56,7 +56,8 @@ struct Component {
 // table first names them; an event of the ledger that the table lacks is a defect and throws std::logic_error.
 class Model {
  public:
-  Model(Table table, const base::Ledger& ledger);
+  // Sets the ledger's prices.
+  Model(Table table, base::Ledger& ledger);
 
   // From `now` on, every rate of a domain is what the table says x numerator / denominator, rounded down. Times do not
   // decrease; nothing is asked for before the last one.
@@ -85,7 +86,7 @@ class Model {
   // An event's energy since it was folded last, of one owner.
   Attojoules open_energy(const Term& event, base::Owner owner) const;
 
-  const base::Ledger& ledger_;
+  base::Ledger& ledger_;
   std::vector<std::string> names_;
   std::vector<Term> events_, states_, statics_;
   std::vector<Attojoules> folded_;                           // [component]

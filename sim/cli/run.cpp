@@ -213,9 +213,10 @@ int run(const Options& options) {
   if (options.json)
     fmt::print("{}", document);
   else if (!options.quiet)
-    fmt::print("{}{}{}{}\nresults: {}\n", results::summary(record), describe(timeline.get(), options.timeline),
+    fmt::print("{}{}{}{}\nresults: {}\n{}", results::summary(record), describe(timeline.get(), options.timeline),
                options.latency_table ? "\n" + results::latency_table(record) : std::string(),
-               options.bound ? "\n" + bound_table(record, bounds) : std::string(), output);
+               options.bound ? "\n" + bound_table(record, bounds) : std::string(), output,
+               results::answer_costs(record));
   const bool same = same_answers(record);
   return same && (!options.check || holds(record, scenario.config)) ? done : gate_failed;
 }

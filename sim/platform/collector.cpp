@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/platform/energy_accounts.h"
+
 namespace takt::platform {
 
 using npu::JobEvent;
@@ -193,7 +195,7 @@ std::vector<std::string> Collector::stall_reasons() const {
   return {"front_end", "data", "store", "tensor", "vector", "core", "scratchpad"};
 }
 
-std::vector<LayerRecord> Collector::layers() const {
+std::vector<LayerRecord> Collector::layers(const EnergyAccounts& energy) const {
   std::vector<LayerRecord> records;
   for (std::size_t m = 0; m < layers_.size(); ++m) {
     const compiler::CompiledModel& model = *workload_.models()[m];
@@ -201,7 +203,8 @@ std::vector<LayerRecord> Collector::layers() const {
     for (std::size_t p = 0; p < layers_[m].size(); ++p)
       for (std::size_t l = 0; l < layers_[m][p].size(); ++l, ++index) {
         const Layer& layer = layers_[m][p][l];
-        if (layer.runs == 0) continue;
+        const Attojoules spent = energy.layer(m, p, l);
+        if (layer.runs == 0 && spent == 0) continue;
         const compiler::LayerInfo& info = model.programs[p].layers[l];
         LayerRecord record;
         record.model = model.name;
@@ -228,6 +231,7 @@ std::vector<LayerRecord> Collector::layers() const {
                          return a.first < b.first;
                        })->second;
         record.stalls.assign(layer.stall.begin(), layer.stall.end());
+        record.energy = spent;
         records.push_back(std::move(record));
       }
   }

@@ -16,6 +16,8 @@
 
 namespace takt::platform {
 
+class EnergyAccounts;
+
 class Collector final : public npu::Observer, public RequestSink {
  public:
   Collector(const config::ScenarioConfig& scenario, const Workload& workload);
@@ -36,7 +38,7 @@ class Collector final : public npu::Observer, public RequestSink {
   // Closes the turns that the end of the run cuts off.
   void finish(units::Time at);
 
-  std::vector<LayerRecord> layers() const;
+  std::vector<LayerRecord> layers(const EnergyAccounts& energy) const;
   std::vector<std::string> stall_reasons() const;
   // Operators that ran on the CPU: each of a model's, with its executions and their time on the core.
   std::vector<FallbackRecord> fallback() const;

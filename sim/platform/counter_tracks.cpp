@@ -80,9 +80,7 @@ std::vector<std::uint64_t> CounterTracks::channel_bytes() const {
   for (const auto& dram : soc_.memories) {
     const dram::Memory& memory = dram->memory();
     for (unsigned c = 0; c < memory.channels(); ++c) {
-      std::uint64_t bursts = 0;
-      for (const dram::Counts& counts : memory.channel(c).accounts()) bursts += counts.reads + counts.writes;
-      bytes.push_back(bursts * memory.config().burst_bytes);
+      bytes.push_back(memory.channel(c).bursts() * memory.config().burst_bytes);
     }
   }
   return bytes;

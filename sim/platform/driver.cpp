@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "firmware/abi/abi.h"
+#include "sim/platform/energy_accounts.h"
 #include "sim/platform/offloading.h"
 #include "sim/platform/operator_work.h"
 
@@ -257,12 +258,14 @@ void RequestDriver::run_operators(JobRef job) {
   const PlacedStream& placed = workload_.streams()[job.stream];
   const std::vector<compiler::Step>& steps = placed.model->steps;
   if (record(job).started == units::never()) record(job).started = cpu_->time();
+  const base::Account account = accounts_ == nullptr ? 0 : accounts_->open(job.stream, job.request);
   for (bool last = false; !last; ++job.step) {
     last = job.step + 1 == steps.size() || steps[job.step + 1].kind != compiler::Step::Kind::cpu;
     cpu::OperatorWork work = operator_work(placed.model->cpu[steps[job.step].index]);
     work.cookie = next_cookie_++;
     work.last = last;
     work.owner = static_cast<base::Owner>(placed.queue);
+    work.account = account;
     work.read_address = work.write_address = placed.operator_area;
     operators_[work.cookie] = job;
     cpu_->run_operator(work);
@@ -278,6 +281,7 @@ void RequestDriver::take_operators() {
     if (sink_ != nullptr) sink_->on_operator(job, finished.begin, finished.end);
     if (contents_ != nullptr) contents_->after_step(job);
     if (!finished.last) continue;
+    if (accounts_ != nullptr) accounts_->close(finished.account);
     ++job.step;
     next_step(job);
   }

@@ -56,6 +56,8 @@ class RequestContents {
   virtual void after_request(const JobRef& job) = 0;   // all steps have
 };
 
+class EnergyAccounts;
+
 class RequestDriver final : public cpu::Driver {
  public:
   struct Hooks {
@@ -69,7 +71,8 @@ class RequestDriver final : public cpu::Driver {
     std::function<void(std::function<void()> claimed)> spurious = {};
     // With device or cloud: the skin's temperature; an exchange of a stream's begins.
     std::function<std::int64_t()> skin_millicelsius = {};
-    std::function<void(units::Time at, const offload::Transfer& transfer, std::uint32_t stream)> radio = {};
+    std::function<void(units::Time at, const offload::Transfer& transfer, std::uint32_t stream, std::uint32_t request)>
+        radio = {};
   };
 
   RequestDriver(const config::ScenarioConfig& scenario, const Workload& workload, Hooks hooks);
@@ -81,6 +84,8 @@ class RequestDriver final : public cpu::Driver {
   void set_contents(RequestContents* contents) { contents_ = contents; }
   // Before the simulation starts.
   void set_faults(FaultInjector* faults) { faults_ = faults; }
+  // Who keeps the energy of what its requests do besides jobs.
+  void set_accounts(EnergyAccounts* accounts) { accounts_ = accounts; }
   // The control processor's watchdog has expired; its interrupt wakes the driver.
   void on_watchdog() { watchdog_expired_ = true; }
   const JobRef& job(std::uint64_t id) const { return jobs_.at(id); }
@@ -225,6 +230,7 @@ class RequestDriver final : public cpu::Driver {
   RequestSink* sink_ = nullptr;
   RequestContents* contents_ = nullptr;
   FaultInjector* faults_ = nullptr;
+  EnergyAccounts* accounts_ = nullptr;
   std::vector<Stream> streams_;
   Ring control_;
   std::uint32_t completion_head_ = 0;

@@ -36,7 +36,7 @@ bool RequestDriver::stays(std::uint32_t s, std::uint32_t request) {
     return false;
   }
   const offload::Transfer transfer = offloading_->send(prompt);
-  hooks_.radio(now, transfer, s);
+  hooks_.radio(now, transfer, s, request);
   in_cloud_.emplace((now + transfer.last_byte).value, InCloud{{s, request, 0}, now + transfer.first_byte});
   return false;
 }

@@ -12,6 +12,7 @@
 #include "sim/platform/bus_watch.h"
 #include "sim/platform/collector.h"
 #include "sim/platform/command_recorder.h"
+#include "sim/platform/energy_accounts.h"
 #include "sim/platform/firmware_image.h"
 #include "sim/platform/firmware_recorder.h"
 #include "sim/platform/heat.h"
@@ -101,6 +102,7 @@ class Platform::Impl {
   const config::ScenarioConfig simulated_;  // what soc_ refers to
   std::optional<FirmwareImage> firmware_;
   Soc soc_;
+  EnergyAccounts accounts_;
   TrafficMeter meter_;
   Sampler sampler_;
   Heat heat_;
@@ -137,6 +139,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
       simulated_(with_ideals(config_)),
       firmware_(firmware_of(simulated_)),
       soc_("soc", simulated_, workload_, driver_, traces_, firmware_ ? &firmware_->image : nullptr, options_.modules),
+      accounts_(workload_, driver_, soc_.ledger, soc_.settled()),
       meter_(soc_),
       sampler_("sampler", soc_, meter_),
       heat_(config_.soc.heat, soc_.power),
@@ -156,6 +159,8 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
     meter_.add_steps(*steps_);
     sampler_.before_each([this] { steps_->advance(base::now()); });
   }
+  soc_.npu.set_accountant(&accounts_);
+  driver_.set_accounts(&accounts_);
   collector_.set_driver(&driver_);
   driver_.set_sink(&collector_);
   observer_ = &collector_;
@@ -211,8 +216,8 @@ RequestDriver::Hooks Platform::Impl::hooks() {
   hooks.crash = [this] { soc_.control_cpu->crash(); };
   hooks.spurious = [this](std::function<void()> claimed) { soc_.plic.raise(TAKT_IRQ_NPU, std::move(claimed)); };
   hooks.skin_millicelsius = [this] { return heat_.millicelsius(HeatAt::skin); };
-  hooks.radio = [this](Time at, const offload::Transfer& transfer, std::uint32_t stream) {
-    soc_.radio->add(at, transfer, static_cast<base::Owner>(stream + 1));
+  hooks.radio = [this](Time at, const offload::Transfer& transfer, std::uint32_t stream, std::uint32_t request) {
+    soc_.radio->add(at, transfer, static_cast<base::Owner>(stream + 1), accounts_.open(stream, request));
   };
   return hooks;
 }
@@ -299,6 +304,7 @@ Snapshot Platform::Impl::snapshot(SampledRecord& steps) {
 
 void Platform::Impl::on_window_begin() {
   begin_ = snapshot(steps_before_);
+  accounts_.set_measured(true);
   collector_.set_window(base::now(), units::never());
   heat_.begin_window();
   waveform_.begin(base::now());
@@ -309,6 +315,7 @@ void Platform::Impl::on_window_begin() {
 void Platform::Impl::on_window_end() {
   if (!begin_) return;
   end_ = snapshot(steps_after_);
+  accounts_.set_measured(false);
   collector_.set_window(begin_->at, base::now());
   heat_.end_window();
   waveform_.end(base::now());
@@ -345,6 +352,9 @@ RunRecord Platform::Impl::run() {
   }
   if (!begin_ || !end_) throw SimulationFailure("every request ended before the measurement window began");
   collector_.finish(base::now());
+  if (steps_ != nullptr) steps_->advance(base::now());
+  soc_.settle();
+  accounts_.collect();
   if (timeline_ != nullptr) finish_timeline();
   faults_.unanswered(driver_.unanswered());
   if (recorder_ != nullptr) recorder_->close();
@@ -387,7 +397,9 @@ void Platform::Impl::describe(RunRecord& record) const {
   record.cpu.dispatch = collector_.dispatch_latencies();
   record.trace_points = trace_points_;
   record.stall_reasons = collector_.stall_reasons();
-  record.layers = collector_.layers();
+  record.layers = collector_.layers(accounts_);
+  record.power.layers = 0;
+  for (const LayerRecord& layer : record.layers) *record.power.layers += layer.energy;
   record.spans = spans_.record();
   record.decisions = collector_.paths().decisions();
   record.memory.peak = sampler_.peak_bytes();
@@ -409,6 +421,7 @@ void Platform::Impl::describe_requests(RunRecord& record) const {
         units::nanoseconds(software.submit_ns + software.complete_ns) * workload_.streams()[s].model->programs.size();
     stream.energy = end_->owners[s + 1] - begin_->owners[s + 1];
     stream.dram_bytes = end_->owner_dram_bytes[s + 1] - begin_->owner_dram_bytes[s + 1];
+    stream.request_energy = accounts_.requests(s, stream.requests.size());
     stream.tokens = driver_.tokens(s);
     stream.cold_start = driver_.cold_start(s);
     stream.turns = collector_.turns(s);

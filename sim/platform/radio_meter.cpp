@@ -14,9 +14,9 @@ RadioMeter::RadioMeter(base::Ledger& ledger)
       microjoule_(ledger.event("radio", "microjoule")),
       femtojoule_(ledger.event("radio", "femtojoule")) {}
 
-void RadioMeter::add(Time at, const offload::Transfer& transfer, base::Owner owner) {
+void RadioMeter::add(Time at, const offload::Transfer& transfer, base::Owner owner, base::Account account) {
   for (const offload::Draw& draw : transfer.draws)
-    if (draw.energy != 0) open_.push_back({{at + draw.begin, at + draw.end, draw.energy}, 0, owner});
+    if (draw.energy != 0) open_.push_back({{at + draw.begin, at + draw.end, draw.energy}, 0, owner, account});
 }
 
 void RadioMeter::settle(Time now) {
@@ -34,8 +34,8 @@ void RadioMeter::settle(Time now) {
 void RadioMeter::count(Open& open, Femtojoules drawn) {
   constexpr Femtojoules in_microjoule = 1000000000;
   const Femtojoules more = drawn - open.counted;
-  ledger_.count(microjoule_, open.owner, more / in_microjoule);
-  ledger_.count(femtojoule_, open.owner, more % in_microjoule);
+  ledger_.count(microjoule_, open.owner, more / in_microjoule, open.account);
+  ledger_.count(femtojoule_, open.owner, more % in_microjoule, open.account);
   open.counted = drawn;
 }
 

@@ -14,7 +14,7 @@ class RadioMeter {
   explicit RadioMeter(base::Ledger& ledger);
 
   // An exchange that has begun at that time.
-  void add(units::Time at, const offload::Transfer& transfer, base::Owner owner);
+  void add(units::Time at, const offload::Transfer& transfer, base::Owner owner, base::Account account = 0);
   // Counts what has been drawn so far.
   void settle(units::Time now);
 
@@ -23,6 +23,7 @@ class RadioMeter {
     offload::Draw draw;  // with absolute times
     offload::Femtojoules counted = 0;
     base::Owner owner = 0;
+    base::Account account = 0;
   };
   void count(Open& open, offload::Femtojoules drawn);
 

@@ -35,6 +35,11 @@ struct PlacementRecord {
   offload::Decision decision;
 };
 
+// What a request was charged with: in the whole run, and of it inside the window.
+struct RequestEnergy {
+  Attojoules all = 0, in_window = 0;
+};
+
 // Times are units::never() where the request did not come so far.
 struct RequestRecord {
   units::Time submitted;                     // the user asked
@@ -128,6 +133,7 @@ struct StreamRecord {
   std::vector<RequestRecord> requests;  // in the order of submission
   units::Time software_per_request;     // spent in the deployed software stack around driver and firmware
   std::optional<Attojoules> energy;     // attributed to this stream; nullopt: not measured
+  std::vector<RequestEnergy> request_energy = {};  // by request: those of the window add up to `energy`; empty: not measured
   std::optional<AnswersRecord> answers;
   std::optional<TokensRecord> tokens;  // of a stream of prompts
   std::optional<ColdStartRecord> cold_start;
@@ -275,6 +281,7 @@ struct PowerRecord {
   units::Time hot;               // a temperature sensor was, from its trip until it cleared
   std::vector<PowerStep> steps;  // of the waveform, inside the window; the last may be shorter
   std::vector<ComponentEnergy> components;
+  std::optional<Attojoules> layers;  // of the streams' energy, what stands in RunRecord::layers; nullopt: not measured
   std::vector<TemperatureRecord> temperatures;
   std::optional<PeakEnergy> peak;
 };
@@ -311,6 +318,7 @@ struct LayerRecord {
   std::uint64_t issued_macs = 0;
   std::string bound;                // what bound it: "tensor", "vector", "dma_in", "dma_out", "overhead"
   std::vector<units::Time> stalls;  // one per RunRecord::stall_reasons
+  Attojoules energy = 0;            // of its commands and their transfers
 };
 
 // Operators the NPU lacks, run on the application CPU.

@@ -299,6 +299,7 @@ void Soc::set_faults(base::FaultSource* faults) {
 }
 
 void Soc::settle() {
+  ++settled_;
   for (const auto& memory : memories) memory->settle(base::now());
   noc.account();
   for (const auto& source : traffic) source->settle();

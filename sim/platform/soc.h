@@ -101,6 +101,8 @@ class Soc : public sc_core::sc_module {
   void set_faults(base::FaultSource* faults);
   // Brings counters that blocks account lazily up to now.
   void settle();
+  // How often that was done.
+  const std::uint64_t& settled() const { return settled_; }
 
  private:
   void move(tlm::tlm_command command, std::uint64_t address, unsigned char* data, std::uint64_t bytes);
@@ -116,6 +118,7 @@ class Soc : public sc_core::sc_module {
   void bind_interrupts();
 
   std::function<void()> on_restart_;
+  std::uint64_t settled_ = 0;
   sc_core::sc_signal<bool> mailbox_line_, npu_line_, watchdog_line_, thermal_line_, external_line_, timer_line_,
       host_line_, sleeping_line_;
   std::vector<std::unique_ptr<noc::Bridge>> module_bridges_;

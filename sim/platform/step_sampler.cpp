@@ -203,6 +203,7 @@ std::optional<npu::StandIn::Share> StepSampler::begins(const npu::Job& job, Time
   running.on = true;
   running.since = at;
   running.owner = job.owner();
+  running.account = job.accounts.own;
   if (first && program != programs_.end() && job.parameters_given) {
     running.level = level;
     running.series = &series_[{job.registers.program, level}];
@@ -296,7 +297,7 @@ void StepSampler::count(Running& job, Time done) {
     if (i < snapshot_counts_) {
       correction_[i] += more;
     } else if (i < fixed) {
-      soc_.ledger.count(static_cast<base::Ledger::EventId>(i - snapshot_counts_), job.owner, more);
+      soc_.ledger.count(static_cast<base::Ledger::EventId>(i - snapshot_counts_), job.owner, more, job.account);
     } else {
       job.before[i] += more;
       change(i - fixed, job.before[i] - changeable(i - fixed));

@@ -57,7 +57,8 @@ class StepSampler final : public npu::StandIn {
     Series* series = nullptr;
     std::uint64_t past = 0;
     base::Owner owner = 0;
-    bool on = false;  // the engines
+    base::Account account = 0;  // of its job
+    bool on = false;            // the engines
     units::Time since;
     std::optional<Measured> all;  // not simulated: of the whole step
     units::Time done;             // of it, in earlier stays and up to since

@@ -247,6 +247,11 @@ Value power_value(const RunRecord& run, Value& notes) {
   }
   if (attributed > total) throw std::logic_error("streams are charged more energy than the components spent");
   value["shared_mj"] = millijoules(total - attributed);
+  if (run.power.layers) {
+    if (*run.power.layers > attributed) throw std::logic_error("layers are charged more energy than their streams");
+    value["layers_mj"] = millijoules(*run.power.layers);
+    value["outside_layers_mj"] = millijoules(attributed - *run.power.layers);
+  }
 
   if (!run.power.temperatures.empty()) {
     std::uint64_t peak = 0;

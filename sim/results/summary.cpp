@@ -94,22 +94,6 @@ std::string tokens(const RunRecord& run) {
   return any ? "\n" + table.text() : std::string();
 }
 
-// Of each stream of prompts.
-std::string answer_costs(const RunRecord& run) {
-  std::string text;
-  for (const platform::StreamRecord& stream : run.streams) {
-    if (!stream.tokens) continue;
-    const AnswerCost cost = answer_cost(run, stream, stream_figures(run, stream));
-    text += fmt::format("\ncost per answer of {}: {} J, {} MB of DRAM traffic, {} s, {} microdollars of electricity{}",
-                        stream.name, cost.energy ? fmt::format("{:.3f}", to_double({*cost.energy, 18})) : "-",
-                        cost.dram_bytes ? fmt::format("{:.1f}", to_double({*cost.dram_bytes, 6})) : "-",
-                        cost.latency ? fmt::format("{:.3f}", seconds(*cost.latency)) : "-",
-                        cost.price ? fmt::format("{:.4f}", to_double(*cost.price) * 1e6) : "-",
-                        stream.decides ? " and tokens" : "");
-  }
-  return text.empty() ? text : text + "\n";
-}
-
 std::string offload_line(const RunRecord& run, const platform::StreamRecord& stream) {
   const StreamFigures figures = stream_figures(run, stream);
   std::string line = fmt::format("{}: {} of {} in the cloud;", stream.name, figures.offloaded,
@@ -220,6 +204,21 @@ std::string power_line(const RunRecord& run) {
   return line;
 }
 
+std::string answer_costs(const RunRecord& run) {
+  std::string text;
+  for (const platform::StreamRecord& stream : run.streams) {
+    if (!stream.tokens) continue;
+    const AnswerCost cost = answer_cost(run, stream, stream_figures(run, stream));
+    text += fmt::format("cost per answer of {}: {} J, {} MB of DRAM traffic, {} s, {} microdollars of electricity{}\n",
+                        stream.name, cost.energy ? fmt::format("{:.3f}", to_double({*cost.energy, 18})) : "-",
+                        cost.dram_bytes ? fmt::format("{:.1f}", to_double({*cost.dram_bytes, 6})) : "-",
+                        cost.latency ? fmt::format("{:.3f}", seconds(*cost.latency)) : "-",
+                        cost.price ? fmt::format("{:.4f}", to_double(*cost.price) * 1e6) : "-",
+                        stream.decides ? " and tokens" : "");
+  }
+  return text;
+}
+
 std::string summary(const RunRecord& run) {
   TextTable lines({Align::left, Align::left});
   lines.row({"memory", memory_line(run)});
@@ -246,7 +245,7 @@ std::string summary(const RunRecord& run) {
   if (!run.estimates.empty())
     text += fmt::format("\nrests on {} of the presets (results.json: estimates)\n",
                         count_of(run.estimates.size(), "estimated figure", "estimated figures"));
-  return text + answer_costs(run);
+  return text;
 }
 
 }  // namespace takt::results

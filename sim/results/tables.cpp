@@ -90,6 +90,13 @@ void add_placement(std::vector<std::string>& fields, const std::optional<platfor
   fields.push_back(scored ? to_text(Decimal{decision.cloud_score, 3}) : "");
 }
 
+void add_energy(std::vector<std::string>& fields, const platform::StreamRecord& stream, std::uint64_t request) {
+  if (request >= stream.request_energy.size()) return fields.resize(fields.size() + 2);
+  const platform::RequestEnergy& energy = stream.request_energy[request];
+  fields.push_back(to_text(millijoules(energy.all)));
+  fields.push_back(to_text(millijoules(energy.in_window)));
+}
+
 struct LayerCount {
   const char* column;
   std::uint64_t LayerRecord::*count;
@@ -133,7 +140,7 @@ std::string jobs_csv(const platform::RunRecord& run) {
   std::vector<std::string> columns{"stream",        "request",    "measured",    "status",  "submitted_us",
                                    "accepted_us",   "started_us", "finished_us", "wait_us", "latency_us",
                                    "deadline_us",   "missed",     "preemptions", "fault",   "prompt_tokens",
-                                   "answer_tokens", "ttft_us",    "tpot_us"};
+                                   "answer_tokens", "ttft_us",    "tpot_us",    "energy_mj", "window_energy_mj"};
   const bool decides = std::any_of(run.streams.begin(), run.streams.end(), [](const auto& s) { return s.decides; });
   if (decides) columns.insert(columns.end(), std::begin(placement_columns), std::end(placement_columns));
   traces::CsvTable table(columns);
@@ -158,6 +165,7 @@ std::string jobs_csv(const platform::RunRecord& run) {
                                       tokens_field(r, r.answer_tokens),
                                       duration_field(r.submitted, r.first_token),
                                       each_token_field(r)};
+      add_energy(fields, stream, number - 1);
       if (decides) add_placement(fields, r.placement);
       table.row(fields);
     }
@@ -166,13 +174,13 @@ std::string jobs_csv(const platform::RunRecord& run) {
 }
 
 std::string layers_csv(const platform::RunRecord& run) {
-  std::vector<std::string> columns{"model", "index", "name", "op", "bound", "wall_us"};
+  std::vector<std::string> columns{"model", "index", "name", "op", "bound", "wall_us", "energy_mj"};
   for (const LayerCount& row : layer_counts) columns.emplace_back(row.column);
   for (const std::string& reason : run.stall_reasons) columns.push_back("stall_" + reason + "_us");
   traces::CsvTable table(columns);
   for (const LayerRecord& layer : run.layers) {
     std::vector<std::string> fields{layer.model, std::to_string(layer.index),      layer.name, layer.op,
-                                    layer.bound, to_text(microseconds(layer.wall))};
+                                    layer.bound, to_text(microseconds(layer.wall)), to_text(millijoules(layer.energy))};
     for (const LayerCount& row : layer_counts) fields.push_back(std::to_string(layer.*row.count));
     for (std::size_t i = 0; i < run.stall_reasons.size(); ++i)
       fields.push_back(i < layer.stalls.size() ? to_text(microseconds(layer.stalls[i])) : "");

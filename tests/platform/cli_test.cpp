@@ -257,6 +257,17 @@ TEST_F(Cli, ATableSaysWhatHappenedAndWhereTheResultsAre) {
   EXPECT_THAT(outcome.err, IsEmpty());
 }
 
+TEST_F(Cli, ARunOfALanguageModelEndsWithWhatAnAnswerCosts) {
+  scenario(head +
+           "[[stream]]\nname = \"chat\"\nmodel = \"stories15m\"\nprecision = \"w8a8\"\narrival = \"closed_loop\"\n"
+           "concurrency = 1\nrequests = 1\nprompt_tokens = 4\nanswer_tokens = 2\ncontext_tokens = 64\n"
+           "chunk_tokens = 32\nkv_page_tokens = 32\n");
+  const std::string out = call({"run", "scenario.toml", "-o", "result"}).out;
+  const std::string last = out.substr(out.rfind('\n', out.size() - 2) + 1);
+  EXPECT_THAT(last, testing::MatchesRegex("cost per answer of chat: [0-9.]+ J, [0-9.]+ MB of DRAM traffic, [0-9.]+ s, "
+                                          "[0-9.]+ microdollars of electricity\n"));
+}
+
 TEST_F(Cli, JsonPrintsExactlyTheFile) {
   const Outcome outcome = run("result", {"--json"});
   EXPECT_EQ(outcome.code, 0);

@@ -29,6 +29,19 @@ Attojoules sum(const results::ResultsFile& file, const std::string& prefix) {
   return total;
 }
 
+// In the window: what the streams' requests were charged with.
+Attojoules of_requests(const StreamRecord& stream) {
+  Attojoules sum = 0;
+  for (const RequestEnergy& request : stream.request_energy) sum += request.in_window;
+  return sum;
+}
+
+Attojoules of_layers(const RunRecord& record) {
+  Attojoules sum = 0;
+  for (const LayerRecord& layer : record.layers) sum += layer.energy;
+  return sum;
+}
+
 class Energy : public testing::TestWithParam<Case> {
  protected:
   Energy() : scenario_(scenario(GetParam().text, {"heat.leakage_doubling_k=0"})), record_(run(scenario_)) {}
@@ -47,6 +60,24 @@ TEST_P(Energy, IsThatOfTheStreamsAndTheSharedRest) {
   const results::ResultsFile file = results::parse_results(document(record_), "results.json");
   EXPECT_TRUE(attojoules(file.figures.at("power.energy_mj").text) ==
               sum(file, "power.streams.") + attojoules(file.figures.at("power.shared_mj").text));
+}
+
+TEST_P(Energy, OfAStreamIsThatOfItsRequests) {
+  for (const StreamRecord& stream : record_.streams) {
+    EXPECT_TRUE(of_requests(stream) == stream.energy) << stream.name;
+    // The window is the whole run but what the driver does before the first request and behind the last one.
+    for (const RequestEnergy& request : stream.request_energy) EXPECT_TRUE(request.in_window <= request.all);
+  }
+}
+
+// Beside their layers requests fetch programs and commands, and are saved: little.
+TEST_P(Energy, OfLayersIsNearlyThatOfTheStreams) {
+  const results::ResultsFile file = results::parse_results(document(record_), "results.json");
+  const Attojoules streams = sum(file, "power.streams."), layers = attojoules(file.figures.at("power.layers_mj").text);
+  EXPECT_TRUE(layers == of_layers(record_));
+  EXPECT_TRUE(streams == layers + attojoules(file.figures.at("power.outside_layers_mj").text));
+  EXPECT_TRUE(layers < streams);
+  EXPECT_TRUE(layers * 10 > streams * 9);
 }
 
 // Bytes count when they are handed to a memory, energy when it moves them. What lies between at the window's edges is
@@ -87,6 +118,56 @@ TEST_P(Energy, OfTheFrontEndIsItsPriceForEveryCommand) {
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Energy, testing::Values(llw_alone, mixed, preempted),
                          [](const auto& each) { return std::string(each.param.name); });
+
+// One request after the other, of one network alone in its memory: they differ by what the first finds cold.
+TEST(RequestEnergy, IsAlikeForAlikeRequests) {
+  const RunRecord record = run(scenario(llw_alone.text));
+  const std::vector<RequestEnergy>& requests = record.streams[0].request_energy;
+  ASSERT_EQ(requests.size(), 3u);
+  for (const RequestEnergy& request : requests) {
+    EXPECT_TRUE(request.all * 100 < requests[0].all * 102);
+    EXPECT_TRUE(request.all * 102 > requests[0].all * 100);
+  }
+}
+
+// An LLM's: each decode step is a job of its request, and the last of sampled steps is counted too.
+TEST(RequestEnergy, OfPromptsAddsUpWhenStepsAreSampled) {
+  const RunRecord record = run(scenario(R"(
+fidelity = "sampled"
+soc = "snapdragon-8-gen-2-like"
+[firmware]
+policy = "fixed-priority"
+[[stream]]
+name = "chat"
+model = "stories15m"
+precision = "w8a8"
+arrival = "poisson"
+rate_per_s = 200
+requests = 6
+context_tokens = 256
+prompt_tokens = 32
+answer_tokens = 41
+chunk_tokens = 32
+kv_page_tokens = 32
+)"));
+  const StreamRecord& chat = record.streams[0];
+  ASSERT_GT(record.sampled->replayed.value, 0u);
+  EXPECT_TRUE(of_requests(chat) == chat.energy);
+  for (const RequestEnergy& request : chat.request_energy) EXPECT_TRUE(request.all > 0);
+}
+
+// At a share of a percent of a network's commands the multiply-accumulates of one layer are known by hand.
+TEST(LayerEnergy, OfAConvolutionHasItsMacs) {
+  const config::Scenario s = alone("resnet18", "exynos-llw-like", 1);
+  const RunRecord record = run(s);
+  Attojoules macs = 0;
+  for (const LayerRecord& layer : record.layers) {
+    const Attojoules array = Attojoules{layer.issued_macs} * s.config.soc.npu.energy.mac_w8a8_aj;
+    EXPECT_TRUE(layer.energy >= array) << layer.name;
+    macs += array;
+  }
+  EXPECT_TRUE(macs == energy(record, "npu_tensor"));
+}
 
 TEST(TensorEnergy, IsTheArraysPriceForEveryIssuedMac) {
   // Every multiply-accumulate of ResNet-18 is a convolution's or the classifier's: none is the vector engine's.

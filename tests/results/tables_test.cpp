@@ -22,12 +22,20 @@ TEST(Tables, AJobRowGivesEveryTime) {
   EXPECT_EQ(
       rows[0],
       "stream,request,measured,status,submitted_us,accepted_us,started_us,finished_us,wait_us,latency_us,deadline_us,"
-      "missed,preemptions,fault,prompt_tokens,answer_tokens,ttft_us,tpot_us");
-  EXPECT_EQ(rows[4], "camera,3,1,completed,3000,3000,3300,7000,300,4000,6500,1,0,0,,,,");
+      "missed,preemptions,fault,prompt_tokens,answer_tokens,ttft_us,tpot_us,energy_mj,window_energy_mj");
+  EXPECT_EQ(rows[4], "camera,3,1,completed,3000,3000,3300,7000,300,4000,6500,1,0,0,,,,,,");
 }
 
 TEST(Tables, WhatARequestDidNotReachIsEmpty) {
-  EXPECT_EQ(lines(jobs_csv(sample_run()))[5], "hog,0,1,pending,9000,,,,,,,,0,0,,,,");
+  EXPECT_EQ(lines(jobs_csv(sample_run()))[5], "hog,0,1,pending,9000,,,,,,,,0,0,,,,,,");
+}
+
+// 1 mJ is 10^15 aJ.
+TEST(Tables, ARequestHasItsEnergyAndThatOfTheWindow) {
+  platform::RunRecord run = sample_run();
+  run.streams[0].request_energy.resize(4);
+  run.streams[0].request_energy[3] = {2500000000000001, 2000000000000000};
+  EXPECT_EQ(lines(jobs_csv(run))[4].substr(61), ",,,,2.500000000000001,2");
 }
 
 // Of a prompt of 70 tokens the first of 5 tokens comes after 2 ms, the others in 2 ms: 500 us each.
@@ -37,7 +45,7 @@ TEST(Tables, APromptHasItsTokensAndTheirTimes) {
   request.prompt_tokens = 70;
   request.answer_tokens = 5;
   request.first_token = request.submitted + units::microseconds(2000);
-  EXPECT_EQ(lines(jobs_csv(run))[4].substr(61), "70,5,2000,500");
+  EXPECT_EQ(lines(jobs_csv(run))[4].substr(61), "70,5,2000,500,,");
 }
 
 TEST(Tables, ADecisionHasItsReasonAndWhatItRestsOn) {
@@ -54,7 +62,7 @@ TEST(Tables, ADecisionHasItsReasonAndWhatItRestsOn) {
   EXPECT_NE(rows[0].find(cells + "device_score,cloud_score"), std::string::npos);
   EXPECT_NE(rows[4].find(",cloud,score,0,7,1500,2.5,0.0000003,900,12,0.0000372,1.25,0.9"), std::string::npos)
       << rows[4];
-  EXPECT_NE(rows[5].find(",,device,,,,,,,,,,,"), std::string::npos) << rows[5];
+  EXPECT_NE(rows[5].find(",,,,device,,,,,,,,,,,"), std::string::npos) << rows[5];
 }
 
 TEST(Tables, RequestsOutsideTheWindowAreMarked) {
@@ -66,11 +74,10 @@ TEST(Tables, RequestsOutsideTheWindowAreMarked) {
 TEST(Tables, ALayerRowGivesCyclesBytesBoundAndStalls) {
   const std::vector<std::string> rows = lines(layers_csv(sample_run()));
   ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(
-      rows[0],
-      "model,index,name,op,bound,wall_us,runs,tensor_cycles,vector_cycles,dma_in_cycles,dma_out_cycles,overhead_cycles,"
-      "bytes_in,bytes_out,macs,issued_macs,stall_data_us,stall_store_us");
-  EXPECT_EQ(rows[1], "mobilenet_v2,0,Conv_0,conv2d,tensor,3,4,100,20,80,10,5,1000,500,60,100,1,0.5");
+  EXPECT_EQ(rows[0],
+            "model,index,name,op,bound,wall_us,energy_mj,runs,tensor_cycles,vector_cycles,dma_in_cycles,dma_out_cycles,"
+            "overhead_cycles,bytes_in,bytes_out,macs,issued_macs,stall_data_us,stall_store_us");
+  EXPECT_EQ(rows[1], "mobilenet_v2,0,Conv_0,conv2d,tensor,3,0.5,4,100,20,80,10,5,1000,500,60,100,1,0.5");
 }
 
 // 8 MB in 100 us are 80 GB/s; 0.3 mJ in 100 us are 3 W, of which 1 W the memory's.

@@ -119,23 +119,24 @@ void AppCpu::run_operators() {
     operator_begin_ = now();
     // Loads and arithmetic overlap; the operator is as long as the longer of the two.
     const Time computed = operator_begin_ + clock_.duration(Cycles(operator_cycles(work, config_)));
-    stream(false, work.read_address, work.read_bytes, work.owner);
-    stream(true, work.write_address, work.write_bytes, work.owner);
+    stream(false, work.read_address, work.read_bytes, work);
+    stream(true, work.write_address, work.write_bytes, work);
     if (now() < computed) wait(base::to_sc(computed - now()));
     operator_running_ = false;
     counters_.operator_busy += now() - operator_begin_;
     ++counters_.operators;
-    finished_.push_back({work.cookie, work.last, operator_begin_, now()});
+    finished_.push_back({work.cookie, work.last, work.account, operator_begin_, now()});
     if (!work.last) continue;
     ++chains_finished_;
     operator_finished_.notify(sc_core::SC_ZERO_TIME);
   }
 }
 
-void AppCpu::stream(bool write, std::uint64_t address, std::uint64_t bytes, base::Owner owner) {
+void AppCpu::stream(bool write, std::uint64_t address, std::uint64_t bytes, const OperatorWork& work) {
   for (std::uint64_t done = 0; done < bytes; done += piece_bytes) {
     base::set_request(operator_payload_, write, address + done, std::min(piece_bytes, bytes - done), nullptr);
-    base::stretch_of(operator_payload_).owner = owner;
+    base::stretch_of(operator_payload_).owner = work.owner;
+    base::stretch_of(operator_payload_).account = work.account;
     base::stretch_of(operator_payload_).allocate = true;
     operator_payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;

@@ -17,6 +17,7 @@ struct OperatorWork {
   std::uint64_t cookie = 0;
   bool last = true;  // of a chain: the driver is woken when it ends
   base::Owner owner = 0;
+  base::Account account = 0;
   std::uint64_t macs = 0;
   std::uint64_t simple_bytes = 0;     // elementwise and layout work
   std::uint64_t scalar_elements = 0;  // one at a time: transcendental functions, custom code
@@ -27,6 +28,7 @@ struct OperatorWork {
 struct FinishedOperator {
   std::uint64_t cookie = 0;
   bool last = true;
+  base::Account account = 0;
   units::Time begin, end;
 };
 
@@ -95,7 +97,7 @@ class AppCpu : public sc_core::sc_module, private DriverServices {
 
   void run_driver();
   void run_operators();
-  void stream(bool write, std::uint64_t address, std::uint64_t bytes, base::Owner owner);
+  void stream(bool write, std::uint64_t address, std::uint64_t bytes, const OperatorWork& work);
   void access(tlm_utils::simple_initiator_socket<AppCpu>& socket, bool write, std::uint64_t address, void* data,
               std::uint32_t bytes);
 

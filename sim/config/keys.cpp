@@ -63,11 +63,14 @@ void add_offload(std::vector<Section>& list, ScenarioConfig& scenario) {
   for (Section& section : cloud_sections("offload.cloud", offload.cloud, offload.curve))
     list.push_back(std::move(section));
   list.push_back({"offload", offload_fields(), &offload, Owner::scenario});
+  if (offload.drains) list.push_back({"offload", offload_battery_fields(), &offload, Owner::scenario});
   for (OffloadPhase& phase : offload.phases) {
     if (phase.name.empty())
       list.push_back({"offload", offload_first_fields(), &phase, Owner::scenario});
     else
       list.push_back({"offload.phase." + phase.name, offload_phase_fields(), &phase, Owner::scenario});
+    if (!phase.name.empty() && !offload.drains)
+      list.push_back({"offload.phase." + phase.name, offload_phase_battery_fields(), &phase, Owner::scenario});
   }
 }
 

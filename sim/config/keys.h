@@ -9,42 +9,44 @@
 
 namespace takt::config {
 
-Fields npu_fields();              // of npu::Config
-Fields operating_point_fields();  // of npu::OperatingPoint
-Fields npu_placement_fields();    // of SocConfig
-Fields memory_fields();           // of dram::Config: what every memory preset gives
-Fields memory_energy_fields();    // of dram::Config: the energies, where no currents are given
-Fields memory_rail_fields();      // of dram::Rail: one rail of the currents
-Fields memory_slot_fields();      // of MemoryConfig: what the SoC preset adds
-Fields noc_fields();              // of noc::Config
-Fields port_fields();             // of noc::InitiatorPort
-Fields system_cache_fields();     // of cache::Config
-Fields compiler_fields();         // of CompilerConfig
-Fields cache_port_fields();       // of cache::Port
-Fields control_cpu_fields();      // of cpu::ControlConfig
-Fields core_cycle_fields();       // of rv32::CycleTable
-Fields app_cpu_fields();          // of cpu::AppConfig
-Fields timer_fields();            // of peripherals::TimerConfig
-Fields watchdog_fields();         // of WatchdogConfig
-Fields heat_fields();             // of HeatConfig
-Fields storage_fields();          // of StorageConfig
-Fields software_fields();         // of SocConfig: what a software preset gives
-Fields scenario_fields();         // of ScenarioConfig
-Fields firmware_fields();         // of FirmwareConfig
-Fields band_fields(Band band);    // of BandConfig
-Fields run_fields();              // of RunConfig
-Fields limits_fields();           // of LimitsConfig
-Fields ideal_fields();            // of IdealConfig
-Fields metrics_fields();          // of MetricsConfig
-Fields tariff_fields();           // of TariffConfig
-Fields fault_fields();            // of FaultConfig
-Fields recovery_fields();         // of RecoveryConfig
-Fields stream_fields();           // of StreamConfig
-Fields offload_fields();          // of OffloadConfig
-Fields offload_first_fields();    // of OffloadPhase: the first one
-Fields offload_phase_fields();    // of OffloadPhase: the others
-Fields stream_offload_fields();   // of StreamOffloadConfig
-Fields traffic_fields();          // of TrafficSource: what every kind has
+Fields npu_fields();                    // of npu::Config
+Fields operating_point_fields();        // of npu::OperatingPoint
+Fields npu_placement_fields();          // of SocConfig
+Fields memory_fields();                 // of dram::Config: what every memory preset gives
+Fields memory_energy_fields();          // of dram::Config: the energies, where no currents are given
+Fields memory_rail_fields();            // of dram::Rail: one rail of the currents
+Fields memory_slot_fields();            // of MemoryConfig: what the SoC preset adds
+Fields noc_fields();                    // of noc::Config
+Fields port_fields();                   // of noc::InitiatorPort
+Fields system_cache_fields();           // of cache::Config
+Fields compiler_fields();               // of CompilerConfig
+Fields cache_port_fields();             // of cache::Port
+Fields control_cpu_fields();            // of cpu::ControlConfig
+Fields core_cycle_fields();             // of rv32::CycleTable
+Fields app_cpu_fields();                // of cpu::AppConfig
+Fields timer_fields();                  // of peripherals::TimerConfig
+Fields watchdog_fields();               // of WatchdogConfig
+Fields heat_fields();                   // of HeatConfig
+Fields storage_fields();                // of StorageConfig
+Fields software_fields();               // of SocConfig: what a software preset gives
+Fields scenario_fields();               // of ScenarioConfig
+Fields firmware_fields();               // of FirmwareConfig
+Fields band_fields(Band band);          // of BandConfig
+Fields run_fields();                    // of RunConfig
+Fields limits_fields();                 // of LimitsConfig
+Fields ideal_fields();                  // of IdealConfig
+Fields metrics_fields();                // of MetricsConfig
+Fields tariff_fields();                 // of TariffConfig
+Fields fault_fields();                  // of FaultConfig
+Fields recovery_fields();               // of RecoveryConfig
+Fields stream_fields();                 // of StreamConfig
+Fields offload_fields();                // of OffloadConfig
+Fields offload_first_fields();          // of OffloadPhase: the first one
+Fields offload_phase_fields();          // of OffloadPhase: the others
+Fields offload_battery_fields();        // of OffloadConfig, where there is a battery
+Fields offload_phase_battery_fields();  // of OffloadPhase, where there is none
+Fields stream_offload_fields();         // of StreamOffloadConfig
+Fields traffic_fields();                // of TrafficSource: what every kind has
 // What one kind has beside that, of TrafficSource; all kinds' where there is none of that name.
 std::vector<Fields> traffic_kind_fields(const std::string& kind);
 

@@ -236,6 +236,7 @@ void put_in_order(OffloadConfig& offload) {
 void name_offload(const Stack& stack, OffloadConfig& offload) {
   offload.enabled = !selector(stack, "offload.link.preset").empty();
   if (!offload.enabled) return;
+  offload.drains = stack.upper.find("offload.battery_mwh") != nullptr;
   offload.curve = stack.all.names("offload.cloud.curve");
   if (offload.curve.empty())
     throw ConfigError(stack.all.missing_place(Owner::software, "offload.cloud"), "no [curve.<name>]",

@@ -38,8 +38,16 @@ constexpr Field offload_rows[] = {
         "of charge: below it, and not charging, a request goes where it takes less energy of the device", "0"),
     number<&OffloadConfig::guideline, &Guideline::skin_limit_mc>(
         "skin_limit_c", in_permille, {0, 1000}, "of the skin: above it a request goes to the cloud", "1000"),
+    number<&OffloadConfig::guideline, &Guideline::hedge>(
+        "hedge_percent", percent_in_permille, {0, 10000},
+        "that the higher score is above the lower one, at most, for a request to go to both places; 0: never", "0"),
     number<&OffloadConfig::device_mw>("device_mw", one, {0, 100000},
                                       "power at which the device serves a request: for predictions alone"),
+    choice<&OffloadConfig::device_measured>(
+        "device_power", "given|measured",
+        "measured: of a program that has run, energy of its jobs so far / their predicted time, as power meters of the "
+        "rails tell; device_mw until then",
+        "given"),
     number<&OffloadConfig::cloud_requests>("cloud_requests", one, {1, 1000000},
                                            "requests that the cloud's engine serves at once, on its curve", "25"),
     number<&OffloadConfig::minute_of_day>("minute_of_day", one, {0, 1439},
@@ -63,11 +71,23 @@ constexpr Field battery(const char* fallback) {
 constexpr Field charging(const char* fallback) {
   return boolean<&OffloadPhase::charging>("charging", "from the socket", fallback);
 }
+constexpr Field battery_rows[] = {
+    number<&OffloadConfig::battery_mwh>(
+        "battery_mwh", one, {1, 1000000},
+        "of the battery. Given: its charge begins at battery_percent and falls by what the run spends"),
+    number<&OffloadConfig::battery_other_mw>("battery_other_mw", one, {0, 100000},
+                                             "with battery_mwh: what the phone draws besides, screen and modem", "0"),
+    number<&OffloadConfig::charger_mw>("charger_mw", one, {0, 1000000},
+                                       "with battery_mwh: while charging, into the battery; what is spent comes from "
+                                       "the socket then",
+                                       "0"),
+};
 constexpr Field first_rows[] = {online("true"), battery("100"), charging("false")};
 constexpr Field phase_rows[] = {
     number<&OffloadPhase::from_us>("from_us", one, {1, 1000000000000},
                                    "from the beginning of arrivals on, the phase's keys hold"),
-    online("true"), battery("100"), charging("false")};
+    online("true"), charging("false")};
+constexpr Field phase_battery_rows[] = {battery("100")};
 
 constexpr Field stream_rows[] = {
     number<&StreamOffloadConfig::private_share>(
@@ -94,6 +114,8 @@ constexpr Field stream_rows[] = {
 Fields offload_fields() { return table(offload_rows); }
 Fields offload_first_fields() { return table(first_rows); }
 Fields offload_phase_fields() { return table(phase_rows); }
+Fields offload_phase_battery_fields() { return table(phase_battery_rows); }
+Fields offload_battery_fields() { return table(battery_rows); }
 Fields stream_offload_fields() { return table(stream_rows); }
 
 }  // namespace takt::config

@@ -197,7 +197,10 @@ struct OffloadConfig {
   offload::Cloud cloud;
   std::vector<std::string> curve;  // names of its points, as the sections of the file
   offload::Guideline guideline;
-  std::uint64_t device_mw = 0;       // while the device serves a request: for predictions alone
+  std::uint64_t device_mw = 0;   // while the device serves a request: for predictions alone
+  bool device_measured = false;  // of programs that have run, what their jobs have spent instead
+  bool drains = false;           // the scenario gives a battery: its charge is a state
+  std::uint64_t battery_mwh = 0, battery_other_mw = 0, charger_mw = 0;
   std::uint64_t cloud_requests = 1;  // that the cloud's engine serves at once
   std::uint32_t minute_of_day = 0;   // UTC, when arrivals begin
   std::uint64_t request_bytes = 0;   // up, beside text and upload

@@ -17,6 +17,14 @@ Wide share(std::uint32_t weight, std::uint64_t value, std::uint64_t reference) {
   return Wide{weight} * value / reference;
 }
 
+// Whether the other place is lower, and not by enough to leave the latest.
+bool stays(const Guideline& guideline, const Decision& decision, Place latest) {
+  if (latest == Place::nowhere || latest == decision.place) return false;
+  const std::uint64_t present = latest == Place::device ? decision.device_score : decision.cloud_score;
+  const std::uint64_t other = latest == Place::device ? decision.cloud_score : decision.device_score;
+  return Wide{present - other} * 1000 <= Wide{present} * guideline.hysteresis;
+}
+
 Decision by_score(const Guideline& guideline, const Question& question, Place latest) {
   const Time deadline = question.deadline == Time(0) ? guideline.deadline : question.deadline;
   Decision decision;
@@ -24,20 +32,20 @@ Decision by_score(const Guideline& guideline, const Question& question, Place la
   decision.cloud_score = score(guideline, question.cloud, deadline);
   decision.place = decision.cloud_score < decision.device_score ? Place::cloud : Place::device;
   decision.reason = Reason::score;
-  if (latest == Place::nowhere || latest == decision.place) return decision;
-  const std::uint64_t present = latest == Place::device ? decision.device_score : decision.cloud_score;
-  const std::uint64_t other = latest == Place::device ? decision.cloud_score : decision.device_score;
-  if (Wide{present - other} * 1000 > Wide{present} * guideline.hysteresis) return decision;
-  decision.place = latest;
-  decision.reason = Reason::hysteresis;
+  if (stays(guideline, decision, latest)) {
+    decision.place = latest;
+    decision.reason = Reason::hysteresis;
+  }
+  const auto [low, high] = std::minmax(decision.device_score, decision.cloud_score);
+  if (guideline.hedge != 0 && Wide{high - low} * 1000 <= Wide{low} * guideline.hedge) decision.reason = Reason::hedge;
   return decision;
 }
 
 }  // namespace
 
 const char* name_of(Reason reason) {
-  constexpr const char* names[reasons] = {"private", "offline",     "unfit", "quality",
-                                          "battery", "temperature", "score", "hysteresis"};
+  constexpr const char* names[reasons] = {"private",     "offline", "unfit",      "quality", "battery",
+                                          "temperature", "score",   "hysteresis", "hedge"};
   return names[static_cast<int>(reason)];
 }
 

@@ -30,6 +30,8 @@ struct Guideline {
   std::uint32_t hysteresis = 0;     // thousandths of the present place's score that the other one's has to be lower by
   std::uint32_t battery_floor = 0;  // thousandths of charge; below, and not charging, the place of less energy
   std::int32_t skin_limit_mc = 1000000;  // millidegrees C; above, the cloud
+  // Thousandths of the lower score that the other one is above it by, at most, for both places to be asked; 0: never.
+  std::uint32_t hedge = 0;
 };
 
 struct Circumstances {
@@ -60,17 +62,20 @@ enum class Reason : std::uint8_t {
   temperature,      // the device is too warm
   score,            // the lower score
   hysteresis,       // the other score is lower, but not by enough
+  hedge,            // scores are so near that both places are asked
 };
 
-constexpr std::size_t reasons = 8;
+constexpr std::size_t reasons = 9;
 
 const char* name_of(Reason reason);
 
 struct Decision {
-  Place place = Place::nowhere;
+  Place place = Place::nowhere;  // of hedged ones that of the score, or of hysteresis
   Reason reason = Reason::offline;
   // Thousandths; where scores decided.
   std::uint64_t device_score = 0, cloud_score = 0;
+
+  bool hedged() const { return reason == Reason::hedge; }
 };
 
 // A score in thousandths, rounded down; what exceeds 10^15 counts as that.

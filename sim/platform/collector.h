@@ -34,6 +34,7 @@ class Collector final : public npu::Observer, public RequestSink {
   void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) override;
 
   void on_operator(const JobRef& job, units::Time begin, units::Time end) override;
+  void on_left(std::uint32_t stream, std::uint32_t request) override { paths_.on_left(stream, request); }
 
   // Closes the turns that the end of the run cuts off.
   void finish(units::Time at);

@@ -47,6 +47,7 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
   schedule_limits();
   const config::RunConfig& run = scenario_.run;
   last_arrival_ = run.measure_us == 0 ? units::never() : origin_ + units::microseconds(run.warm_up_us + run.measure_us);
+  look_at_battery();
   hooks_.ready();
   while (!drained()) {
     cpu.sleep(next_wakeup());
@@ -54,6 +55,7 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
     take_operators();
     take_delayed();
     take_cloud();
+    look_at_battery();
     take_limits();
     if (faults_ != nullptr) inject();
     recover();
@@ -98,10 +100,18 @@ bool RequestDriver::radio_is_on() const {
          cpu_->time() < origin_ + offloading_->radio_until();
 }
 
+// A battery is looked at when a phase begins.
+Time RequestDriver::next_phase() const {
+  if (offloading_ == nullptr || !offloading_->drains()) return units::never();
+  const Time next = offloading_->next_phase(cpu_->time() - origin_);
+  return next == units::never() || origin_ + next >= last_arrival_ ? units::never() : origin_ + next;
+}
+
 Time RequestDriver::next_wakeup() const {
   Time next = delayed_.empty() ? units::never() : Time(delayed_.begin()->first);
   if (!in_cloud_.empty()) next = units::min(next, Time(in_cloud_.begin()->first));
   if (radio_is_on()) next = units::min(next, origin_ + offloading_->radio_until());
+  next = units::min(next, next_phase());
   if (!limits_.empty()) next = units::min(next, Time(limits_.begin()->first));
   if (faults_ != nullptr && faults_->next_time() < last_arrival_) next = units::min(next, faults_->next_time());
   next = units::min(next, next_look());
@@ -149,7 +159,7 @@ void RequestDriver::arrive(std::uint32_t s, Time at) {
     stream.waiting.pop_back();
   else
     stream.waiting.pop_front();
-  finish_outside(s, dropped, RequestStatus::dropped, 0, at);
+  if (!leave_to_cloud(s, dropped)) finish_outside(s, dropped, RequestStatus::dropped, 0, at);
 }
 
 void RequestDriver::admit(std::uint32_t s) {
@@ -174,6 +184,7 @@ bool RequestDriver::may_begin(const Stream& stream) const {
 
 // Begins a step of a request, or ends the request behind its last one.
 void RequestDriver::next_step(JobRef job) {
+  if (left(job)) return leave(job);
   if (streams_[job.stream].dead) return finish(job, RequestStatus::failed, TAKT_STATUS_ABORTED, cpu_->time());
   if (streams_[job.stream].conversations) return next_token(job);
   const compiler::CompiledModel& model = *workload_.streams()[job.stream].model;
@@ -291,7 +302,7 @@ void RequestDriver::take_delayed() {
   while (!delayed_.empty() && delayed_.begin()->first <= cpu_->time().value) {
     const Delayed due = delayed_.begin()->second;
     delayed_.erase(delayed_.begin());
-    if (due.answer || streams_[due.job.stream].dead)
+    if (due.answer || streams_[due.job.stream].dead || left(due.job))
       next_step(due.job);
     else
       submit_job(due.job);
@@ -351,6 +362,7 @@ void RequestDriver::on_completion(const takt_completion& completion) {
   if (faults_ != nullptr) faults_->answered(completion.job_id, completion.status);
   JobRef job = jobs_.at(completion.job_id);
   if (offloading_ != nullptr) expect_less(job, false);
+  if (left(job)) return leave(job);
   RequestRecord& request = record(job);
   if (request.accepted == units::never()) request.accepted = ticks_to_time(completion.accepted_ticks);
   if (request.started == units::never() && completion.started_ticks != 0)
@@ -374,6 +386,13 @@ void RequestDriver::finish_outside(std::uint32_t s, std::uint32_t request, Reque
 void RequestDriver::finish(const JobRef& job, RequestStatus status, std::uint32_t fault, Time at) {
   Stream& stream = streams_[job.stream];
   RequestRecord& request = record(job);
+  if (const auto here = stream.hedged.find(job.request); here != stream.hedged.end()) {
+    const std::vector<TokensRecord::Token> tokens = std::move(here->second);
+    leave_to_cloud(job.stream, job.request);
+    if (status != RequestStatus::completed) return leave(job);
+    request.placement->answered = offload::Place::device;
+    stream.tokens.answers.insert(stream.tokens.answers.end(), tokens.begin(), tokens.end());
+  }
   request.status = status;
   request.fault = fault;
   if (status != RequestStatus::dropped) request.finished = at;

@@ -45,6 +45,8 @@ class RequestSink {
   virtual void on_submit(std::uint64_t job, std::uint32_t stream, units::Time since) = 0;
   // An operator of a request has run on the CPU.
   virtual void on_operator(const JobRef& job, units::Time begin, units::Time end) = 0;
+  // The device does nothing more for a request that was answered elsewhere.
+  virtual void on_left(std::uint32_t, std::uint32_t) {}
 };
 
 // What a request's tensors hold, in runs that give answers. Without time.
@@ -73,6 +75,7 @@ class RequestDriver final : public cpu::Driver {
     std::function<std::int64_t()> skin_millicelsius = {};
     std::function<void(units::Time at, const offload::Transfer& transfer, std::uint32_t stream, std::uint32_t request)>
         radio = {};
+    std::function<Attojoules()> spent = {};  // by the whole SoC since reset
   };
 
   RequestDriver(const config::ScenarioConfig& scenario, const Workload& workload, Hooks hooks);
@@ -94,6 +97,8 @@ class RequestDriver final : public cpu::Driver {
   std::optional<ColdStartRecord> cold_start(std::size_t stream) const { return streams_[stream].cold_start; }
   // Of a stream of prompts.
   std::optional<TokensRecord> tokens(std::size_t stream) const;
+  // With a battery: its charge now, and all that it can hold.
+  std::optional<std::pair<Attojoules, Attojoules>> battery();
   // The firmware did not admit it.
   bool refused(std::size_t stream) const { return streams_[stream].refused; }
   std::uint64_t finished_requests() const { return finished_requests_; }
@@ -126,6 +131,7 @@ class RequestDriver final : public cpu::Driver {
     std::vector<units::Time> latest_token;        // likewise: when it came; never(): none of the request has
     TokensRecord tokens;
     std::optional<ColdStartRecord> cold_start;
+    std::map<std::uint32_t, std::vector<TokensRecord::Token>> hedged;  // requests at both places: what came here so far
     std::vector<units::Time> left;  // by request: what the device has to do for it yet; with device or cloud
     units::Time left_all;           // their sum
   };
@@ -184,6 +190,13 @@ class RequestDriver final : public cpu::Driver {
   void expect(std::uint32_t stream, std::uint32_t request);
   void expect_less(const JobRef& job, bool over);
   void take_cloud();
+  void look_at_battery();
+  units::Time next_phase() const;
+  bool is_over(const JobRef& job) { return record(job).status != RequestStatus::pending; }
+  // The cloud has it, or it has its answer from there.
+  bool left(const JobRef& job);
+  void leave(const JobRef& job);
+  bool leave_to_cloud(std::uint32_t stream, std::uint32_t request);
   void take_tokens(const InCloud& answer, units::Time last);
 
   // driver.cpp

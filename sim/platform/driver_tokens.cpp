@@ -41,7 +41,9 @@ void RequestDriver::on_tokens(const JobRef& job) {
   Time& latest = stream.latest_token[job.tokens.conversation];
   const Time now = cpu_->time() + units::nanoseconds(scenario_.soc.software.complete_ns);
   if (request.answer_tokens++ == 0) request.first_token = now;
-  stream.tokens.answers.push_back({now, latest == units::never() ? latest : now - latest});
+  const auto hedged = stream.hedged.find(job.request);
+  std::vector<TokensRecord::Token>& tokens = hedged == stream.hedged.end() ? stream.tokens.answers : hedged->second;
+  tokens.push_back({now, latest == units::never() ? latest : now - latest});
   latest = now;
 }
 

@@ -23,6 +23,7 @@ class PathRecorder {
   void on_operator(const JobRef& job, units::Time asked, units::Time begin, units::Time end);
   void on_command(const JobRef& job, const npu::CommandRecord& record);
   void on_job(const JobRef& job, npu::JobEvent event, units::Time at);
+  void on_left(std::uint32_t stream, std::uint32_t request) { active_[stream].erase(request); }
   void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record);
 
   // As many as requests that are over; those that never came to a job have all of it in `driver`.

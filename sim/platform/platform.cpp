@@ -117,6 +117,7 @@ class Platform::Impl {
   npu::Observer* observer_ = nullptr;  // whom the NPU tells, and who tells the others
   std::vector<TracePointRecord> trace_points_;
   std::optional<Snapshot> begin_, end_;
+  std::optional<BatteryRecord> battery_;
   SampledRecord steps_before_, steps_after_;  // at these
   std::function<void(bool)> monitor_anew_;    // the bus, once the processor has booted again
   std::uint64_t watchdog_expiries_ = 0, firmware_faults_ = 0;
@@ -216,6 +217,11 @@ RequestDriver::Hooks Platform::Impl::hooks() {
   hooks.crash = [this] { soc_.control_cpu->crash(); };
   hooks.spurious = [this](std::function<void()> claimed) { soc_.plic.raise(TAKT_IRQ_NPU, std::move(claimed)); };
   hooks.skin_millicelsius = [this] { return heat_.millicelsius(HeatAt::skin); };
+  hooks.spent = [this] {
+    if (steps_ != nullptr) steps_->advance(base::now());
+    soc_.settle();
+    return soc_.power.total(base::now());
+  };
   hooks.radio = [this](Time at, const offload::Transfer& transfer, std::uint32_t stream, std::uint32_t request) {
     soc_.radio->add(at, transfer, static_cast<base::Owner>(stream + 1), accounts_.open(stream, request));
   };
@@ -305,6 +311,7 @@ Snapshot Platform::Impl::snapshot(SampledRecord& steps) {
 void Platform::Impl::on_window_begin() {
   begin_ = snapshot(steps_before_);
   accounts_.set_measured(true);
+  if (const auto battery = driver_.battery()) battery_ = {battery->second, battery->first, 0};
   collector_.set_window(base::now(), units::never());
   heat_.begin_window();
   waveform_.begin(base::now());
@@ -316,6 +323,7 @@ void Platform::Impl::on_window_end() {
   if (!begin_) return;
   end_ = snapshot(steps_after_);
   accounts_.set_measured(false);
+  if (battery_) battery_->end = driver_.battery()->first;
   collector_.set_window(begin_->at, base::now());
   heat_.end_window();
   waveform_.end(base::now());
@@ -405,6 +413,7 @@ void Platform::Impl::describe(RunRecord& record) const {
   record.memory.peak = sampler_.peak_bytes();
   record.power.peak = sampler_.peak_energy();
   record.power.temperatures = heat_.record();
+  record.power.battery = battery_;
   record.power.steps = waveform_.steps();
   for (const config::ResolvedKey& key : config::estimates(scenario_)) record.estimates.push_back(key.path);
 }

@@ -33,6 +33,11 @@ struct PlacementRecord {
   std::optional<offload::Prediction> device;
   offload::Prediction cloud;
   offload::Decision decision;
+  offload::Place answered = offload::Place::nowhere;  // of a hedged one, once it is
+
+  offload::Place place() const { return decision.hedged() ? answered : decision.place; }
+  // The cloud was asked, and is paid.
+  bool asked_cloud() const { return decision.hedged() || decision.place == offload::Place::cloud; }
 };
 
 // What a request was charged with: in the whole run, and of it inside the window.
@@ -55,7 +60,7 @@ struct RequestRecord {
   RequestStatus status = RequestStatus::pending;
   std::optional<PlacementRecord> placement = {};  // nothing: on the device, and nobody asked
 
-  bool offloaded() const { return placement && placement->decision.place == offload::Place::cloud; }
+  bool offloaded() const { return placement && placement->place() == offload::Place::cloud; }
 };
 
 // What a request waits for or is served by; every instant of its latency belongs to one of them.
@@ -90,6 +95,11 @@ struct DecisionRecord {
   std::uint32_t stream = 0;
   std::uint32_t request = 0;
   std::uint32_t step = 0;  // of the request
+};
+
+// Of the battery that a scenario gives, over the window.
+struct BatteryRecord {
+  Attojoules capacity = 0, begin = 0, end = 0;
 };
 
 // What a stream's requests answered, in runs that give answers. All have the same input.
@@ -133,7 +143,8 @@ struct StreamRecord {
   std::vector<RequestRecord> requests;  // in the order of submission
   units::Time software_per_request;     // spent in the deployed software stack around driver and firmware
   std::optional<Attojoules> energy;     // attributed to this stream; nullopt: not measured
-  std::vector<RequestEnergy> request_energy = {};  // by request: those of the window add up to `energy`; empty: not measured
+  std::vector<RequestEnergy> request_energy =
+      {};  // by request: those of the window add up to `energy`; empty: not measured
   std::optional<AnswersRecord> answers;
   std::optional<TokensRecord> tokens;  // of a stream of prompts
   std::optional<ColdStartRecord> cold_start;
@@ -283,6 +294,7 @@ struct PowerRecord {
   std::vector<ComponentEnergy> components;
   std::optional<Attojoules> layers;  // of the streams' energy, what stands in RunRecord::layers; nullopt: not measured
   std::vector<TemperatureRecord> temperatures;
+  std::optional<BatteryRecord> battery;
   std::optional<PeakEnergy> peak;
 };
 

@@ -72,20 +72,20 @@ Time ServiceEstimate::job(const JobRef& job) const {
   return clock_.duration(Cycles(cycles_of(table, ratio_, value))) + software_;
 }
 
-Time ServiceEstimate::prompt(std::uint32_t s, const Conversations::Lengths& lengths) const {
+std::vector<Time> ServiceEstimate::prompt(std::uint32_t s, const Conversations::Lengths& lengths) const {
   const PlacedStream& stream = workload_.streams()[s];
-  Time sum;
+  std::vector<Time> sums(stream.programs.size());
   JobRef next{s, 0, 0, 0, {}};
   const auto add = [&](std::uint32_t cached) {
     next.tokens = Conversations::job_at(*stream.config, *stream.conversations, cached, lengths.prompt);
     next.program = next.tokens.program;
-    sum += job(next);
+    sums[next.program] += job(next);
     return cached + next.tokens.tokens;
   };
   std::uint32_t cached = 0;
   while (cached < lengths.prompt) cached = add(cached);
   while (cached < lengths.prompt + lengths.answer - 1) cached = add(cached);
-  return sum;
+  return sums;
 }
 
 }  // namespace takt::platform

@@ -21,8 +21,8 @@ class ServiceEstimate {
   units::Time job(const JobRef& job) const;
   // All jobs of a request of a stream without prompts, and its operators on the CPU.
   units::Time inference(std::size_t stream) const { return inference_[stream]; }
-  // A prompt and its answer, as a conversation's first.
-  units::Time prompt(std::uint32_t stream, const Conversations::Lengths& lengths) const;
+  // A prompt and its answer, as a conversation's first: of each program of the stream, what its jobs take.
+  std::vector<units::Time> prompt(std::uint32_t stream, const Conversations::Lengths& lengths) const;
 
  private:
   const Workload& workload_;

@@ -259,6 +259,11 @@ Value power_value(const RunRecord& run, Value& notes) {
     value["thermal"]["peak_c"] = Decimal{peak, 3};
     value["thermal"]["throttled_ms"] = milliseconds(run.power.hot);
   }
+  if (const auto& battery = run.power.battery) {
+    const auto percent = [&](Attojoules charge) { return quotient(charge * 100, battery->capacity, 6); };
+    value["battery"]["begin_percent"] = percent(battery->begin);
+    value["battery"]["end_percent"] = percent(battery->end);
+  }
   value["npu"] = npu_power_value(run.power);
   for (const platform::TemperatureRecord& node : run.power.temperatures) {
     Value& temperature = value["temperature_c"][node.node];

@@ -27,7 +27,7 @@ std::optional<bool> missed_deadline(const RequestRecord& request, units::Time en
 namespace {
 
 void count_placement(StreamFigures& figures, const platform::PlacementRecord& placement) {
-  if (placement.decision.place == offload::Place::cloud) ++figures.offloaded;
+  if (placement.place() == offload::Place::cloud) ++figures.offloaded;
   if (placement.is_private) ++figures.private_requests;
   ++figures.reasons[static_cast<std::size_t>(placement.decision.reason)];
 }
@@ -60,7 +60,7 @@ StreamFigures stream_figures(const platform::RunRecord& run, const platform::Str
     // The run's last completion may end the window, so the end belongs to it and the begin does not.
     if (completed && run.window.begin < request.finished && request.finished <= run.window.end) {
       ++figures.finished_in_window;
-      if (request.offloaded()) figures.cloud_price += request.placement->cloud.price;
+      if (request.placement && request.placement->asked_cloud()) figures.cloud_price += request.placement->cloud.price;
     }
     if (!in_window(request, run.window)) continue;
     count(figures, request.status);

@@ -76,7 +76,7 @@ void add_placement(std::vector<std::string>& fields, const std::optional<platfor
     return;
   }
   const offload::Decision& decision = placement->decision;
-  fields.emplace_back(places[static_cast<std::size_t>(decision.place)]);
+  fields.emplace_back(places[static_cast<std::size_t>(placement->place())]);
   fields.emplace_back(offload::name_of(decision.reason));
   fields.emplace_back(placement->is_private ? "1" : "0");
   fields.push_back(std::to_string(placement->quality));
@@ -85,7 +85,7 @@ void add_placement(std::vector<std::string>& fields, const std::optional<platfor
   else
     fields.resize(fields.size() + 3);
   add_prediction(fields, placement->cloud);
-  const bool scored = decision.reason == offload::Reason::score || decision.reason == offload::Reason::hysteresis;
+  const bool scored = decision.reason >= offload::Reason::score;
   fields.push_back(scored ? to_text(Decimal{decision.device_score, 3}) : "");
   fields.push_back(scored ? to_text(Decimal{decision.cloud_score, 3}) : "");
 }
@@ -137,10 +137,10 @@ const std::vector<PathColumn>& path_columns() {
 }
 
 std::string jobs_csv(const platform::RunRecord& run) {
-  std::vector<std::string> columns{"stream",        "request",    "measured",    "status",  "submitted_us",
-                                   "accepted_us",   "started_us", "finished_us", "wait_us", "latency_us",
-                                   "deadline_us",   "missed",     "preemptions", "fault",   "prompt_tokens",
-                                   "answer_tokens", "ttft_us",    "tpot_us",    "energy_mj", "window_energy_mj"};
+  std::vector<std::string> columns{"stream",        "request",    "measured",    "status",    "submitted_us",
+                                   "accepted_us",   "started_us", "finished_us", "wait_us",   "latency_us",
+                                   "deadline_us",   "missed",     "preemptions", "fault",     "prompt_tokens",
+                                   "answer_tokens", "ttft_us",    "tpot_us",     "energy_mj", "window_energy_mj"};
   const bool decides = std::any_of(run.streams.begin(), run.streams.end(), [](const auto& s) { return s.decides; });
   if (decides) columns.insert(columns.end(), std::begin(placement_columns), std::end(placement_columns));
   traces::CsvTable table(columns);
@@ -179,8 +179,13 @@ std::string layers_csv(const platform::RunRecord& run) {
   for (const std::string& reason : run.stall_reasons) columns.push_back("stall_" + reason + "_us");
   traces::CsvTable table(columns);
   for (const LayerRecord& layer : run.layers) {
-    std::vector<std::string> fields{layer.model, std::to_string(layer.index),      layer.name, layer.op,
-                                    layer.bound, to_text(microseconds(layer.wall)), to_text(millijoules(layer.energy))};
+    std::vector<std::string> fields{layer.model,
+                                    std::to_string(layer.index),
+                                    layer.name,
+                                    layer.op,
+                                    layer.bound,
+                                    to_text(microseconds(layer.wall)),
+                                    to_text(millijoules(layer.energy))};
     for (const LayerCount& row : layer_counts) fields.push_back(std::to_string(layer.*row.count));
     for (std::size_t i = 0; i < run.stall_reasons.size(); ++i)
       fields.push_back(i < layer.stalls.size() ? to_text(microseconds(layer.stalls[i])) : "");

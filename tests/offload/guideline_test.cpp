@@ -207,5 +207,28 @@ TEST(Guideline, BreakEvenOfLteIsAtItsTail) {
   }
 }
 
+// 370 and 400: 400 is 8.1 % more.
+TEST(Guideline, BothPlacesAreAskedWhereScoresAreNear) {
+  Guideline g = guideline();
+  g.hedge = 82;
+  Decision d = decide(g, fine(), even(), Place::nowhere);
+  EXPECT_TRUE(d.hedged());
+  EXPECT_EQ(d.place, Place::cloud);
+  EXPECT_EQ(decide(g, fine(), even(), Place::device).place, Place::device);  // by hysteresis
+  g.hedge = 81;
+  EXPECT_EQ(decide(g, fine(), even(), Place::nowhere).reason, Reason::score);
+}
+
+TEST(Guideline, AHardRuleIsNotHedged) {
+  Guideline g = guideline();
+  g.hedge = 10000;
+  Question q = even();
+  q.is_private = true;
+  EXPECT_EQ(decide(g, fine(), q, Place::nowhere).reason, Reason::private_request);
+  Circumstances low = fine();
+  low.battery = 0;
+  EXPECT_EQ(decide(g, low, even(), Place::nowhere).reason, Reason::battery);
+}
+
 }  // namespace
 }  // namespace takt::offload

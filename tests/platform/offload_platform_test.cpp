@@ -243,6 +243,65 @@ TEST(OffloadRun, AnAnswerStillOnItsWayIsPending) {
   EXPECT_LT(energy(r, "radio"), Attojoules{radio} * 1000);
 }
 
+// The cloud takes 539 ms, the device far less: it wins, the cloud is paid all the same, and both are the request's.
+TEST(OffloadRun, AHedgedRequestHasTheFasterAnswerAndBothCosts) {
+  const RunRecord r = run(scenario(chat("", "hedge_percent = 1000\nlatency_weight = 0\nenergy_weight = 1\n")));
+  const RequestRecord& request = r.streams[0].requests[0];
+  EXPECT_TRUE(request.placement->decision.hedged());
+  EXPECT_EQ(request.status, RequestStatus::completed);
+  EXPECT_EQ(request.placement->answered, Place::device);
+  EXPECT_LT(request.finished - request.submitted, first_byte);
+  EXPECT_EQ(request.answer_tokens, 21u);
+  EXPECT_EQ(r.streams[0].tokens->answers.size(), 21u);
+  EXPECT_TRUE(energy(r, "radio") == Attojoules{radio} * 1000);
+  EXPECT_TRUE(r.streams[0].request_energy[0].all == *r.streams[0].energy);
+  EXPECT_TRUE(*r.streams[0].energy > Attojoules{radio} * 1000);
+}
+
+// The cloud's answer comes after some 6 ms, in the middle of the device's 200 tokens.
+TEST(OffloadRun, TheDeviceGivesUpWhatTheCloudHasAnswered) {
+  const std::vector<std::string> fast = {"offload.link.promotion_ms=0",      "offload.link.round_trip_ms=1",
+                                         "offload.link.up_mbps=1000000",     "offload.link.down_mbps=1000000",
+                                         "offload.cloud.overhead_ms=0",      "offload.cloud_requests=1",
+                                         "offload.cloud.curve.1.token_ms=0", "offload.cloud.curve.1.first_token_ms=5"};
+  const std::string text = chat("", "hedge_percent = 1000\nlatency_weight = 0\nenergy_weight = 1\n");
+  const RunRecord r = run(scenario(text, [&] {
+    std::vector<std::string> all = fast;
+    all.push_back("stream.chat.answer_tokens=200");
+    all.push_back("stream.chat.requests=2");
+    return all;
+  }()));
+  const StreamRecord& chat = r.streams[0];
+  for (const RequestRecord& request : chat.requests) {
+    EXPECT_EQ(request.status, RequestStatus::completed);
+    EXPECT_TRUE(request.offloaded());
+    EXPECT_EQ(request.answer_tokens, 200u);
+  }
+  EXPECT_EQ(chat.tokens->answers.size(), 400u);
+  EXPECT_GT(r.npu.useful_macs, 0u);
+}
+
+// 1 mWh: half of it is 1.8 J.
+TEST(OffloadRun, TheBatteryFallsByWhatTheRunSpends) {
+  const RunRecord r = run(scenario(chat("", "battery_mwh = 1\nbattery_percent = 50\n"), {"stream.chat.requests=3"}));
+  Attojoules spent = 0;
+  for (const ComponentEnergy& each : r.power.components) spent += each.energy;
+  ASSERT_TRUE(r.power.battery.has_value());
+  EXPECT_TRUE(r.power.battery->begin - r.power.battery->end == spent);
+  EXPECT_TRUE(r.power.battery->capacity == Attojoules{3600000000000000} * 1000);
+}
+
+// Once an answer has been measured, the next one is predicted from it: of the same length, it is nearly that.
+TEST(OffloadRun, EnergyIsPredictedFromWhatJobsHaveSpent) {
+  const RunRecord r =
+      run(scenario(chat("private_percent = 100\n", "device_power = \"measured\"\n"), {"stream.chat.requests=4"}));
+  const std::vector<RequestRecord>& requests = r.streams[0].requests;
+  EXPECT_EQ(requests[0].placement->device->energy, 3000 * requests[0].placement->device->latency.value);
+  const double told = static_cast<double>(requests[3].placement->device->energy) * 1000;
+  const double spent = static_cast<double>(r.streams[0].request_energy[3].all);
+  EXPECT_NEAR(told / spent, 1, 0.1);
+}
+
 // The driver's decisions under anything a scenario can say, without the time of a run.
 TEST(OffloadSearch, APrivatePromptNeverLeaves) {
   config::ScenarioConfig config = scenario(chat()).config;
@@ -261,7 +320,8 @@ TEST(OffloadSearch, APrivatePromptNeverLeaves) {
                    draw.between(1, 1u << 30),
                    static_cast<std::uint32_t>(draw.between(0, 1000)),
                    static_cast<std::uint32_t>(draw.between(0, 1000)),
-                   static_cast<std::int32_t>(draw.between(0, 60000))};
+                   static_cast<std::int32_t>(draw.between(0, 60000)),
+                   static_cast<std::uint32_t>(draw.between(0, 1) * draw.between(0, 10000))};
     o.link.up_kbps = draw.between(1, 1000000);
     o.link.down_kbps = draw.between(1, 1000000);
     o.link.tail = Time(draw.between(0, 20000000000000));
@@ -288,12 +348,12 @@ TEST(OffloadSearch, APrivatePromptNeverLeaves) {
       const PlacementRecord record = offloading.decide(prompt);
       reasons.insert(record.decision.reason);
       private_prompts += record.is_private ? 1 : 0;
-      ASSERT_FALSE(record.is_private && record.decision.place == Place::cloud) << i;
+      ASSERT_FALSE(record.is_private && record.asked_cloud()) << i;
       ASSERT_TRUE(s.private_share != config::certain || record.is_private) << i;
-      if (record.decision.place == Place::cloud) offloading.send(prompt);
+      if (record.asked_cloud()) offloading.send(prompt);
     }
   }
-  EXPECT_EQ(reasons.size(), offload::reasons);
+  EXPECT_EQ(reasons.size(), offload::reasons);  // hedged ones too
   EXPECT_GT(private_prompts, 20000u);
 }
 
@@ -307,7 +367,7 @@ std::string any_scenario(std::uint64_t seed) {
                      key("latency_weight", draw.between(0, 3)) + key("energy_weight", draw.between(0, 3)) +
                      key("price_weight", draw.between(0, 3)) + key("deadline_ms", draw.between(1, 1000)) +
                      key("energy_reference_mj", draw.between(1, 10000)) +
-                     key("hysteresis_percent", draw.between(0, 100)) +
+                     key("hysteresis_percent", draw.between(0, 100)) + key("hedge_percent", draw.between(0, 1) * 300) +
                      key("battery_floor_percent", draw.between(0, 100)) + key("battery_percent", draw.between(0, 100)) +
                      key("skin_limit_c", draw.between(20, 40)) +
                      "[offload.phase.later]\nfrom_us = 2500\nonline = " + draw.one_of({"true", "false"}) + "\n";
@@ -335,7 +395,7 @@ TEST(OffloadSearch, NoRunLetsAPrivateRequestLeave) {
         for (const RequestRecord& request : stream.requests) {
           c.marked += request.placement->is_private ? 1 : 0;
           c.away += request.offloaded() ? 1 : 0;
-          c.marked_away += request.placement->is_private && request.offloaded() ? 1 : 0;
+          c.marked_away += request.placement->is_private && request.placement->asked_cloud() ? 1 : 0;
         }
       return c;
     });

@@ -158,7 +158,7 @@ class Core {
   Issue issue_dma(std::uint32_t engine, const takt_command& command, units::Time now);
   bool issue_again(std::uint32_t engine, units::Time now);
   Transfer transfer_of(const takt_command& command, std::uint64_t address) const;
-  bool locate(std::uint32_t engine, const takt_dma_body& body, units::Time now, std::uint64_t& address);
+  bool locate(std::uint32_t engine, const takt_dma_body& body, units::Time now, std::uint64_t& base);
   bool entry_exists(std::uint32_t engine, const takt_dma_body& body) const;
   void end_short_loop(std::uint32_t engine, const takt_command& end, units::Time now);
   void post_missing_turns(const DmaCommand& posts);

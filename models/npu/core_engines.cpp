@@ -104,9 +104,10 @@ void Core::post_missing_turns(const DmaCommand& posts) {
     if (count.semaphore < TAKT_SEMAPHORES) post(posts.command, count.semaphore, posts.missing_turns * count.count);
 }
 
-// Where a command's rows lie in DRAM; false while the entry of its table is on its way.
-bool Core::locate(std::uint32_t engine, const takt_dma_body& body, Time now, std::uint64_t& address) {
-  address = job_.header.bases[body.base] + body.offset;
+// What a command's rows lie behind in DRAM: its base, or the entry of its table, 0 where that names nothing. False
+// while the entry is on its way.
+bool Core::locate(std::uint32_t engine, const takt_dma_body& body, Time now, std::uint64_t& base) {
+  base = job_.header.bases[body.base];
   if (body.table == TAKT_NO_TABLE) return true;
   const std::uint32_t slot = entry_slot + engine;
   if (!over(slot, now)) return false;
@@ -114,7 +115,7 @@ bool Core::locate(std::uint32_t engine, const takt_dma_body& body, Time now, std
   TableLine& line = table_lines_[engine];
   const std::uint64_t entry = lists_[engine].entry(body);
   if (line.table == body.table && line.number == entry / per_line) {
-    address = line.entries[entry % per_line] + body.offset;
+    base = line.entries[entry % per_line];
     return true;
   }
   const takt_table& table = job_.parameters.table[body.table];
@@ -139,26 +140,29 @@ Core::Issue Core::issue_dma(std::uint32_t engine, const takt_command& command, T
   issued.begin = now;
   issued.idle_since = standing_[engine].idle_since;
   issued.stall = standing_[engine].reason;
-  if (command.opcode == TAKT_OP_NOP) {
-    issued.answered = true;
-    issued.last = now;
-  } else {
-    const takt_dma_body& body = command.body.dma;
+  const takt_dma_body& body = command.body.dma;
+  std::uint64_t base = 0;
+  if (command.opcode != TAKT_OP_NOP) {
     const std::uint64_t bytes = std::uint64_t{body.row_bytes} * body.rows;
     if (body.scratchpad + bytes > config_.scratchpad_bytes) return Issue::bad;  // in a later turn of a loop
     if (!entry_exists(engine, body)) return Issue::bad;
-    std::uint64_t address = 0;
-    if (!locate(engine, body, now, address)) {
+    if (!locate(engine, body, now, base)) {
       standing_[engine].reason = Stall::front_end;
       return Issue::later;
     }
-    const std::uint64_t span = (body.rows - 1) * body.stride + body.row_bytes;
+    if (body.table != TAKT_NO_TABLE && base == 0) issued.command.opcode = TAKT_OP_NOP;
+  }
+  if (issued.command.opcode == TAKT_OP_NOP) {
+    issued.answered = true;
+    issued.last = now;
+  } else {
+    const std::uint64_t address = base + body.offset, span = (body.rows - 1) * body.stride + body.row_bytes;
     if (!job_.allows(engine == TAKT_ENGINE_DMA_IN ? TAKT_WINDOW_READ : TAKT_WINDOW_WRITE, address, span) ||
         shared_.goes_wrong(base::Fault::access_forbidden, job_) != 0)
       return Issue::forbidden;
     issued.address = address;
     issued.scratchpad = body.scratchpad;
-    issued.bytes = bytes;
+    issued.bytes = std::uint64_t{body.row_bytes} * body.rows;
     issued.cookie = submit_dma(engine, transfer_of(command, address));
     dma.ready = now + clock_.duration(Cycles(config_.dma.setup_cycles));
   }

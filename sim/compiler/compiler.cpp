@@ -41,6 +41,8 @@ Network network_of(Graph& part, const Target& target, const Options& options, Pa
   legalize(part);
   tell(observer, "legalize", part);
   Network network = lower(part, target);
+  if (!options.experts_by_table)
+    for (Layer& layer : network.layers) layer.expert = -1;
   tell(observer, "lower", network);
   fuse(network, part);
   tell(observer, "fuse", network);
@@ -67,8 +69,11 @@ Program compile_for(Graph part, const Target& target, const Options& options, Pa
   program.output_bytes = placement.output_bytes;
   program.parameter_limit = static_cast<std::uint64_t>(network.parameter_limit);
   program.page_tokens = network.page_tokens;
+  program.row_tokens = network.row_tokens;
   program.page_bytes = network.page_bytes;
   program.row_bytes = network.row_bytes;
+  program.experts = network.experts;
+  program.expert_parts = network.expert_parts;
   program.semaphores = TAKT_ENGINE_COUNT + network.cores - 1;
   program.inputs = ports_of(network, network.inputs, part.inputs);
   program.outputs = ports_of(network, network.outputs, part.outputs);

@@ -36,7 +36,8 @@ bool reads_rows(const Operand& operand) {
 }
 
 bool may_be_in_a_group(const Layer& layer) {
-  return layer.division == Division::none && !layer.reduce && !layer.second.present && layer.domain().images == 1;
+  return layer.division == Division::none && !layer.reduce && !layer.second.present && layer.domain().images == 1 &&
+         layer.expert < 0;  // a group's constants are fetched again
 }
 
 bool is_whole(const Network& network, const Value& value) {

@@ -145,6 +145,7 @@ class Fuser {
       host.inputs.push_back(operand);
     }
     host.constant_bytes += guest.constant_bytes;
+    host.expert = std::max(host.expert, guest.expert);
     host.op += "+" + guest.op;
     host.output.value = guest.output.value;
     host.output.view.element_bytes = guest.output.view.element_bytes;

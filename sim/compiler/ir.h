@@ -205,7 +205,8 @@ struct Layer {
   std::uint32_t left_bytes = 0;   // an element of what the product leaves the vector engine, in the output's place
   std::vector<Constant> constants;
   std::uint64_t constant_bytes = 0;
-  std::uint64_t constant_offset = 0;  // in the constants area
+  std::uint64_t constant_offset = 0;  // in the constants area; of an expert's layer, in the expert
+  std::int32_t expert = -1;  // the entry of the experts' table that says where its constants lie; -1: they do not move
   std::uint8_t overhead = TAKT_OVERHEAD_REGULAR;
   bool cut_after = false;  // a preemption point follows
   Tiling tiling;
@@ -242,10 +243,13 @@ struct Network {
   std::vector<Storage> storages;
   std::vector<StorageId> inputs, outputs;
   std::uint64_t constant_bytes = 0;
-  std::int64_t parameter_limit = 0;      // 0: no parameter
-  std::uint64_t page_tokens = 0;         // of caches; 0: they lie in one piece, as other inputs and outputs
-  std::uint64_t page_bytes = 0;          // of all caches together
-  std::vector<std::uint64_t> row_bytes;  // of caches, by row_table from row_tables on
+  std::vector<std::uint64_t> expert_parts;  // bytes of an expert's layers, each where the one before ends
+  std::uint64_t experts = 0;                // entries of the experts' table
+  std::int64_t parameter_limit = 0;         // 0: no parameter
+  std::uint64_t page_tokens = 0;            // of caches; 0: they lie in one piece, as other inputs and outputs
+  std::uint64_t row_tokens = 0;             // whose new rows lie behind an entry of the row tables
+  std::uint64_t page_bytes = 0;             // of all caches together
+  std::vector<std::uint64_t> row_bytes;     // of caches, by row_table from row_tables on
   std::uint32_t cores = 1;
 
   bool in_pages(const Storage& storage) const { return page_tokens != 0 && storage.cache >= 0; }

@@ -50,6 +50,7 @@ std::vector<LayerInfo> describe_layers(const Network& network) {
     info.inputs = producers_of(network, i);
     info.overhead = layer.overhead;
     info.constant_bytes = layer.constant_bytes;
+    info.of_expert = layer.expert >= 0;
     info.blocks = layer.tiling.blocks;
     info.stripes = stripes_of(network, i);
     result.push_back(std::move(info));

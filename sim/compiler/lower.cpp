@@ -206,6 +206,7 @@ class Lowerer {
     layer.name = !op.name.empty() ? op.name : tensor(op.outputs[0]).name;
     if (layer.name.empty()) layer.name = layer.op + "_" + std::to_string(network_.layers.size());
     add_operands(op, index, layer);
+    if (layer.constant_bytes != 0) layer.expert = op.expert;
     const Geometry geometry = geometry_of(tensor(op.outputs[0]));
     layer.output = {add_storage(tensor(op.outputs[0]).name, geometry), geometry, {}, false};
     if (op.kind == OpKind::batch_matmul && layer.inputs.size() == 2 && !tensor(op.inputs[1]).packed)  // as weights lie

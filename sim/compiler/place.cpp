@@ -104,7 +104,8 @@ class Placer {
                                              squeeze_[static_cast<std::size_t>(index)]);
     const std::int32_t next = index + 1;
     const bool ahead = options_.prefetch_cuts > 0 && next < static_cast<std::int32_t>(network_.layers.size()) &&
-                       layer(next).constant_bytes > 0 && network_.group_of(next) == nullptr;
+                       layer(next).constant_bytes > 0 && network_.group_of(next) == nullptr &&
+                       !(layer(next).expert >= 0 && layer(index).cut_after);
     for (const bool with_next : {true, false}) {
       if (with_next && !ahead) continue;
       for (const Tiling& way : ways) {
@@ -219,8 +220,9 @@ std::uint64_t place_edge(Network& network, const std::vector<StorageId>& ids) {
 }
 
 // Of a page each cache has a part: the rows of its tokens that go to one head, then those of the next.
-void place_caches(Network& network, std::uint64_t page_tokens) {
+void place_caches(Network& network, std::uint64_t page_tokens, std::uint64_t row_tokens) {
   network.page_tokens = page_tokens;
+  network.row_tokens = row_tokens == 0 ? page_tokens : row_tokens;
   if (page_tokens == 0) return;
   std::map<std::int32_t, std::uint64_t> parts;  // by cache
   std::set<std::uint64_t> lengths;
@@ -242,9 +244,31 @@ void place_caches(Network& network, std::uint64_t page_tokens) {
     }
 }
 
+// An expert's layers lie one behind the other, in all experts alike.
+void place_experts(Network& network) {
+  std::map<std::int32_t, std::vector<Layer*>> experts;
+  for (Layer& layer : network.layers)
+    if (layer.expert >= 0) experts[layer.expert].push_back(&layer);
+  network.experts = experts.size();
+  for (const auto& [expert, layers] : experts) {
+    std::vector<std::uint64_t> parts;
+    std::uint64_t offset = 0;
+    for (Layer* layer : layers) {
+      layer->constant_offset = offset;
+      parts.push_back(layer->constant_bytes);
+      offset = aligned(offset + layer->constant_bytes, scratchpad_alignment);
+    }
+    if (network.expert_parts.empty()) network.expert_parts = parts;
+    if (parts != network.expert_parts)
+      throw graph::GraphError("layer '" + layers.front()->name + "' is of an expert that is not like the others");
+  }
+}
+
 void place_constants(Network& network) {
+  place_experts(network);
   std::uint64_t offset = 0;
   for (Layer& layer : network.layers) {
+    if (layer.expert >= 0) continue;
     layer.constant_offset = offset;
     offset = aligned(offset + layer.constant_bytes, scratchpad_alignment);
   }
@@ -258,7 +282,7 @@ Placement place(Network& network, const Target& target, const Options& options, 
   Placement result;
   result.scratchpad_bytes = Placer(network, target, options, observer).run();
   result.buffer_bytes = place_buffers(network);
-  place_caches(network, options.page_tokens);
+  place_caches(network, options.page_tokens, options.row_tokens);
   result.input_bytes = place_edge(network, network.inputs);
   result.output_bytes = place_edge(network, network.outputs);
   place_constants(network);

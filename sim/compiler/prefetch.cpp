@@ -17,7 +17,7 @@ class Prefetcher {
     std::int32_t before = 0;  // where the constants of the layer before are loaded: the list's order is the layers'
     for (std::int32_t i = 1; i < static_cast<std::int32_t>(network_.layers.size()); ++i) {
       if (layer(i).constant_bytes == 0) continue;
-      if (layer(i).tiling.constants_whole && network_.group_of(i) == nullptr)
+      if (layer(i).tiling.constants_whole && network_.group_of(i) == nullptr && layer(i).expert < 0)
         move_ahead(i, std::max(before, earliest(i)));
       before = layer(i).tiling.constants_at;
     }

@@ -9,7 +9,8 @@
 namespace takt::compiler {
 
 // All layers have been placed in `gaps`. Constants cross at most Options::prefetch_cuts cuts, and what crosses a cut
-// stays one contiguous run of the DMA-in list, as the cut's refetch range demands.
+// stays one contiguous run of the DMA-in list, as the cut's refetch range demands. Those of experts cross none: only
+// what is the same in every job is fetched again.
 void extend_prefetch(Network& network, const Options& options, Gaps& gaps);
 
 }  // namespace takt::compiler

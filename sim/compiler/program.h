@@ -35,6 +35,7 @@ struct LayerInfo {
   std::uint64_t useful_macs = 0;
   std::uint64_t issued_macs = 0;  // tensor engine: useful + padding; vector engine: useful
   std::uint64_t constant_bytes = 0;
+  bool of_expert = false;           // the constants: a job's table says where they lie
   std::uint64_t load_bytes = 0;     // activations, DRAM to scratchpad
   std::uint64_t store_bytes = 0;    // activations, scratchpad to DRAM
   std::uint32_t stripes = 0;        // of rows, all images
@@ -65,9 +66,13 @@ struct Access {
 constexpr std::uint16_t past_parameter = 0;    // tokens cached
 constexpr std::uint16_t tokens_parameter = 1;  // of the job; behind them are none, though all are computed
 // Tables, of programs whose caches lie in pages. A page has its tokens' rows of all caches. The new rows go on where
-// the cached ones end, in one table for each length of rows: entry k is page past / page_tokens + k, and its first row.
+// the cached ones end, in one table for each length of rows: entry k is where the row of token past + k x row_tokens
+// lies, and those of the row_tokens - 1 behind it follow in the same page.
 constexpr std::uint16_t page_table = 0;
 constexpr std::uint16_t row_tables = 1;
+// Of programs whose experts are chosen job by job: where the weights of each lie, layer by layer, in each as many as
+// the tokens may choose. An entry of 0 is no expert: nothing is loaded for it.
+constexpr std::uint16_t expert_table = TAKT_TABLES - 1;
 
 struct Functions;  // function.h
 
@@ -92,8 +97,11 @@ struct Program : CorePart {
   takt_cost_table cost{};
   std::uint64_t parameter_limit = 0;  // of parameter 0, which extents and turns follow; 0: none does
   std::uint64_t page_tokens = 0;      // of caches; 0: they are inputs and outputs as others are
+  std::uint64_t row_tokens = 0;       // behind each entry of the row tables
   std::uint64_t page_bytes = 0;
-  std::vector<std::uint64_t> row_bytes;  // of the tables from row_tables on
+  std::vector<std::uint64_t> row_bytes;     // of the tables from row_tables on
+  std::uint64_t experts = 0;                // entries of expert_table; 0: it has no such table
+  std::vector<std::uint64_t> expert_parts;  // bytes of an expert's layers, each aligned to 128 behind the one before
   std::uint32_t semaphores = 0;
   std::uint32_t max_save_bytes = 0;  // all cores
   std::uint64_t useful_macs = 0;

@@ -62,6 +62,11 @@ struct Options {
   std::uint32_t cores = 0;
   // Caches lie in pages of so many tokens, which a job's tables name (program.h); 0: in one piece.
   std::uint32_t page_tokens = 0;
+  // With pages: so many of a job's new rows lie behind an entry of the row tables; 0: a page's. 1: rows may begin
+  // inside a page and end in the next one.
+  std::uint32_t row_tokens = 0;
+  // Weights of experts are no constants of the program: a job's table names those that are chosen (program.h).
+  bool experts_by_table = false;
   // Programs carry what their commands compute (Program::functions) and their constants. Changes no command's timing.
   bool functional = false;
 };

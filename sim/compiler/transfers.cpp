@@ -37,7 +37,8 @@ takt_command Transfers::command(std::uint32_t layer, std::uint16_t base, const P
   body.rows = static_cast<std::uint32_t>(piece.rows);
   body.scratchpad = static_cast<std::uint32_t>(piece.scratchpad);
   body.base = base;
-  body.table = TAKT_NO_TABLE;
+  body.table = piece.expert < 0 ? TAKT_NO_TABLE : expert_table;
+  body.entry = static_cast<std::uint32_t>(std::max(piece.expert, 0));
   body.flags = flags;
   return command;
 }
@@ -127,17 +128,17 @@ void Transfers::push_parts(std::uint32_t engine, std::uint32_t layer, const Stor
   const std::uint64_t row = storage.cache_row;
   const std::uint64_t tokens = storage.geometry.bytes() / row / storage.cache_heads;
   while (piece.rows != 0) {
-    const std::uint64_t token = piece.dram / row % tokens, in_page = token % network_.page_tokens;
-    const std::uint64_t count = std::min({piece.rows, tokens - token, network_.page_tokens - in_page});
+    const std::uint64_t token = piece.dram / row % tokens, behind = token % network_.row_tokens;
+    const std::uint64_t count = std::min({piece.rows, tokens - token, network_.row_tokens - behind});
     const std::uint64_t head = piece.dram / row / tokens;
-    const std::uint64_t place = storage.home_offset + (head * network_.page_tokens + in_page) * row + piece.dram % row;
+    const std::uint64_t place = storage.home_offset + (head * network_.page_tokens + behind) * row + piece.dram % row;
     const Piece part = {place, piece.row_bytes, count, row, piece.scratchpad};
     takt_command c = command(layer, storage.home_base, part, 0);
     c.parameter = tokens_parameter;
     c.extent = {static_cast<std::uint32_t>(count), -static_cast<std::int32_t>(token), 0, TAKT_EXTENT_ROWS, {}};
     c.body.dma.table = storage.row_table;
-    c.body.dma.entry = static_cast<std::uint32_t>(token / network_.page_tokens);
-    Piece apart = part;  // for hazards, pages one behind the other
+    c.body.dma.entry = static_cast<std::uint32_t>(token / network_.row_tokens);
+    Piece apart = part;  // for hazards, what entries name lies one behind the other
     apart.dram += c.body.dma.entry * network_.page_bytes;
     writer_.push(engine, c, accesses(engine, storage.home_base, apart));
     piece.dram += count * row;
@@ -179,8 +180,9 @@ void Transfers::push_split(std::uint32_t engine, std::uint32_t layer, std::uint1
 void Transfers::load_constants(std::uint32_t layer, Range range, std::uint64_t scratchpad) {
   if (range.begin >= range.end) return;
   const Layer& owner = network_.layers[layer];
-  push_split(TAKT_ENGINE_DMA_IN, layer, TAKT_BASE_CONSTANTS,
-             {owner.constant_offset + range.begin, range.bytes(), 1, 0, scratchpad}, TAKT_DMA_CONSTANT);
+  Piece piece = {owner.constant_offset + range.begin, range.bytes(), 1, 0, scratchpad};
+  piece.expert = owner.expert;
+  push_split(TAKT_ENGINE_DMA_IN, layer, TAKT_BASE_CONSTANTS, piece, TAKT_DMA_CONSTANT);
 }
 
 // `scratchpad` of the pieces is relative to the storage. At the program's output, whose rows hold all channels, a plane

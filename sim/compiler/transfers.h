@@ -35,6 +35,7 @@ class Transfers {
  private:
   struct Piece {
     std::uint64_t dram = 0, row_bytes = 0, rows = 1, stride = 0, scratchpad = 0;
+    std::int32_t expert = -1;  // whose weights they are: Layer::expert
   };
 
   std::uint64_t move(std::uint32_t engine, std::uint32_t layer, StorageId storage, Range bytes);

@@ -35,6 +35,7 @@ void add_instance(List& list) {
 ScenarioConfig one_of_each() {
   ScenarioConfig config;
   add_instance(config.streams);
+  config.streams.back().draft.enabled = config.streams.back().experts.enabled = true;
   config.traffic.emplace_back();
   config.traffic.back().traffic.name = any;
   add_instance(config.faults);

@@ -110,6 +110,11 @@ void check_conversations(const StreamConfig& s, const Blame& blame) {
   const bool talks = s.prompt_tokens != 0;
   blame.require(talks == (s.answer_tokens != 0), talks ? "answer_tokens" : "prompt_tokens", "0",
                 std::string("more than 0 with ") + (talks ? "prompt_tokens" : "answer_tokens"));
+  blame.require(talks || !s.draft.enabled, "draft.model", "a draft", "none without prompt_tokens");
+  const bool skewed = s.experts.skew != 0;
+  blame.require(talks || !s.experts.enabled, skewed ? "experts.skew" : "experts.trace", "experts",
+                "none without prompt_tokens");
+  blame.require(!skewed || s.experts.trace.empty(), "experts.skew", "a value", "none with experts.trace");
   if (!talks) return;
   const std::pair<const char*, std::pair<std::uint32_t, std::uint32_t>> ranges[] = {
       {"prompt_tokens", {s.prompt_tokens, s.prompt_tokens_max}},
@@ -288,6 +293,10 @@ void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
   Blame(layers, "")
       .require(!sampled || scenario.faults.empty(), "fidelity", "\"sampled\" with faults",
                "\"fast\": faults strike what is simulated");
+  for (const StreamConfig& s : scenario.streams)
+    Blame(layers, "")
+        .require(!sampled || !s.draft.enabled, "fidelity", "\"sampled\" with the draft of stream '" + s.name + "'",
+                 "\"fast\": few steps verify at each length, so that measured ones do not stand for the others");
   check_traffic(scenario, layers);
   check_faults(scenario, layers);
   check_offload(scenario, layers);

@@ -15,6 +15,8 @@ void check_stream(const StreamConfig& stream, const Blame& blame) {
                 "more than 0: single inferences stay on the device");
   blame.require(o.quality_max == 0 || o.quality_max >= o.quality, "quality_max", text(o.quality_max),
                 "0, or at least quality = " + text(o.quality));
+  blame.require(!stream.draft.enabled, "draft.model", "a draft",
+                "none with [offload], which predicts answers of one token a step");
   // Neither place knows what was said at the other one.
   blame.require(!talks || stream.turns == 1 || o.private_share == certain, "turns", text(stream.turns),
                 "1 where requests may leave the device, or private_percent = 100");

@@ -96,6 +96,10 @@ std::vector<Section> sections(ScenarioConfig& scenario) {
     list.push_back({"stream." + stream.name, stream_fields(), &stream, Owner::scenario});
     if (scenario.offload.enabled)
       list.push_back({"stream." + stream.name, stream_offload_fields(), &stream.offload, Owner::scenario});
+    if (stream.draft.enabled)
+      list.push_back({"stream." + stream.name + ".draft", draft_fields(), &stream.draft, Owner::scenario});
+    if (stream.experts.enabled)
+      list.push_back({"stream." + stream.name + ".experts", experts_fields(), &stream.experts, Owner::scenario});
   }
   for (TrafficSource& source : scenario.traffic) {
     const std::string prefix = "traffic." + source.traffic.name;

@@ -40,6 +40,8 @@ Fields tariff_fields();                 // of TariffConfig
 Fields fault_fields();                  // of FaultConfig
 Fields recovery_fields();               // of RecoveryConfig
 Fields stream_fields();                 // of StreamConfig
+Fields draft_fields();                  // of DraftConfig
+Fields experts_fields();                // of ExpertsConfig
 Fields offload_fields();                // of OffloadConfig
 Fields offload_first_fields();          // of OffloadPhase: the first one
 Fields offload_phase_fields();          // of OffloadPhase: the others

@@ -83,11 +83,15 @@ void add_offload(Stack& stack, FileKind kind, const std::string& scope, const ch
   stack.selectors.push_back({path, string_of(*leaf, path), leaf->origin});
 }
 
+// Whether a table has keys.
+bool has_keys(const Layers& layers, const std::string& table) {
+  const auto first = layers.leaves().lower_bound(table + ".");
+  return first != layers.leaves().end() && first->first.rfind(table + ".", 0) == 0;
+}
+
 // Where the scenario has keys of device or cloud.
 void add_offload(Stack& stack) {
-  const auto& leaves = stack.upper.leaves();
-  const auto first = leaves.lower_bound("offload.");
-  if (first == leaves.end() || first->first.rfind("offload.", 0) != 0) return;
+  if (!has_keys(stack.upper, "offload")) return;
   add_offload(stack, FileKind::link, "offload.link", "a link of takt list links");
   add_offload(stack, FileKind::cloud, "offload.cloud", "a cloud of takt list clouds");
 }
@@ -192,6 +196,8 @@ void finish(ScenarioConfig& scenario, const Stack& stack) {
   for (StreamConfig& s : scenario.streams) {
     if (is_model_file(s.model)) s.model_path = path_of(stack, "stream." + s.name + ".model", s.model);
     if (!s.trace.empty()) s.trace_path = path_of(stack, "stream." + s.name + ".trace", s.trace);
+    if (!s.experts.trace.empty())
+      s.experts.trace_path = path_of(stack, "stream." + s.name + ".experts.trace", s.experts.trace);
   }
   if (!scenario.firmware.elf.empty())
     scenario.firmware.elf_path = path_of(stack, "firmware.elf", scenario.firmware.elf);
@@ -259,6 +265,12 @@ Scenario build(Stack& stack, const std::string& file) {
   for (const std::string& name : stack.upper.listed("stream")) {
     config.streams.emplace_back();
     config.streams.back().name = name;
+    const auto has = [&](const std::string& table) {
+      const std::string path = "stream." + name + "." + table;
+      return stack.upper.find(path) != nullptr || has_keys(stack.upper, path);
+    };
+    config.streams.back().draft.enabled = has("draft");
+    config.streams.back().experts.enabled = has("experts");
   }
   for (const std::string& name : stack.upper.listed("traffic")) {
     config.traffic.emplace_back();

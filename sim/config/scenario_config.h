@@ -82,6 +82,23 @@ struct StreamOffloadConfig {
   std::uint32_t cloud_cached_tokens = 0;  // of each prompt, known to the cloud from before
 };
 
+// Speculative decoding (Leviathan et al., "Fast Inference from Transformers via Speculative Decoding", ICML 2023): a
+// small model proposes tokens one after the other, the stream's model verifies all of them in one step.
+struct DraftConfig {
+  bool enabled = false;          // the stream names a draft
+  std::string model;             // a decoder of the zoo, of the stream's vocabulary
+  std::uint32_t tokens = 0;      // proposed in an iteration
+  std::uint64_t acceptance = 0;  // of each, if those before it are accepted; in thousandths of a percent
+};
+
+// Which experts the tokens of a mixture of experts choose: drawn, or as a trace has it.
+struct ExpertsConfig {
+  bool enabled = false;    // the stream has such keys
+  std::uint64_t skew = 0;  // thousandths: the n-th expert has 1 / n^skew of the first one's chance; 0: all alike
+  std::string trace;       // a file, as written; empty: drawn
+  std::string trace_path;  // relative paths resolved against the scenario's folder
+};
+
 // A source of requests.
 struct StreamConfig {
   std::string name;        // unique in the scenario
@@ -106,6 +123,8 @@ struct StreamConfig {
   std::uint32_t kv_page_tokens = 64;
   std::uint64_t kv_cache_bytes = 0;  // of all conversations; 0: room for all of them
   KvFull kv_full = KvFull::evict;
+  DraftConfig draft;
+  ExpertsConfig experts;
   bool cold_start = false;  // its model is read from storage first; requests wait for that
   Arrival arrival = Arrival::closed_loop;
   std::uint64_t period_us = 0;        // periodic

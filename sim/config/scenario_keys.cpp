@@ -246,6 +246,27 @@ constexpr Field stream_rows[] = {
     number<&StreamConfig::seed>("seed", one, seeds, "of the probability; 0: drawn from the scenario's", "0"),
 };
 
+constexpr Field draft_rows[] = {
+    text<&DraftConfig::model>(
+        "model",
+        "a decoder of the zoo with the vocabulary of the stream's: it proposes tokens of answers, "
+        "which the stream's model verifies; its precision and that of its cache are the stream's"),
+    number<&DraftConfig::tokens>("tokens", one, {1, 31},
+                                 "that it proposes in an iteration; fewer before an answer's end", "4"),
+    number<&DraftConfig::acceptance>("acceptance_percent", in_permille, {0, 100},
+                                     "chance that a proposed token is accepted, if those before it were; drawn by this "
+                                     "stream's seed"),
+};
+
+constexpr Field experts_rows[] = {
+    number<&ExpertsConfig::skew>(
+        "skew", in_permille, {0, 10},
+        "of a mixture of experts: a token chooses the n-th expert of a layer with 1 / n^skew of "
+        "the first one's chance (Zipf), drawn by this stream's seed; 0: all alike",
+        "0"),
+    text<&ExpertsConfig::trace>("trace", "a trace of experts instead; relative to the scenario's folder", ""),
+};
+
 }  // namespace
 
 Fields scenario_fields() { return table(scenario_rows); }
@@ -257,5 +278,7 @@ Fields ideal_fields() { return table(ideal_rows); }
 Fields metrics_fields() { return table(metrics_rows); }
 Fields tariff_fields() { return table(tariff_rows); }
 Fields stream_fields() { return table(stream_rows); }
+Fields draft_fields() { return table(draft_rows); }
+Fields experts_fields() { return table(experts_rows); }
 
 }  // namespace takt::config

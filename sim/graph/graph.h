@@ -82,6 +82,7 @@ struct Op {
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
   Activation activation = Activation::none;  // fused in the source format
+  std::int32_t expert = -1;  // of a mixture of experts, whose weights are chosen job by job: its place among the chosen
 
   std::int32_t kernel_h = 1, kernel_w = 1;
   std::int32_t stride_h = 1, stride_w = 1;

@@ -28,8 +28,8 @@ Collector::Collector(const config::ScenarioConfig& scenario, const Workload& wor
 }
 
 Collector::Layer& Collector::layer_of(const JobRef& job, std::uint32_t layer) {
-  const PlacedStream& stream = workload_.streams()[job.stream];
-  return layers_[stream.model_index][job.program][layer];
+  const PlacedProgram& program = workload_.streams()[job.stream].programs[job.program];
+  return layers_[program.model][program.index][layer];
 }
 
 void Collector::on_command(const npu::CommandRecord& record) {

@@ -29,9 +29,10 @@ RequestDriver::RequestDriver(const config::ScenarioConfig& scenario, const Workl
     const std::optional<PlacedConversations>& placed = workload.streams()[s].conversations;
     if (!placed) continue;
     stream.conversations.emplace(config, *placed, ~seed);
+    if (placed->experts) stream.router.emplace(config.experts, *placed->experts, ~seed + 2);
     stream.talking.resize(config.conversations);
     stream.latest_token.resize(config.conversations);
-    stream.tokens.cache_bytes = placed->pages * placed->page_bytes;
+    stream.tokens.cache_bytes = placed->pages * placed->page_bytes();
   }
   if (scenario.offload.enabled) offloading_ = std::make_unique<Offloading>(scenario, workload);
 }
@@ -72,7 +73,8 @@ void RequestDriver::load_models() {
   Time until;
   for (std::size_t s = 0; s < streams_.size(); ++s) {
     if (!scenario_.streams[s].cold_start) continue;
-    const std::uint64_t bytes = workload_.streams()[s].model->weight_bytes;
+    const PlacedStream& placed = workload_.streams()[s];
+    const std::uint64_t bytes = placed.weight_bytes();
     constexpr std::uint64_t second = 1000000000000;
     until +=
         units::microseconds(storage.latency_us) + Time(units::mul_div_ceil(bytes, second, storage.read_bytes_per_s));
@@ -219,7 +221,7 @@ void RequestDriver::submit_job(const JobRef& job) {
   if (config.arrival == config::Arrival::periodic) slot.period_us = static_cast<std::uint32_t>(config.period_us);
   if (record(job).deadline != units::never()) slot.deadline_ticks = timer_.elapsed(record(job).deadline).value;
   if (placed.parameter_limit != 0) slot.parameters = store_parameters(job);
-  slot.tokens = job.tokens.tokens;
+  slot.tokens = job.tokens.of_answer ? 1 : job.tokens.tokens;
   Stream& stream = streams_[job.stream];
   if (stream.jobs.empty()) stream.latest = cpu_->time();
   stream.jobs.push_back(id);

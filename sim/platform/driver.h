@@ -126,6 +126,7 @@ class RequestDriver final : public cpu::Driver {
     units::Time latest;                           // answer to one of them, or since when there are any
     bool dead = false;                            // its client is no more
     std::optional<Conversations> conversations;   // of a stream of prompts
+    std::optional<ExpertRouter> router;           // of a mixture of experts
     std::vector<Conversations::Lengths> lengths;  // by request
     std::vector<JobRef> talking;                  // by conversation: where its request stands
     std::vector<units::Time> latest_token;        // likewise: when it came; never(): none of the request has

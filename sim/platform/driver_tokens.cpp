@@ -36,15 +36,16 @@ void RequestDriver::go_on(std::uint32_t s) {
 
 void RequestDriver::on_tokens(const JobRef& job) {
   Stream& stream = streams_[job.stream];
-  if (!stream.conversations->completed(job.tokens)) return;
   RequestRecord& request = record(job);
   Time& latest = stream.latest_token[job.tokens.conversation];
   const Time now = cpu_->time() + units::nanoseconds(scenario_.soc.software.complete_ns);
-  if (request.answer_tokens++ == 0) request.first_token = now;
   const auto hedged = stream.hedged.find(job.request);
-  std::vector<TokensRecord::Token>& tokens = hedged == stream.hedged.end() ? stream.tokens.answers : hedged->second;
-  tokens.push_back({now, latest == units::never() ? latest : now - latest});
-  latest = now;
+  std::vector<TokensRecord::Token>& answers = hedged == stream.hedged.end() ? stream.tokens.answers : hedged->second;
+  for (std::uint32_t tokens = stream.conversations->completed(job.tokens); tokens != 0; --tokens) {
+    if (request.answer_tokens++ == 0) request.first_token = now;
+    answers.push_back({now, latest == units::never() ? latest : now - latest});
+    latest = now;
+  }
 }
 
 std::optional<TokensRecord> RequestDriver::tokens(std::size_t s) const {
@@ -53,7 +54,12 @@ std::optional<TokensRecord> RequestDriver::tokens(std::size_t s) const {
   TokensRecord record = stream.tokens;
   record.evictions = stream.conversations->evictions();
   record.recomputed = stream.conversations->recomputed();
-  record.most_cache_bytes = stream.conversations->most_pages() * workload_.streams()[s].conversations->page_bytes;
+  record.most_cache_bytes = stream.conversations->most_pages() * workload_.streams()[s].conversations->page_bytes();
+  if (scenario_.streams[s].draft.enabled)
+    record.draft = {scenario_.streams[s].draft.model, stream.conversations->iterations(),
+                    stream.conversations->proposed(), stream.conversations->accepted()};
+  if (const std::optional<ExpertRouter>& router = stream.router)
+    record.experts = {router->chosen(), router->chosen_near(), router->loaded(), router->loaded_near()};
   return record;
 }
 
@@ -61,26 +67,40 @@ std::optional<TokensRecord> RequestDriver::tokens(std::size_t s) const {
 void RequestDriver::store_tables(const JobRef& job, takt_parameters& parameters) {
   const PlacedConversations& placed = *workload_.streams()[job.stream].conversations;
   const TokenJob& tokens = job.tokens;
+  const PlacedDecoder& decoder = tokens.of_draft ? *placed.draft : placed.model;
+  const std::uint64_t row_tokens = workload_.streams()[job.stream].programs[job.program].program->row_tokens;
   const std::vector<std::uint32_t>& pages = streams_[job.stream].conversations->pages(tokens.conversation);
-  const auto address = [&](std::uint64_t index) { return placed.pool + pages[index] * placed.page_bytes; };
-  const std::uint64_t first = tokens.past / placed.page_tokens, inside = tokens.past % placed.page_tokens;
-  const std::uint64_t end = (tokens.past + tokens.tokens + placed.page_tokens - 1) / placed.page_tokens;
-
-  std::vector<std::uint64_t> entries;
-  const std::uint64_t table = placed.page_tables + tokens.conversation * placed.page_table_bytes;
-  for (std::uint64_t i = first; i < end; ++i) entries.push_back(address(i));
-  const auto bytes = [&] { return static_cast<std::uint32_t>(entries.size() * sizeof(std::uint64_t)); };
-  if (inside == 0 || tokens.tokens > 1) cpu_->store(table + first * sizeof(std::uint64_t), entries.data(), bytes());
+  const auto address = [&](std::uint64_t page) { return decoder.pool + pages[page] * decoder.page_bytes; };
+  const auto store = [&](std::uint64_t at, const std::vector<std::uint64_t>& entries) {
+    cpu_->store(at, entries.data(), static_cast<std::uint32_t>(entries.size() * sizeof(std::uint64_t)));
+  };
+  const std::uint64_t end = tokens.past + tokens.tokens, first = tokens.past / placed.page_tokens;
+  const std::uint64_t table = decoder.page_tables + tokens.conversation * decoder.page_table_bytes;
+  if (tokens.past % placed.page_tokens == 0 || tokens.tokens > 1) {
+    std::vector<std::uint64_t> entries;
+    for (std::uint64_t i = first; i * placed.page_tokens < end; ++i) entries.push_back(address(i));
+    store(table + first * sizeof(std::uint64_t), entries);
+  }
   parameters.table[compiler::page_table] = {
       table, static_cast<std::uint32_t>((tokens.past + placed.page_tokens - 1) / placed.page_tokens), 0};
 
-  const std::uint64_t one = placed.row_table_bytes / placed.row_bytes.size();
-  for (std::size_t t = 0; t < placed.row_bytes.size(); ++t) {
-    std::vector<std::uint64_t> rows = entries;
-    rows.front() += inside * placed.row_bytes[t];
-    const std::uint64_t at = placed.row_tables + tokens.conversation * placed.row_table_bytes + t * one;
-    cpu_->store(at, rows.data(), bytes());
+  const std::uint64_t one = decoder.row_table_bytes / decoder.row_bytes.size();
+  for (std::size_t t = 0; t < decoder.row_bytes.size(); ++t) {
+    std::vector<std::uint64_t> rows;
+    for (std::uint64_t token = tokens.past; token < end; token += row_tokens)
+      rows.push_back(address(token / placed.page_tokens) + token % placed.page_tokens * decoder.row_bytes[t]);
+    const std::uint64_t at = decoder.row_tables + tokens.conversation * decoder.row_table_bytes + t * one;
+    store(at, rows);
     parameters.table[compiler::row_tables + t] = {at, static_cast<std::uint32_t>(rows.size()), 0};
+  }
+  if (placed.experts && !tokens.of_draft) {
+    const std::uint64_t slots =
+        workload_.streams()[job.stream].programs[job.program].program->experts / placed.experts->shape.layers;
+    const std::vector<std::uint64_t> experts =
+        streams_[job.stream].router->route(tokens.tokens, static_cast<std::uint32_t>(slots));
+    const std::uint64_t at = placed.experts->tables + tokens.conversation * placed.experts->table_bytes;
+    store(at, experts);
+    parameters.table[compiler::expert_table] = {at, static_cast<std::uint32_t>(experts.size()), 0};
   }
   parameters.value[compiler::past_parameter] = tokens.past;
   parameters.value[compiler::tokens_parameter] = tokens.tokens;

@@ -128,6 +128,18 @@ struct TokensRecord {
   std::uint64_t recomputed = 0;                         // tokens that went in again because of them
   std::uint64_t refused = 0;                            // requests that found no room
   std::uint64_t most_cache_bytes = 0, cache_bytes = 0;  // used at most, and the bound
+  struct Draft {
+    std::string model;
+    std::uint64_t iterations = 0;  // steps that verified proposals
+    std::uint64_t proposed = 0;    // tokens
+    std::uint64_t accepted = 0;    // of them
+  };
+  std::optional<Draft> draft;  // of a stream with a draft model
+  struct Experts {
+    std::uint64_t chosen = 0, chosen_near = 0;  // by tokens, in each layer; of them, in the NPU's memory
+    std::uint64_t loaded = 0, loaded_near = 0;  // by jobs, once for all tokens of one; likewise
+  };
+  std::optional<Experts> experts;  // of a mixture of experts
 };
 
 // A stream whose model is read from storage before its first request.

@@ -250,7 +250,8 @@ void RunTimeline::close(Engine& engine) {
   if (!engine.open) return;
   engine.open = false;
   const JobRef& job = driver_.job(engine.job);
-  const compiler::LayerInfo& layer = workload_.streams()[job.stream].model->programs[job.program].layers[engine.layer];
+  const compiler::LayerInfo& layer =
+      workload_.streams()[job.stream].programs[job.program].program->layers[engine.layer];
   std::string note = layer.op;
   for (std::size_t reason = 0; reason < engine.waits.size(); ++reason)
     if (engine.waits[reason] != Time())

@@ -77,7 +77,8 @@ std::vector<Time> ServiceEstimate::prompt(std::uint32_t s, const Conversations::
   std::vector<Time> sums(stream.programs.size());
   JobRef next{s, 0, 0, 0, {}};
   const auto add = [&](std::uint32_t cached) {
-    next.tokens = Conversations::job_at(*stream.config, *stream.conversations, cached, lengths.prompt);
+    next.tokens = Conversations::job_at(*stream.config, stream.conversations->page_tokens, stream.conversations->model,
+                                        cached, lengths.prompt);
     next.program = next.tokens.program;
     sums[next.program] += job(next);
     return cached + next.tokens.tokens;

@@ -79,6 +79,14 @@ const config::MemoryConfig& system_memory(const config::SocConfig& soc) {
   return soc.memories.front();
 }
 
+std::uint64_t PlacedStream::weight_bytes() const {
+  std::uint64_t bytes = model->weight_bytes + (draft == nullptr ? 0 : draft->weight_bytes);
+  if (conversations && conversations->experts)  // the model's graph has those that one token chooses
+    bytes +=
+        (conversations->experts->address.size() - model->programs.front().experts) * conversations->experts->weights;
+  return bytes;
+}
+
 Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces, bool functional) {
   const config::SocConfig& soc = scenario.soc;
   if (scenario.streams.size() >= TAKT_MAX_QUEUES)
@@ -111,15 +119,29 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
     if (!partitions.empty()) own.cores = partitions[stream.partition];
     how.cores = std::min(options.cores, own.cores);
     const bool talks = stream.prompt_tokens != 0;
+    const auto place_weights = [&](std::size_t model) {
+      if (model >= constants.size()) constants.push_back(place_constants(*models_[model], talks, soc));
+    };
+    // A draft's weights come first: they are read for each token that it proposes.
+    std::size_t draft = 0;
+    if (stream.draft.enabled) place_weights(draft = compile_draft(stream, own, how));
     placed.model_index = talks ? compile_decoder(stream, own, how) : compile(stream, own, how);
     placed.model = models_[placed.model_index].get();
+    if (stream.draft.enabled) placed.draft = models_[draft].get();
     placed.queue = static_cast<std::uint32_t>(streams_.size()) + 1;
     placed.ring = system.take(ring_bytes(ring_entries), page, "the ring of stream " + stream.name);
-    if (placed.model_index >= constants.size()) constants.push_back(place_constants(*placed.model, talks, soc));
-    const bool forced = scenario.firmware.preemption == config::Preemption::forced;
-    place(placed, constants[placed.model_index], npu, next_program, forced ? npu::context_bytes(soc.npu) : 0);
+    place_weights(placed.model_index);
+    const std::uint64_t context_bytes =
+        scenario.firmware.preemption == config::Preemption::forced ? npu::context_bytes(soc.npu) : 0;
+    place(placed, placed.model_index, constants[placed.model_index], npu, next_program, context_bytes);
+    if (placed.draft != nullptr) place(placed, draft, constants[draft], npu, next_program, context_bytes);
+    placed.save_area = npu.take(placed.save_bytes, page, "the save area of " + stream.name);
     place_parameters(placed, system, functional);
-    if (talks) place_conversations(placed, npu, system);
+    if (talks) place_conversations(placed, soc);
+    if (placed.conversations && placed.conversations->experts && scenario.fidelity == config::Fidelity::sampled)
+      throw graph::GraphError("stream '" + stream.name +
+                              "': found fidelity = \"sampled\" for a mixture of experts, whose steps load what their "
+                              "tokens choose: expected \"fast\" or \"detailed\"");
     place_windows(placed, npu);
     std::uint64_t operands = 0;
     for (const compiler::CpuOperator& op : placed.model->cpu)
@@ -132,12 +154,17 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
 
 namespace {
 
+// Of what every job loads from the same place.
+bool is_constant_load(const takt_command& c) {
+  return c.opcode == TAKT_OP_DMA && c.body.dma.base == TAKT_BASE_CONSTANTS && c.body.dma.table == TAKT_NO_TABLE;
+}
+
 // Where loads of constants begin, each with its end, ascending.
 std::vector<std::pair<std::uint64_t, std::uint64_t>> constant_loads(const compiler::Program& program) {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> loads;
   for (std::uint32_t core = 0; core < compiler::cores_of(program); ++core)
     for (const takt_command& c : compiler::part_of(program, core).lists[TAKT_ENGINE_DMA_IN])
-      if (c.opcode == TAKT_OP_DMA && c.body.dma.base == TAKT_BASE_CONSTANTS)
+      if (is_constant_load(c))
         loads.emplace_back(c.body.dma.offset,
                            c.body.dma.offset + std::uint64_t{c.body.dma.row_bytes} * c.body.dma.rows);
   std::sort(loads.begin(), loads.end());
@@ -163,8 +190,7 @@ void move_constants(PlacedProgram& placed, std::uint64_t split, std::uint64_t se
   const std::uint64_t gap = second - (placed.bases[TAKT_BASE_CONSTANTS] + split);
   const auto move = [&](compiler::CorePart& part) {
     for (takt_command& c : part.lists[TAKT_ENGINE_DMA_IN])
-      if (c.opcode == TAKT_OP_DMA && c.body.dma.base == TAKT_BASE_CONSTANTS && c.body.dma.offset >= split)
-        c.body.dma.offset += gap;
+      if (is_constant_load(c) && c.body.dma.offset >= split) c.body.dma.offset += gap;
   };
   move(moved);
   for (compiler::CorePart& part : moved.further) move(part);
@@ -211,7 +237,7 @@ void Workload::place_windows(PlacedStream& stream, Regions& npu) {
   };
   constexpr std::uint32_t both = TAKT_WINDOW_READ | TAKT_WINDOW_WRITE;
   for (const PlacedProgram& p : stream.programs) {
-    if (stream.conversations && &p != &stream.programs.front()) break;  // all have the same areas
+    if (stream.conversations && p.index != 0) continue;  // all of a decoder have the same areas
     add(p.bases[TAKT_BASE_BUFFERS], p.bytes[TAKT_BASE_BUFFERS], both);
     add(p.bases[TAKT_BASE_INPUT], p.bytes[TAKT_BASE_INPUT], TAKT_WINDOW_READ);
     add(p.bases[TAKT_BASE_OUTPUT], p.bytes[TAKT_BASE_OUTPUT], both);
@@ -231,8 +257,17 @@ void Workload::place_windows(PlacedStream& stream, Regions& npu) {
     add(stream.parameter_area, max_in_flight * sizeof(takt_parameters), TAKT_WINDOW_READ);
   if (stream.conversations) {
     const PlacedConversations& c = *stream.conversations;
-    add(c.pool, c.pages * c.page_bytes, both);
-    add(c.page_tables, max_in_flight * (c.page_table_bytes + c.row_table_bytes), TAKT_WINDOW_READ);
+    const auto add_decoder = [&](const PlacedDecoder& decoder) {
+      add(decoder.pool, c.pages * decoder.page_bytes, both);
+      add(decoder.page_tables, max_in_flight * (decoder.page_table_bytes + decoder.row_table_bytes), TAKT_WINDOW_READ);
+    };
+    add_decoder(c.model);
+    if (c.draft) add_decoder(*c.draft);
+    if (c.experts) {
+      add(c.experts->near_area, c.experts->near_bytes, TAKT_WINDOW_READ);
+      add(c.experts->far_area, c.experts->far_bytes, TAKT_WINDOW_READ);
+      add(c.experts->tables, max_in_flight * c.experts->table_bytes, TAKT_WINDOW_READ);
+    }
   }
   stream.window_table.magic = TAKT_WINDOWS_MAGIC;
   stream.window_table.count = static_cast<std::uint32_t>(windows.size());
@@ -316,11 +351,13 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
 }
 
 // Behind the bases of a stream's program. A decoder's programs take turns in the same areas.
-std::array<std::uint64_t, TAKT_BASE_COUNT> Workload::area_bytes(const PlacedStream& stream, std::size_t program) {
+std::array<std::uint64_t, TAKT_BASE_COUNT> Workload::area_bytes(const PlacedStream& stream,
+                                                                const compiler::CompiledModel& model,
+                                                                std::size_t program) {
   std::array<std::uint64_t, TAKT_BASE_COUNT> bytes{};
-  for (std::size_t i = 0; i < stream.model->programs.size(); ++i) {
+  for (std::size_t i = 0; i < model.programs.size(); ++i) {
     if (stream.config->prompt_tokens == 0 && i != program) continue;
-    const compiler::Program& p = stream.model->programs[i];
+    const compiler::Program& p = model.programs[i];
     const auto raise = [&](std::uint32_t base, std::uint64_t own) { bytes[base] = std::max(bytes[base], own); };
     raise(TAKT_BASE_CONSTANTS, p.constant_bytes);
     raise(TAKT_BASE_BUFFERS, p.buffer_bytes);
@@ -330,19 +367,23 @@ std::array<std::uint64_t, TAKT_BASE_COUNT> Workload::area_bytes(const PlacedStre
   return bytes;
 }
 
-void Workload::place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program,
-                     std::uint64_t context_bytes) {
-  for (std::size_t i = 0; i < stream.model->programs.size(); ++i) {
-    const compiler::Program& program = stream.model->programs[i];
+void Workload::place(PlacedStream& stream, std::size_t index, const Constants& constants, Regions& npu,
+                     std::uint32_t& next_program, std::uint64_t context_bytes) {
+  const compiler::CompiledModel& model = *models_[index];
+  const std::size_t first = stream.programs.size();
+  for (std::size_t i = 0; i < model.programs.size(); ++i) {
+    const compiler::Program& program = model.programs[i];
     if (next_program >= TAKT_MAX_PROGRAMS)
       throw graph::GraphError("the scenario's models make more than " + std::to_string(TAKT_MAX_PROGRAMS) +
                               " programs");
-    const std::string& name = stream.config->name;
+    const std::string name = stream.config->name + (&model == stream.draft ? "'s draft" : "");
     PlacedProgram placed;
-    placed.bytes = area_bytes(stream, i);
+    placed.model = index;
+    placed.index = i;
+    placed.bytes = area_bytes(stream, model, i);
     std::array<std::uint64_t, TAKT_BASE_COUNT>& bases = placed.bases;
     if (stream.config->prompt_tokens != 0 && i != 0) {
-      bases = stream.programs.front().bases;
+      bases = stream.programs[first].bases;
     } else {
       bases[TAKT_BASE_CONSTANTS] = constants[i].address;
       bases[TAKT_BASE_BUFFERS] = npu.take(placed.bytes[TAKT_BASE_BUFFERS], page, "buffers of " + name);
@@ -363,7 +404,6 @@ void Workload::place(PlacedStream& stream, const Constants& constants, Regions& 
     }
     stream.programs.push_back(std::move(placed));
   }
-  stream.save_area = npu.take(stream.save_bytes, page, "the save area of " + stream.config->name);
 }
 
 }  // namespace takt::platform

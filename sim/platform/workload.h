@@ -17,10 +17,15 @@
 #include "sim/platform/regions.h"
 #include "sim/platform/trace_extent.h"
 
+namespace takt::graph {
+struct Decoder;
+}
+
 namespace takt::platform {
 
 struct PlacedProgram {
   const compiler::Program* program = nullptr;
+  std::size_t model = 0, index = 0;                    // Workload::models()[model]->programs[index]
   std::uint32_t id = 0;                                // as registered with the firmware
   std::uint64_t header = 0;                            // DRAM address
   std::array<std::uint64_t, TAKT_BASE_COUNT> bases{};  // likewise
@@ -33,9 +38,10 @@ struct PlacedProgram {
 struct PlacedStream {
   const config::StreamConfig* config = nullptr;
   const compiler::CompiledModel* model = nullptr;
-  std::size_t model_index = 0;          // into Workload::models
-  std::vector<PlacedProgram> programs;  // beside model->programs
-  std::uint32_t queue = 0;              // firmware queue and context: index + 1
+  std::size_t model_index = 0;                     // into Workload::models
+  const compiler::CompiledModel* draft = nullptr;  // of a stream of prompts that has one
+  std::vector<PlacedProgram> programs;             // beside model->programs, behind them draft->programs
+  std::uint32_t queue = 0;                         // firmware queue and context: index + 1
   std::uint64_t ring = 0;
   std::uint64_t save_area = 0;
   std::uint64_t save_bytes = 0;
@@ -45,6 +51,9 @@ struct PlacedStream {
   std::uint64_t parameter_limit = 0;                 // of its jobs; 0: they have no parameters
   std::uint64_t parameter_area = 0;                  // takt_parameters[max_in_flight]
   std::optional<PlacedConversations> conversations;  // of a stream of prompts
+
+  // Of its models, all experts included.
+  std::uint64_t weight_bytes() const;
 };
 
 constexpr std::uint32_t ring_entries = 64;
@@ -89,16 +98,25 @@ class Workload {
 
   std::size_t compile(const config::StreamConfig& stream, const compiler::Target& target,
                       const compiler::Options& options);
-  // `context_bytes`: of a core in a forced save; 0: none is.
-  void place(PlacedStream& stream, const Constants& constants, Regions& npu, std::uint32_t& next_program,
-             std::uint64_t context_bytes);
-  // Of a stream of prompts: the decoder's step and programs for chunks of prompts. conversation_programs.cpp
+  // A model's programs behind those that the stream has. `context_bytes`: of a core in a forced save; 0: none is.
+  void place(PlacedStream& stream, std::size_t model, const Constants& constants, Regions& npu,
+             std::uint32_t& next_program, std::uint64_t context_bytes);
+  // Of a stream of prompts: its decoder's step, programs for chunks of prompts, and what drafts need.
+  // conversation_programs.cpp
   std::size_t compile_decoder(const config::StreamConfig& stream, const compiler::Target& target,
                               const compiler::Options& options);
-  void place_conversations(PlacedStream& stream, Regions& npu, Regions& system);
+  std::size_t compile_draft(const config::StreamConfig& stream, const compiler::Target& target,
+                            const compiler::Options& options);
+  struct DecoderPrograms;
+  std::size_t compile(const DecoderPrograms& decoder, const config::StreamConfig& stream,
+                      const compiler::Target& target, const compiler::Options& options);
+  PlacedExperts place_experts(const PlacedStream& stream, const graph::Decoder& decoder, const config::SocConfig& soc);
+  void place_conversations(PlacedStream& stream, const config::SocConfig& soc);
   void place_windows(PlacedStream& stream, Regions& npu);
   void place_parameters(PlacedStream& stream, Regions& system, bool functional);
-  static std::array<std::uint64_t, TAKT_BASE_COUNT> area_bytes(const PlacedStream& stream, std::size_t program);
+  static std::array<std::uint64_t, TAKT_BASE_COUNT> area_bytes(const PlacedStream& stream,
+                                                               const compiler::CompiledModel& model,
+                                                               std::size_t program);
   void place_traffic(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces);
   Regions& regions(const std::string& memory) { return regions_.at(memory); }
 

@@ -74,6 +74,37 @@ Value answers_value(const platform::AnswersRecord& answers, const std::string& p
   return value;
 }
 
+// Each iteration makes one token beside those accepted.
+Value draft_value(const platform::TokensRecord::Draft& draft, const std::string& path, Value& notes) {
+  Value value;
+  value["model"] = draft.model;
+  value["iterations"] = draft.iterations;
+  value["proposed_tokens"] = draft.proposed;
+  value["accepted_tokens"] = draft.accepted;
+  value["tokens_per_iteration"] = nullptr;
+  if (draft.iterations != 0)
+    value["tokens_per_iteration"] = quotient(draft.accepted + draft.iterations, draft.iterations, 6);
+  else
+    notes[path + ".tokens_per_iteration"] = "no proposal was verified";
+  return value;
+}
+
+Value experts_value(const platform::TokensRecord::Experts& experts, const std::string& path, Value& notes) {
+  Value value;
+  value["chosen"] = experts.chosen;
+  value["loaded"] = experts.loaded;
+  const auto rate = [&](const char* key, std::uint64_t near, std::uint64_t all) {
+    value[key] = nullptr;
+    if (all != 0)
+      value[key] = quotient(near, all, 6);
+    else
+      notes[path + "." + key] = "no token chose an expert";
+  };
+  rate("chosen_hit_rate", experts.chosen_near, experts.chosen);
+  rate("loaded_hit_rate", experts.loaded_near, experts.loaded);
+  return value;
+}
+
 Value tokens_value(const RunRecord& run, const StreamRecord& stream, const std::string& path, Value& notes) {
   const TokenFigures figures = token_figures(run, stream);
   Value value;
@@ -94,6 +125,8 @@ Value tokens_value(const RunRecord& run, const StreamRecord& stream, const std::
   cache["evictions"] = stream.tokens->evictions;
   cache["recomputed_tokens"] = stream.tokens->recomputed;
   cache["refused_requests"] = stream.tokens->refused;
+  if (stream.tokens->experts) value["experts"] = experts_value(*stream.tokens->experts, path + ".experts", notes);
+  if (stream.tokens->draft) value["draft"] = draft_value(*stream.tokens->draft, path + ".draft", notes);
   return value;
 }
 

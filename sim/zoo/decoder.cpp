@@ -28,7 +28,7 @@ class StepBuilder {
     sine_ = b_.input("sine", {1, 1, step_.tokens, rope_dim_});
     if (step_.tokens > 1) mask_ = b_.input("mask", {1, 1, rows_, step_.tokens});
     for (std::uint32_t i = 0; i < d_.layers; ++i) x = layer("layers." + std::to_string(i), x, i);
-    if (step_.tokens > 1) x = b_.slice("last", x, {0, step_.tokens - 1, 0}, {1, 1, d_.hidden});
+    if (step_.tokens > 1 && !step_.all_logits) x = b_.slice("last", x, {0, step_.tokens - 1, 0}, {1, 1, d_.hidden});
     std::vector<TensorId> outputs = {b_.linear("lm_head", b_.rms_norm("norm", x), d_.vocabulary, false)};
     outputs.insert(outputs.end(), caches_.begin(), caches_.end());
     return b_.finish(outputs);
@@ -207,6 +207,25 @@ Decoder deepseek_v2_lite() {
   return d;
 }
 
+// config.json of allenai/OLMoE-1B-7B-0924; Muennighoff et al., "OLMoE", 2024, table 1. Its norms of queries and keys
+// are left out.
+Decoder olmoe_1b_7b() {
+  Decoder d = published("olmoe-1b-7b", 16, 2048, 16, 16, 128, 1024, 50304, false);
+  d.experts = 64;
+  d.experts_per_token = 8;
+  d.expert_ffn = 1024;
+  return d;
+}
+
+// config.json of jamesdborin/tiny-mixtral: Mixtral's shape with two layers, which stacks of software are tried with.
+Decoder tiny_mixtral() {
+  Decoder d = published("tiny-mixtral", 2, 1024, 32, 8, 32, 3584, 32000, false);
+  d.experts = 8;
+  d.experts_per_token = 2;
+  d.expert_ffn = 3584;
+  return d;
+}
+
 // Of V3's kind: queries from a latent too, eight experts and one shared.
 Decoder of_deepseek_v3(const char* name, std::uint32_t heads, std::uint32_t vocabulary, std::uint32_t dense_layers,
                        std::uint32_t experts) {
@@ -242,13 +261,30 @@ void number_caches(graph::Graph& graph) {
   }
 }
 
+// Places for experts, layer by layer: "layers.3.mlp.experts.5.gate_proj" is of place 5 of the layer.
+void number_experts(graph::Graph& graph) {
+  const std::string part = ".experts.";
+  std::string latest;
+  std::int32_t number = -1;
+  for (graph::Op& op : graph.ops) {
+    const std::size_t at = op.name.find(part);
+    if (at == std::string::npos) continue;
+    const std::string expert = op.name.substr(0, op.name.find('.', at + part.size()));
+    if (expert != latest) ++number;
+    latest = expert;
+    op.expert = number;
+  }
+}
+
 }  // namespace
 
 graph::Graph decoder_step(const graph::Decoder& decoder, const TokenStep& step) {
   graph::validate(decoder);
   graph::Graph graph = StepBuilder(decoder, step).build();
-  if (step.past > 1) mark_growth(graph, StepBuilder(decoder, {step.tokens, step.past - 1}).build(), step.past);
+  if (step.past > 1)
+    mark_growth(graph, StepBuilder(decoder, {step.tokens, step.past - 1, step.all_logits}).build(), step.past);
   number_caches(graph);
+  number_experts(graph);
   return graph;
 }
 
@@ -262,9 +298,12 @@ const std::vector<graph::Decoder>& decoders() {
       published("llama-3.2-1b", 16, 2048, 32, 8, 64, 8192, 128256, true),
       published("llama-3.2-3b", 28, 3072, 24, 8, 128, 8192, 128256, true),
       published("mistral-7b", 32, 4096, 32, 8, 128, 14336, 32768, false),
+      olmoe_1b_7b(),
       published("phi-3.5-mini", 32, 3072, 32, 32, 96, 8192, 32064, false),
       published("qwen2.5-7b", 28, 3584, 28, 4, 128, 18944, 152064, false, true),
-      published("stories15m", 6, 288, 6, 6, 48, 768, 32000, true),  // stories15M of karpathy/tinyllamas, params.json
+      published("stories110m", 12, 768, 12, 12, 64, 2048, 32000, true),  // stories110M of karpathy/tinyllamas
+      published("stories15m", 6, 288, 6, 6, 48, 768, 32000, true),       // stories15M of the same, params.json
+      tiny_mixtral(),
   };
   return all;
 }

@@ -14,6 +14,7 @@ namespace takt::zoo {
 struct TokenStep {
   std::int64_t tokens = 1;   // that go in
   std::int64_t past = 1023;  // whose keys and values are cached, and come in from memory
+  bool all_logits = false;   // out go every token's logits, to verify what was proposed; else the last one's
 };
 
 // One step through all layers. In come the tokens' embeddings (a row of the table each, which the processor looks up),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "sim/compiler/compiler.h"
 #include "sim/graph/error.h"
@@ -21,12 +22,14 @@ graph::Decoder small(const char* like) {
   return d;
 }
 
-Program compiled(const graph::Decoder& decoder, std::int64_t tokens, std::uint32_t page_tokens) {
+Program compiled(const graph::Decoder& decoder, std::int64_t tokens, std::uint32_t page_tokens,
+                 std::uint32_t row_tokens = 0) {
   graph::Graph graph = zoo::decoder_step(decoder, {tokens, room});
   graph::set_precision(graph, graph::Precision::w4a16);
   graph::set_cache_type(graph, graph::DataType::int8);
   Options options;
   options.page_tokens = page_tokens;
+  options.row_tokens = row_tokens;
   CompiledModel model = compile(graph, Target{}, options);
   EXPECT_EQ(model.programs.size(), 1u);
   return std::move(model.programs.front());
@@ -106,6 +109,23 @@ TEST_P(Pages, AChunkStoresTheRowsOfItsTokensOnce) {
   }
 }
 
+// Rows with an entry each may lie in two pages: what a chunk stores that way is what it stores by pages.
+TEST_P(Pages, RowsWithAnEntryEachAreStoredOnce) {
+  const graph::Decoder d = small(GetParam());
+  const Program program = compiled(d, 8, 64, 1);
+  EXPECT_EQ(program.page_bytes, 64 * of_a_token(d));
+  for (const std::int64_t tokens : {1, 5, 8}) {
+    std::map<std::int64_t, std::uint64_t> stored;  // by token
+    each_paged(program, TAKT_ENGINE_DMA_OUT, 0, tokens, [&](const takt_dma_body& dma, std::int64_t entry) {
+      EXPECT_EQ(dma.rows, 1u);
+      EXPECT_LE(dma.offset + 64 * dma.row_bytes, program.page_bytes) << "also in a page's last row";
+      stored[entry] += dma.row_bytes;
+    });
+    EXPECT_EQ(stored.size(), static_cast<std::size_t>(tokens));
+    for (const auto& [token, bytes] : stored) EXPECT_EQ(bytes, of_a_token(d)) << token;
+  }
+}
+
 // What a step of 65 cached tokens loads is what chunks of 64 and of 1 have stored.
 TEST_P(Pages, StepsLoadWhereChunksHaveStored) {
   const graph::Decoder d = small(GetParam());
@@ -139,6 +159,46 @@ INSTANTIATE_TEST_SUITE_P(Models, Pages, testing::Values("llama-3.2-1b", "llama-2
                                name.begin(), name.end(), [](char c) { return c == '-' || c == '.'; }, '_');
                            return name;
                          });
+
+// Weights of experts are no constants of the program: each entry of the experts' table is loaded once, whole, and no
+// cut has them fetched again.
+TEST(Pages, ExpertsAreLoadedFromWhereTheTableSays) {
+  graph::Decoder d = small("tiny-mixtral");
+  std::vector<std::uint64_t> parts;
+  for (const std::int64_t tokens : {1, 3, 40}) {
+    graph::Graph graph = zoo::decoder_step(d, {tokens, room});
+    graph::set_precision(graph, graph::Precision::w4a16);
+    Options options;
+    options.page_tokens = 64;
+    options.experts_by_table = true;
+    const Program program = std::move(compile(graph, Target{}, options).programs.front());
+    ASSERT_EQ(program.experts, 2u * std::min<std::uint64_t>(8, 2 * static_cast<std::uint64_t>(tokens)));
+    EXPECT_EQ(program.expert_parts, parts.empty() ? program.expert_parts : parts) << "of all programs alike";
+    parts = program.expert_parts;
+    std::map<std::uint32_t, std::map<std::uint64_t, std::uint64_t>> loaded;  // by entry: begin to end
+    const std::vector<takt_command>& list = program.lists[TAKT_ENGINE_DMA_IN];
+    for (const takt_command& c : list) {
+      if (c.opcode != TAKT_OP_DMA || c.body.dma.table != expert_table) continue;
+      EXPECT_EQ(c.body.dma.flags, TAKT_DMA_CONSTANT);
+      const std::uint64_t begin = c.body.dma.offset;
+      EXPECT_TRUE(loaded[c.body.dma.entry].emplace(begin, begin + std::uint64_t{c.body.dma.row_bytes}).second);
+    }
+    EXPECT_EQ(loaded.size(), program.experts);
+    for (const auto& [entry, pieces] : loaded) {
+      std::uint64_t bytes = 0, end = 0;
+      for (const auto& [begin, until] : pieces) {
+        EXPECT_GE(begin, end) << "pieces overlap";
+        bytes += until - begin;
+        end = until;
+      }
+      EXPECT_EQ(bytes, std::accumulate(parts.begin(), parts.end(), std::uint64_t{0})) << entry;
+    }
+    for (const takt_cut& cut : program.cuts)
+      for (std::uint32_t i = 0; i < cut.refetch_count; ++i)
+        EXPECT_NE(list[cut.refetch_first + i].body.dma.table, expert_table);
+    EXPECT_GT(program.cuts.size(), 5u);
+  }
+}
 
 TEST(Pages, RowsOfAPageAreOneCommandAtMost) {
   graph::Graph graph = zoo::decoder_step(small("llama-2-7b"), {1, 4095});

@@ -139,6 +139,8 @@ Corpus requests_corpus() {
       "time_us,prompt_tokens\n0,1\n20.5,7\n"};
 }
 
+Corpus experts_corpus() { return {"0 0 1 3\n0 1 0 7\n", "# two layers\n0 0 6 2\n0 1 4 5\n1 0 0 1\n1 1 2 3"}; }
+
 Corpus workload_corpus() { return {traces::disb_file, traces::rt_app_file, traces::xrbench_file}; }
 
 // Flags, then the fields that they announce: layout.h.

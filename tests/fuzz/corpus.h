@@ -19,6 +19,7 @@ Corpus elf_corpus();
 Corpus npy_corpus();
 Corpus requests_corpus();
 Corpus workload_corpus();
+Corpus experts_corpus();
 Corpus memory_corpus();
 Corpus blocks_corpus();  // payloads of blocks of accesses
 

@@ -14,6 +14,7 @@
 #include "tests/fuzz/memory_file.h"
 #include "traces/formats/commands/command_trace.h"
 #include "traces/formats/elf/elf_image.h"
+#include "traces/formats/experts/expert_trace.h"
 #include "traces/formats/firmware/firmware_trace.h"
 #include "traces/formats/memory/reader.h"
 #include "traces/formats/npy.h"
@@ -157,6 +158,16 @@ void read_requests(const std::string& bytes) {
     });
 }
 
+void read_experts(const std::string& bytes) {
+  refused_or_done<traces::MemoryTraceError>([&] {
+    const auto chosen = traces::parse_expert_trace(std::make_unique<std::istringstream>(bytes), "fuzz", {2, 8, 2});
+    if (chosen.empty() || chosen.size() % 4 != 0) throw std::logic_error("a token lacks experts");
+    for (std::size_t i = 0; i < chosen.size(); i += 2)
+      if (chosen[i] >= 8 || chosen[i + 1] >= 8 || chosen[i] == chosen[i + 1])
+        throw std::logic_error("a token has an expert that there is not, or one twice");
+  });
+}
+
 void read_workload(const std::string& bytes) {
   refused_or_done<traces::MemoryTraceError>([&] {
     for (const traces::WorkloadTask& task : traces::parse_workload(bytes, "fuzz").tasks)
@@ -200,6 +211,7 @@ const std::vector<Reader>& readers() {
       {"elf", edit_bytes, elf_corpus, "", read_elf},
       {"npy", edit_tokens, npy_corpus, "", read_npy},
       {"requests", edit_tokens, requests_corpus, "", read_requests},
+      {"experts", edit_tokens, experts_corpus, "", read_experts},
       {"workload", edit_tokens, workload_corpus, "", read_workload},
       {"memory", edit_tokens, memory_corpus, "", read_memory},
       {"blocks", edit_bytes, blocks_corpus, "", read_blocks},

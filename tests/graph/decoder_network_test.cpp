@@ -35,7 +35,9 @@ TEST(DecoderNetwork, HasTheWeightsAndTheMacsOfItsHyperParameters) {
       const graph::Graph network = build(name);
       EXPECT_EQ(macs_of(network), macs_of_step(d, tokens, past)) << name;
       const std::uint64_t biases = d.qkv_bias ? d.layers * (d.heads + 2ull * d.kv_heads) * d.head_dim : 0;
-      EXPECT_EQ(weight_bytes_of(network), active_parameters_of(d) + 3 * biases) << name;  // int8, biases int32
+      const std::uint64_t met = std::min(d.experts, d.experts_per_token * tokens) - d.experts_per_token;
+      const std::uint64_t more = met * 3 * d.hidden * d.expert_ffn * d.layers;  // experts than one token meets
+      EXPECT_EQ(weight_bytes_of(network), active_parameters_of(d) + more + 3 * biases) << name;  // int8, biases int32
     }
   }
 }
@@ -125,6 +127,15 @@ TEST(DecoderNetwork, OfExpertsHasAsManyParametersAllAndActiveAsPublished) {
     EXPECT_NEAR(static_cast<double>(active_parameters_of(d)), m.active, m.within * m.active) << m.name;
     EXPECT_EQ(weight_bytes_of(build(m.name)), active_parameters_of(d)) << m.name;
   }
+}
+
+// Of the model's page: 7 and 1 billion; of a mixture as Jiang et al., "Mixtral of Experts", 2024, has it, two of eight.
+TEST(DecoderNetwork, OfExpertsWithoutALatentHasAsManyParametersAsPublished) {
+  const Decoder& olmoe = decoder_named("olmoe-1b-7b");
+  EXPECT_NEAR(static_cast<double>(parameters_of(olmoe)), 6.9e9, 0.05e9);
+  EXPECT_NEAR(static_cast<double>(active_parameters_of(olmoe)), 1.3e9, 0.05e9);
+  const Decoder& tiny = decoder_named("tiny-mixtral");
+  EXPECT_EQ(parameters_of(tiny) - active_parameters_of(tiny), 2u * 6 * 3 * 1024 * 3584 + 32000u * 1024);
 }
 
 // DeepSeek-V3: Zhao et al., "Insights into DeepSeek-V3", ISCA 2025, table 1: 70.272 KB a token of two bytes an element

@@ -23,9 +23,9 @@ config::StreamConfig stream(std::uint32_t prompt, std::uint32_t answer, std::uin
 
 PlacedConversations placed(std::uint64_t pages) {
   PlacedConversations p;
-  p.chunks = {{16, 2}, {32, 1}};
+  p.model.chunks = {{16, 2}, {32, 1}};
+  p.model.page_bytes = 1000;
   p.page_tokens = 16;
-  p.page_bytes = 1000;
   p.pages = pages;
   return p;
 }
@@ -174,7 +174,7 @@ RC_GTEST_PROP(Conversations, KeepTheirBoundAndAnswerAll, ()) {
       const TokenJob job = given[which];
       given.erase(given.begin() + static_cast<std::ptrdiff_t>(which));
       Request& request = of(job.conversation);
-      if (all.completed(job)) ++request.answered;
+      request.answered += all.completed(job);
       cached[job.conversation] = job.past + job.tokens;
       ask(request);
     } else {

@@ -10,10 +10,7 @@ constexpr std::uint64_t aj_per_mw_ps = 1000;
 }  // namespace
 
 Battery::Battery(std::uint64_t capacity_mwh, std::uint32_t charge, std::uint64_t other_mw, std::uint64_t charger_mw)
-    : capacity_(capacity_mwh * mwh),
-      other_mw_(other_mw),
-      charger_mw_(charger_mw),
-      charge_(capacity_ / 1000 * charge) {}
+    : capacity_(capacity_mwh * mwh), other_mw_(other_mw), charger_mw_(charger_mw), charge_(capacity_ / 1000 * charge) {}
 
 void Battery::pass(units::Time at, Attojoules spent, bool charging) {
   const Attojoules passed = Attojoules{(at - at_).value} * aj_per_mw_ps;

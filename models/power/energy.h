@@ -66,6 +66,8 @@ class Model {
   // Names of the components, in order.
   const std::vector<std::string>& names() const { return names_; }
   std::vector<Component> components(units::Time now) const;
+  // The same without the names.
+  std::vector<Attojoules> energies(units::Time now) const;
   Attojoules total(units::Time now) const;
   // Dynamic energy charged to one owner.
   Attojoules of_owner(base::Owner owner) const;
@@ -83,8 +85,9 @@ class Model {
     units::Time since;                                    // of a static rate
     std::array<std::uint64_t, base::max_owners> counted;  // of an event
   };
-  // An event's energy since it was folded last, of one owner.
+  // An event's energy since it was folded last, of one owner; of all.
   Attojoules open_energy(const Term& event, base::Owner owner) const;
+  Attojoules open_energy(const Term& event) const;
 
   base::Ledger& ledger_;
   std::vector<std::string> names_;

@@ -44,7 +44,7 @@ ScenarioConfig one_of_each() {
   add_instance(config.soc.noc.initiators);
   add_instance(config.soc.system_cache.ports);
   add_instance(config.soc.npu.power.points);
-  config.offload.enabled = true;
+  config.offload.enabled = config.offload.drains = true;
   config.offload.curve = {any};
   config.offload.phases.resize(2);
   config.offload.phases[1].name = any;
@@ -101,6 +101,13 @@ std::vector<CatalogueKey> catalogue() {
   std::vector<CatalogueKey> energies;
   for (const Field& field : memory_energy_fields()) energies.push_back({of_memory, "", field, Owner::memory});
   list.insert(rails, energies.begin(), energies.end());
+  // Where a battery drains, phases state no charge.
+  const std::string of_phase = std::string("offload.phase.") + any;
+  const auto phase =
+      std::find_if(list.begin(), list.end(), [&](const CatalogueKey& key) { return key.table == of_phase; });
+  std::vector<CatalogueKey> charge;
+  for (const Field& field : offload_phase_battery_fields()) charge.push_back({of_phase, "", field, Owner::scenario});
+  list.insert(phase + 1, charge.begin(), charge.end());
   return list;
 }
 

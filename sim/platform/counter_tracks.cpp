@@ -57,8 +57,8 @@ void CounterTracks::write(Time at) {
 
 void CounterTracks::put_power(Time at) {
   std::vector<Attojoules> energy(rail_count);
-  const std::vector<power::Component> components = soc_.power.components(at);
-  for (std::size_t c = 0; c < components.size(); ++c) energy[rail_of_[c]] += components[c].energy;
+  const std::vector<Attojoules> components = soc_.power.energies(at);
+  for (std::size_t c = 0; c < components.size(); ++c) energy[rail_of_[c]] += components[c];
   Attojoules all = 0;
   for (std::size_t r = 0; r < rail_count; ++r) {
     const Attojoules spent = energy[r] - energy_[r];

@@ -20,12 +20,19 @@ EnergyAccounts::EnergyAccounts(const Workload& workload, const RequestDriver& dr
     layers_.emplace_back();
     for (const compiler::Program& program : model->programs) layers_.back().emplace_back(program.layers.size());
   }
-  for (const PlacedStream& stream : workload.streams()) {
+  for (std::size_t s = 0; s < workload.streams().size(); ++s) {
+    const std::size_t programs = workload.streams()[s].programs.size();
     std::size_t most = 0;
-    for (const auto& program : layers_[stream.model_index]) most = std::max(most, program.size());
+    for (std::size_t p = 0; p < programs; ++p) most = std::max(most, layers_of(s, p).size());
     most_layers_.push_back(static_cast<std::uint32_t>(most));
-    ended_.emplace_back(stream.programs.size());
+    ended_.emplace_back(programs);
   }
+}
+
+std::vector<Attojoules>& EnergyAccounts::layers_of(std::size_t stream, std::size_t program) {
+  const PlacedStream& placed = workload_.streams()[stream];
+  const std::size_t own = placed.model->programs.size();
+  return program < own ? layers_[placed.model_index][program] : layers_[placed.draft_index][program - own];
 }
 
 EnergyAccounts::Slot& EnergyAccounts::take(std::uint32_t stream, std::uint32_t request, std::size_t& number) {
@@ -59,8 +66,7 @@ base::JobAccounts EnergyAccounts::begins(std::uint32_t id) {
   Slot& slot = take(job.stream, job.request, entry->second);
   slot.program = job.program;
   slot.job = true;
-  slot.accounts.layers =
-      static_cast<std::uint32_t>(layers_[workload_.streams()[job.stream].model_index][job.program].size());
+  slot.accounts.layers = static_cast<std::uint32_t>(layers_of(job.stream, job.program).size());
   return slot.accounts;
 }
 
@@ -86,10 +92,9 @@ void EnergyAccounts::close(base::Account account) {
 
 void EnergyAccounts::collect(Slot& slot) {
   Attojoules sum = ledger_.take(slot.accounts.own);
-  std::vector<std::vector<Attojoules>>& programs = layers_[workload_.streams()[slot.stream].model_index];
   for (std::uint32_t layer = 0; layer < slot.accounts.layers; ++layer) {
     const Attojoules energy = ledger_.take(slot.accounts.of_layer(layer));
-    if (measured_) programs[slot.program][layer] += energy;
+    if (measured_) layers_of(slot.stream, slot.program)[layer] += energy;
     sum += energy;
   }
   std::vector<RequestEnergy>& requests = requests_[slot.stream];

@@ -49,6 +49,8 @@ class EnergyAccounts final : public base::Accountant {
     std::uint64_t settled = 0;  // when it came to rest
     Attojoules taken = 0;       // and not yet in jobs_
   };
+  // Of a stream's program: its model's, or behind those its draft's.
+  std::vector<Attojoules>& layers_of(std::size_t stream, std::size_t program);
   Slot& take(std::uint32_t stream, std::uint32_t request, std::size_t& number);
   void collect(Slot& slot);
   void end_job(Slot& slot);

@@ -33,8 +33,8 @@ std::size_t node_of(const std::string& component) {
 
 Heat::Heat(const config::HeatConfig& config, const power::Model& power)
     : power_(power), network_(network(config)), step_(units::microseconds(config.step_us)), next_(step_) {
-  for (const power::Component& component : power_.components(units::Time(0))) {
-    node_of_.push_back(node_of(component.name));
+  for (const std::string& component : power_.names()) {
+    node_of_.push_back(node_of(component));
     last_.push_back(0);
   }
   for (std::size_t n = 0; n < network_.nodes().size(); ++n) {
@@ -48,10 +48,10 @@ bool Heat::advance(units::Time at) {
   next_ = next_ + step_;
   // 1 aJ / 1 ps = 1 uW
   std::vector<double> watts(network_.nodes().size(), 0.0);
-  const std::vector<power::Component> now = power_.components(at);
+  const std::vector<power::Attojoules> now = power_.energies(at);
   for (std::size_t c = 0; c < now.size(); ++c) {
-    watts[node_of_[c]] += static_cast<double>(now[c].energy - last_[c]) / static_cast<double>(step_.value) / 1e6;
-    last_[c] = now[c].energy;
+    watts[node_of_[c]] += static_cast<double>(now[c] - last_[c]) / static_cast<double>(step_.value) / 1e6;
+    last_[c] = now[c];
   }
   network_.step(watts);
   for (std::size_t n = 0; inside_ && n < record_.size(); ++n) record_[n].most = std::max(record_[n].most, rounded(n));

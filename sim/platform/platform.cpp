@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <tuple>
 
 #include "firmware/abi/abi.h"
 #include "firmware/policies/registry.h"
@@ -121,7 +120,7 @@ class Platform::Impl {
   SampledRecord steps_before_, steps_after_;  // at these
   std::function<void(bool)> monitor_anew_;    // the bus, once the processor has booted again
   std::uint64_t watchdog_expiries_ = 0, firmware_faults_ = 0;
-  std::optional<std::pair<Time, std::string>> first_firmware_fault_;
+  std::optional<FirmwareFaultRecord> firmware_fault_;  // the first one
   std::string failure_;
   bool begins_ = false;  // the driver is ready
   bool finished_ = false;
@@ -277,7 +276,7 @@ void Platform::Impl::on_watchdog() {
 // The processor stands still then; its watchdog says so to the driver.
 void Platform::Impl::on_firmware_fault(const std::string& why) {
   ++firmware_faults_;
-  if (!first_firmware_fault_) first_firmware_fault_.emplace(base::now(), why);
+  if (!firmware_fault_) firmware_fault_ = {base::now(), why};
   if (!config_.recovery.cold_boot || !begins_) stop(why);
 }
 
@@ -451,8 +450,7 @@ void Platform::Impl::describe_faults(RunRecord& record) const {
   record.recovery->engine_resets = faults_.engine_resets();
   record.recovery->watchdog_expiries = watchdog_expiries_;
   record.recovery->firmware_faults = firmware_faults_;
-  if (first_firmware_fault_)
-    std::tie(record.recovery->first_firmware_fault, record.recovery->firmware_fault) = *first_firmware_fault_;
+  record.firmware_fault = firmware_fault_;
 }
 
 std::vector<std::pair<std::string, std::string>> policies() {

@@ -418,8 +418,12 @@ struct RecoveryRecord {
   std::uint64_t engine_resets = 0;      // seen at the NPU
   std::uint64_t watchdog_expiries = 0;  // of the control processor's
   std::uint64_t firmware_faults = 0;    // it did what it cannot recover from
-  units::Time first_firmware_fault = units::never();
-  std::string firmware_fault;  // what it did, the first time
+};
+
+// What the firmware did that it cannot recover from, the first time.
+struct FirmwareFaultRecord {
+  units::Time at;
+  std::string what;
 };
 
 // The firmware wrote SYSTEM.TRACE. Counts since the core's start.
@@ -476,8 +480,9 @@ struct RunRecord {
   std::vector<FallbackRecord> fallback;
   std::vector<DecisionRecord> decisions;  // of the whole run
   std::vector<BackgroundRecord> background;
-  std::vector<FaultRecord> faults;             // of the whole run, in the scenario's order
-  std::optional<RecoveryRecord> recovery;      // likewise; where the scenario has faults or a recovery
+  std::vector<FaultRecord> faults;         // of the whole run, in the scenario's order
+  std::optional<RecoveryRecord> recovery;  // likewise; where the scenario has faults or a recovery
+  std::optional<FirmwareFaultRecord> firmware_fault;
   std::vector<TracePointRecord> trace_points;  // of the whole run, where asked for
   std::vector<std::string> estimates;          // estimated preset figures that the run rests on
   std::map<std::string, std::string> notes;    // results.json path -> why null, and the like

@@ -21,7 +21,7 @@ SpanRecorder::Counts SpanRecorder::look(units::Time at) const {
   Counts counts;
   counts.at = at;
   counts.moved = meter_.look();
-  for (const power::Component& component : soc_.power.components(at)) counts.components.push_back(component.energy);
+  counts.components = soc_.power.energies(at);
   return counts;
 }
 
@@ -61,9 +61,7 @@ void SpanRecorder::halve() {
 SpansRecord SpanRecorder::record() const {
   SpansRecord record;
   for (const noc::InitiatorPort& port : soc_.noc_config.initiators) record.ports.push_back(port.name);
-  if (begun())
-    for (const power::Component& component : soc_.power.components(last_.at))
-      record.components.push_back(component.name);
+  if (begun()) record.components = soc_.power.names();
   record.spans = spans_;
   return record;
 }

@@ -10,8 +10,8 @@ Waveform::Waveform(Soc& soc, const Heat& heat, Time step) : soc_(soc), heat_(hea
 
 std::array<Attojoules, rail_count> Waveform::spent(Time at) const {
   std::array<Attojoules, rail_count> rails{};
-  const std::vector<power::Component> components = soc_.power.components(at);
-  for (std::size_t c = 0; c < components.size(); ++c) rails[rail_[c]] += components[c].energy;
+  const std::vector<Attojoules> energies = soc_.power.energies(at);
+  for (std::size_t c = 0; c < energies.size(); ++c) rails[rail_[c]] += energies[c];
   return rails;
 }
 

@@ -127,7 +127,7 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
     if (stream.draft.enabled) place_weights(draft = compile_draft(stream, own, how));
     placed.model_index = talks ? compile_decoder(stream, own, how) : compile(stream, own, how);
     placed.model = models_[placed.model_index].get();
-    if (stream.draft.enabled) placed.draft = models_[draft].get();
+    if (stream.draft.enabled) placed.draft = models_[placed.draft_index = draft].get();
     placed.queue = static_cast<std::uint32_t>(streams_.size()) + 1;
     placed.ring = system.take(ring_bytes(ring_entries), page, "the ring of stream " + stream.name);
     place_weights(placed.model_index);

@@ -40,6 +40,7 @@ struct PlacedStream {
   const compiler::CompiledModel* model = nullptr;
   std::size_t model_index = 0;                     // into Workload::models
   const compiler::CompiledModel* draft = nullptr;  // of a stream of prompts that has one
+  std::size_t draft_index = 0;                     // into Workload::models
   std::vector<PlacedProgram> programs;             // beside model->programs, behind them draft->programs
   std::uint32_t queue = 0;                         // firmware queue and context: index + 1
   std::uint64_t ring = 0;

@@ -73,7 +73,7 @@ Verdict judge(const RunRecord& run, Time starved_after, bool drained) {
     const platform::BackgroundRecord& source = run.background[b];
     if (source.missed != 0 && (source.kind == "display" || source.kind == "camera")) verdict.late.push_back(b);
   }
-  verdict.firmware_failed = run.recovery && run.recovery->firmware_faults != 0;
+  verdict.firmware_failed = run.firmware_fault.has_value();
   return verdict;
 }
 
@@ -103,8 +103,7 @@ std::string describe(const RunRecord& run, const Verdict& verdict) {
                         background_line(run.background[b], run.window.length()));
   if (verdict.firmware_failed)
     text += fmt::format("check: firmware failures: {}; in the timeline under \"control processor\"\n  at {}: {}\n",
-                        run.recovery->firmware_faults, us(run.recovery->first_firmware_fault),
-                        run.recovery->firmware_fault);
+                        run.recovery->firmware_faults, us(run.firmware_fault->at), run.firmware_fault->what);
   return text;
 }
 

@@ -72,7 +72,9 @@ TEST(Tables, RequestsOutsideTheWindowAreMarked) {
 }
 
 TEST(Tables, ALayerRowGivesCyclesBytesBoundAndStalls) {
-  const std::vector<std::string> rows = lines(layers_csv(sample_run()));
+  platform::RunRecord run = sample_run();
+  run.layers[0].energy = 500000000000000;  // aJ
+  const std::vector<std::string> rows = lines(layers_csv(run));
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0],
             "model,index,name,op,bound,wall_us,energy_mj,runs,tensor_cycles,vector_cycles,dma_in_cycles,dma_out_cycles,"

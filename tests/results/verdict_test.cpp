@@ -37,6 +37,18 @@ TEST(Verdict, NamesTheRequestThatMissedItsDeadlineAndWhen) {
   EXPECT_THAT(describe(run, verdict), HasSubstr("stream 'camera': 1 missed deadlines"));
 }
 
+TEST(Verdict, AFirmwareThatFailedDoesNotPass) {
+  RunRecord run = answered();
+  run.streams[0].requests.pop_back();
+  run.recovery = platform::RecoveryRecord{};
+  run.recovery->firmware_faults = 2;
+  run.firmware_fault = {microseconds(1500), "the firmware read register 12: none"};
+  const Verdict verdict = judge(run, Time(), true);
+  EXPECT_FALSE(verdict.holds());
+  EXPECT_THAT(describe(run, verdict), HasSubstr("firmware failures: 2"));
+  EXPECT_THAT(describe(run, verdict), HasSubstr("at 1500 us: the firmware read register 12: none"));
+}
+
 TEST(Verdict, HoldsWhereNothingIsWrong) {
   RunRecord run = answered();
   run.streams[0].requests.pop_back();

@@ -91,8 +91,9 @@ std::vector<CatalogueKey> catalogue() {
       link_chosen = true;
     }
     if (section.prefix == "software") list.push_back({"software", "", software, Owner::scenario});
+    const bool may_be_absent = section.fields.rows == offload_battery_fields().rows;
     for (const Field& field : section.fields)
-      list.push_back({section.prefix, kind_with(section.fields), field, section.owner});
+      list.push_back({section.prefix, kind_with(section.fields), field, section.owner, may_be_absent});
   }
   // A memory has its energies or the currents they follow from: one with rails lists no energies.
   const auto rails = std::find_if(list.begin(), list.end(), [&](const CatalogueKey& key) {
@@ -125,6 +126,7 @@ std::string default_of(const CatalogueKey& key) {
     if (*key.field.fallback == '\0') return "empty";
     return key.field.fallback + (key.field.mark.empty() ? "" : " " + std::string(key.field.mark.substr(0, 1)));
   }
+  if (key.may_be_absent) return "none";
   return key.owner == Owner::scenario ? "required" : "of the preset";
 }
 

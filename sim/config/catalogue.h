@@ -14,6 +14,7 @@ struct CatalogueKey {
   std::string kind;   // of the traffic that has it; empty: every kind
   Field field;
   Owner owner;
+  bool may_be_absent = false;  // without a default: then the keys that say "with" it are none
 };
 
 std::string path_of(const CatalogueKey& key);

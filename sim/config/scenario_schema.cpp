@@ -97,7 +97,7 @@ std::string scenario_schema() {
     const std::string name = path.substr(dot == std::string::npos ? 0 : dot + 1);
     Json& table = table_at(root, std::string_view(path).substr(0, dot == std::string::npos ? 0 : dot));
     add(table["properties"], name, key);
-    if (key.owner == Owner::scenario && key.field.fallback == nullptr && key.kind.empty()) require(table, name);
+    if (default_of(key) == "required" && key.kind.empty()) require(table, name);
   }
   require(root, "firmware");
   root["definitions"]["mark"] = {{"enum", {"published", "measured", "derived", "recalled", "estimated"}}};

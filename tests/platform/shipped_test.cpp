@@ -28,6 +28,7 @@ class Shipped : public ::testing::TestWithParam<std::string> {};
 TEST_P(Shipped, RunsShortened) {
   config::Overrides shortened = {"run.warm_up_us=0", "run.measure_us=3000", "run.drain=\"stop\""};
   if (GetParam() == "chat") shortened.push_back("stream.chat.rate_per_s=1000");  // a prompt every half minute
+  if (GetParam() == "copilot") shortened.push_back("stream.complete.rate_per_s=1000");
   if (GetParam() == "hybrid-assistant") shortened.push_back("stream.questions.rate_per_s=1000");
   const config::Scenario s = config::load_scenario(GetParam(), shortened);
   const RunRecord record = run(s);

@@ -65,7 +65,6 @@ class Elf final : private rv32::Bus {
       : cursor_(cursor), image_(image), ram_(TAKT_RAM_BYTES, 0), core_(config(image), {memory(ram_)}, *this) {}
 
   void run(const takt_boot_info& info);
-  std::uint64_t instructions() const { return core_.instructions(); }
 
  private:
   enum class State : std::uint8_t { running, over, differs };
@@ -205,7 +204,7 @@ Rerun rerun_native(const traces::FirmwareTrace& trace, const std::string& file) 
   Cursor cursor(trace);
   Native machine(cursor);
   play(cursor, file, machine);
-  return {"native", cursor.accesses(), 0, cursor.difference()};
+  return {"native", cursor.accesses(), cursor.difference()};
 }
 
 Rerun rerun_elf(const traces::FirmwareTrace& trace, const std::string& file, const cpu::Image& image,
@@ -213,7 +212,7 @@ Rerun rerun_elf(const traces::FirmwareTrace& trace, const std::string& file, con
   Cursor cursor(trace);
   Elf machine(cursor, image);
   play(cursor, file, machine);
-  return {build, cursor.accesses(), machine.instructions(), cursor.difference()};
+  return {build, cursor.accesses(), cursor.difference()};
 }
 
 }  // namespace takt::rerun

@@ -11,9 +11,8 @@
 namespace takt::rerun {
 
 struct Rerun {
-  std::string build;               // "native", "rv32", or an ELF's name
-  std::uint64_t accesses = 0;      // that were the same
-  std::uint64_t instructions = 0;  // of an ELF
+  std::string build;           // "native", "rv32", or an ELF's name
+  std::uint64_t accesses = 0;  // that were the same
   std::optional<Difference> difference;
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sim/results/streams.h"
+#include "tests/platform/refusal.h"
 #include "tests/platform/simulate.h"
 
 namespace takt::platform::test {
@@ -146,16 +147,6 @@ TEST(Drafts, ConversationsThatAreEvictedEndToo) {
   EXPECT_NE(ends.evictions, 0u);
   EXPECT_LE(ends.most, ends.bound);
   EXPECT_LE(ends.bound, 13000u * 1024);
-}
-
-std::string refusal(const std::string& text) {
-  try {
-    const config::Scenario scenario = test::scenario(text);
-    Platform platform(scenario, {});
-  } catch (const std::exception& e) {
-    return e.what();
-  }
-  return "nothing was wrong";
 }
 
 TEST(Drafts, BadOnesAreNamed) {

@@ -9,6 +9,7 @@
 
 #include "sim/graph/decoder.h"
 #include "sim/zoo/decoder.h"
+#include "tests/platform/refusal.h"
 #include "tests/platform/simulate.h"
 
 namespace takt::platform::test {
@@ -131,16 +132,6 @@ TEST(Mixtures, StepsThatVerifyLoadTheUnionOfTheirTokensExperts) {
   EXPECT_EQ(m.tokens, 5u);
   EXPECT_EQ(m.chosen, (20 + 4) * layers * per_token);
   EXPECT_EQ(m.loaded, 4u + 4u) << "the chunk's and one step's";
-}
-
-std::string refusal(const std::string& text) {
-  try {
-    const config::Scenario scenario = test::scenario(text);
-    Platform platform(scenario, {});
-  } catch (const std::exception& e) {
-    return e.what();
-  }
-  return "nothing was wrong";
 }
 
 TEST(Mixtures, BadOnesAreNamed) {

@@ -5,6 +5,7 @@
 #include "sim/config/config_error.h"
 #include "sim/graph/error.h"
 #include "sim/results/streams.h"
+#include "tests/platform/refusal.h"
 #include "tests/platform/simulate.h"
 
 namespace takt::platform::test {
@@ -127,16 +128,6 @@ answer_tokens = 4
   const Measured m = measure(chat(tokens(32, 40), "chunked-prefill") + second);
   EXPECT_EQ(m.requests, 1u);
   EXPECT_EQ(m.answer, 40u);
-}
-
-std::string refusal(const std::string& text) {
-  try {
-    const config::Scenario scenario = test::scenario(text);
-    Platform platform(scenario, {});
-  } catch (const std::exception& e) {
-    return e.what();
-  }
-  return "nothing was wrong";
 }
 
 TEST(Prompts, BadOnesAreNamed) {

@@ -1,11 +1,11 @@
-// The NPU's core without SystemC: a real program, every transfer answered after a fixed time.
+// The NPU without SystemC: a real program, every transfer answered after a fixed time.
 #include <benchmark/benchmark.h>
 
 #include <cstring>
 #include <utility>
 #include <vector>
 
-#include "models/npu/core.h"
+#include "models/npu/front_end.h"
 #include "sim/compiler/compiler.h"
 #include "sim/config/load.h"
 #include "sim/zoo/zoo.h"
@@ -44,22 +44,22 @@ class Memory : public DataPath {
   std::vector<std::uint8_t> image_;
 };
 
-std::uint64_t run_job(Core& core, Memory& memory) {
+std::uint64_t run_job(FrontEnd& npu, Memory& memory) {
   QueueRegisters registers;
   registers.program = program_at;
   registers.context = 1;
-  const std::uint64_t before = core.counters().jobs_done;
-  core.control(0, registers, TAKT_NPU_START, memory.now);
-  while (core.counters().jobs_done == before) {
-    core.evaluate(memory.now);
-    for (const Memory::Answer& answer : memory.answers) core.answered(answer.cookie, answer.last, answer.last, true);
+  const std::uint64_t before = npu.counters().jobs_done;
+  npu.control(0, registers, TAKT_NPU_START, memory.now);
+  while (npu.counters().jobs_done == before) {
+    npu.evaluate(memory.now);
+    for (const Memory::Answer& answer : memory.answers) npu.answered(answer.cookie, answer.last, answer.last, true);
     if (!std::exchange(memory.answers, {}).empty()) continue;
-    const Time next = core.next_time();
+    const Time next = npu.next_time();
     if (next == units::never()) break;
     memory.now = next;
   }
-  core.take_stopped();
-  return core.counters().jobs_done - before;
+  npu.take_stopped();
+  return npu.counters().jobs_done - before;
 }
 
 void core_commands(benchmark::State& state, const char* network) {
@@ -68,11 +68,11 @@ void core_commands(benchmark::State& state, const char* network) {
   for (std::size_t i = 0; i < bases.size(); ++i) bases[i] = (i + 2) << 32;
   Memory memory(compiler::program_image(model.programs.front(), bases));
   base::Ledger ledger;
-  Core core(config::load_soc("snapdragon-8-gen-2-like").npu, memory, ledger);
+  FrontEnd npu(config::load_soc("snapdragon-8-gen-2-like").npu, memory, ledger);
   std::uint64_t commands = 0;
   for (const auto& list : model.programs.front().lists) commands += list.size();
   for (auto _ : state)
-    if (run_job(core, memory) != 1) {
+    if (run_job(npu, memory) != 1) {
       state.SkipWithError("the job did not end");
       return;
     }

@@ -8,7 +8,7 @@ my ($build, $root, $option) = @ARGV;
 die "usage: scripts/bench [--json]\n" if defined $option && $option ne '--json';
 my $scratch = tempdir(CLEANUP => 1);
 my $tflite = "$root/../shared/data/models/mlperf_mobile_mobilenet_edgetpu_224_uint8.tflite";
-my $tries = 3;  # of which the fastest counts: other programs only slow one down
+our $tries = 3;  # of which the fastest counts: other programs only slow one down
 
 # Micro benchmark -> what it is called and the figure of it that matters. Rates are per second of processor time.
 my @micro = (
@@ -133,6 +133,13 @@ sub scenario_rows {
   );
 }
 
+# Heat and the power waveform are on.
+sub chat_rows {
+  local our $tries = 1;
+  my ($spent) = run_takt("$root/traces/scenarios/chat.toml");
+  return ['chat/time', 'ten minutes of chat at a person\'s pace, sampled', $spent, 's', 'under 60'];
+}
+
 # Delta cycles stand for kernel events: a process that has nothing to do is not called.
 sub kernel_rows {
   my ($network, $aim) = @_;
@@ -155,9 +162,9 @@ sub iss_rows {
 my @decision_streams = (1, 4, 16, 31);
 
 sub crowd {
-  my ($policy, $streams, $window_us) = @_;
+  my ($policy, $streams, $model, $window_us) = @_;
   my $text = "soc = \"exynos-llw-like\"\n[firmware]\npolicy = \"$policy\"\n[run]\nmeasure_us = $window_us\ndrain = \"stop\"\n";
-  $text .= "[[stream]]\nname = \"s$_\"\nmodel = \"mobilenet_v3_small\"\narrival = \"closed_loop\"\nconcurrency = 2\n"
+  $text .= "[[stream]]\nname = \"s$_\"\nmodel = \"$model\"\narrival = \"closed_loop\"\nconcurrency = 2\n"
          . "deadline_us = " . 1000 * $_ . "\n" for 1 .. $streams;
   open my $out, '>', "$scratch/crowd.toml" or die "bench: $!\n";
   print $out $text;
@@ -179,7 +186,7 @@ sub decision_rows {
   for my $policy (map { (split)[0] } output_of("$build/takt", 'list', 'policies')) {
     my @instructions;
     for my $streams (@decision_streams) {
-      my $scenario = crowd($policy, $streams, 5000);
+      my $scenario = crowd($policy, $streams, 'mobilenet_v3_small', 5000);
       system("$build/takt", 'run', $scenario, '--firmware', $elf, '--trace-points', '--profile', "$scratch/profile",
              '--profile-unit', 'instructions', '--trace-level', 'off', '--quiet', '-o', "$scratch/crowd") == 0
         or die "bench: failed: takt run with $policy\n";
@@ -198,21 +205,34 @@ sub decision_rows {
   return @rows;
 }
 
-# Jobs of a longer window beyond those of a shorter one: what compiling and starting takes is no part of it.
-sub job_rows {
+# What a longer window has beyond a shorter one, for each second: what compiling and starting takes is no part of it.
+sub per_second {
+  my ($build, $count, @crowd) = @_;
+  my (@spent, @counts);
+  for my $window_us (5_000, 100_000) {
+    my ($spent) = run_takt(crowd('fixed-priority', @crowd, $window_us), '--trace-level', 'off', '--set', 'control_cpu.cost=' . ($build eq 'rv32' ? 'iss' : 'table'));
+    push @spent, $spent;
+    push @counts, $count->();
+  }
+  return ($counts[1] - $counts[0]) / ($spent[1] - $spent[0]);
+}
+
+sub jobs {
+  my $jobs = 0;
+  $jobs += $1 for join('', output_of('cat', "$scratch/run/results.json")) =~ /"completed": (\d+)/g;
+  return $jobs;
+}
+
+sub decisions { return output_of('cat', "$scratch/run/decisions.csv") - 1 }
+
+# Jobs of a network at full load, and decisions about jobs that take 20 us and nothing else.
+sub load_rows {
   my @rows;
-  for (['native', 'table'], ['rv32', 'iss']) {
-    my ($build, $cost) = @$_;
-    my (@spent, @jobs);
-    for my $window_us (5_000, 200_000) {
-      my ($spent) = run_takt(crowd('fixed-priority', 16, $window_us), '--trace-level', 'off', '--set', "control_cpu.cost=$cost");
-      my $jobs = 0;
-      $jobs += $1 for join('', output_of('cat', "$scratch/run/results.json")) =~ /"completed": (\d+)/g;
-      push @spent, $spent;
-      push @jobs, $jobs;
-    }
+  for my $build ('native', 'rv32') {
     push @rows, ["jobs/$build", "jobs of MobileNetV3 small at full load, 16 streams, firmware $build",
-                 ($jobs[1] - $jobs[0]) / ($spent[1] - $spent[0]), 'jobs/s', ''];
+                 per_second($build, \&jobs, 16, 'mobilenet_v3_small'), 'jobs/s', ''];
+    push @rows, ["decisions/$build/$_", "decisions among $_ streams, firmware $build", per_second($build, \&decisions, $_, 'busy-1x20us'), 'decisions/s', '']
+      for @decision_streams;
   }
   return @rows;
 }
@@ -249,12 +269,13 @@ sub print_json {
 my @rows = (
   scenario_rows('default', 'default scenario', 'at least 1', "$root/traces/scenarios/default.toml"),
   scenario_rows('resnet50', 'ResNet-50 in a closed loop', '', '--model', 'resnet50', '--requests', 200),
+  chat_rows(),
   kernel_rows('resnet50', 'at most 10'),
   kernel_rows('mobilenet_v2', 'at most 10'),
   kernel_rows('edsr', 'both DMA lists contend'),
   iss_rows(),
   decision_rows(),
-  job_rows(),
+  load_rows(),
   micro_rows(),
   stream_rows(),
 );

@@ -107,7 +107,8 @@ std::vector<CatalogueKey> catalogue() {
   const auto phase =
       std::find_if(list.begin(), list.end(), [&](const CatalogueKey& key) { return key.table == of_phase; });
   std::vector<CatalogueKey> charge;
-  for (const Field& field : offload_phase_battery_fields()) charge.push_back({of_phase, "", field, Owner::scenario});
+  for (const Field& field : offload_phase_battery_fields())
+    charge.push_back({of_phase, "", field, Owner::scenario, true});
   list.insert(phase + 1, charge.begin(), charge.end());
   return list;
 }

@@ -69,7 +69,7 @@ void add_offload(std::vector<Section>& list, ScenarioConfig& scenario) {
       list.push_back({"offload", offload_first_fields(), &phase, Owner::scenario});
     else
       list.push_back({"offload.phase." + phase.name, offload_phase_fields(), &phase, Owner::scenario});
-    if (!phase.name.empty() && !offload.drains)
+    if (phase.states_charge && !offload.drains)
       list.push_back({"offload.phase." + phase.name, offload_phase_battery_fields(), &phase, Owner::scenario});
   }
 }

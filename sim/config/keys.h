@@ -46,7 +46,7 @@ Fields offload_fields();                // of OffloadConfig
 Fields offload_first_fields();          // of OffloadPhase: the first one
 Fields offload_phase_fields();          // of OffloadPhase: the others
 Fields offload_battery_fields();        // of OffloadConfig, where there is a battery
-Fields offload_phase_battery_fields();  // of OffloadPhase, where there is none
+Fields offload_phase_battery_fields();  // of OffloadPhase, where it states a charge and there is no battery
 Fields stream_offload_fields();         // of StreamOffloadConfig
 Fields traffic_fields();                // of TrafficSource: what every kind has
 // What one kind has beside that, of TrafficSource; all kinds' where there is none of that name.

@@ -237,6 +237,8 @@ void put_in_order(OffloadConfig& offload) {
   sort_curve(offload.cloud);
   std::sort(offload.phases.begin(), offload.phases.end(),
             [](const OffloadPhase& a, const OffloadPhase& b) { return a.from_us < b.from_us; });
+  for (std::size_t i = 1; i < offload.phases.size(); ++i)
+    if (!offload.phases[i].states_charge) offload.phases[i].battery = offload.phases[i - 1].battery;
 }
 
 void name_offload(const Stack& stack, OffloadConfig& offload) {
@@ -250,6 +252,7 @@ void name_offload(const Stack& stack, OffloadConfig& offload) {
   for (const std::string& name : stack.upper.names("offload.phase")) {
     offload.phases.emplace_back();
     offload.phases.back().name = name;
+    offload.phases.back().states_charge = stack.upper.find("offload.phase." + name + ".battery_percent") != nullptr;
   }
 }
 

@@ -64,7 +64,7 @@ constexpr Field offload_rows[] = {
 constexpr Field online(const char* fallback) {
   return boolean<&OffloadPhase::online>("online", "there is a network", fallback);
 }
-constexpr Field battery(const char* fallback) {
+constexpr Field battery(const char* fallback = nullptr) {
   return number<&OffloadPhase::battery>("battery_percent", percent_in_permille, percents,
                                         "charge; it stays until a phase says otherwise", fallback);
 }
@@ -87,7 +87,7 @@ constexpr Field phase_rows[] = {
     number<&OffloadPhase::from_us>("from_us", one, {1, 1000000000000},
                                    "from the beginning of arrivals on, the phase's keys hold"),
     online("true"), charging("false")};
-constexpr Field phase_battery_rows[] = {battery("100")};
+constexpr Field phase_battery_rows[] = {battery()};
 
 constexpr Field stream_rows[] = {
     number<&StreamOffloadConfig::private_share>(

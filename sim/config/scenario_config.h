@@ -205,7 +205,8 @@ struct OffloadPhase {
   std::string name;  // unique in the scenario; empty: the first one, at which everything begins
   std::uint64_t from_us = 0;
   bool online = true;
-  std::uint32_t battery = 1000;  // thousandths
+  bool states_charge = false;    // the scenario gives this phase a battery_percent
+  std::uint32_t battery = 1000;  // thousandths; where it is not stated, as in the phase before
   bool charging = false;
 };
 

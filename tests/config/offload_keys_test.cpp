@@ -117,6 +117,22 @@ battery_percent = 10
   EXPECT_EQ(chat.cloud_cached_tokens, 7u);
 }
 
+TEST(OffloadKeys, AChargeStaysUntilAPhaseSaysOtherwise) {
+  const std::string text = plain + offload +
+                           "battery_percent = 40\n"
+                           "[offload.phase.d]\nfrom_us = 1\nonline = false\n"
+                           "[offload.phase.c]\nfrom_us = 2\nbattery_percent = 15\n"
+                           "[offload.phase.b]\nfrom_us = 3\n[offload.phase.a]\nfrom_us = 4\n";
+  const auto charges = [](const Scenario& scenario) {
+    std::vector<std::uint32_t> all;
+    for (const OffloadPhase& phase : scenario.config.offload.phases) all.push_back(phase.battery);
+    return all;
+  };
+  const Scenario scenario = parse_scenario(text, "s.toml", {"offload.phase.a.battery_percent=7"});
+  EXPECT_EQ(charges(scenario), (std::vector<std::uint32_t>{400, 400, 150, 150, 70}));
+  EXPECT_EQ(charges(parse_scenario(resolved_toml(scenario), "again.toml")), charges(scenario));
+}
+
 TEST(OffloadKeys, WhatIsResolvedLoadsAgainAsTheSame) {
   const Scenario scenario = parse_scenario(plain + offload + "[offload.phase.tunnel]\nfrom_us = 5\nonline = false\n",
                                            "s.toml", {"offload.cloud.curve.1.token_ms=9"});

@@ -44,6 +44,7 @@ class Ledger {
     std::string component;
     std::string name;
     std::uint64_t price = 0;  // attojoules each, now
+    std::uint64_t all = 0;    // of all owners
     std::array<std::uint64_t, max_owners> count{};
   };
   struct State {
@@ -53,7 +54,7 @@ class Ledger {
   };
 
   EventId event(std::string component, std::string name) {
-    events_.push_back({std::move(component), std::move(name), 0, {}});
+    events_.push_back({std::move(component), std::move(name), 0, 0, {}});
     return static_cast<EventId>(events_.size() - 1);
   }
   StateId state(std::string component, std::string name) {
@@ -64,6 +65,7 @@ class Ledger {
   void count(EventId id, Owner owner, std::uint64_t n, Account account = 0) {
     Event& event = events_[id];
     event.count[owner] += n;
+    event.all += n;
     if (account != 0) accounts_[account] += Attojoules{event.price} * n;
   }
   void spend(StateId id, units::Time t) { states_[id].time += t; }

@@ -317,6 +317,7 @@ void Memory::settle(Time now) {
   ledger_.count(per_bank ? refpb_ : refab_, 0, refreshes - settled_refreshes_);
   settled_refreshes_ = refreshes;
   const auto spend = [&](base::Ledger::StateId state, Cycle total, Cycle settled) {
+    if (total == settled) return;
     ledger_.spend(state, d.clock.at(units::Cycles(total)) - d.clock.at(units::Cycles(settled)));
   };
   spend(active_, s.active, settled_.active);

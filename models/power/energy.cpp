@@ -14,7 +14,7 @@ std::size_t Model::component(const std::string& name) {
 
 Model::Model(Table table, base::Ledger& ledger) : ledger_(ledger) {
   const auto term = [this](std::size_t index, std::uint64_t rate, const std::string& name, DomainId domain) {
-    return Term{index, rate, component(name), domain, rate, units::Time(), {}};
+    return Term{index, rate, component(name), domain, rate, units::Time(), {}, 0};
   };
   for (const StaticRate& rate : table.statics) statics_.push_back(term(0, rate.uw, rate.component, rate.domain));
   for (std::size_t i = 0; i < ledger.events().size(); ++i) {
@@ -50,6 +50,7 @@ void Model::rescale(DomainId domain, std::uint64_t numerator, std::uint64_t deno
       folded_owner_[owner] += energy;
     }
     term.counted = ledger_.events()[term.index].count;
+    term.all_counted = ledger_.events()[term.index].all;
     term.rate = units::mul_div(term.table_rate, numerator, denominator);
     ledger_.set_price(static_cast<base::Ledger::EventId>(term.index), term.rate);
   }
@@ -61,20 +62,20 @@ void Model::rescale(DomainId domain, std::uint64_t numerator, std::uint64_t deno
   }
 }
 
-// Counts are added up before they are priced: this is asked for ten thousand times a simulated second.
-Attojoules Model::open_energy(const Term& event) const {
-  std::uint64_t count = 0;
-  for (base::Owner owner = 0; owner < base::max_owners; ++owner)
-    count += ledger_.events()[event.index].count[owner] - event.counted[owner];
-  return Attojoules{event.rate} * count;
+// This is asked for ten thousand times a simulated second, owners or not.
+template <class Add>
+void Model::each_open(units::Time now, const Add& add) const {
+  for (const Term& term : statics_) add(term.component, Attojoules{term.rate} * (now - term.since).value);
+  for (const Term& term : states_) add(term.component, Attojoules{term.rate} * ledger_.states()[term.index].time.value);
+  for (const Term& term : events_) {
+    const std::uint64_t count = ledger_.events()[term.index].all - term.all_counted;
+    add(term.component, Attojoules{term.rate} * count);
+  }
 }
 
 std::vector<Attojoules> Model::energies(units::Time now) const {
   std::vector<Attojoules> energies = folded_;
-  for (const Term& term : statics_) energies[term.component] += Attojoules{term.rate} * (now - term.since).value;
-  for (const Term& term : states_)
-    energies[term.component] += Attojoules{term.rate} * ledger_.states()[term.index].time.value;
-  for (const Term& term : events_) energies[term.component] += open_energy(term);
+  each_open(now, [&](std::size_t component, Attojoules energy) { energies[component] += energy; });
   return energies;
 }
 
@@ -87,7 +88,8 @@ std::vector<Component> Model::components(units::Time now) const {
 
 Attojoules Model::total(units::Time now) const {
   Attojoules sum = 0;
-  for (const Attojoules energy : energies(now)) sum += energy;
+  for (const Attojoules energy : folded_) sum += energy;
+  each_open(now, [&](std::size_t, Attojoules energy) { sum += energy; });
   return sum;
 }
 

@@ -84,10 +84,13 @@ class Model {
     std::uint64_t rate;
     units::Time since;                                    // of a static rate
     std::array<std::uint64_t, base::max_owners> counted;  // of an event
+    std::uint64_t all_counted = 0;                        // likewise: of all owners
   };
-  // An event's energy since it was folded last, of one owner; of all.
+  // An event's energy since it was folded last, of one owner.
   Attojoules open_energy(const Term& event, base::Owner owner) const;
-  Attojoules open_energy(const Term& event) const;
+  // Gives add(component, energy) what is not folded yet.
+  template <class Add>
+  void each_open(units::Time now, const Add& add) const;
 
   base::Ledger& ledger_;
   std::vector<std::string> names_;

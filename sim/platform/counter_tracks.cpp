@@ -15,7 +15,7 @@ double gigabytes_per_second(std::uint64_t bytes, Time length) {
 }  // namespace
 
 CounterTracks::CounterTracks(Soc& soc, const TrafficMeter& meter, const Heat& heat, base::TimelineSink& sink, Time step)
-    : soc_(soc), meter_(meter), heat_(heat), sink_(sink), step_(step), energy_(rail_count) {
+    : soc_(soc), meter_(meter), heat_(heat), sink_(sink), step_(step) {
   power_ = counter("power", "SoC power", "mW");
   for (const char* rail : rail_names) rails_.push_back(counter("power", std::string("rail ") + rail, "mW"));
   for (const std::string& name : soc.power.names()) rail_of_.push_back(static_cast<std::size_t>(rail_of(name)));
@@ -45,10 +45,11 @@ void CounterTracks::put(Counter& counter, Time at, double value) {
 void CounterTracks::write(Time at) {
   if (at <= last_) return;
   put_power(at);
-  const Moved moved = meter_.look();
-  put_bytes(memories_, moved.memories, at);
-  put_bytes(ports_, moved.ports, at);
-  put_bytes(channels_, channel_bytes(), at);
+  meter_.look(moved_);
+  put_bytes(memories_, moved_.memories, at);
+  put_bytes(ports_, moved_.ports, at);
+  look_at_channels();
+  put_bytes(channels_, channel_bytes_, at);
   const npu::PowerDomain& npu = soc_.npu.power();
   put(clock_, at, npu.state() == TAKT_NPU_ON ? static_cast<double>(npu.clock_hz(npu.level())) / 1e6 : 0);
   for (std::size_t n = 0; n < temperatures_.size(); ++n) put(temperatures_[n], at, heat_.celsius(n));
@@ -56,7 +57,7 @@ void CounterTracks::write(Time at) {
 }
 
 void CounterTracks::put_power(Time at) {
-  std::vector<Attojoules> energy(rail_count);
+  std::array<Attojoules, rail_count> energy{};
   const std::vector<Attojoules> components = soc_.power.energies(at);
   for (std::size_t c = 0; c < components.size(); ++c) energy[rail_of_[c]] += components[c];
   Attojoules all = 0;
@@ -66,24 +67,25 @@ void CounterTracks::put_power(Time at) {
     all += spent;
   }
   put(power_, last_, milliwatts(all, at - last_));
-  energy_ = std::move(energy);
+  energy_ = energy;
 }
 
 void CounterTracks::put_bytes(Rates& rates, const std::vector<std::uint64_t>& total, Time at) {
+  const bool rests = total == rates.before;
+  if (rests && rates.rested) return;  // it stands at 0
   for (std::size_t i = 0; i < total.size(); ++i)
     put(rates.tracks[i], last_, gigabytes_per_second(total[i] - rates.before[i], at - last_));
   rates.before = total;
+  rates.rested = rests;
 }
 
-std::vector<std::uint64_t> CounterTracks::channel_bytes() const {
-  std::vector<std::uint64_t> bytes;
+void CounterTracks::look_at_channels() {
+  channel_bytes_.clear();
   for (const auto& dram : soc_.memories) {
     const dram::Memory& memory = dram->memory();
-    for (unsigned c = 0; c < memory.channels(); ++c) {
-      bytes.push_back(memory.channel(c).bursts() * memory.config().burst_bytes);
-    }
+    for (unsigned c = 0; c < memory.channels(); ++c)
+      channel_bytes_.push_back(memory.channel(c).bursts() * memory.config().burst_bytes);
   }
-  return bytes;
 }
 
 }  // namespace takt::platform

@@ -1,6 +1,7 @@
 // The timeline's counters: power by rail, bandwidth, clock, temperatures. It looks, and changes nothing.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -36,13 +37,14 @@ class CounterTracks {
   struct Rates {
     Counters tracks;
     std::vector<std::uint64_t> before;
+    bool rested = false;  // in the step that ended at last_
   };
 
   Counter counter(const std::string& group, const std::string& name, const char* unit);
   void put(Counter& counter, units::Time at, double value);
   void put_power(units::Time at);
   void put_bytes(Rates& rates, const std::vector<std::uint64_t>& total, units::Time at);
-  std::vector<std::uint64_t> channel_bytes() const;
+  void look_at_channels();
 
   Soc& soc_;
   const TrafficMeter& meter_;
@@ -50,11 +52,13 @@ class CounterTracks {
   base::TimelineSink& sink_;
   const units::Time step_;
   units::Time last_;
-  std::vector<std::size_t> rail_of_;  // [component]
-  std::vector<Attojoules> energy_;    // [rail], at last_
+  std::vector<std::size_t> rail_of_;             // [component]
+  std::array<Attojoules, rail_count> energy_{};  // at last_
   Counter power_, clock_;
   Counters rails_, temperatures_;
   Rates memories_, ports_, channels_;
+  Moved moved_;  // at the latest look
+  std::vector<std::uint64_t> channel_bytes_;
 };
 
 }  // namespace takt::platform

@@ -24,12 +24,6 @@ void Sampler::set_window(Time begin, Time end) {
   next_.notify(sc_core::SC_ZERO_TIME);
 }
 
-std::uint64_t Sampler::bytes() const {
-  std::uint64_t sum = 0;
-  for (const std::uint64_t memory : meter_.look().memories) sum += memory;
-  return sum;
-}
-
 void Sampler::sample() {
   const Time at = now();
   if (before_) before_();
@@ -53,7 +47,7 @@ void Sampler::sample() {
 
 void Sampler::measure(Time at) {
   const Attojoules energy = soc_.power.total(at);
-  const std::uint64_t total = bytes();
+  const std::uint64_t total = meter_.memory_bytes();
   const Time length = at - last_;
   if (inside_ && length == span) {
     if (!peak_bytes_ || total - last_bytes_ > peak_bytes_->bytes) peak_bytes_ = PeakBytes{span, total - last_bytes_};

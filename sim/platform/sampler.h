@@ -31,7 +31,6 @@ class Sampler : public sc_core::sc_module {
  private:
   void sample();
   void measure(units::Time now);
-  std::uint64_t bytes() const;
 
   Soc& soc_;
   const TrafficMeter& meter_;

@@ -327,4 +327,10 @@ void StepSampler::correct(Moved& moved) const {
   for (std::size_t m = 0; m < moved.memories.size(); ++m) moved.memories[m] += bytes_of(not_simulated_.memories[m]);
 }
 
+std::uint64_t StepSampler::memory_bytes() const {
+  std::uint64_t sum = 0;
+  for (const dram::Statistics& memory : not_simulated_.memories) sum += bytes_of(memory);
+  return sum;
+}
+
 }  // namespace takt::platform

@@ -34,6 +34,8 @@ class StepSampler final : public npu::StandIn {
   // Adds to a snapshot, or to the bytes moved, what was counted so far.
   void correct(Snapshot& snapshot) const;
   void correct(Moved& moved) const;
+  // At the memories' pins, of steps that were not simulated.
+  std::uint64_t memory_bytes() const;
   // Time of steps on the engines so far: of all, and of those that were not simulated.
   SampledRecord times() const { return times_; }
 

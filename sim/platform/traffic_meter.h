@@ -14,6 +14,10 @@ class TrafficMeter {
   void add_steps(const StepSampler& steps) { steps_ = &steps; }
 
   Moved look() const;
+  // The same into `moved`, whatever that had.
+  void look(Moved& moved) const;
+  // Of all memories.
+  std::uint64_t memory_bytes() const;
 
  private:
   const Soc& soc_;

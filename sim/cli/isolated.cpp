@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "models/base/embedded_file.h"
 #include "models/units/fnv1a.h"
 #include "sim/cli/child.h"
 #include "sim/cli/isolated_cache.h"
@@ -57,7 +58,7 @@ std::string key_of(const config::Scenario& scenario) {
     files.push_back(stream.trace_path);
   }
   for (const std::string& file : files) {
-    if (file.empty()) continue;
+    if (file.empty() || is_shipped(file)) continue;
     const std::string hash = content_hash(file);
     if (hash.empty()) return {};
     lines.push_back("file " + hash + "\n");

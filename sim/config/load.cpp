@@ -4,6 +4,7 @@
 #include <cctype>
 #include <map>
 
+#include "models/base/embedded_file.h"
 #include "models/dram/energy_from_currents.h"
 #include "sim/config/bind.h"
 #include "sim/config/check.h"
@@ -187,6 +188,7 @@ void finish(SocConfig& soc) {
 
 // Relative files of a scenario start at its folder; those of --set at the working folder.
 std::string path_of(const Stack& stack, const std::string& key, const std::string& file) {
+  if (is_shipped(file)) return file;
   const Leaf* leaf = stack.all.find(key);
   const bool given = leaf != nullptr && leaf->raw;
   return join(given ? std::string() : stack.folder, file);

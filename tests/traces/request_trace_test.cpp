@@ -112,6 +112,44 @@ TEST(RequestTrace, WhatIsWrongIsNamedWithItsPlace) {
 }
 
 // Of the whole files, facts that their publication states.
+TEST(RequestTrace, CommentsArePassedOver) {
+  const std::vector<TracedRequest> requests = read("# whence\ntime_us,prompt_tokens\n5,7\n#6,8\n9,1\n");
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_EQ(requests[0].prompt_tokens, 7u);
+  EXPECT_EQ(requests[1].at, microseconds(4));
+  EXPECT_THAT(error_of("# whence\ntime_us\nx\n"), HasSubstr("t.csv:3:1"));
+}
+
+TEST(RequestTrace, OfTheProgramAreNamed) {
+  try {
+    read_request_trace("shipped:night.csv");
+    FAIL() << "was read";
+  } catch (const MemoryTraceError& e) {
+    EXPECT_THAT(e.what(), AllOf(HasSubstr("shipped:night.csv"), HasSubstr("shipped:day.csv")));
+  }
+}
+
+// What traces/requests/README.md says of day.csv.
+TEST(RequestTrace, TheShippedDayIsAzuresHourThinned) {
+  const char* shared = std::getenv("TAKT_SHARED");
+  const std::string file =
+      std::string(shared == nullptr ? "" : shared) + "/data/azure_llm/AzureLLMInferenceTrace_conv.csv";
+  if (!std::ifstream(file)) GTEST_SKIP() << "no " << file;
+  const std::vector<TracedRequest> all = read_request_trace(file);
+  const std::vector<TracedRequest> day = read_request_trace("shipped:day.csv");
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < all.size(); i += 400) {
+    if (all[i].prompt_tokens + all[i].answer_tokens > 4096) continue;
+    ASSERT_LT(kept, day.size());
+    const units::Time at = all[i].at * 24;
+    EXPECT_LE(at < day[kept].at ? day[kept].at - at : at - day[kept].at, microseconds(1));
+    EXPECT_EQ(day[kept].prompt_tokens, all[i].prompt_tokens);
+    EXPECT_EQ(day[kept].answer_tokens, all[i].answer_tokens);
+    ++kept;
+  }
+  EXPECT_EQ(kept, day.size());
+}
+
 TEST(RequestTrace, AzuresFilesHaveTheirRequests) {
   const char* shared = std::getenv("TAKT_SHARED");
   const std::string folder = std::string(shared == nullptr ? "" : shared) + "/data/azure_llm/";

@@ -4,12 +4,19 @@
 #include <charconv>
 #include <fstream>
 #include <optional>
+#include <sstream>
 #include <string_view>
 
+#include "models/base/embedded_file.h"
 #include "models/units/clock.h"
 #include "traces/formats/memory/text_lines.h"
 #include "traces/formats/requests/time_text.h"
 #include "traces/formats/requests/workload_formats.h"
+
+namespace takt {
+extern const EmbeddedFile request_trace_files[];
+extern const unsigned request_trace_files_count;
+}  // namespace takt
 
 namespace takt::traces {
 namespace {
@@ -87,11 +94,11 @@ void Table::split() {
   }
 }
 
-// Lines that hold nothing are passed over.
+// Lines that hold nothing or a comment are passed over.
 bool Table::next_line() {
   do {
     if (!lines_.next(line_)) return false;
-  } while (line_.text.empty());
+  } while (line_.text.empty() || line_.text.front() == '#');
   split();
   return true;
 }
@@ -184,7 +191,23 @@ std::vector<TracedRequest> parse_request_trace(std::unique_ptr<std::istream> tex
   return requests;
 }
 
+namespace {
+
+const char* shipped(const std::string& path) {
+  std::string names;
+  for (unsigned i = 0; i < request_trace_files_count; ++i) {
+    const std::string_view file = request_trace_files[i].path;
+    const std::string name = std::string(shipped_prefix).append(file.substr(file.rfind('/') + 1));
+    if (name == path) return request_trace_files[i].text;
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  throw MemoryTraceError({path}, "no such trace in the program", names);
+}
+
+}  // namespace
+
 std::vector<TracedRequest> read_request_trace(const std::string& path, const std::string& stream) {
+  if (is_shipped(path)) return parse_request_trace(std::make_unique<std::istringstream>(shipped(path)), path, stream);
   if (begins_with_brace(path)) return requests_of(read_workload(path), path, stream);
   auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
   if (!*file) throw MemoryTraceError({path}, "no such file, or none that can be read", "a request trace");

@@ -1,6 +1,7 @@
 // Request traces: when requests came, and of language models how many tokens prompt and answer had.
 //
-// CSV without quotes, its first line the names of the columns; these are known, others are left alone:
+// CSV without quotes, its first line the names of the columns; lines that begin with # are comments. These columns are
+// known, others are left alone:
 //   time     `time_us`, `submitted_us` (microseconds, decimals) or `TIMESTAMP` (2023-11-16 18:17:03.9799600, UTC)
 //   tokens   `prompt_tokens` or `ContextTokens`; `answer_tokens` or `GeneratedTokens`
 //   stream   `stream`
@@ -30,6 +31,7 @@ constexpr std::uint32_t most_traced_tokens = 1u << 30;
 // In the order of their times, those of one time in that of the file. `stream`: only what the file says is of that
 // stream; empty: all. Throws MemoryTraceError with line and column: no such column, a field that is no time or number
 // of tokens, two columns of one meaning; and for a file without requests, or without those of the stream.
+// `shipped:NAME` is one of traces/requests, from the program itself.
 std::vector<TracedRequest> read_request_trace(const std::string& path, const std::string& stream = {});
 
 // The same of a text; `file` is named in errors.

@@ -30,7 +30,7 @@ install(FILES ${PROJECT_BINARY_DIR}/sim/cli/scenario.schema.json DESTINATION ${C
 install(FILES ${PROJECT_BINARY_DIR}/sim/cli/takt.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT takt)
 install(FILES ${PROJECT_BINARY_DIR}/sim/cli/takt.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME takt COMPONENT takt)
 install(FILES README.md LICENSE NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT takt)
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT takt FILES_MATCHING PATTERN *.md)
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT takt FILES_MATCHING PATTERN *.md PATTERN *.svg)
 
 takt_libraries(libraries firmware models traces sim)
 list(REMOVE_ITEM libraries takt_memory_commands) # of the command line
@@ -57,6 +57,6 @@ set(CPACK_DEBIAN_PACKAGE_SECTION electronics)
 set(CPACK_DEBIAN_TAKT_PACKAGE_NAME takt)
 set(CPACK_DEBIAN_TAKT_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME takt-dev)
-set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libsystemc-dev, libfmt-dev, libzstd-dev, libelf-dev, libsqlite3-dev, nlohmann-json3-dev, libboost-dev, pkg-config")
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libsystemc-dev, libfmt-dev, libzstd-dev, libelf-dev, libsqlite3-dev, nlohmann-json3-dev, libtoml11-dev, libprotozero-dev, libboost-dev, pkg-config")
 set(CPACK_COMPONENT_DEV_DESCRIPTION "takt's models and platform as libraries, for modules of one's own (find_package(takt))")
 include(CPack)

@@ -59,12 +59,11 @@ Ran run_here(const sweep::Sweep& sweep, const std::filesystem::path& folder, con
   pool.jobs = options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   pool.retry_failed = options.retry_failed;
   const sweep::Outcome outcome = sweep::run_points(sweep.scenario, sweep.points, pool);
-  fmt::print(stderr, "takt: {} points ran, {} of them failed; {} were there\n", outcome.ran, outcome.failed,
-             outcome.skipped);
+  fmt::print(stderr, "takt: points: {} ran, {} failed, {} were there\n", outcome.ran, outcome.failed, outcome.skipped);
   if (outcome.elsewhere != 0)
-    fmt::print(stderr, "takt: another command is at {} points of this folder\n", outcome.elsewhere);
+    fmt::print(stderr, "takt: points of this folder at which another command is: {}\n", outcome.elsewhere);
   if (outcome.ended != 0)
-    fmt::print(stderr, "takt: {} points were ended from outside; the same command runs them again\n", outcome.ended);
+    fmt::print(stderr, "takt: points ended from outside: {}; the same command runs them again\n", outcome.ended);
   if (outcome.stopped) fmt::print(stderr, "takt: stopped; the same command goes on from here\n");
   return {outcome.stopped, outcome.ended != 0};
 }
@@ -84,12 +83,12 @@ Ran run_on_slurm(const sweep::Sweep& sweep, const std::filesystem::path& folder,
     return {};
   }
   if (array.tasks != 0)
-    fmt::print(stderr, "takt: job array {}: {} tasks\n", array.job, array.tasks);
+    fmt::print(stderr, "takt: job array {}, tasks: {}\n", array.job, array.tasks);
   else
     fmt::print(stderr, "takt: job array {} of this folder is in the queue; waiting for it\n", array.job);
   ProgressLine line(true);
   const auto progress = [&](const sweep::Queue& queue) {
-    if (line.due()) line.print(fmt::format("{} tasks wait, {} run", queue.waiting, queue.running));
+    if (line.due()) line.print(fmt::format("tasks: {} wait, {} run", queue.waiting, queue.running));
   };
   const bool ended = sweep::wait_for_array(slurm, progress);
   line.clear();
@@ -99,7 +98,7 @@ Ran run_on_slurm(const sweep::Sweep& sweep, const std::filesystem::path& folder,
   const std::size_t missing = ended ? sweep::missing(sweep, slurm.folder) : 0;
   if (missing != 0)
     fmt::print(stderr,
-               "takt: {} points have no result: their tasks ended early (logs: {}); the same command runs them\n",
+               "takt: points without a result: {}; their tasks ended early (logs: {}); the same command runs them\n",
                missing, (folder / "slurm" / (array.job + "_*.log")).string());
   return {!ended, missing != 0};
 }

@@ -58,10 +58,10 @@ std::string value_at(const Point& point, const std::vector<std::string>& axis) {
 }
 
 // Points that name every key; of corners, those whose one difference is a figure.
-bool counts(const Sweep& sweep, const Point& point, bool corners) {
+bool counts(const Sweep& sweep, const Point& point) {
   std::size_t keys = 0;
   for (const std::vector<std::string>& axis : sweep.axes) keys += axis.size();
-  return point.params.size() == (corners ? 1 : keys);
+  return point.params.size() == (sweep.corners ? 1 : keys);
 }
 
 }  // namespace
@@ -95,7 +95,6 @@ std::vector<Result> collect(const Sweep& sweep, const fs::path& folder) {
 }
 
 std::vector<Sensitivity> sensitivities(const Sweep& sweep, const std::vector<Result>& results) {
-  const bool corners = !results.empty() && results.front().point.params.empty();
   std::vector<Sensitivity> rows;
   for (const Objective& objective : sweep.objectives) {
     const std::size_t first = rows.size();
@@ -103,7 +102,7 @@ std::vector<Sensitivity> sensitivities(const Sweep& sweep, const std::vector<Res
       std::map<std::string, std::pair<double, unsigned>> means;  // by value: sum and count
       for (const Result& result : results) {
         const auto metric = result.metrics.find(objective.path);
-        if (metric == result.metrics.end() || !counts(sweep, result.point, corners)) continue;
+        if (metric == result.metrics.end() || !counts(sweep, result.point)) continue;
         const std::string value = value_at(result.point, axis);
         if (value.empty()) continue;
         means[value].first += number(metric->second);

@@ -171,6 +171,7 @@ class Planner {
   void corners() {
     const auto bound = static_cast<unsigned>(integer_or(document_, "bound_permille", 1, 999, 200));
     std::vector<Corner> all = corners_of(base_, bound);
+    sweep_.corners = true;
     for (const Assignment& figure : all.back().params) sweep_.axes.push_back({figure.first});
     for (Corner& corner : all) add(std::move(corner.params), corner.label);
   }

@@ -32,6 +32,7 @@ struct Sweep {
   std::vector<Objective> objectives;
   // The keys that vary, in the order of the file; those that are linked together.
   std::vector<std::vector<std::string>> axes;
+  bool corners = false;       // the design
   std::vector<Point> points;  // each id once, in the order of the design
   std::size_t excluded = 0;   // points of the design that an [[exclude]] left out
 };

@@ -1,8 +1,10 @@
 #include "sim/sweep/pool.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,6 +38,21 @@ bool ended_from_outside(int status) {
   const int signal = WTERMSIG(status);
   return signal == SIGKILL || signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
 }
+
+// How many processes the kernel has ended for want of memory, of the machine or of a control group: oom_kill in
+// /proc/vmstat (Linux 4.13). Counted before the signal is sent. nullopt where it is not said.
+std::optional<std::uint64_t> oom_kills(const fs::path& vmstat) {
+  std::ifstream in(vmstat);
+  std::uint64_t count = 0;
+  for (std::string name; in >> name >> count;)
+    if (name == "oom_kill") return count;
+  return std::nullopt;
+}
+
+struct Run {
+  Point point;
+  std::optional<std::uint64_t> oom_kills;  // before it began
+};
 
 class Pool {
  public:
@@ -80,6 +97,7 @@ class Pool {
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
+    const std::optional<std::uint64_t> kills = oom_kills(options_.vmstat);
     const pid_t parent = getpid(), child = fork();
     if (child < 0) throw std::runtime_error("fork failed");
     if (child == 0) {
@@ -98,27 +116,35 @@ class Pool {
       dprintf(2, "takt: %s: cannot be run: %s\n", argv[0], std::strerror(errno));
       _exit(127);
     }
-    running_.emplace(child, point);
+    running_.emplace(child, Run{point, kills});
   }
 
   void wait() {
     const int signal = signals_.next(std::nullopt);
     if (signal == SIGINT || signal == SIGTERM) outcome_.stopped = true;
     std::vector<pid_t> ended;
-    for (const auto& [child, point] : running_) {
+    for (const auto& [child, run] : running_) {
       int status = 0;
-      if (waitpid(child, &status, WNOHANG) != child) continue;
+      rusage usage{};
+      if (wait4(child, &status, WNOHANG, &usage) != child) continue;
       ended.push_back(child);
-      finish(point, status);
+      finish(run, status, usage);
     }
     for (const pid_t child : ended) running_.erase(child);
   }
 
   // What is seen from outside changes in one step, which is the last but for the clearing up; a process that is killed
   // in between leaves that to the next one at the point.
-  void finish(const Point& point, int status) {
+  void finish(const Run& run, int status, const rusage& usage) {
+    const Point& point = run.point;
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    if (ended_from_outside(status)) {
+    if (out_of_memory(run, status)) {
+      ++outcome_.ran;
+      ++outcome_.failed;
+      record(point, code,
+             fmt::format("out of memory: the system ended it when it held {} MB (runs at a time: {})",
+                         usage.ru_maxrss * 1024 / 1000000, running_.size()));
+    } else if (ended_from_outside(status)) {
       ++outcome_.ended;
     } else if (code == 0 && fs::exists(work(point, point.id.c_str()))) {
       ++outcome_.ran;
@@ -126,13 +152,18 @@ class Pool {
     } else {
       ++outcome_.ran;
       ++outcome_.failed;
-      record(point, code);
+      record(point, code, last_line(work(point, "log")));
     }
     leave(point);
   }
 
-  void record(const Point& point, int code) const {
-    const nlohmann::ordered_json reason = {{"exit_code", code}, {"error", last_line(work(point, "log"))}};
+  bool out_of_memory(const Run& run, int status) const {
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && run.oom_kills &&
+           oom_kills(options_.vmstat) > run.oom_kills;
+  }
+
+  void record(const Point& point, int code, const std::string& error) const {
+    const nlohmann::ordered_json reason = {{"exit_code", code}, {"error", error}};
     const fs::path partial = work(point, "failed.json");
     std::ofstream out(partial);
     out << reason.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
@@ -149,14 +180,15 @@ class Pool {
   }
 
   void end_children() {
-    for (const auto& [child, point] : running_) kill(child, SIGTERM);
-    for (const auto& [child, point] : running_) {
+    for (const auto& [child, run] : running_) kill(child, SIGTERM);
+    for (const auto& [child, run] : running_) {
       int status = 0;
-      waitpid(child, &status, 0);
+      rusage usage{};
+      wait4(child, &status, 0, &usage);
       if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        finish(point, status);
+        finish(run, status, usage);
       else
-        leave(point);
+        leave(run.point);
     }
     running_.clear();
   }
@@ -166,7 +198,7 @@ class Pool {
   fs::path points_, lock_file_;
   HeldSignals signals_{SIGCHLD, SIGINT, SIGTERM};
   std::optional<PointLocks> locks_;
-  std::map<pid_t, Point> running_;
+  std::map<pid_t, Run> running_;
   Outcome outcome_;
 };
 

@@ -15,12 +15,15 @@ struct PoolOptions {
   std::filesystem::path folder;  // OUT: results in OUT/points/<id>, reasons in OUT/points/<id>.failed.json
   unsigned jobs = 1;             // children at a time
   bool retry_failed = false;
+  std::filesystem::path vmstat = "/proc/vmstat";  // where the kernel counts whom it ended for want of memory
 };
 
 struct Outcome {
   std::size_t ran = 0, failed = 0;  // to their end; of those, recorded as failed
   std::size_t skipped = 0;
-  std::size_t ended = 0;      // ended by somebody's SIGKILL, SIGTERM, SIGINT or SIGHUP: they stay missing
+  // Ended by somebody's SIGKILL, SIGTERM, SIGINT or SIGHUP: they stay missing. A SIGKILL during whose run the kernel
+  // ended a process for want of memory is a failure of the point.
+  std::size_t ended = 0;
   std::size_t elsewhere = 0;  // another process was at them
   bool stopped = false;       // by SIGINT or SIGTERM; children are ended, finished points kept
 };

@@ -2,6 +2,7 @@
 // Slurm that is not there or refuses. tests/sweep/slurm has a real one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -77,7 +78,7 @@ class SweepCommand : public testing::Test {
 TEST_F(SweepCommand, RunsEachPointOnceAndPrintsThem) {
   const Outcome first = call({"--csv", "--jobs", "2"}, four);
   EXPECT_EQ(first.code, 0) << first.err;
-  EXPECT_THAT(first.err, HasSubstr("4 points ran, 0 of them failed; 0 were there"));
+  EXPECT_THAT(first.err, HasSubstr("points: 4 ran, 0 failed, 0 were there"));
   EXPECT_THAT(first.out, HasSubstr("id,label,state,front,power.energy_mj,streams[mobilenet].latency_us.mean\n"));
   const std::set<std::string> points = names_in(folder_ / "out" / "s" / "points");
   EXPECT_EQ(points.size(), 4u);
@@ -85,7 +86,7 @@ TEST_F(SweepCommand, RunsEachPointOnceAndPrintsThem) {
 
   const Outcome again = call({"--json"}, four);
   EXPECT_EQ(again.code, 0);
-  EXPECT_THAT(again.err, HasSubstr("0 points ran, 0 of them failed; 4 were there"));
+  EXPECT_THAT(again.err, HasSubstr("points: 0 ran, 0 failed, 4 were there"));
   EXPECT_EQ(read_file(folder_ / "out" / "s" / "sweep.db"), database);
   const auto document = nlohmann::json::parse(again.out);
   ASSERT_EQ(document.at("points").size(), 4u);
@@ -114,25 +115,46 @@ TEST_F(SweepCommand, PartsTogetherAreTheWhole) {
   EXPECT_EQ(call({"-o", "whole"}, four).code, 0);
   const Outcome one = call({"-o", "parts", "--shard", "1/3", "--csv"}, four);
   EXPECT_EQ(one.code, 0);
-  EXPECT_THAT(one.err, HasSubstr("2 points ran"));  // the first and the fourth
+  EXPECT_THAT(one.err, HasSubstr("points: 2 ran"));  // the first and the fourth
   EXPECT_EQ(std::count(one.out.begin(), one.out.end(), '\n'), 1 + 2);
   EXPECT_FALSE(fs::exists(folder_ / "parts" / "sweep.db"));
   EXPECT_EQ(call({"-o", "parts", "--shard", "2/3"}, four).code, 0);
   EXPECT_EQ(call({"-o", "parts", "--shard", "3/3"}, four).code, 0);
   const Outcome all = call({"-o", "parts"}, four);
-  EXPECT_THAT(all.err, HasSubstr("0 points ran, 0 of them failed; 4 were there"));
+  EXPECT_THAT(all.err, HasSubstr("points: 0 ran, 0 failed, 4 were there"));
   EXPECT_EQ(read_file(folder_ / "parts" / "sweep.db"), read_file(folder_ / "whole" / "sweep.db"));
 }
 
 TEST_F(SweepCommand, AFailedPointIsRecordedAndTheOthersGoOn) {
   const Outcome outcome = call({"-o", "r"}, with_failure);
   EXPECT_EQ(outcome.code, 4);
-  EXPECT_THAT(outcome.err, HasSubstr("2 points ran, 1 of them failed"));
+  EXPECT_THAT(outcome.err, HasSubstr("points: 2 ran, 1 failed"));
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("failed: "), HasSubstr("exit code 2"), HasSubstr("npu.clock_hz")));
   const Outcome again = call({"-o", "r"}, with_failure);
   EXPECT_EQ(again.code, 4);
-  EXPECT_THAT(again.err, HasSubstr("0 points ran, 0 of them failed; 2 were there"));
-  EXPECT_THAT(call({"-o", "r", "--retry-failed"}, with_failure).err, HasSubstr("1 points ran, 1 of them failed"));
+  EXPECT_THAT(again.err, HasSubstr("points: 0 ran, 0 failed, 2 were there"));
+  EXPECT_THAT(call({"-o", "r", "--retry-failed"}, with_failure).err, HasSubstr("points: 1 ran, 1 failed"));
+}
+
+// 100 MiB of address space hold the sweep and MobileNetV2; a network of 16,825 operators needs more.
+TEST_F(SweepCommand, APointThatRunsOutOfMemoryFailsAndTheOthersGoOn) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "AddressSanitizer takes terabytes of address space";
+#endif
+  const rlimit limit = {100 << 20, 100 << 20};
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &limit), 0);
+  const std::string two = head + R"(design = "list"
+[[point]]
+run.measure_us = 1000
+stream.mobilenet.model = "deepseek-v2-lite-prefill"
+[[point]]
+run.measure_us = 1000
+)";
+  const Outcome outcome = call({"-o", "r", "--jobs", "1"}, two);
+  EXPECT_EQ(outcome.code, 4);
+  EXPECT_THAT(outcome.err, HasSubstr("points: 2 ran, 1 failed, 0 were there"));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("exit code 4"), HasSubstr("takt: out of memory")));
+  EXPECT_THAT(call({"-o", "r"}, two).err, HasSubstr("points: 0 ran, 0 failed, 2 were there"));
 }
 
 TEST_F(SweepCommand, WhatCannotBeUsedIsRefusedAndNothingRuns) {

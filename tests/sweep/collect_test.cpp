@@ -91,6 +91,40 @@ TEST(SweepSensitivity, OfLinkedKeysIsThatOfThePair) {
   EXPECT_DOUBLE_EQ(rows[0].high, 220);
 }
 
+// A point of a list may be the scenario as it is; it names no key, and the others are no corners.
+TEST(SweepSensitivity, APointOfAListThatNamesNoKeyIsLeftOut) {
+  Sweep sweep;
+  sweep.objectives = {{"cost", results::Better::lower}};
+  sweep.axes = {{"a"}, {"b"}};
+  std::vector<Result> results = two_by_two();
+  results.insert(results.begin(), Result{});
+  results[0].metrics = {{"cost", "1"}};
+  const std::vector<Sensitivity> rows = sensitivities(sweep, results);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_DOUBLE_EQ(rows[0].low, 115);
+  EXPECT_DOUBLE_EQ(rows[0].high, 215);
+}
+
+// Part of a sweep of corners has no nominal point.
+TEST(SweepSensitivity, OfCornersIsTheSpanOfEachFiguresBounds) {
+  Sweep sweep;
+  sweep.corners = true;
+  sweep.objectives = {{"cost", results::Better::lower}};
+  sweep.axes = {{"a"}, {"b"}};
+  std::vector<Result> results;
+  for (const auto& [params, cost] : {std::pair<std::vector<Assignment>, const char*>{{{"a", "8"}}, "10"},
+                                     {{{"a", "12"}}, "15"},
+                                     {{{"a", "8"}, {"b", "8"}}, "1"}}) {
+    results.emplace_back();
+    results.back().point.params = params;
+    results.back().metrics = {{"cost", cost}};
+  }
+  const std::vector<Sensitivity> rows = sensitivities(sweep, results);
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].axis, "a");
+  EXPECT_DOUBLE_EQ(rows[0].swing, 0.5);
+}
+
 TEST(SweepDatabase, AnswersSqlAndHasTheSameBytesFromTheSameResults) {
   const std::string file = testing::TempDir() + "takt_sweep_test.db", again = file + "2";
   std::vector<Result> results = two_by_two();

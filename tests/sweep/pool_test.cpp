@@ -1,5 +1,6 @@
 #include "sim/sweep/pool.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -33,8 +34,8 @@ class SweepPool : public testing::Test {
         << (folder_ / "starts").string()
         << "\n"
            "[ $id = p2 ] && [ -e "
-        << (folder_ / "victim").string() << " ] && kill -$(cat " << (folder_ / "victim").string()
-        << ") $$\n"
+        << (folder_ / "victim").string() << " ] && . " << (folder_ / "victim").string()
+        << "\n"
            "sleep 0.05\n"
            "if [ $id = bad ] && [ ! -e "
         << (folder_ / "healed").string()
@@ -139,7 +140,7 @@ TEST_F(SweepPool, ARunWaitsForAnEarlierRunOfItsPoint) {
 TEST_F(SweepPool, ARunEndedFromOutsideIsNoFailureOfItsPoint) {
   const std::vector<Point> all = points(4);
   for (const int signal : {SIGKILL, SIGTERM}) {
-    std::ofstream(folder_ / "victim") << signal << "\n";  // the runner of p2 ends itself
+    std::ofstream(folder_ / "victim") << "kill -" << signal << " $$\n";  // the runner of p2 ends itself
     const Outcome outcome = run_points("single", all, options_);
     EXPECT_EQ(outcome.ended, 1u);
     EXPECT_EQ(outcome.failed, 0u);
@@ -148,6 +149,29 @@ TEST_F(SweepPool, ARunEndedFromOutsideIsNoFailureOfItsPoint) {
   fs::remove(folder_ / "victim");
   EXPECT_EQ(run_points("single", all, options_).ran, 1u);
   EXPECT_TRUE(fs::exists(options_.folder / "points" / "p2"));
+}
+
+// The kernel counts whom it ends for want of memory before it sends SIGKILL (proc(5): oom_kill).
+TEST_F(SweepPool, ARunThatTheSystemEndsForWantOfMemoryFails) {
+  Sweep sweep;
+  sweep.points = points(4);
+  options_.vmstat = folder_ / "vmstat";
+  const auto counted = [&](const char* file, int kills) {
+    std::ofstream(folder_ / file) << "pgfault 17\noom_kill " << kills << "\nunevictable_pgs_culled 0\n";
+  };
+  counted("vmstat", 3);
+  counted("vmstat.after", 4);
+  std::ofstream(folder_ / "victim") << "cp " << (folder_ / "vmstat.after") << " " << options_.vmstat
+                                    << "\nkill -9 $$\n";
+  const Outcome outcome = run_points("single", sweep.points, options_);
+  EXPECT_EQ(outcome.ran, 4u);
+  EXPECT_EQ(outcome.failed, 1u);
+  EXPECT_EQ(outcome.ended, 0u);
+  const Result result = collect(sweep, options_.folder)[2];
+  EXPECT_EQ(result.state, State::failed);
+  EXPECT_EQ(result.exit_code, 128 + SIGKILL);
+  EXPECT_THAT(result.error, testing::MatchesRegex("out of memory: the system ended it when it held [0-9]+ MB .*"));
+  EXPECT_EQ(run_points("single", sweep.points, options_).skipped, 4u);
 }
 
 TEST_F(SweepPool, TwoCommandsOnOneFolderShareThePoints) {

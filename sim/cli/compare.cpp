@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <ctime>
 #include <fstream>
 #include <memory>
 
@@ -55,7 +56,7 @@ int run(const Options& options) {
   if (options.bless && !std::filesystem::is_directory(options.baseline, error))
     throw graph::GraphError("--bless: found the file " + options.baseline + ", expected a baseline's folder");
   const results::Comparison comparison = compared(options);
-  if (!options.junit.empty()) write_file(options.junit, comparison_junit(comparison));
+  if (!options.junit.empty()) write_file(options.junit, comparison_junit(comparison, std::time(nullptr)));
   if (!options.quiet)
     fmt::print("{}", options.json       ? comparison_json(comparison)
                      : options.markdown ? comparison_markdown(comparison)

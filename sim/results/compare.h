@@ -2,6 +2,7 @@
 // the host measured (`host`) is left out. Whether a difference fails is for the tolerances to say.
 #pragma once
 
+#include <ctime>
 #include <map>
 #include <optional>
 #include <string>
@@ -54,7 +55,8 @@ std::string comparison_json(const Comparison& comparison);
 std::string comparison_markdown(const Comparison& comparison);
 
 // As JUnit's XML: a test suite for each part of the results, a test case for each figure; those that fail say how.
-std::string comparison_junit(const Comparison& comparison);
+// `when` stands as UTC in every suite.
+std::string comparison_junit(const Comparison& comparison, std::time_t when);
 
 const char* name_of(Change::Kind kind);
 const char* name_of(Change::Effect effect);  // "" for neither

@@ -1,4 +1,5 @@
 // A comparison for other programs' eyes: Markdown and JUnit.
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,7 +12,8 @@ namespace {
 
 std::string escaped(const std::string& text, bool markdown) {
   std::string out;
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
     if (c == '&')
       out += "&amp;";
@@ -23,6 +25,8 @@ std::string escaped(const std::string& text, bool markdown) {
       out += "&quot;";
     else if (c == '|' && markdown)
       out += "\\|";
+    else if (text.compare(i, 2, "\xEF\xBF") == 0 && i + 2 < text.size() && (text[i + 2] & 0x3E) == 0x3E)
+      out += "\xEF\xBF\xBD", i += 2;  // U+FFFE and U+FFFF, which XML 1.0 has not
     else
       out += byte < 0x20 ? ' ' : c;
   }
@@ -60,7 +64,7 @@ bool is_headline(const std::string& path) {
 std::string part_of(const std::string& path) {
   const std::size_t bracket = path.find(']'), dot = path.find('.');
   if (bracket != path.npos && path.find('[') < dot) return path.substr(0, bracket + 1);
-  return dot == path.npos ? "run" : path.substr(0, dot);
+  return dot == path.npos || dot == 0 ? "run" : path.substr(0, dot);
 }
 
 }  // namespace
@@ -90,14 +94,16 @@ std::string comparison_markdown(const Comparison& comparison) {
   return text;
 }
 
-std::string comparison_junit(const Comparison& comparison) {
+// What two schemas demand together: that of Ant's reports (windyroad/JUnit-Schema: attributes of <testsuite>, the
+// elements around its cases, none of <testsuites>) and that of Jenkins' plugin xunit (junit-10.xsd). GitLab shows a
+// failure's text, Jenkins its message first.
+std::string comparison_junit(const Comparison& comparison, std::time_t when) {
   std::map<std::string, const Change*> changes;
   for (const Change& change : comparison.changes) changes[change.path] = &change;
   std::map<std::string, std::vector<std::string>> parts;
   for (const std::string& path : comparison.paths) parts[part_of(path)].push_back(path);
-  std::string text = fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"takt compare\" tests=\"{}\" failures=\"{}\">\n",
-      comparison.figures, comparison.failures());
+  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
+  std::size_t id = 0;
   for (const auto& [part, paths] : parts) {
     std::string cases;
     std::size_t failures = 0;
@@ -111,14 +117,16 @@ std::string comparison_junit(const Comparison& comparison) {
       }
       ++failures;
       const Change& change = *found->second;
-      cases += fmt::format("{}>\n      <failure message=\"{}\" type=\"{}\"/>\n    </testcase>\n", head,
-                           escaped(values_of(change), false),
-                           change.effect == Change::Effect::neither ? name_of(change.kind) : name_of(change.effect));
+      const std::string values = escaped(values_of(change), false);
+      cases +=
+          fmt::format("{}>\n      <failure message=\"{}\" type=\"{}\">{}</failure>\n    </testcase>\n", head, values,
+                      change.effect == Change::Effect::neither ? name_of(change.kind) : name_of(change.effect), values);
     }
     text += fmt::format(
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"0\" time=\"0\">\n{}  "
-        "</testsuite>\n",
-        escaped(part, false), paths.size(), failures, cases);
+        "  <testsuite package=\"takt\" id=\"{}\" name=\"{}\" timestamp=\"{:%Y-%m-%dT%H:%M:%S}\" hostname=\"localhost\" "
+        "tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"0\" time=\"0\">\n    <properties/>\n{}    <system-out/>\n"
+        "    <system-err/>\n  </testsuite>\n",
+        id++, escaped(part, false), fmt::gmtime(when), paths.size(), failures, cases);
   }
   return text + "</testsuites>\n";
 }

@@ -17,6 +17,7 @@ namespace takt::platform::test {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -302,6 +303,29 @@ TEST_F(Judging, EveryFigureOfARunHasARowAndTheSchemaHolds) {
       EXPECT_TRUE(figure.kind == results::Figure::Kind::empty || results::metric_of(path) != nullptr) << path;
     EXPECT_EQ(schema.wrong_with(json::parse(file)), "") << name;
   }
+}
+
+// tests/results/earlier: results as earlier versions wrote them. What they did not have yet is said, and nothing else
+// stops.
+TEST_F(Judging, ResultsOfEarlierFormsAreReadByEveryCommand) {
+  const std::filesystem::path earlier = TAKT_EARLIER_RESULTS;
+  const std::string present = TAKT_PRESENT_RESULTS;
+  for (const char* form : {"1", "2", "3"}) {
+    const std::string old = (earlier / form).string();
+    const Outcome forth = call({"compare", old, present});
+    EXPECT_EQ(forth.code, 1) << forth.err;
+    EXPECT_THAT(forth.out, testing::ContainsRegex("power.layers_mj +[0-9.]+ +added"));
+    const Outcome back = call({"compare", present, old});
+    EXPECT_EQ(back.code, 1) << back.err;
+    EXPECT_THAT(back.out, testing::ContainsRegex("power.layers_mj +[0-9.]+ +removed"));
+    EXPECT_THAT(back.out, HasSubstr("paths.csv"));  // the table that the old one lacks
+    EXPECT_EQ(call({"compare", old, old}).code, 0);
+    EXPECT_EQ(call({"report", old, present, "-o", "r.html"}).code, 0);
+    const Outcome account = call({"explain", old});
+    EXPECT_EQ(account.code, 2);
+    EXPECT_THAT(account.err, AllOf(HasSubstr("paths.csv"), Not(HasSubstr("defect"))));
+  }
+  EXPECT_THAT(call({"compare", (earlier / "3").string(), present}).out, HasSubstr("their transfers, per execution"));
 }
 
 }  // namespace

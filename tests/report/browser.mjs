@@ -6,7 +6,7 @@ import {cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {pathToFileURL} from 'node:url';
+import {fileURLToPath, pathToFileURL} from 'node:url';
 
 const [modules, takt, wanted] = process.argv.slice(2);
 const require = createRequire(join(modules, 'package.json'));
@@ -59,10 +59,10 @@ function seen(shown, path) {
   return {value: Number(digits) * scale, below: Boolean(found[1]), half: 0.5 * 10 ** -Math.max(places, kept) * scale};
 }
 
-async function holdsNumbers(page, files) {
+async function holdsNumbers(page, files, least = 300) {
   const shown = await page.$$eval('[data-metric]', all => all.map(node =>
     ({path: node.dataset.metric, run: Number(node.dataset.run), value: node.dataset.value, text: node.textContent})));
-  assert.ok(shown.length > 300, `${shown.length} figures`);
+  assert.ok(shown.length > least, `${shown.length} figures`);
   const results = files.map(figuresOf);
   for (const {path, run: index, value, text} of shown) {
     assert.ok(results[index].has(path), `${path} is not in results.json`);
@@ -300,6 +300,26 @@ const cases = {
     assert.ok(await phone.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'a phone need not scroll sideways');
     phone.quiet();
     await phone.context.close();
+  },
+  // What earlier versions wrote: every figure that they have, alone and side by side.
+  async earlier(browser) {
+    const from = fileURLToPath(new URL('../results/earlier/', import.meta.url)), names = readdirSync(from).filter(each => /^\d+$/.test(each)).sort();
+    assert.equal(names.length, 3);
+    for (const name of names) {
+      run('report', join(from, name), '-o', `${name}.html`);
+      const {page, context, quiet} = await open(browser, join(folder, `${name}.html`), {viewport: {width: 1280, height: 900}});
+      if (shots) await page.screenshot({path: join(shots, `earlier-${name}.png`), fullPage: true});
+      await opened(page);
+      await settled(page);
+      await holdsNumbers(page, [join(from, name, 'results.json')], 150);
+      quiet();
+      await context.close();
+    }
+    run('report', ...names.map(each => join(from, each)), '-o', 'all.html');
+    const {page, quiet} = await open(browser, join(folder, 'all.html'), {viewport: {width: 1280, height: 900}});
+    await opened(page);
+    await settled(page);
+    quiet();
   },
   // What a run does not have is said; what is damaged is named.
   async damaged(browser) {

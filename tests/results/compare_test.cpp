@@ -160,21 +160,5 @@ TEST(Compare, MarkdownSaysWhatFailsFirst) {
   EXPECT_EQ(comparison_markdown(compare(with(fast), with(fast))), "**takt: identical** (4 figures)\n");
 }
 
-TEST(Compare, JUnitHasACaseForEachFigureAndAFailureForThoseThatFail) {
-  EXPECT_EQ(comparison_junit(compare(with(R"("npu": {"macs": 1, "<&>": 5})"), with(R"("npu": {"macs": 2, "<&>": 5})"))),
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<testsuites name=\"takt compare\" tests=\"3\" failures=\"1\">\n"
-            "  <testsuite name=\"npu\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"0\">\n"
-            "    <testcase classname=\"takt.npu\" name=\"npu.&lt;&amp;&gt;\" time=\"0\"/>\n"
-            "    <testcase classname=\"takt.npu\" name=\"npu.macs\" time=\"0\">\n"
-            "      <failure message=\"1 -&gt; 2, +1 (+100.000 %)\" type=\"changed\"/>\n"
-            "    </testcase>\n"
-            "  </testsuite>\n"
-            "  <testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\" time=\"0\">\n"
-            "    <testcase classname=\"takt.run\" name=\"schema\" time=\"0\"/>\n"
-            "  </testsuite>\n"
-            "</testsuites>\n");
-}
-
 }  // namespace
 }  // namespace takt::results

@@ -19,11 +19,13 @@
 #include "sim/cli/timeline_options.h"
 #include "sim/config/load.h"
 #include "sim/graph/error.h"
+#include "sim/observe/output_file.h"
 #include "sim/platform/answers.h"
 #include "sim/platform/platform.h"
 #include "sim/replay/workload_text.h"
 #include "sim/report/page.h"
 #include "sim/results/document.h"
+#include "sim/results/firmware_telemetry.h"
 #include "sim/results/latency_table.h"
 #include "sim/results/output_folder.h"
 #include "sim/results/summary.h"
@@ -54,6 +56,7 @@ struct Options {
   bool functional = false;
   std::string record_commands;
   std::string record_firmware;
+  std::string dump_state;
   bool bound = false;
   bool latency_table = false;
   bool check = false;
@@ -145,6 +148,15 @@ platform::RunRecord simulated(platform::Platform& soc, gdb::Debugger* debugger, 
   }
 }
 
+void write_state(const std::string& path, const platform::FirmwareStateRecord& state,
+                 const config::ScenarioConfig& scenario) {
+  std::vector<std::string> streams;
+  for (const config::StreamConfig& stream : scenario.streams) streams.push_back(stream.name);
+  observe::OutputFile file(path, "--dump-state");
+  file.stream() << results::firmware_state_json(state, streams);
+  file.close();
+}
+
 int run(const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
   const config::Scenario scenario = load(options);
@@ -171,6 +183,11 @@ int run(const Options& options) {
     if (options.functional) run_options.answers = std::make_shared<platform::AnswerOptions>();
     run_options.record_commands = options.record_commands;
     run_options.record_firmware = options.record_firmware;
+    if (!options.dump_state.empty()) {
+      run_options.on_state = [&](const platform::FirmwareStateRecord& state) {
+        write_state(options.dump_state, state, scenario.config);
+      };
+    }
     run_options.monitor_bus = options.monitor_bus;
     run_options.debugger = debugger.get();
     observe_with(*bench, run_options);
@@ -202,6 +219,7 @@ int run(const Options& options) {
   folder.write("paths.csv", results::paths_csv(record));
   folder.write("timeline.csv", results::timeline_csv(record));
   folder.write("decisions.csv", results::decisions_csv(record));
+  if (record.firmware_metrics) folder.write("firmware_metrics.csv", results::firmware_metrics_csv(record));
   if (!console.empty()) folder.write("console.txt", console);
   if (options.trace_points) folder.write("trace_points.csv", results::trace_points_csv(record));
   if (options.bound) folder.write("bound.csv", bound_csv(record, bounds));
@@ -263,6 +281,10 @@ Registered add_run(CLI::App& takt) {
       ->type_name("FILE");
   app->add_option("--record-firmware", options->record_firmware,
                   "write all that the firmware read and wrote as a trace for 'takt replay', of a run that failed too")
+      ->type_name("FILE");
+  app->add_option(
+         "--dump-state", options->dump_state,
+         "ask the firmware for its state at the end and write it as JSON, also where the run ends at --max-time")
       ->type_name("FILE");
   app->add_flag("--latency-table", options->latency_table,
                 "also how long each stream waited for the engines, as perf sched latency tells it of tasks");

@@ -34,6 +34,7 @@ void add_instance(List& list) {
 // One of everything that files name; a source of traffic of no kind has the keys of all.
 ScenarioConfig one_of_each() {
   ScenarioConfig config;
+  config.firmware.metrics = true;
   add_instance(config.streams);
   config.streams.back().draft.enabled = config.streams.back().experts.enabled = true;
   config.traffic.emplace_back();
@@ -91,7 +92,8 @@ std::vector<CatalogueKey> catalogue() {
       link_chosen = true;
     }
     if (section.prefix == "software") list.push_back({"software", "", software, Owner::scenario});
-    const bool may_be_absent = section.fields.rows == offload_battery_fields().rows;
+    const bool may_be_absent =
+        section.fields.rows == offload_battery_fields().rows || section.fields.rows == firmware_metrics_fields().rows;
     for (const Field& field : section.fields)
       list.push_back({section.prefix, kind_with(section.fields), field, section.owner, may_be_absent});
   }

@@ -91,6 +91,8 @@ std::vector<Section> sections(ScenarioConfig& scenario) {
       {"tariff", tariff_fields(), &scenario.tariff, Owner::scenario},
       {"recovery", recovery_fields(), &scenario.recovery, Owner::scenario},
   };
+  if (scenario.firmware.metrics)
+    list.insert(list.begin() + 2, {"firmware", firmware_metrics_fields(), &scenario.firmware, Owner::scenario});
   add_offload(list, scenario);
   for (StreamConfig& stream : scenario.streams) {
     list.push_back({"stream." + stream.name, stream_fields(), &stream, Owner::scenario});

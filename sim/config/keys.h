@@ -31,6 +31,7 @@ Fields storage_fields();                // of StorageConfig
 Fields software_fields();               // of SocConfig: what a software preset gives
 Fields scenario_fields();               // of ScenarioConfig
 Fields firmware_fields();               // of FirmwareConfig
+Fields firmware_metrics_fields();       // of FirmwareConfig, where a period is given
 Fields band_fields(Band band);          // of BandConfig
 Fields run_fields();                    // of RunConfig
 Fields limits_fields();                 // of LimitsConfig

@@ -287,6 +287,7 @@ Scenario build(Stack& stack, const std::string& file) {
     config.faults.back().name = name;
   }
   name_offload(stack, config.offload);
+  config.firmware.metrics = stack.upper.find("firmware.metrics_period_us") != nullptr;
   const std::vector<Section> all = sections(config);
   refuse_unknown(stack.all, all, stack.selectors);
   bind(stack.all, all);

@@ -62,6 +62,9 @@ struct FirmwareConfig {
   SleepState suspend = SleepState::on;          // of the NPU without work; on: none
   std::uint32_t suspend_us = 0;                 // how long it is without work before
   std::uint64_t scheduling_log = 0;             // records kept in memory; 0: none
+  bool metrics = false;                         // metrics_period_us is given
+  std::uint64_t metrics_period_us = 0;          // between samples of the metric streamer
+  std::uint64_t metrics_samples = 0;            // that its ring holds
 };
 
 enum class Arrival : std::uint8_t { periodic, poisson, closed_loop, dependent, trace };

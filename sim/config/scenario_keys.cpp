@@ -90,6 +90,16 @@ constexpr Field firmware_rows[] = {
         "0"),
 };
 
+constexpr Field firmware_metrics_rows[] = {
+    number<&FirmwareConfig::metrics_period_us>("metrics_period_us", one, {10, 1000000},
+                                               "given: how often the firmware writes its counters to memory, at the "
+                                               "price of its stores; `firmware_metrics.csv`"),
+    number<&FirmwareConfig::metrics_samples>(
+        "metrics_samples", one, {1, 1048576},
+        "with `metrics_period_us`: newest samples that are kept in memory, where they are read at the run's end",
+        "65536"),
+};
+
 // The fallbacks are those of a published driver (Linux, drivers/accel/ivpu: priority band setup).
 constexpr Field grace(const char* fallback) {
   return number<&BandConfig::grace_us>("grace_us", one, {0, 1000000},
@@ -271,6 +281,7 @@ constexpr Field experts_rows[] = {
 
 Fields scenario_fields() { return table(scenario_rows); }
 Fields firmware_fields() { return table(firmware_rows); }
+Fields firmware_metrics_fields() { return table(firmware_metrics_rows); }
 Fields band_fields(Band band) { return table(band_rows[static_cast<std::size_t>(band)]); }
 Fields run_fields() { return table(run_rows); }
 Fields limits_fields() { return table(limits_rows); }

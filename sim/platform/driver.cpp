@@ -50,7 +50,7 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
   last_arrival_ = run.measure_us == 0 ? units::never() : origin_ + units::microseconds(run.warm_up_us + run.measure_us);
   look_at_battery();
   hooks_.ready();
-  while (!drained()) {
+  while (!drained() && !state_wanted_) {
     cpu.sleep(next_wakeup());
     if (cpu.interrupt_pending()) take_completions();
     take_operators();
@@ -64,7 +64,8 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
     for (std::uint32_t s = 0; s < streams_.size(); ++s)
       if (streams_[s].cold_start && streams_[s].in_flight == 0) admit(s);  // what waited for its model
   }
-  hooks_.finished();
+  if (!state_wanted_) hooks_.finished();
+  if (state_wanted_) hooks_.state(dump_state());
 }
 
 // One after the other, from now on. The bytes come to memory without traffic of their own.

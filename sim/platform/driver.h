@@ -76,6 +76,8 @@ class RequestDriver final : public cpu::Driver {
     std::function<void(units::Time at, const offload::Transfer& transfer, std::uint32_t stream, std::uint32_t request)>
         radio = {};
     std::function<Attojoules()> spent = {};  // by the whole SoC since reset
+    // What ask_for_state() asked for: whether the firmware has answered in time.
+    std::function<void(bool answered)> state = {};
   };
 
   RequestDriver(const config::ScenarioConfig& scenario, const Workload& workload, Hooks hooks);
@@ -91,6 +93,8 @@ class RequestDriver final : public cpu::Driver {
   void set_accounts(EnergyAccounts* accounts) { accounts_ = accounts; }
   // The control processor's watchdog has expired; its interrupt wakes the driver.
   void on_watchdog() { watchdog_expired_ = true; }
+  // The driver has the firmware write its state, once it is through with what it does, and ends.
+  void ask_for_state() { state_wanted_ = true; }
   const JobRef& job(std::uint64_t id) const { return jobs_.at(id); }
   std::uint64_t jobs() const { return jobs_.size(); }  // ids are below
   const std::vector<RequestRecord>& requests(std::size_t stream) const { return streams_[stream].requests; }
@@ -157,6 +161,7 @@ class RequestDriver final : public cpu::Driver {
   bool set_scheduling(const PlacedStream& stream);
   bool ask_admission(std::size_t s);
   bool request_service(takt_service_slot slot);
+  bool dump_state();
   void schedule_limits();
   void take_limits();
   bool request_control(const void* slot);
@@ -261,6 +266,7 @@ class RequestDriver final : public cpu::Driver {
   units::Time origin_;
   units::Time last_arrival_;  // no arrivals from here on; never(): no end
   std::uint64_t finished_requests_ = 0;
+  bool state_wanted_ = false;
 
   RecoveryRecord recovery_;
   bool watchdog_expired_ = false;

@@ -114,6 +114,18 @@ bool RequestDriver::request_service(takt_service_slot slot) {
   return request_control(&slot);
 }
 
+// False: the firmware has not answered.
+bool RequestDriver::dump_state() {
+  takt_service_slot slot{};
+  slot.type = TAKT_SLOT_DUMP_STATE;
+  slot.job_id = ++control_requests_;
+  slot.address = workload_.state_dump();
+  slot.bytes = state_dump_bytes;
+  push(control_, &slot);
+  ring_doorbell(TAKT_CONTROL_QUEUE);
+  return answered(slot.job_id, cpu_->time() + units::microseconds(scenario_.recovery.reply_timeout_us));
+}
+
 // What the scenario asks of the firmware itself, once it has booted.
 bool RequestDriver::set_up_firmware() {
   const config::FirmwareConfig& firmware = scenario_.firmware;
@@ -148,6 +160,14 @@ bool RequestDriver::set_up_firmware() {
     slot.type = TAKT_SLOT_SET_LOG;
     slot.address = workload_.scheduling_log();
     slot.bytes = workload_.scheduling_log_bytes();
+    if (!request_service(slot)) return false;
+  }
+  if (firmware.metrics) {
+    takt_service_slot slot{};
+    slot.type = TAKT_SLOT_SET_METRICS;
+    slot.address = workload_.metrics();
+    slot.bytes = workload_.metrics_bytes();
+    slot.microseconds = static_cast<std::uint32_t>(firmware.metrics_period_us);
     if (!request_service(slot)) return false;
   }
   return true;

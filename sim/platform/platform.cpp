@@ -14,6 +14,7 @@
 #include "sim/platform/energy_accounts.h"
 #include "sim/platform/firmware_image.h"
 #include "sim/platform/firmware_recorder.h"
+#include "sim/platform/firmware_telemetry.h"
 #include "sim/platform/heat.h"
 #include "sim/platform/hex.h"
 #include "sim/platform/ideal.h"
@@ -69,6 +70,7 @@ class Platform::Impl {
 
  private:
   RequestDriver::Hooks hooks();
+  units::Clock timer() const { return units::Clock(config_.soc.timer.clock_hz); }
   // Whether failures are part of the scenario.
   bool can_fail() const {
     return !config_.faults.empty() || config_.recovery.timeout_us != 0 || config_.recovery.cold_boot;
@@ -80,6 +82,8 @@ class Platform::Impl {
   void on_watchdog();
   void on_firmware_fault(const std::string& why);
   void on_ready();
+  void ask_for_state();
+  void on_state(bool answered);
   void follow_heat();
   Snapshot snapshot(SampledRecord& steps);
   void on_window_begin();
@@ -113,6 +117,7 @@ class Platform::Impl {
   std::unique_ptr<RunTimeline> timeline_;
   std::unique_ptr<CommandRecorder> commands_;
   std::unique_ptr<FirmwareRecorder> firmware_trace_;
+  std::optional<FirmwareMetrics> metrics_;
   npu::Observer* observer_ = nullptr;  // whom the NPU tells, and who tells the others
   std::vector<TracePointRecord> trace_points_;
   std::optional<Snapshot> begin_, end_;
@@ -124,6 +129,7 @@ class Platform::Impl {
   std::string failure_;
   bool begins_ = false;  // the driver is ready
   bool finished_ = false;
+  bool state_asked_ = false;
   bool stopped_ = false;
 };
 
@@ -175,6 +181,7 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
           stop("the firmware's trace reached max_log_bytes = " + std::to_string(config_.limits.max_log_bytes));
         });
   }
+  if (config_.firmware.metrics) metrics_.emplace(workload_, soc_, timer());
   if (options_.trace_points) soc_.on_trace([this](const cpu::TracePoint& p) { trace_points_.push_back(record_of(p)); });
   soc_.set_debugger(options_.debugger);
   if (options_.observer != nullptr) soc_.set_observer(options_.observer);
@@ -221,6 +228,7 @@ RequestDriver::Hooks Platform::Impl::hooks() {
     soc_.settle();
     return soc_.power.total(base::now());
   };
+  hooks.state = [this](bool answered) { on_state(answered); };
   hooks.radio = [this](Time at, const offload::Transfer& transfer, std::uint32_t stream, std::uint32_t request) {
     soc_.radio->add(at, transfer, static_cast<base::Owner>(stream + 1), accounts_.open(stream, request));
   };
@@ -251,6 +259,7 @@ void Platform::Impl::watch_failures() {
     monitor_anew_ =
         watch_bus(*soc_.control_cpu, boot_info(config_, workload_), [this](const std::string& why) { stop(why); });
   soc_.on_restart([this] {
+    if (metrics_) metrics_->boot(true);
     if (monitor_anew_) monitor_anew_(true);
   });
 }
@@ -260,6 +269,7 @@ void Platform::Impl::on_power(bool on) {
     faults_.power_cycled();
     return soc_.power_off();
   }
+  if (metrics_) metrics_->boot(false);
   if (monitor_anew_) monitor_anew_(false);
   soc_.power_on();
 }
@@ -336,8 +346,26 @@ void Platform::Impl::on_window_end() {
 
 void Platform::Impl::stop(const std::string& failure) {
   if (failure_.empty()) failure_ = failure;
+  if (failure_.empty() && options_.on_state && !state_asked_) return ask_for_state();
   if (!stopped_) sc_core::sc_stop();  // the driver may be through at the very end of the window
   stopped_ = true;
+}
+
+// Wakes the driver.
+void Platform::Impl::ask_for_state() {
+  state_asked_ = true;
+  driver_.ask_for_state();
+  soc_.mailbox.raise_host();
+}
+
+void Platform::Impl::on_state(bool answered) {
+  if (!answered)
+    return stop("the firmware, asked for its state, has not answered within recovery.reply_timeout_us = " +
+                std::to_string(config_.recovery.reply_timeout_us));
+  const auto state = firmware_state(soc_.contents(workload_.state_dump(), state_dump_bytes), driver_, timer());
+  if (!state) return stop("what the firmware wrote when asked for its state is no takt_state_dump");
+  options_.on_state(*state);
+  stop({});
 }
 
 RunRecord Platform::Impl::run() {
@@ -347,6 +375,10 @@ RunRecord Platform::Impl::run() {
     std::optional<cpu::LoopGuard> guard;
     if (soc_.pulse() != nullptr) guard.emplace(*soc_.pulse(), native_loop_limit);
     sc_core::sc_start(base::to_sc(units::microseconds(config_.limits.max_time_us)));
+    if (!stopped_ && options_.on_state && !state_asked_) {  // at max_time_us, with work left
+      ask_for_state();
+      sc_core::sc_start(base::to_sc(units::microseconds(config_.recovery.reply_timeout_us)));
+    }
   }
   for (const TraceFeed* feed : soc_.trace_feeds) feed->rethrow();
   if (failure_.empty() && !finished_)
@@ -358,6 +390,8 @@ RunRecord Platform::Impl::run() {
     throw SimulationFailure(failure_);
   }
   if (!begin_ || !end_) throw SimulationFailure("every request ended before the measurement window began");
+  if (metrics_ && !metrics_->read())
+    throw SimulationFailure("what the firmware wrote for firmware.metrics_period_us is no ring of takt_metric_sample");
   collector_.finish(base::now());
   if (steps_ != nullptr) steps_->advance(base::now());
   soc_.settle();
@@ -403,6 +437,7 @@ void Platform::Impl::describe(RunRecord& record) const {
   collector_.write_preemptions(record.npu);
   record.cpu.dispatch = collector_.dispatch_latencies();
   record.trace_points = trace_points_;
+  if (metrics_) record.firmware_metrics = metrics_->record();
   record.stall_reasons = collector_.stall_reasons();
   record.layers = collector_.layers(accounts_);
   record.power.layers = 0;

@@ -47,6 +47,8 @@ struct RunOptions {
   std::function<void(units::Time, std::uint8_t)> on_console;  // bytes that the firmware prints
   // Where the run fails, before SimulationFailure is thrown; the simulated core has it alone.
   std::function<void(rv32::Debuggee&)> on_failure;
+  // What the firmware says of itself at the end. The run goes on until it has; it fails where the firmware does not.
+  std::function<void(const FirmwareStateRecord&)> on_state;
   std::shared_ptr<AnswerOptions> answers;  // compute what the models answer; null: time alone
   Modules modules;                         // of the caller's own
 };

@@ -447,6 +447,42 @@ struct FirmwareMemoryRecord {
   std::optional<std::uint64_t> stack_used_bytes;  // from its top to the lowest byte that is not zero at the run's end
 };
 
+// What the firmware has counted since it booted (takt_metric_sample in firmware/abi/service.h).
+struct FirmwareSampleRecord {
+  units::Time at;
+  units::Time busy;  // a job was on the engines
+  std::uint32_t interrupts = 0, slots = 0, rejected = 0, dispatches = 0, jobs_finished = 0, preemptions = 0,
+                timeouts = 0, waiting = 0, preemption_limited = 0, kills = 0, collateral = 0;
+  std::uint32_t boot = 1;  // from 1
+  std::uint64_t lost = 0;  // samples before it that were overwritten
+};
+
+// Of the metric streamer, over the whole run.
+struct FirmwareMetricsRecord {
+  std::vector<FirmwareSampleRecord> samples;
+  std::uint64_t written = 0;  // by the firmware
+  std::uint64_t lost = 0;     // of these, overwritten before they were read
+};
+
+// An open queue in the firmware's eyes.
+struct FirmwareQueueRecord {
+  struct Job {
+    std::uint32_t stream = 0, request = 0, step = 0;
+  };
+  std::uint32_t queue = 0, band = 0, context = 0;
+  bool stopped = false, suspended = false, running = false;
+  std::uint32_t waiting = 0;    // slots that the firmware holds
+  std::uint32_t ring_head = 0;  // next slot it takes
+  std::uint64_t job = 0;        // id in the slot at the head; 0: none
+  std::optional<Job> of;        // whose that is
+};
+
+// What the firmware says of itself when asked.
+struct FirmwareStateRecord {
+  FirmwareSampleRecord now;
+  std::vector<FirmwareQueueRecord> queues;
+};
+
 // Of language models' steps with fidelity `sampled`: time on the engines, and how much of it was not simulated.
 struct SampledRecord {
   units::Time steps, replayed;
@@ -483,9 +519,10 @@ struct RunRecord {
   std::vector<FaultRecord> faults;         // of the whole run, in the scenario's order
   std::optional<RecoveryRecord> recovery;  // likewise; where the scenario has faults or a recovery
   std::optional<FirmwareFaultRecord> firmware_fault;
-  std::vector<TracePointRecord> trace_points;  // of the whole run, where asked for
-  std::vector<std::string> estimates;          // estimated preset figures that the run rests on
-  std::map<std::string, std::string> notes;    // results.json path -> why null, and the like
+  std::optional<FirmwareMetricsRecord> firmware_metrics;  // of the whole run, where asked for
+  std::vector<TracePointRecord> trace_points;             // of the whole run, where asked for
+  std::vector<std::string> estimates;                     // estimated preset figures that the run rests on
+  std::map<std::string, std::string> notes;               // results.json path -> why null, and the like
 };
 
 // The machine that ran the simulation. The only part of a result that may differ from run to run.

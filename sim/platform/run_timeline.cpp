@@ -6,6 +6,7 @@
 
 #include "firmware/abi/service.h"
 #include "sim/config/partitions.h"
+#include "sim/platform/telemetry_ring.h"
 
 namespace takt::platform {
 
@@ -271,19 +272,16 @@ void RunTimeline::show_event(std::uint32_t event, std::uint64_t job, Time at) {
 }
 
 void RunTimeline::on_scheduling_log(const std::vector<std::uint8_t>& area, Time end) {
-  takt_telemetry_header header;
-  std::memcpy(&header, area.data(), sizeof header);
-  const std::uint64_t room = (area.size() - sizeof header) / sizeof(takt_log_record);
-  if (header.magic != TAKT_LOG_MAGIC || header.entries == 0 || header.entries > room) return;
+  const auto log = read_telemetry<takt_log_record>(area, TAKT_LOG_MAGIC);
+  if (!log) return;
   const units::Clock timer(scenario_.soc.timer.clock_hz);
   const std::uint64_t last = units::mul_div(end.value, scenario_.soc.timer.clock_hz, units::picoseconds_per_second);
-  const std::uint64_t lost = header.written - std::min<std::uint64_t>(header.written, header.entries);
-  for (std::uint64_t n = lost; n < header.written; ++n) {
-    takt_log_record record;
-    std::memcpy(&record, area.data() + sizeof header + n % header.entries * sizeof record, sizeof record);
+  std::uint64_t lost = log->lost;
+  for (const takt_log_record& record : log->records) {
     if (record.ticks > last) continue;  // no time of this run
     const Time at = timer.duration(units::Cycles(record.ticks));
-    if (n == lost && lost != 0) sink_.instant(log_track_, std::to_string(lost) + " older events lost", at);
+    if (lost != 0) sink_.instant(log_track_, std::to_string(lost) + " older events lost", at);
+    lost = 0;
     show_event(record.event, record.job_id, at);
   }
 }

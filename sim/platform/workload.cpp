@@ -102,6 +102,11 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
                                                        scenario.firmware.scheduling_log * sizeof(takt_log_record));
     scheduling_log_ = system.take(scheduling_log_bytes_, page, "the scheduling log");
   }
+  if (scenario.firmware.metrics) {
+    metrics_bytes_ = static_cast<std::uint32_t>(sizeof(takt_telemetry_header) +
+                                                scenario.firmware.metrics_samples * sizeof(takt_metric_sample));
+    metrics_ = system.take(metrics_bytes_, page, "the firmware's metrics");
+  }
 
   const compiler::Target target = target_of(soc);
   compiler::Options options = options_of(soc);
@@ -150,6 +155,7 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
     streams_.push_back(std::move(placed));
   }
   place_traffic(scenario, traces);
+  state_dump_ = system.take(state_dump_bytes, page, "the firmware's state");
 }
 
 namespace {

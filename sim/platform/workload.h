@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "firmware/abi/ring.h"
+#include "firmware/abi/service.h"
 #include "firmware/abi/windows.h"
 #include "sim/compiler/compiler.h"
 #include "sim/config/scenario_config.h"
@@ -59,6 +60,7 @@ struct PlacedStream {
 
 constexpr std::uint32_t ring_entries = 64;
 constexpr std::uint32_t completion_entries = 256;
+constexpr std::uint32_t state_dump_bytes = sizeof(takt_state_dump) + TAKT_MAX_QUEUES * sizeof(takt_queue_state);
 // Requests of one stream that the driver submits before it keeps more waiting: what a camera pipeline's buffers allow.
 constexpr std::uint32_t max_in_flight = 8;
 
@@ -85,6 +87,11 @@ class Workload {
   // Where the firmware writes its scheduling log; 0: it does not.
   std::uint64_t scheduling_log() const { return scheduling_log_; }
   std::uint32_t scheduling_log_bytes() const { return scheduling_log_bytes_; }
+  // Where it writes its metrics; 0: it does not.
+  std::uint64_t metrics() const { return metrics_; }
+  std::uint32_t metrics_bytes() const { return metrics_bytes_; }
+  // Where it writes its state when asked: state_dump_bytes.
+  std::uint64_t state_dump() const { return state_dump_; }
   // Where a background source's addresses begin.
   std::uint64_t traffic_base(std::size_t source) const { return traffic_base_[source]; }
 
@@ -132,6 +139,9 @@ class Workload {
   std::uint64_t completion_ring_ = 0;
   std::uint64_t scheduling_log_ = 0;
   std::uint32_t scheduling_log_bytes_ = 0;
+  std::uint64_t metrics_ = 0;
+  std::uint32_t metrics_bytes_ = 0;
+  std::uint64_t state_dump_ = 0;
 };
 
 // What memory is expected to give the NPU while it is alone.

@@ -117,6 +117,10 @@ Value cpu_value(const RunRecord& run, Value& notes) {
   value["interrupts"] = run.cpu.interrupts;
   value["dispatch_us"] = distribution_us(Distribution(run.cpu.dispatch), "cpu.dispatch_us", notes);
   if (run.cpu.instructions) value["instructions"] = *run.cpu.instructions;
+  if (run.firmware_metrics) {
+    value["metric_samples"]["written"] = run.firmware_metrics->written;
+    value["metric_samples"]["lost"] = run.firmware_metrics->lost;
+  }
   Value::Array fallback;
   for (const platform::FallbackRecord& op : run.fallback) {
     Value entry;

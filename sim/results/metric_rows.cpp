@@ -203,6 +203,9 @@ constexpr Metric rows[] = {
      "busy time / window"},
     {"cpu.interrupts", Shape::count, "", Better::lower, "wake-ups of the control processor"},
     {"cpu.instructions?", Shape::count, "", Better::lower, "executed by the control processor; only with rv32"},
+    {"cpu.metric_samples?.written", Shape::count, "", Better::neither,
+     "of the firmware; with `firmware.metrics_period_us`"},
+    {"cpu.metric_samples?.lost", Shape::count, "", Better::neither, "of these, overwritten before they were read"},
     {"cpu.dispatch_us", Shape::distribution, "us", Better::lower,
      "the firmware acknowledges a job's doorbell until its first command has arrived at the NPU; waiting for busy "
      "engines is in it",

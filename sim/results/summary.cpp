@@ -120,6 +120,8 @@ std::string firmware_line(const RunRecord& run) {
   if (!dispatch.empty())
     line += fmt::format(", doorbell to first command {:.2f} us (p50), {:.2f} us (max)",
                         to_double(microseconds(dispatch.percentile(50))), to_double(microseconds(dispatch.max())));
+  if (run.firmware_metrics && run.firmware_metrics->lost != 0)
+    line += fmt::format("; {} of {} metric samples lost", run.firmware_metrics->lost, run.firmware_metrics->written);
   return line;
 }
 

@@ -78,8 +78,11 @@ std::vector<Case> cases() {
   all.push_back({"forced", "policy = \"fixed-priority\"\npreemption = \"forced\"\n"});
   all.push_back({"governor", "policy = \"edf\"\ngovernor = \"deadline\"\n"});
   all.push_back({"log", "policy = \"fixed-priority\"\nscheduling_log = 64\n"});
+  all.push_back({"metrics", "policy = \"fixed-priority\"\nmetrics_period_us = 20\nmetrics_samples = 16\n"});
   all.push_back({"cold boot", "policy = \"fixed-priority\"\n" + std::string(crash), 2});
   all.push_back({"warm boot", "policy = \"fixed-priority\"\n" + std::string(crash) + "warm_boot = true\n", 2});
+  all.push_back({"warm boot with metrics",
+                 "policy = \"edf\"\nmetrics_period_us = 20\n" + std::string(crash) + "warm_boot = true\n", 2});
   return all;
 }
 

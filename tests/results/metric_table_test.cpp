@@ -76,6 +76,7 @@ std::string wrong_with(const nlohmann::json& document) {
 nlohmann::json sample(bool decides = false) {
   platform::RunRecord run = sample_run();
   run.streams[0].decides = decides;
+  run.firmware_metrics = platform::FirmwareMetricsRecord{{}, 10, 3};
   for (const char* purpose : {"activations_out", "save", "restore", "refetch", "front_end"})
     run.npu.dma_bytes[purpose] = 0;
   return nlohmann::json::parse(results_document(run, {1, 2}).json());

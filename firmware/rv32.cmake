@@ -1,4 +1,4 @@
-# takt-firmware.elf: the same sources for the control processor. One compiler call for all of it: it takes seconds.
+# takt-firmware.elf: the same sources for the control processor. One compiler call for each: after an edit one runs.
 find_program(TAKT_RV32_CXX riscv64-unknown-elf-g++)
 find_program(TAKT_RV32_SIZE riscv64-unknown-elf-size)
 find_path(TAKT_RV32_LIBC picolibc.specs PATHS /usr/lib/picolibc/riscv64-unknown-elf NO_DEFAULT_PATH)
@@ -11,8 +11,6 @@ set(TAKT_RV32_ELF ${CMAKE_CURRENT_BINARY_DIR}/takt-firmware.elf CACHE INTERNAL "
 
 set(rv32_sources ${TAKT_FIRMWARE_SOURCES} hal/rv32/hal.cpp hal/rv32/memory.cpp boot/main.cpp boot/start.S)
 list(TRANSFORM rv32_sources PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
-file(GLOB_RECURSE rv32_headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
-list(FILTER rv32_headers EXCLUDE REGEX "/hal/native/")
 
 # picolibc's spec file only finds its headers and its libc.a: start-up code and linker script are ours.
 set(rv32_flags --specs=picolibc.specs -nostartfiles -march=rv32imac -mabi=ilp32 -misa-spec=2.2
@@ -26,11 +24,25 @@ set(rv32_link -nostdlib -T ${CMAKE_CURRENT_SOURCE_DIR}/boot/link.ld -Wl,--gc-sec
 
 # Links the firmware as `elf`, by target `name`, with the compiler options that follow.
 function(takt_rv32_firmware name elf)
+  set(objects)
+  foreach(source ${rv32_sources})
+    string(REPLACE ${CMAKE_CURRENT_SOURCE_DIR}/ ${CMAKE_CURRENT_BINARY_DIR}/${name}.dir/ object ${source}.o)
+    cmake_path(GET object PARENT_PATH folder)
+    file(MAKE_DIRECTORY ${folder})
+    add_custom_command(
+      OUTPUT ${object}
+      COMMAND ${TAKT_RV32_CXX} ${rv32_flags} ${ARGN} -MD -MF ${object}.d -c ${source} -o ${object}
+      DEPENDS ${source}
+      DEPFILE ${object}.d
+      COMMENT "Building ${object}"
+      VERBATIM)
+    list(APPEND objects ${object})
+  endforeach()
   add_custom_command(
     OUTPUT ${elf}
-    COMMAND ${TAKT_RV32_CXX} ${rv32_flags} ${ARGN} ${rv32_sources} ${rv32_link} -o ${elf}
+    COMMAND ${TAKT_RV32_CXX} ${rv32_flags} ${objects} ${rv32_link} -o ${elf}
     COMMAND ${TAKT_RV32_SIZE} ${elf}
-    DEPENDS ${rv32_sources} ${rv32_headers} ${CMAKE_CURRENT_SOURCE_DIR}/boot/link.ld
+    DEPENDS ${objects} ${CMAKE_CURRENT_SOURCE_DIR}/boot/link.ld
     COMMENT "Linking ${name}"
     VERBATIM)
   add_custom_target(${name} ALL DEPENDS ${elf})

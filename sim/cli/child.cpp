@@ -72,6 +72,9 @@ bool listen(Child& child) {
 }
 
 std::string result_of(const Child& child, int status) {
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+    throw ChildFailure(simulation_failed,
+                       "a child process was ended by SIGKILL, as the system does it for want of memory");
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || child.said.empty()) {
     throw ChildFailure(defect, "defect: a child process ended without a result");
   }

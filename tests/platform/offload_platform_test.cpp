@@ -327,9 +327,9 @@ TEST(OffloadSearch, APrivatePromptNeverLeaves) {
     o.link.tail = Time(draw.between(0, 20000000000000));
     o.link.tail_mw = draw.between(0, 100000);
     o.device_mw = draw.between(0, 100000);
-    o.phases = {
-        {"", 0, draw.coin(), static_cast<std::uint32_t>(draw.between(0, 1000)), draw.coin()},
-        {"next", draw.between(1, 1000), draw.coin(), static_cast<std::uint32_t>(draw.between(0, 1000)), draw.coin()}};
+    o.phases = {{"", 0, draw.coin(), true, static_cast<std::uint32_t>(draw.between(0, 1000)), draw.coin()},
+                {"next", draw.between(1, 1000), draw.coin(), true, static_cast<std::uint32_t>(draw.between(0, 1000)),
+                 draw.coin()}};
     config.seed = draw.between(1, 1u << 30);
     config::StreamOffloadConfig& s = config.streams[0].offload;
     s.private_share = draw.between(0, 2) * config::certain / 2;

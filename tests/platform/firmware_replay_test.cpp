@@ -198,7 +198,8 @@ TEST_F(FirmwareDifference, AShorterTraceIsReplayedToItsEnd) {
   write(half);
   const Outcome outcome = replay();
   EXPECT_EQ(outcome.code, 0) << outcome.out;
-  for (const json& build : json::parse(outcome.out)["builds"]) EXPECT_EQ(build["identical"], half.accesses());
+  const json told = json::parse(outcome.out);
+  for (const json& build : told["builds"]) EXPECT_EQ(build["identical"], half.accesses());
 }
 
 TEST_F(FirmwareDifference, SomebodyElsesFirmwareDoesAsRecordedAndTaktsDoesNot) {

@@ -1,10 +1,10 @@
-# scripts/silicon.pl [--markdown FILE] TAKT DATA: what scripts/silicon does once takt is built. Needs perl-base only.
+# scripts/silicon.pl [--markdown FILE] TAKT DATA [PART]: what scripts/silicon does once takt is built. Needs perl-base only.
 use strict;
 use warnings;
 use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
 use List::Util qw(first max sum0 uniq);
-require(dirname(__FILE__) . "/$_.pl") for qw(results silicon_print silicon_regression silicon_presets silicon_causes);
+require(dirname(__FILE__) . "/$_.pl") for qw(results silicon_print silicon_regression silicon_presets silicon_causes silicon_prompts);
 
 # Chips of the data that a preset stands for; QCS8550 is the same silicon as 8 Gen 2 (338 pairs of graphs: within 3 %).
 my %gen2 = (name => '8 Gen 2', soc => 'snapdragon-8-gen-2-like');
@@ -56,6 +56,7 @@ my @related = (
 # Closed loop; the first finds cold caches, the others are equal to a few ns.
 sub requests_of {
   my ($row) = @_;
+  return 1 if $row->{measure} eq 'ttft';
   return $row->{us} > 20000 ? 3 : 10;
 }
 
@@ -100,7 +101,8 @@ sub aihub_rows {
       precision => $row->{precision} =~ s/^uint16$/w4a16/r,  # what the card of these language models says
       runtime => $row->{runtime}, us => $token ? 1e6 / $token : $row->{inference_time_us}, measure => 'p50',
       gmac => $row->{gmacs}, context => $row->{context_length}, layers => $row->{layers_npu}, mparams => mparams($row->{params}),
-      graphs => [$part ? $zoo_names{$part} : $row->{model}],
+      graphs => [$part ? $zoo_names{$part} : $row->{model}], prompts => [prompts_of($row)],
+      prompt_alone => is_prompt_processor($row),
     }
   } csv_rows("$data/silicon/aihub_calibration.csv");
 }
@@ -160,6 +162,7 @@ sub simulate {
   my $chip = $chips{$row->{chip}};
   my $stream = $graph =~ s/[^A-Za-z0-9-]/_/gr;  # as takt names the stream of --model
   unshift @settings, "stream.$stream.context_tokens=$row->{context}" if $row->{context};
+  unshift @settings, map { "stream.$stream.$_" } prompt_settings($row->{prompt}) if $row->{measure} eq 'ttft';
   my @set = map { ('--set', $_) } @settings;
   my @command = ($takt, 'run', '--model', $graph, precision_of($row, $graph), '--soc', $chip->{soc},
            '--requests', requests_of($row), @set, '--trace-level', 'off', '--quiet', '-o', "$scratch/run");
@@ -172,6 +175,7 @@ sub simulate {
 
 sub latency {
   my ($row, $result) = @_;
+  return $result->{streams}[0]{llm}{ttft_us}{p50} if $row->{measure} eq 'ttft';
   return $result->{streams}[0]{latency_us}{$row->{measure}};
 }
 
@@ -235,10 +239,17 @@ sub compare {
   };
 }
 
-# Replaces what stands between the two marks of the document.
+sub compare_prompt {
+  my ($takt, $row) = @_;
+  my ($deployed, $bare) = map { latency($row, simulate($takt, $row, $row->{graphs}[0], "software.preset=$_")) } $stack, 'none';
+  return {%$row, chip => $chips{$row->{chip}}{name}, network => $row->{graphs}[0], row => "$row->{source} $row->{runtime}",
+          deployed => $deployed, bare => $bare};
+}
+
+# Replaces what stands between the part's two marks in the document.
 sub write_markdown {
-  my ($path, @lines) = @_;
-  my ($begin, $end) = ('<!-- scripts/silicon begin -->', '<!-- scripts/silicon end -->');
+  my ($path, $part, @lines) = @_;
+  my ($begin, $end) = ("<!-- scripts/silicon $part begin -->", "<!-- scripts/silicon $part end -->");
   my $text = join '', map { "$_\n" } lines_of($path);
   $text =~ s/\Q$begin\E.*\Q$end\E/join "\n", $begin, @lines, $end/se or die "silicon: $path lacks '$begin' or '$end'\n";
   open my $file, '>', $path or die "silicon: $path: $!\n";
@@ -250,7 +261,7 @@ sub write_markdown {
 
 my $document = @ARGV && $ARGV[0] eq '--markdown' ? $ARGV[1] : undef;
 splice @ARGV, 0, 2 if $document;
-my ($takt, $data) = @ARGV;
+my ($takt, $data, $only) = @ARGV;
 
 my %zoo = map { /^(\S+)/ ? ($1 => 1) : () } `'$takt' list models`;
 die "silicon: $takt list models failed\n" unless %zoo;
@@ -260,52 +271,70 @@ my $graph = sub {
   return -f "$data/models/$name" ? "$data/models/$name" : undef;
 };
 
-# The fastest runtime of each graph on each chip: slower ones measure a stack's weakness.
-my (%best, %uncovered, @order);
 my @all = (aihub_rows($data), mlperf_rows($data));
-for my $row (@all) {
-  if (my $reason = why_not($row, $graph)) {
-    push @{$uncovered{$reason}}, label($row);
-    next;
+
+# Parts: each gives what makes its lines, as Markdown or not -----------------------------------------------------------
+
+# The fastest runtime of each graph on each chip: slower ones measure a stack's weakness.
+sub latencies {
+  my (%best, %uncovered, @order);
+  for my $row (@all) {
+    next if $row->{prompt_alone} && @{$row->{prompts}};
+    if (my $reason = why_not($row, $graph)) {
+      push @{$uncovered{$reason}}, label($row);
+      next;
+    }
+    my $key = "$chips{$row->{chip}}{name} $row->{graphs}[0] $row->{precision}";
+    push @order, $key unless $best{$key};
+    my $known = $best{$key};
+    my ($fast, $slow) = !$known || $row->{us} < $known->{us} ? ($row, $known) : ($known, $row);
+    push @{$uncovered{'a faster result for the same network and chip exists'}}, label($slow) . " $slow->{us} us" if $slow;
+    $best{$key} = $fast;
   }
-  my $key = "$chips{$row->{chip}}{name} $row->{graphs}[0] $row->{precision}";
-  push @order, $key unless $best{$key};
-  my $known = $best{$key};
-  my ($fast, $slow) = !$known || $row->{us} < $known->{us} ? ($row, $known) : ($known, $row);
-  push @{$uncovered{'a faster result for the same network and chip exists'}}, label($slow) . " $slow->{us} us" if $slow;
-  $best{$key} = $fast;
+
+  my (@scored, @beside);
+  for my $row (map { $best{$_} } @order) {
+    my $name = first { $graph->($_) } @{$row->{graphs}};
+    push @scored, compare($takt, $row, $graph->($name), $name, '');
+  }
+  for my $pair (@related) {
+    my ($model, $name, $note) = @$pair;
+    my @rows = grep { index($_->{model}, $model) == 0 && $_->{us} && $_->{precision} eq 'w8a8' } @all;
+    @rows = grep { $chips{$_->{chip}} } @rows;
+    @rows = sort { $a->{us} <=> $b->{us} } @rows;
+    next unless @rows && $graph->($name);
+    my %seen;
+    push @beside, compare($takt, $_, $graph->($name), $name, $note) for grep { !$seen{$chips{$_->{chip}}{name}}++ } @rows;
+  }
+  die "silicon: no row is covered\n" unless @scored;
+  add_regressions(@scored);
+  add_causes(@scored);
+  my @misses = sort { abs error($b, 'deployed') <=> abs error($a, 'deployed') } grep { is_miss($_) } @scored;
+  my @chips = map { my $name = $_; first { $_->{name} eq $name } values %chips } uniq(map { $_->{chip} } @scored);
+  return sub {
+    my ($markdown) = @_;
+    my @parts = (
+      ['Scores', table($markdown, 'scores', score_sets(@scored))],
+      ['Every row', table($markdown, 'scored', @scored)],
+      ['Large misses (more than 25 %)', table($markdown, 'misses', @misses), '', causes_of(@misses)],
+      ['Fitted figures', table_of($markdown, fitted_columns(@chips), fitted_figures())],
+      ['Not scored, for comparison', table($markdown, 'related', @beside)],
+      ['Not covered', map { $markdown ? "- $_" : $_ } uncovered_lines(\%uncovered)],
+    );
+    my @text = map { my ($title, @lines) = @$_; ("## $title", '', @lines, '') } @parts;
+    pop @text;
+    return @text;
+  };
 }
 
-my (@scored, @beside);
-for my $row (map { $best{$_} } @order) {
-  my $name = first { $graph->($_) } @{$row->{graphs}};
-  push @scored, compare($takt, $row, $graph->($name), $name, '');
+sub prompts {
+  my @rows = map { compare_prompt($takt, $_) } grep { $chips{$_->{chip}} } map { rows_of_prompts($_) } @all;
+  return sub { return table($_[0], 'prompts', @rows) };
 }
-for my $pair (@related) {
-  my ($model, $name, $note) = @$pair;
-  my @rows = grep { index($_->{model}, $model) == 0 && $_->{us} && $_->{precision} eq 'w8a8' } @all;
-  @rows = grep { $chips{$_->{chip}} } @rows;
-  @rows = sort { $a->{us} <=> $b->{us} } @rows;
-  next unless @rows && $graph->($name);
-  my %seen;
-  push @beside, compare($takt, $_, $graph->($name), $name, $note) for grep { !$seen{$chips{$_->{chip}}{name}}++ } @rows;
-}
-die "silicon: no row is covered\n" unless @scored;
-add_regressions(@scored);
-add_causes(@scored);
-my @misses = sort { abs error($b, 'deployed') <=> abs error($a, 'deployed') } grep { is_miss($_) } @scored;
-my @chips = map { my $name = $_; first { $_->{name} eq $name } values %chips } uniq(map { $_->{chip} } @scored);
 
-for my $markdown ($document ? (0, 1) : 0) {
-  my @parts = (
-    ['Scores', table($markdown, 'scores', score_sets(@scored))],
-    ['Every row', table($markdown, 'scored', @scored)],
-    ['Large misses (more than 25 %)', table($markdown, 'misses', @misses), '', causes_of(@misses)],
-    ['Fitted figures', table_of($markdown, fitted_columns(@chips), fitted_figures())],
-    ['Not scored, for comparison', table($markdown, 'related', @beside)],
-    ['Not covered', map { $markdown ? "- $_" : $_ } uncovered_lines(\%uncovered)],
-  );
-  my @text = map { my ($title, @lines) = @$_; ("## $title", '', @lines, '') } @parts;
-  pop @text;
-  if ($markdown) { write_markdown($document, @text) } else { print "$_\n" for @text }
+my %parts = (latencies => \&latencies, prompts => \&prompts);
+for my $part ($only // sort keys %parts) {
+  my $lines = ($parts{$part} // die "silicon: found part '$part', expected one of " . join(', ', sort keys %parts) . "\n")->();
+  print "$_\n" for $lines->(0), '';
+  write_markdown($document, $part, $lines->(1)) if $document;
 }

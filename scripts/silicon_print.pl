@@ -21,6 +21,11 @@ my @columns = (
 );
 my @scored_columns = (@columns, ['cause', sub { $_[0]{cause} }]);
 my @related_columns = (@columns, ['relation', sub { $_[0]{note} }]);
+my @prompt_columns = (
+  @columns[0 .. 3],
+  ['tokens', sub { $_[0]{prompt}{tokens} }],
+  @columns[4 .. 6, 8, 9],
+);
 my @miss_columns = (
   @columns[0 .. 2],
   ['error',   sub { error_text(error($_[0], 'deployed')) }],
@@ -41,7 +46,8 @@ my @score_columns = (
   ['by precision',                sub { score($_[0], 'precisions') }],
 );
 
-my %tables = (scores => \@score_columns, scored => \@scored_columns, misses => \@miss_columns, related => \@related_columns);
+my %tables = (scores => \@score_columns, scored => \@scored_columns, misses => \@miss_columns, related => \@related_columns,
+              prompts => \@prompt_columns);
 
 sub whole { return defined $_[0] ? sprintf '%.0f', $_[0] : '-' }
 sub error_text { return defined $_[0] ? sprintf '%+.0f %%', $_[0] : '-' }

@@ -51,7 +51,7 @@ typedef struct takt_dma_body {
   uint32_t scratchpad;           /* byte offset; rows lie back to back */
   int32_t scratchpad_loop_stride;
   uint16_t base;
-  uint16_t table;                /* its entry (KV page, expert) takes the base's place, 0: no move; TAKT_NO_TABLE: none */
+  uint16_t table;                /* its entry (KV page, expert) replaces the base, 0: no move; TAKT_NO_TABLE: none */
   uint32_t flags;                /* TAKT_DMA_* */
   uint32_t entry;                /* of the table, */
   uint32_t entry_step;           /* and its growth per turn of the innermost loop */

@@ -111,7 +111,6 @@ TEST(RequestTrace, WhatIsWrongIsNamedWithItsPlace) {
   EXPECT_THAT(error_of("time_us,stream\n1,a\n", "camera"), HasSubstr("no request of stream 'camera'"));
 }
 
-// Of the whole files, facts that their publication states.
 TEST(RequestTrace, CommentsArePassedOver) {
   const std::vector<TracedRequest> requests = read("# whence\ntime_us,prompt_tokens\n5,7\n#6,8\n9,1\n");
   ASSERT_EQ(requests.size(), 2u);
@@ -150,6 +149,7 @@ TEST(RequestTrace, TheShippedDayIsAzuresHourThinned) {
   EXPECT_EQ(kept, day.size());
 }
 
+// Of the whole files, facts that their publication states.
 TEST(RequestTrace, AzuresFilesHaveTheirRequests) {
   const char* shared = std::getenv("TAKT_SHARED");
   const std::string folder = std::string(shared == nullptr ? "" : shared) + "/data/azure_llm/";

@@ -14,6 +14,20 @@ bool is_product_of_activations(const Layer& layer) {
          !layer.inputs[1].by_vector && layer.inputs[0].map.kind == RowMap::Kind::rows;
 }
 
+// Of its second operand: the layer's inputs [1, 1 + parts).
+std::size_t parts_of(const Layer& product) {
+  std::size_t parts = 1;
+  while (1 + parts < product.inputs.size() && product.inputs[1 + parts].continues) ++parts;
+  return parts;
+}
+
+std::uint64_t bytes_of_an_image(const Layer& product) {
+  std::uint64_t bytes = 0;
+  for (std::size_t k = 1; k <= parts_of(product); ++k)
+    bytes += product.inputs[k].view.height * product.inputs[k].view.row_bytes();
+  return bytes;
+}
+
 bool is_softmax_of_rows(const Layer& layer) {
   return !layer.matrix.present && layer.vector.kind == TAKT_VECTOR_SOFTMAX && layer.inputs.size() == 1 &&
          layer.inputs[0].map.kind == RowMap::Kind::rows;
@@ -53,12 +67,12 @@ class AttentionFuser {
 
   bool fit(const Layer& scores, const Layer& softmax, const Layer& weighted) const {
     const Geometry &rows = scores.output.view, &out = weighted.output.view;
-    const Geometry &keys = scores.inputs[1].view, &values = weighted.inputs[1].view;
-    const std::uint64_t held = keys.height * keys.row_bytes() + values.height * values.row_bytes();
+    const std::uint64_t held = bytes_of_an_image(scores) + bytes_of_an_image(weighted);
     return rows.bytes() > target_.scratchpad_bytes / worth_fusing && held <= target_.scratchpad_bytes / operand_share &&
            rows.images == out.images && rows.height == out.height && rows.width == 1 && out.width == 1 &&
            rows.rows() == softmax.domain().rows() && softmax.output.view.element_bytes <= rows.element_bytes &&
-           rows.channels == weighted.matrix.in_channels && weighted.inputs.size() == 2 && !weighted.vector.present;
+           rows.channels == weighted.matrix.in_channels && weighted.inputs.size() == 1 + parts_of(weighted) &&
+           !weighted.vector.present;
   }
 
   void try_fuse(std::size_t i) {
@@ -76,12 +90,13 @@ class AttentionFuser {
   }
 
   // The softmax takes what the scores' stages leave, the weighted sum what the softmax leaves; its second operand comes
-  // behind the scores' two, whose guests' operands make room.
+  // behind the scores', whose guests' operands make room.
   static void join_stages(const Layer& scores, const Layer& softmax, Layer& weighted) {
     std::vector<Stage> stages = scores.stages;
+    const std::size_t keys_end = 1 + parts_of(scores), values = parts_of(weighted);
     for (Stage& stage : stages)
       for (Source& source : stage.operands)
-        if (source.kind == Source::Kind::input && source.index >= 2) ++source.index;
+        if (source.kind == Source::Kind::input && source.index >= keys_end) source.index += values;
     const auto append = [&](std::vector<Stage> more, std::size_t second) {
       for (Source& source : more.front().operands)
         if (source.kind == Source::Kind::input)
@@ -89,7 +104,7 @@ class AttentionFuser {
       stages.insert(stages.end(), more.begin(), more.end());
     };
     append(softmax.stages, 0);
-    append(weighted.stages, 2);
+    append(weighted.stages, keys_end);
     weighted.second_stages = weighted.stages.size();
     weighted.tensor_stages = scores.tensor_stages;
     weighted.stages = std::move(stages);
@@ -98,8 +113,9 @@ class AttentionFuser {
   static void merge(const Layer& scores, const Layer& softmax, Layer& weighted) {
     join_stages(scores, softmax, weighted);
     std::vector<Operand> inputs = scores.inputs;
-    weighted.inputs[1].by_second = true;
-    inputs.insert(inputs.begin() + 2, weighted.inputs[1]);
+    for (std::size_t k = 1; k < weighted.inputs.size(); ++k) weighted.inputs[k].by_second = true;
+    inputs.insert(inputs.begin() + 1 + static_cast<std::ptrdiff_t>(parts_of(scores)), weighted.inputs.begin() + 1,
+                  weighted.inputs.end());
     weighted.inputs = std::move(inputs);
     weighted.op = scores.op + "+" + softmax.op + "+" + weighted.op;
     weighted.second = std::exchange(weighted.matrix, scores.matrix);

@@ -358,6 +358,19 @@ class Emitter {
     return ranges.empty() ? 0 : static_cast<std::uint32_t>(ranges.front().begin);
   }
 
+  // Of the layer's inputs; the first of several parts has the whole operand.
+  std::vector<Whereabouts> places(const std::vector<Found>& inputs) const {
+    std::vector<Whereabouts> result(inputs.size());
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      if (layer().inputs[k].continues) continue;
+      std::vector<PartOfRows> parts = {{layer().inputs[k], inputs[k].where}};
+      for (std::size_t next = k + 1; next < inputs.size() && layer().inputs[next].continues; ++next)
+        parts.push_back({layer().inputs[next], inputs[next].where});
+      result[k] = parts.size() == 1 ? inputs[k].where : join_rows(parts);
+    }
+    return result;
+  }
+
   // The number of a command's function: stages [first, last) of the tile, on what `given` holds.
   std::uint32_t function(const Tile& tile, std::size_t first, std::size_t last, const std::vector<Found>& inputs,
                          const Product& given, const Product& made) {
@@ -370,7 +383,7 @@ class Emitter {
     f.from = given.where;
     f.made = made.elements;
     f.to = made.where;
-    for (const Found& input : inputs) f.inputs.push_back(input.where);
+    f.inputs = places(inputs);
     f.constants = block_place(layer(), tile.block);
     f.first_channel = tile.channel;
     f.last_channel = tile.channel + tile.channels;
@@ -382,30 +395,56 @@ class Emitter {
 
   void push_matrix(const Tile& tile, const std::vector<Found>& inputs, const Product& out) {
     std::vector<Access> accesses;
-    Ranges weights = constants(tile);
+    const Ranges weights = constants(tile);
     touch(accesses, weights, false);
     for (std::size_t k = 0; k < inputs.size(); ++k)
       if (!layer().inputs[k].by_vector && !layer().inputs[k].by_second) touch(accesses, inputs[k].ranges, false);
-    if (weights.empty() && inputs.size() > 1) weights = inputs[1].ranges;  // a product of two activations
     touch(accesses, out.ranges, true);
+    const std::uint32_t done = function(tile, 0, layer().tensor_stages, inputs, {}, out);
+    if (const std::vector<Factor> factors = factors_of(inputs, false); !factors.empty())
+      return push_factors(layer().matrix, matrix_body(layer(), 0, tile.last - tile.first, tile.channels),
+                          inputs[0].ranges, factors, out.ranges, accesses, done);
     const std::size_t phases = layer().matrix.taps.size();
-    for (std::size_t phase = 0; phase < phases; ++phase) {
-      const bool last = phase + 1 == phases;  // does what all have done
+    for (std::size_t phase = 0; phase < phases; ++phase)
       push_product(layer().matrix, matrix_body(layer(), phase, tile.last - tile.first, tile.channels), inputs[0].ranges,
-                   weights, out.ranges, accesses, last ? function(tile, 0, layer().tensor_stages, inputs, {}, out) : 0);
+                   weights, out.ranges, accesses, phase + 1 == phases ? done : 0);  // the last does what all have done
+  }
+
+  struct Factor {  // the second operand of a product of two activations, or a part of it
+    const Operand& operand;
+    Ranges ranges;
+  };
+
+  std::vector<Factor> factors_of(const std::vector<Found>& inputs, bool second) const {
+    std::vector<Factor> result;
+    for (std::size_t k = 1; k < inputs.size(); ++k) {
+      const Operand& operand = layer().inputs[k];
+      if (!operand.by_vector && operand.by_second == second) result.push_back({operand, inputs[k].ranges});
+    }
+    return result;
+  }
+
+  // What each part of the second operand makes: columns of its own, or terms of the same sums.
+  void push_factors(MatrixWork work, takt_matrix_body body, const Ranges& input, const std::vector<Factor>& factors,
+                    const Ranges& out, const std::vector<Access>& accesses, std::uint32_t function) {
+    for (const Factor& factor : factors) {
+      if (factors.size() > 1) {
+        const Operand& part = factor.operand;
+        (work.transposed ? work.out : work.in) = Growth{part.growing, 0};
+        (work.transposed ? body.out_channels : body.in_channels) = static_cast<std::uint32_t>(part.view.height);
+      }
+      push_product(work, body, input, factor.ranges, out, accesses, &factor == &factors.back() ? function : 0);
     }
   }
 
   void push_second(const Half& half, const Product& out) {
     std::vector<Access> accesses;
-    Ranges weights;
-    for (std::size_t k = 0; k < half.inputs.size(); ++k)
-      if (layer().inputs[k].by_second) weights = half.inputs[k].ranges;
+    const std::vector<Factor> factors = factors_of(half.inputs, true);
     touch(accesses, half.between.ranges, false);
-    touch(accesses, weights, false);
+    for (const Factor& factor : factors) touch(accesses, factor.ranges, false);
     touch(accesses, out.ranges, true);
     const std::size_t stages = layer().stages.size();
-    push_product(layer().second, second_body(layer(), half.tile.last - half.tile.first), half.between.ranges, weights,
+    push_factors(layer().second, second_body(layer(), half.tile.last - half.tile.first), half.between.ranges, factors,
                  out.ranges, accesses,
                  function(half.tile, stages - layer().second_stages, stages, half.inputs, half.between, out));
   }

@@ -112,6 +112,29 @@ Whereabouts whereabouts(const Storage& storage, const Operand& operand, Range ro
   return result;
 }
 
+Whereabouts join_rows(const std::vector<PartOfRows>& parts) {
+  std::uint64_t rows = 0, before = 0;
+  for (const PartOfRows& part : parts) rows += part.operand.view.height;
+  Whereabouts result;
+  for (const PartOfRows& part : parts) {
+    const Geometry& view = part.operand.view;
+    const std::uint64_t row = view.width * view.channels / part.where.channels;  // pixels
+    const std::uint64_t image = view.height * row;
+    result.channels = part.where.channels;
+    for (Piece piece : part.where.pieces)
+      while (piece.pixels != 0) {
+        const std::uint64_t within = piece.first_pixel % image, count = std::min(piece.pixels, image - within);
+        result.pieces.push_back({piece.first_pixel / image * rows * row + before * row + within, count,
+                                 piece.first_channel, piece.channels, piece.scratchpad});
+        piece.first_pixel += count;
+        piece.pixels -= count;
+        piece.scratchpad += count * piece.channels * view.element_bytes;
+      }
+    before += view.height;
+  }
+  return result;
+}
+
 std::vector<std::uint8_t> constants_image(const Network& network, const graph::Graph& graph) {
   std::vector<std::uint8_t> image(network.constant_bytes, 0);
   for (const Layer& layer : network.layers) {

@@ -69,6 +69,13 @@ struct Functions {
 Whereabouts whereabouts(const Storage& storage, const Operand& operand, Range rows, std::uint64_t scratchpad,
                         bool resident);
 
+// Where an operand stands whose rows are those of parts, one behind the other in each image (Operand::continues).
+struct PartOfRows {
+  const Operand& operand;
+  const Whereabouts& where;
+};
+Whereabouts join_rows(const std::vector<PartOfRows>& parts);
+
 // The bytes behind TAKT_BASE_CONSTANTS.
 std::vector<std::uint8_t> constants_image(const Network& network, const graph::Graph& graph);
 

@@ -97,6 +97,7 @@ struct Operand {
   RowMap map;
   bool by_vector = false;  // read by the vector engine of a layer that also has tensor work
   bool by_second = false;  // read by the layer's second product
+  bool continues = false;  // its rows lie behind those of the operand before it: both are one operand of the operator
   Growth channels;         // of a part of a concatenation
   bool growing = false;    // an image has a row for each of the parameter, in memory from the start
 };
@@ -110,7 +111,8 @@ struct MatrixWork {
   std::uint64_t groups = 1;
   std::vector<std::uint64_t> taps;  // one entry a phase
   std::uint8_t precision = TAKT_W8A8;
-  Growth out, in;  // of out_channels, in_channels
+  bool transposed = false;  // of two activations: rows of the second one are output channels, else input channels
+  Growth out, in;           // of out_channels, in_channels
 };
 
 // Vector engine, bytes per row that the layer walks, channels padded to the granule.

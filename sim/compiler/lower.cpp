@@ -1,6 +1,7 @@
 #include "sim/compiler/lower.h"
 
 #include <algorithm>
+#include <map>
 
 #include "models/units/quantity.h"
 #include "sim/compiler/npu_ops.h"
@@ -108,6 +109,8 @@ class Lowerer {
       const Op& op = graph_.ops[i];
       if (is_view(op.kind))
         value(op.outputs[0]) = value(op.inputs[0]);
+      else if (joins_operands(op))
+        join_operands(op);
       else
         add_op(op, i);
     }
@@ -128,7 +131,8 @@ class Lowerer {
   }
 
   void add_input(TensorId id) {
-    const Geometry geometry = geometry_of(tensor(id));
+    Geometry geometry = geometry_of(tensor(id));
+    if (tensor(id).packed) geometry = with_pixel_rows(geometry);
     const Value raw = add_storage(tensor(id).name, geometry);
     Storage& storage = network_.storage(raw.storage);
     storage.input = true;
@@ -194,10 +198,57 @@ class Lowerer {
         layer.constant_bytes += input.bytes();
       } else {
         stage.operands[i] = {Source::Kind::input, layer.inputs.size()};
-        layer.inputs.push_back({value(op.inputs[i]), geometry_of(input), {}, false});
+        if (op.kind == OpKind::batch_matmul && i == 1 && !layer.inputs.empty())
+          add_factor(op.inputs[i], layer);
+        else
+          layer.inputs.push_back({value(op.inputs[i]), geometry_of(input), {}, false});
       }
     }
     layer.stages = {std::move(stage)};
+  }
+
+  // A concatenation of rows that only products read, as their second operand: they find one part behind the other.
+  bool joins_operands(const Op& op) const {
+    const TensorId id = op.outputs[0];
+    const std::size_t rank = tensor(id).shape.size();
+    if (op.kind != OpKind::concat || static_cast<std::size_t>(op.axis) + 2 != rank) return false;
+    const auto may_lie_apart = [&](TensorId part) {
+      return !tensor(part).constant && same_quantization(tensor(part), tensor(id));
+    };
+    const auto may_read = [&](const Op& reader) {
+      const auto uses = std::count(reader.inputs.begin(), reader.inputs.end(), id);
+      return uses == 0 || (reader.kind == OpKind::batch_matmul && uses == 1 && reader.inputs[1] == id);
+    };
+    return std::all_of(op.inputs.begin(), op.inputs.end(), may_lie_apart) &&
+           std::all_of(graph_.ops.begin(), graph_.ops.end(), may_read) &&
+           std::count(graph_.outputs.begin(), graph_.outputs.end(), id) == 0;
+  }
+
+  void join_operands(const Op& op) {
+    std::vector<Operand>& parts = joined_[op.outputs[0]];
+    for (const TensorId id : op.inputs) {
+      parts.push_back(factor(id, tensor(op.outputs[0]).name));
+      parts.back().continues = parts.size() > 1;
+    }
+  }
+
+  // The second operand of a product, as weights lie.
+  void add_factor(TensorId id, Layer& layer) {
+    const auto joined = joined_.find(id);
+    if (joined == joined_.end())
+      layer.inputs.push_back(factor(id, layer.name));
+    else
+      layer.inputs.insert(layer.inputs.end(), joined->second.begin(), joined->second.end());
+  }
+
+  Operand factor(TensorId id, const std::string& name) {
+    const Tensor& t = tensor(id);
+    Operand result;
+    result.value = t.packed ? value(id) : add_move(value(id), geometry_of(t), "operand layout", name);
+    result.view = matrices(t);
+    result.growing =
+        network_.storage(result.value.storage).input && t.growing == static_cast<std::int32_t>(t.shape.size()) - 2;
+    return result;
   }
 
   void add_op(const Op& op, std::size_t index) {
@@ -209,8 +260,6 @@ class Lowerer {
     if (layer.constant_bytes != 0) layer.expert = op.expert;
     const Geometry geometry = geometry_of(tensor(op.outputs[0]));
     layer.output = {add_storage(tensor(op.outputs[0]).name, geometry), geometry, {}, false};
-    if (op.kind == OpKind::batch_matmul && layer.inputs.size() == 2 && !tensor(op.inputs[1]).packed)  // as weights lie
-      layer.inputs[1].value = add_move(layer.inputs[1].value, layer.inputs[1].view, "operand layout", layer.name);
     if (op.kind == OpKind::group_norm) {
       layer.inputs.push_back(add_statistics(op, layer));
       layer.stages[0].operands.push_back({Source::Kind::input, layer.inputs.size() - 1});
@@ -237,13 +286,9 @@ class Lowerer {
       layer.vector.channels = growth_of(op.outputs[0]);
       const bool parts = op.kind == OpKind::concat && layer.inputs.size() == op.inputs.size();
       for (std::size_t k = 0; parts && k < layer.inputs.size(); ++k) layer.inputs[k].channels = growth_of(op.inputs[k]);
-    } else if (op.kind == OpKind::batch_matmul && layer.inputs.size() == 2) {
+    } else if (op.kind == OpKind::batch_matmul && layer.inputs.size() > 1) {
       layer.matrix.out = growth_of(op.outputs[0]);
       if (!op.transpose_a) layer.matrix.in = growth_of(op.inputs[0]);
-      const Tensor& cached = tensor(op.inputs[1]);
-      const std::int32_t rows = static_cast<std::int32_t>(cached.shape.size()) - 2;
-      const bool input = network_.storage(layer.inputs[1].value.storage).input;
-      layer.inputs[1].growing = input && cached.growing == rows && layer.inputs[1].map.kind == RowMap::Kind::image;
     }
   }
 
@@ -270,6 +315,7 @@ class Lowerer {
   const Graph& graph_;
   const Target& target_;
   std::vector<Value> values_;  // by tensor
+  std::map<TensorId, std::vector<Operand>> joined_;
   Network network_;
 };
 

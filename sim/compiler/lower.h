@@ -31,6 +31,12 @@ void lower_movement(const LoweringContext& context, Layer& layer);    // layout 
 // The order of its bytes does not change.
 void keep_tiles_shape(Network& network, Layer& layer);
 
+// Of an operand of batch_matmul: each matrix an image, each of its rows a row.
+Geometry matrices(const graph::Tensor& tensor);
+
+// Parts can be copied as they are.
+bool same_quantization(const graph::Tensor& a, const graph::Tensor& b);
+
 // Dimensions that make rows: those before width where there are images, all but the last otherwise.
 std::size_t row_dimensions(const graph::Shape& shape);
 

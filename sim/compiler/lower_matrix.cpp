@@ -116,14 +116,15 @@ void lower_batch_matmul(const LoweringContext& c, Layer& layer) {
   const graph::Shape& out = c.graph.tensors[u(op.outputs[0])].shape;
   const std::uint64_t rows = u(out[out.size() - 2]), columns = u(out.back());
   const std::uint64_t images = batches(out);
-  const auto bind = [&](Operand& operand, const graph::Shape& shape, bool by_rows) {
-    const std::uint64_t count = batches(shape);
-    operand.view = {count, u(shape[shape.size() - 2]), 1, u(shape.back()), operand.view.element_bytes};
+  const auto bind = [&](Operand& operand, bool by_rows) {
     const RowMap::Kind own = by_rows ? RowMap::Kind::rows : RowMap::Kind::image;
-    operand.map.kind = count == images ? own : RowMap::Kind::all;
+    operand.map.kind = operand.view.images == images ? own : RowMap::Kind::all;
+    operand.growing &= operand.map.kind == RowMap::Kind::image;
   };
-  bind(layer.inputs[0], a, !op.transpose_a);
-  if (layer.inputs.size() == 2) bind(layer.inputs[1], graph::input_shape(c.graph, op, 1), false);
+  layer.inputs[0].view = matrices(c.graph.tensors[u(op.inputs[0])]);
+  bind(layer.inputs[0], !op.transpose_a);
+  for (std::size_t k = 1; k < layer.inputs.size(); ++k) bind(layer.inputs[k], false);
+  layer.matrix.transposed = op.transpose_b;
   layer.output.view = {images, rows, 1, columns, layer.output.view.element_bytes};
   layer.matrix.out_channels = columns;
   layer.matrix.in_channels = u(a[a.size() - (op.transpose_a ? 2 : 1)]);
@@ -132,6 +133,12 @@ void lower_batch_matmul(const LoweringContext& c, Layer& layer) {
 }
 
 }  // namespace
+
+Geometry matrices(const graph::Tensor& tensor) {
+  const graph::Shape& shape = tensor.shape;
+  return {batches(shape), u(shape[shape.size() - 2]), 1, u(shape.back()),
+          static_cast<std::uint32_t>(graph::bytes_of(tensor.type, 1))};
+}
 
 void lower_matrix(const LoweringContext& c, Layer& layer) {
   layer.matrix.present = true;

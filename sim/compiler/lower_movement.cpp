@@ -26,11 +26,6 @@ std::int64_t rows_per_step(const Shape& shape, std::size_t axis) {
   return rows;
 }
 
-// Parts can be copied as they are.
-bool same_quantization(const graph::Tensor& a, const graph::Tensor& b) {
-  return a.type == b.type && a.scale == b.scale && a.zero_point == b.zero_point;
-}
-
 void map_concat(const LoweringContext& c, Layer& layer) {
   const Shape& out = c.graph.tensors[static_cast<std::size_t>(c.op.outputs[0])].shape;
   const std::size_t axis = static_cast<std::size_t>(c.op.axis);
@@ -126,6 +121,10 @@ void map_rows(const LoweringContext& c, Layer& layer) {
 }
 
 }  // namespace
+
+bool same_quantization(const graph::Tensor& a, const graph::Tensor& b) {
+  return a.type == b.type && a.scale == b.scale && a.zero_point == b.zero_point;
+}
 
 void lower_movement(const LoweringContext& c, Layer& layer) {
   map_rows(c, layer);

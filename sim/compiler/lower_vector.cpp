@@ -146,7 +146,9 @@ void lower_reduction(const LoweringContext& c, Layer& layer) {
   } else {
     layer.inputs[0].map.kind = RowMap::Kind::all;
   }
-  layer.vector.pass = 4 * row_elements(layer.output.view, c.target) * layer.vector.element_bytes;
+  layer.vector.pass = (4 * row_elements(layer.output.view, c.target) +
+                       padded_channels(static_cast<std::uint64_t>(c.op.causal), c.target)) *
+                      layer.vector.element_bytes;
   layer.overhead = TAKT_OVERHEAD_IRREGULAR;
 }
 

@@ -105,12 +105,15 @@ struct Op {
   std::vector<std::int64_t> size;  // slice: elements taken; reshape: new shape; resize: {height, width}; split: extents
   bool keep_dims = false;          // mean: reduced dimensions stay as 1; fully_connected: leading dimensions stay
   bool transpose_a = false, transpose_b = false;  // batch_matmul
-  bool time_major = false;   // lstm: input is [steps, batch, features], not [batch, steps, features]
-  float beta = 1;            // softmax: of exp(beta * x)
-  float alpha = 0;           // leaky_relu: slope below zero
-  bool approximate = false;  // gelu: by a tangent
-  float epsilon = 1e-5F;     // norms: added to the variance
-  bool centered = true;      // layer_norm: the mean is subtracted; RMS norms leave it
+  bool time_major = false;  // lstm: input is [steps, batch, features], not [batch, steps, features]
+  float beta = 1;           // softmax: of exp(beta * x)
+  // softmax along the last axis, of attention: of row r's first `causal` elements those behind number r % causal count
+  // as the lowest number of their type, as if a mask had been added. 0: every element counts.
+  std::int64_t causal = 0;
+  float alpha = 0;                                         // leaky_relu: slope below zero
+  bool approximate = false;                                // gelu: by a tangent
+  float epsilon = 1e-5F;                                   // norms: added to the variance
+  bool centered = true;                                    // layer_norm: the mean is subtracted; RMS norms leave it
   bool align_corners = false, half_pixel_centers = false;  // resize: which positions of input and output agree
   std::string custom_code;                                 // custom and unknown operators: what the file calls them
   // What of the file's operator these fields do not say. It costs what they say; its answers cannot be computed.

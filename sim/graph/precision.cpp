@@ -1,6 +1,7 @@
 #include "sim/graph/precision.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "sim/graph/operands.h"
@@ -56,23 +57,31 @@ void set_precision(Graph& graph, Precision precision) {
 
 void set_cache_type(Graph& graph, DataType type) {
   std::vector<Op> ops;
+  std::map<TensorId, TensorId> kept;  // new rows, and those as the cache takes them
   const auto tensor = [&](TensorId id) -> Tensor& { return graph.tensors[static_cast<std::size_t>(id)]; };
   for (const TensorId id : graph.inputs)
     if (tensor(id).cache >= 0) tensor(id).type = type;
   for (Op& op : graph.ops) {
     ops.push_back(std::move(op));
     const TensorId made = ops.back().outputs[0];
+    if (std::vector<TensorId>& parts = ops.back().inputs; ops.back().kind == OpKind::concat) {
+      for (TensorId& part : parts)
+        if (kept.count(part) != 0) part = kept[part];
+      if (std::any_of(parts.begin(), parts.end(), [&](TensorId part) { return tensor(part).cache >= 0; }))
+        tensor(made).type = type;
+    }
     if (tensor(made).cache < 0 || tensor(made).type == type) continue;
-    Tensor kept = tensor(made);
-    kept.name += ".cached";
-    kept.type = type;
+    Tensor quantized = tensor(made);
+    quantized.name += ".cached";
+    quantized.type = type;
     tensor(made).cache = -1;
-    graph.tensors.push_back(std::move(kept));
+    graph.tensors.push_back(std::move(quantized));
     Op quantize;
     quantize.kind = OpKind::quantize;
     quantize.name = graph.tensors.back().name;
     quantize.inputs = {made};
     quantize.outputs = {static_cast<TensorId>(graph.tensors.size() - 1)};
+    kept[made] = quantize.outputs[0];
     std::replace(graph.outputs.begin(), graph.outputs.end(), made, quantize.outputs[0]);
     ops.push_back(std::move(quantize));
   }

@@ -20,8 +20,8 @@ Precision precision_of(std::string_view name);
 // Biases stay int32 beside integers; tensors wider than 8 bits (indices) stay as they are.
 void set_precision(Graph& graph, Precision precision);
 
-// Gives the caches of a graph (Tensor::cache) a type of their own: new rows are quantized as they leave, products take
-// cached ones as they lie.
+// Gives the caches of a graph (Tensor::cache) a type of their own: new rows are quantized as they are made, and
+// products take them so, and cached ones as they lie.
 void set_cache_type(Graph& graph, DataType type);
 
 }  // namespace takt::graph

@@ -27,7 +27,7 @@ constexpr RuleRow rule_rows[] = {
     {OpKind::tanh, rules::same_as_input},
     {OpKind::gelu, rules::same_as_input},
     {OpKind::leaky_relu, rules::same_as_input},
-    {OpKind::softmax, rules::same_as_input},
+    {OpKind::softmax, rules::softmax},
     {OpKind::layer_norm, rules::layer_norm},
     {OpKind::group_norm, rules::group_norm},
     {OpKind::quantize, rules::same_as_input},

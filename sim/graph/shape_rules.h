@@ -24,6 +24,7 @@ std::vector<Shape> fully_connected(const Graph&, const Op&);
 std::vector<Shape> batch_matmul(const Graph&, const Op&);
 std::vector<Shape> broadcast(const Graph&, const Op&);
 std::vector<Shape> same_as_input(const Graph&, const Op&);
+std::vector<Shape> softmax(const Graph&, const Op&);
 std::vector<Shape> layer_norm(const Graph&, const Op&);
 std::vector<Shape> group_norm(const Graph&, const Op&);
 std::vector<Shape> lstm(const Graph&, const Op&);

@@ -168,6 +168,16 @@ std::vector<Shape> broadcast(const Graph& graph, const Op& op) {
 
 std::vector<Shape> same_as_input(const Graph& graph, const Op& op) { return {input_shape(graph, op, 0)}; }
 
+std::vector<Shape> softmax(const Graph& graph, const Op& op) {
+  const Shape& x = input_shape(graph, op, 0);
+  const std::int64_t depth = x.empty() ? 0 : x.back();
+  const bool last = static_cast<std::size_t>(op.axis) + 1 == x.size();
+  if (op.causal < 0 || op.causal > depth || (op.causal != 0 && !last))
+    throw GraphError("a causal softmax of " + std::to_string(op.causal) + " elements along axis " +
+                     std::to_string(op.axis) + " of " + to_text(x) + ", expected at most those of the last axis");
+  return {x};
+}
+
 std::vector<Shape> layer_norm(const Graph& graph, const Op& op) {
   const Shape& x = input_shape(graph, op, 0);
   if (x.empty()) throw GraphError("input 0 is a scalar, expected channels");

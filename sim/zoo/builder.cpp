@@ -214,6 +214,12 @@ TensorId Builder::unary(OpKind kind, const std::string& name, TensorId x) {
   return emit(std::move(op));
 }
 
+TensorId Builder::causal_softmax(const std::string& name, TensorId scores, std::int64_t causal) {
+  const TensorId result = unary(OpKind::softmax, name, scores);
+  graph_.ops.back().causal = causal;
+  return result;
+}
+
 TensorId Builder::concat(const std::string& name, const std::vector<TensorId>& parts) {
   return concat(name, parts, static_cast<std::int32_t>(shape(parts.front()).size()) - 1);
 }

@@ -74,9 +74,10 @@ class Builder {
   TensorId add(const std::string& name, TensorId a, TensorId b, Activation activation = Activation::none);
   TensorId sub(const std::string& name, TensorId a, TensorId b);
   TensorId mul(const std::string& name, TensorId a, TensorId b);
-  TensorId minimum(const std::string& name, TensorId x);                         // against a constant
-  TensorId unary(graph::OpKind kind, const std::string& name, TensorId x);       // logistic, softmax, relu ...
-  TensorId concat(const std::string& name, const std::vector<TensorId>& parts);  // along channels
+  TensorId minimum(const std::string& name, TensorId x);                    // against a constant
+  TensorId unary(graph::OpKind kind, const std::string& name, TensorId x);  // logistic, softmax, relu ...
+  TensorId causal_softmax(const std::string& name, TensorId scores, std::int64_t causal);  // graph::Op::causal
+  TensorId concat(const std::string& name, const std::vector<TensorId>& parts);            // along channels
   TensorId concat(const std::string& name, const std::vector<TensorId>& parts, std::int32_t axis);
   TensorId slice(const std::string& name, TensorId x, const graph::Shape& begin, const graph::Shape& size);
   TensorId slice_channels(const std::string& name, TensorId x, std::int64_t begin, std::int64_t count);

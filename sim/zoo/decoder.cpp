@@ -26,7 +26,6 @@ class StepBuilder {
     TensorId x = b_.input("embeddings", {1, step_.tokens, d_.hidden});
     cosine_ = b_.input("cosine", {1, 1, step_.tokens, rope_dim_});
     sine_ = b_.input("sine", {1, 1, step_.tokens, rope_dim_});
-    if (step_.tokens > 1) mask_ = b_.input("mask", {1, 1, rows_, step_.tokens});
     for (std::uint32_t i = 0; i < d_.layers; ++i) x = layer("layers." + std::to_string(i), x, i);
     if (step_.tokens > 1 && !step_.all_logits) x = b_.slice("last", x, {0, step_.tokens - 1, 0}, {1, 1, d_.hidden});
     std::vector<TensorId> outputs = {b_.linear("lm_head", b_.rms_norm("norm", x), d_.vocabulary, false)};
@@ -59,8 +58,6 @@ class StepBuilder {
     return split_heads(b_, name, b_.linear(name, x, heads * d_.head_dim, d_.qkv_bias), heads);
   }
 
-  TensorId cache(const std::string& name) { return b_.packed_input(name, {kv_heads_, step_.past, d_.head_dim}); }
-
   // Queries of the heads that share keys are rows of one product.
   TensorId attention(const std::string& name, TensorId x) {
     TensorId query = rotated(name + ".q", project(name + ".q_proj", x, d_.heads));
@@ -68,30 +65,25 @@ class StepBuilder {
     const TensorId key = rotated(name + ".k", project(name + ".k_proj", x, kv_heads_));
     const TensorId value = project(name + ".v_proj", x, kv_heads_);
     caches_.insert(caches_.end(), {key, value});
-    TensorId own = b_.matmul(name + ".own_scores", query, key, true);
-    if (step_.tokens > 1) own = b_.add(name + ".masked", own, mask_);
-    TensorId y = step_.past == 0 ? weighted(name + ".own", b_.unary(OpKind::softmax, name + ".softmax", own), value)
-                                 : with_past(name, query, own, value);
-    y = b_.reshape(name + ".heads", y, {1, d_.heads, step_.tokens, d_.head_dim});
+    const TensorId keys = behind(name + ".keys", key, name + ".past_keys", d_.head_dim);
+    const TensorId scores = b_.matmul(name + ".scores", query, keys, true);
+    const TensorId values = behind(name + ".values", value, name + ".past_values", d_.head_dim);
+    const TensorId y =
+        b_.reshape(name + ".heads", weighted(name, scores, values), {1, d_.heads, step_.tokens, d_.head_dim});
     return b_.linear(name + ".o_proj", join_heads(b_, name, y), d_.hidden, false);
   }
 
-  TensorId weighted(const std::string& name, TensorId weights, TensorId values) {
+  // The step's own rows and, behind them, those that are cached, which grow.
+  TensorId behind(const std::string& name, TensorId own, const std::string& cached, std::int64_t channels) {
+    if (step_.past == 0) return own;
+    const TensorId past = b_.packed_input(cached, {1, kv_heads_, step_.past, channels});
+    return b_.concat(name, {own, past}, 2);
+  }
+
+  // Values weighted by the softmax of the scores. A token attends to those of its step up to itself.
+  TensorId weighted(const std::string& name, TensorId scores, TensorId values) {
+    const TensorId weights = b_.causal_softmax(name + ".softmax", scores, step_.tokens > 1 ? step_.tokens : 0);
     return b_.matmul(name + ".weighted", weights, values);
-  }
-
-  TensorId with_past(const std::string& name, TensorId query, TensorId own, TensorId value) {
-    const TensorId past = b_.matmul(name + ".past_scores", query, cache(name + ".past_keys"), true);
-    return of_both(name, past, own, cache(name + ".past_values"), value);
-  }
-
-  // Values weighted by the softmax of both scores.
-  TensorId of_both(const std::string& name, TensorId past, TensorId own, TensorId past_values, TensorId value) {
-    const TensorId weights = b_.unary(OpKind::softmax, name + ".softmax", b_.concat(name + ".scores", {past, own}));
-    const TensorId of_past = b_.slice_channels(name + ".past_weights", weights, 0, step_.past);
-    const TensorId of_own = b_.slice_channels(name + ".own_weights", weights, step_.past, step_.tokens);
-    return b_.add(name + ".both", weighted(name + ".past", of_past, past_values),
-                  weighted(name + ".own", of_own, value));
   }
 
   TensorId grouped(const std::string& name, TensorId x) {
@@ -133,27 +125,17 @@ class StepBuilder {
             rotated(name + ".k_rope", split_heads(b_, name + ".k_rope", rope, 1))};
   }
 
-  TensorId latent_scores(const std::string& name, const Parts& queries, const Parts& keys) {
-    return b_.add(name + ".scores", b_.matmul(name + ".rope_scores", queries.rope, keys.rope, true),
-                  b_.matmul(name + ".latent_scores", queries.latent, keys.latent, true));
-  }
-
   // Absorbed: latents do not become keys and values of each head; queries become latents, and so are the results before
   // they become values. Prompts without a past are treated alike; of 128 tokens that is 2 % more multiplications. The
   // cached latents are keys and values at once, and lie in memory once.
   TensorId latent_attention(const std::string& name, TensorId x) {
     const Parts queries = latent_queries(name, x), keys = latent_keys(name, x);
     caches_.insert(caches_.end(), {keys.latent, keys.rope});
-    TensorId own = latent_scores(name + ".own", queries, keys);
-    if (step_.tokens > 1) own = b_.add(name + ".masked", own, mask_);
-    TensorId y = graph::no_tensor;
-    if (step_.past == 0) {
-      y = weighted(name + ".own", b_.unary(OpKind::softmax, name + ".softmax", own), keys.latent);
-    } else {
-      const Parts past = {b_.packed_input(name + ".past_latent", {1, step_.past, d_.kv_latent}),
-                          b_.packed_input(name + ".past_rope", {1, step_.past, rope_dim_})};
-      y = of_both(name, latent_scores(name + ".past", queries, past), own, past.latent, keys.latent);
-    }
+    const Parts all = {behind(name + ".latents", keys.latent, name + ".past_latent", d_.kv_latent),
+                       behind(name + ".ropes", keys.rope, name + ".past_rope", rope_dim_)};
+    const TensorId scores = b_.add(name + ".scores", b_.matmul(name + ".rope_scores", queries.rope, all.rope, true),
+                                   b_.matmul(name + ".latent_scores", queries.latent, all.latent, true));
+    TensorId y = weighted(name, scores, all.latent);
     y = join_heads(b_, name, b_.reshape(name + ".heads", y, {1, d_.heads, step_.tokens, d_.kv_latent}));
     return b_.linear(name + ".o_proj", per_head(name + ".values", y, d_.value_dim), d_.hidden, false);
   }
@@ -165,7 +147,7 @@ class StepBuilder {
   const std::int64_t kv_heads_;
   const std::int64_t rows_;      // queries that meet the same keys
   const std::int64_t rope_dim_;  // channels of a head that are turned
-  TensorId cosine_ = graph::no_tensor, sine_ = graph::no_tensor, mask_ = graph::no_tensor;
+  TensorId cosine_ = graph::no_tensor, sine_ = graph::no_tensor;
   std::vector<TensorId> caches_;
 };
 

@@ -1,6 +1,10 @@
 // Attention whose scores would go through memory becomes one layer; all other attention stays as it is.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <string>
+
 #include "sim/compiler/compiler.h"
 #include "tests/compiler/graphs.h"
 #include "tests/compiler/list_checker.h"
@@ -70,6 +74,52 @@ TEST(Attention, AMaskIsAddedWithinTheTile) {
   const Program program = compile_in(b.finish({b.matmul(b.unary(OpKind::softmax, scores), values)}), 2 << 20);
   EXPECT_EQ(program.layers.back().op, "batch_matmul+add+softmax+batch_matmul");
   EXPECT_EQ(program.layers.back().constant_bytes, 512u * 1024);
+}
+
+// As a step of a decoder has it: cached rows behind the step's own.
+graph::Graph attention_of_parts(GraphBuilder& b, std::int64_t own, std::int64_t cached) {
+  const auto rows = [&] { return b.concat({b.input({2, own, 64}), b.input({2, cached, 64})}, 1); };
+  const TensorId queries = b.input({2, own, 64}), keys = rows(), values = rows();
+  const TensorId weights = b.unary(OpKind::softmax, b.matmul(queries, keys, true));
+  b.last().causal = own;
+  return b.finish({b.matmul(weights, values)});
+}
+
+TEST(Attention, KeysAndValuesOfTwoPartsAreReadWhereTheyLie) {
+  GraphBuilder b;
+  const Program program = compile_in(attention_of_parts(b, 256, 1024), 1 << 20);
+  const LayerInfo& layer = program.layers.back();
+  EXPECT_EQ(layer.op, fused);
+  EXPECT_EQ(layer.useful_macs, 2u * 2 * 256 * 1280 * 64);
+  for (const LayerInfo& other : program.layers) EXPECT_EQ(other.op.find("concat"), std::string::npos) << other.op;
+  std::uint64_t passes = 0;
+  for (const takt_command& c : program.lists[TAKT_ENGINE_VECTOR])
+    if (c.body.vector.kind == TAKT_VECTOR_SOFTMAX) passes += c.body.vector.pass_bytes;
+  EXPECT_EQ(passes, 2u * 256 * (4 * 1280 + 256));  // and one for the mask of the step's own
+}
+
+// Scores: columns of each part. Weighted sums: terms of each part.
+TEST(Attention, AProductTakesThePartsOfItsSecondOperandOneAfterTheOther) {
+  GraphBuilder b;
+  const Program program = compile_in(attention_of_parts(b, 256, 1024), 8 << 20);
+  std::map<std::string, std::uint64_t> rows;  // by extents
+  for (const takt_command& c : program.lists[TAKT_ENGINE_TENSOR])
+    rows[std::to_string(c.body.matrix.in_channels) + " to " + std::to_string(c.body.matrix.out_channels)] +=
+        c.body.matrix.out_height;
+  const std::map<std::string, std::uint64_t> expected = {
+      {"64 to 256", 512}, {"64 to 1024", 512}, {"256 to 64", 512}, {"1024 to 64", 512}};
+  EXPECT_EQ(rows, expected);
+}
+
+TEST(Attention, AConcatenationOfRowsThatSomethingElseReadsIsMade) {
+  GraphBuilder b;
+  const TensorId queries = b.input({2, 64, 64});
+  const TensorId keys = b.concat({b.input({2, 64, 64}), b.input({2, 128, 64})}, 1);
+  const graph::Graph graph = b.finish({b.matmul(queries, keys, true), b.unary(OpKind::logistic, keys)});
+  const Program program = compile_in(graph, 8 << 20);
+  EXPECT_EQ(std::count_if(program.layers.begin(), program.layers.end(),
+                          [](const LayerInfo& layer) { return layer.op.find("concat") == 0; }),
+            1);
 }
 
 TEST(Attention, ScoresThatSomethingElseReadsAreStored) {

@@ -100,7 +100,11 @@ TensorId GraphBuilder::fully_connected(TensorId x, std::int64_t out) {
                    {x, constant({out, features}, weights_for(type_)), constant({out}, DataType::int32)}))[0];
 }
 
-TensorId GraphBuilder::matmul(TensorId a, TensorId b) { return emit(make(OpKind::batch_matmul, {a, b}))[0]; }
+TensorId GraphBuilder::matmul(TensorId a, TensorId b, bool transpose_b) {
+  Op op = make(OpKind::batch_matmul, {a, b});
+  op.transpose_b = transpose_b;
+  return emit(std::move(op))[0];
+}
 TensorId GraphBuilder::binary(OpKind kind, TensorId a, TensorId b) { return emit(make(kind, {a, b}))[0]; }
 
 TensorId GraphBuilder::unary(OpKind kind, TensorId x) {

@@ -30,7 +30,7 @@ class GraphBuilder {
                   std::int32_t stride);
   TensorId norm(OpKind kind, TensorId x);  // with gain and offset
   TensorId fully_connected(TensorId x, std::int64_t out);
-  TensorId matmul(TensorId a, TensorId b);
+  TensorId matmul(TensorId a, TensorId b, bool transpose_b = false);
   TensorId binary(OpKind kind, TensorId a, TensorId b);
   TensorId unary(OpKind kind, TensorId x);
   TensorId max_pool(TensorId x, std::int32_t kernel, std::int32_t stride);

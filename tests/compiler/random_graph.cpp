@@ -128,7 +128,7 @@ class Grower {
     }
   }
 
-  // Rows of pixels attend to each other; the scores may be masked. An RMS norm before it.
+  // Rows of pixels attend to each other; the scores may be masked, keys and values of two parts. A norm before it.
   TensorId attention(TensorId x) {
     const Shape s = b_.shape(x);
     if (s[1] * s[2] > 500) return x;
@@ -136,10 +136,16 @@ class Grower {
     b_.last().centered = random_.below(2) == 0;
     const Shape rows = {s[0], s[1] * s[2], s[3]};
     const auto project = [&] { return b_.reshape(b_.conv(x, s[3]), rows); };
-    const TensorId queries = project(), keys = b_.transpose(project(), {0, 2, 1}), values = project();
-    TensorId scores = b_.matmul(queries, keys);
-    if (random_.below(2) == 0) scores = b_.binary(OpKind::add, scores, b_.constant({rows[1]}, DataType::int8));
-    return b_.reshape(b_.matmul(b_.unary(OpKind::softmax, scores), values), s);
+    const bool parts = random_.below(2) == 0;
+    const auto rows_of_both = [&] { return b_.concat({project(), project()}, 1); };
+    const TensorId queries = project(), keys = parts ? rows_of_both() : b_.transpose(project(), {0, 2, 1});
+    const TensorId values = parts ? rows_of_both() : project();
+    TensorId scores = b_.matmul(queries, keys, parts);
+    const std::int64_t width = b_.shape(scores).back();
+    if (random_.below(2) == 0) scores = b_.binary(OpKind::add, scores, b_.constant({width}, DataType::int8));
+    const TensorId weights = b_.unary(OpKind::softmax, scores);
+    if (random_.below(2) == 0) b_.last().causal = rows[1];
+    return b_.reshape(b_.matmul(weights, values), s);
   }
 
   TensorId group_norm(TensorId x) {

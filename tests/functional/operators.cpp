@@ -231,6 +231,7 @@ Network random_softmax(Random& random, DataType type) {
   const Shape shape = {random.whole(1, 5), random.one_of<std::int64_t>({1, 2, 10, 100, 700})};
   network.op.axis = 1;
   network.op.beta = static_cast<float>(random.one_of<double>({0.5, 1, 2}));
+  if (random.once_in(4)) network.op.causal = random.whole(1, shape.back());
   add_input(random, network, shape, random_type(random, type, random.one_of<double>({0.0001, 0.01, 0.1, 1})));
   if (is_real(type)) {
     network.output(shape, plain(type));

@@ -218,6 +218,22 @@ bool is_fused_attention(const compiler::LayerInfo& layer) {
 }
 
 // Rows stand in the scratchpad between the two products of a layer.
+// Its answers are the interpreter's; how many layers are attention.
+std::uint64_t check_attention(graph::Graph graph) {
+  synthesize(graph, 1);
+  compiler::Target target;
+  target.scratchpad_bytes = 32 << 10;
+  compiler::Options options;
+  options.functional = true;
+  options.min_cut_cycles = 0;
+  const compiler::CompiledModel model = compiler::compile(graph, target, options);
+  check(graph, model, reference::evaluate(graph, random_inputs(graph, 1)), 1);
+  std::int64_t fused = 0;
+  for (const compiler::Program& program : model.programs)
+    fused += std::count_if(program.layers.begin(), program.layers.end(), is_fused_attention);
+  return static_cast<std::uint64_t>(fused);
+}
+
 TEST(FunctionalPrograms, AttentionWhoseScoresAreNotKept) {
   std::uint64_t fused = 0;
   for (const compiler::test::Shape& rows : {compiler::test::Shape{2, 70, 32}, {1, 130, 24}, {3, 200, 8}}) {
@@ -227,18 +243,24 @@ TEST(FunctionalPrograms, AttentionWhoseScoresAreNotKept) {
     graph::TensorId scores = b.matmul(b.unary(graph::OpKind::gelu, x), keys);
     scores = b.binary(graph::OpKind::add, scores, b.constant({rows[1]}, graph::DataType::int8));
     const graph::TensorId values = b.unary(graph::OpKind::logistic, x);
-    graph::Graph graph = b.finish({b.matmul(b.unary(graph::OpKind::softmax, scores), values)});
-    synthesize(graph, 1);
-    compiler::Target target;
-    target.scratchpad_bytes = 32 << 10;
-    compiler::Options options;
-    options.functional = true;
-    options.min_cut_cycles = 0;
-    const compiler::CompiledModel model = compiler::compile(graph, target, options);
-    for (const compiler::Program& program : model.programs)
-      fused +=
-          static_cast<std::uint64_t>(std::count_if(program.layers.begin(), program.layers.end(), is_fused_attention));
-    ASSERT_NO_FATAL_FAILURE(check(graph, model, reference::evaluate(graph, random_inputs(graph, 1)), 1));
+    fused += check_attention(b.finish({b.matmul(b.unary(graph::OpKind::softmax, scores), values)}));
+    ASSERT_FALSE(HasFailure());
+  }
+  EXPECT_EQ(fused, 3u);
+}
+
+// Each row sees as many of the rows before it as the mask lets it.
+TEST(FunctionalPrograms, AttentionToRowsOfTwoParts) {
+  std::uint64_t fused = 0;
+  for (const compiler::test::Shape& rows : {compiler::test::Shape{2, 70, 32}, {1, 130, 24}, {3, 200, 8}}) {
+    compiler::test::GraphBuilder b;
+    const graph::TensorId x = b.input(rows), cached = b.input({rows[0], 37, rows[2]});
+    const auto both = [&](graph::OpKind kind) { return b.concat({b.unary(kind, x), b.unary(kind, cached)}, 1); };
+    const graph::TensorId keys = both(graph::OpKind::relu), values = both(graph::OpKind::logistic);
+    const graph::TensorId weights = b.unary(graph::OpKind::softmax, b.matmul(x, keys, true));
+    b.last().causal = rows[1];
+    fused += check_attention(b.finish({b.matmul(weights, values)}));
+    ASSERT_FALSE(HasFailure());
   }
   EXPECT_EQ(fused, 3u);
 }

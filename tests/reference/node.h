@@ -80,6 +80,7 @@ Results logistic(const Node&);
 Results tanh(const Node&);
 Results gelu(const Node&);
 Results softmax(const Node&);
+Numbers masked(const Node&);  // of a softmax's input, as graph::Op::causal says
 Results norm(const Node&);
 Results pool(const Node&);
 Results mean(const Node&);

@@ -52,10 +52,10 @@ class Softmax final : public SoftmaxOfRows<T, To> {
     return exponentials_[static_cast<std::size_t>(largest - x)];
   }
 
-  void run_row(const T* row, std::uint64_t first, std::uint64_t count, To* to) const override {
-    const std::int32_t largest = *std::max_element(row, row + this->depth());
+  void run_row(const T* row, std::uint64_t depth, std::uint64_t first, std::uint64_t count, To* to) const override {
+    const std::int32_t largest = *std::max_element(row, row + depth);
     std::uint32_t sum = 0;
-    for (std::uint64_t i = 0; i < this->depth(); ++i)
+    for (std::uint64_t i = 0; i < depth; ++i)
       sum += static_cast<std::uint32_t>(shifted_right(exponential(largest, row[i]), sum_integer_bits));
     // The sum as (1 + fraction) * 2^n.
     const int zeros = leading_zeros(sum);

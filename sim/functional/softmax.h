@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
-#include <type_traits>
 #include <vector>
 
 #include "sim/functional/elements.h"
@@ -25,21 +23,13 @@ inline void check_softmax(const Operation& operation, Activations allowed) {
   check_last_axis(operation);
 }
 
-// Of a type of elements.
-template <typename T>
-T lowest() {
-  if constexpr (std::is_same_v<T, Half>)
-    return Half(-65504.0F);
-  else
-    return std::numeric_limits<T>::lowest();
-}
-
 template <typename T, typename To = T>
 class SoftmaxOfRows : public Kernel {
  public:
   explicit SoftmaxOfRows(const Operation& operation)
       : depth_(static_cast<std::uint64_t>(operation.input(0).shape.back())),
-        causal_(static_cast<std::uint64_t>(operation.op.causal)) {}
+        causal_(static_cast<std::uint64_t>(operation.op.causal)),
+        nothing_(is_real(operation.output().type) ? To{} : static_cast<To>(Operation::zero(operation.output()))) {}
 
   void run(const std::vector<Part>& inputs, const Region& region, std::uint8_t* out) const final {
     auto* to = reinterpret_cast<To*>(out);
@@ -48,9 +38,9 @@ class SoftmaxOfRows : public Kernel {
         const std::uint64_t within = element % depth_;
         const T* row = elements_of<T>(inputs[0]) + inputs[0].run(element - within, depth_);
         if (causal_ == 0)
-          run_row(row, within, count, to);
+          run_row(row, depth_, within, count, to);
         else
-          run_row(masked(row, element / depth_).data(), within, count, to);
+          run_masked(row, element / depth_ % causal_ + 1, within, count, to);
         to += count;
       });
     });
@@ -60,18 +50,22 @@ class SoftmaxOfRows : public Kernel {
   std::uint64_t depth() const { return depth_; }
 
  private:
-  // Elements [first, first + count) of the quotients of a whole row.
-  virtual void run_row(const T* row, std::uint64_t first, std::uint64_t count, To* to) const = 0;
+  // Elements [first, first + count) of the quotients of a whole row of `depth`.
+  virtual void run_row(const T* row, std::uint64_t depth, std::uint64_t first, std::uint64_t count, To* to) const = 0;
 
-  // Row `number` as its softmax takes it (graph::Op::causal).
-  std::vector<T> masked(const T* row, std::uint64_t number) const {
-    std::vector<T> result(row, row + depth_);
-    const auto begin = result.begin() + static_cast<std::ptrdiff_t>(number % causal_) + 1;
-    std::fill(begin, result.begin() + static_cast<std::ptrdiff_t>(causal_), lowest<T>());
-    return result;
+  // Of the row's first `causal_` elements only the first `seen` are there (graph::Op::causal).
+  void run_masked(const T* row, std::uint64_t seen, std::uint64_t first, std::uint64_t count, To* to) const {
+    std::vector<T> there(row, row + seen);
+    there.insert(there.end(), row + causal_, row + depth_);
+    std::vector<To> quotients(there.size());
+    run_row(there.data(), there.size(), 0, there.size(), quotients.data());
+    const auto second = quotients.begin() + static_cast<std::ptrdiff_t>(seen);
+    quotients.insert(second, causal_ - seen, nothing_);
+    std::copy_n(quotients.begin() + static_cast<std::ptrdiff_t>(first), count, to);
   }
 
   std::uint64_t depth_, causal_;
+  To nothing_;
 };
 
 }  // namespace takt::functional

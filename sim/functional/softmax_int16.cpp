@@ -66,10 +66,11 @@ class Softmax16 final : public SoftmaxOfRows<std::int16_t> {
  private:
   std::int32_t exponential(std::int32_t distance) const { return exponential_(factor_.apply(distance) + INT16_MAX); }
 
-  void run_row(const std::int16_t* row, std::uint64_t first, std::uint64_t count, std::int16_t* to) const override {
-    const std::int32_t largest = *std::max_element(row, row + depth());
+  void run_row(const std::int16_t* row, std::uint64_t depth, std::uint64_t first, std::uint64_t count,
+               std::int16_t* to) const override {
+    const std::int32_t largest = *std::max_element(row, row + depth);
     std::int32_t sum = 0;
-    for (std::uint64_t i = 0; i < depth(); ++i) sum += exponential(row[i] - largest);
+    for (std::uint64_t i = 0; i < depth; ++i) sum += exponential(row[i] - largest);
     // The sum as (1 + fraction) * 2^n, the fraction of 16 bits about the middle.
     const int zeros = leading_zeros(sum);
     const auto mantissa = static_cast<std::int32_t>(((std::int64_t{sum} << (zeros - 1)) + (1 << 13)) >> 14);

@@ -37,10 +37,10 @@ class Softmax final : public SoftmaxOfRows<T> {
  private:
   float exponential(std::int32_t largest, T x) const { return exponentials_[static_cast<std::size_t>(largest - x)]; }
 
-  void run_row(const T* row, std::uint64_t first, std::uint64_t count, T* to) const override {
-    const std::int32_t largest = *std::max_element(row, row + this->depth());
+  void run_row(const T* row, std::uint64_t depth, std::uint64_t first, std::uint64_t count, T* to) const override {
+    const std::int32_t largest = *std::max_element(row, row + depth);
     float sum = 0;
-    for (std::uint64_t i = 0; i < this->depth(); ++i) sum += exponential(largest, row[i]);
+    for (std::uint64_t i = 0; i < depth; ++i) sum += exponential(largest, row[i]);
     for (std::uint64_t i = 0; i < count; ++i) {
       const float quotient = exponential(largest, row[first + i]) * steps_ / sum;
       to[i] = static_cast<T>(std::clamp(nearest_even(std::min(quotient, 65536.0F)) + zero_, bounds_.low, bounds_.high));

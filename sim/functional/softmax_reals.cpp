@@ -18,12 +18,12 @@ class RealSoftmax final : public SoftmaxOfRows<T> {
     return exponential(beta_ * (static_cast<double>(static_cast<float>(x)) - static_cast<double>(largest)));
   }
 
-  void run_row(const T* row, std::uint64_t first, std::uint64_t count, T* to) const override {
+  void run_row(const T* row, std::uint64_t depth, std::uint64_t first, std::uint64_t count, T* to) const override {
     auto largest = static_cast<float>(row[0]);
-    for (std::uint64_t i = 1; i < this->depth(); ++i)
+    for (std::uint64_t i = 1; i < depth; ++i)
       if (static_cast<float>(row[i]) > largest) largest = static_cast<float>(row[i]);
     double sum = 0;
-    for (std::uint64_t i = 0; i < this->depth(); ++i) sum += exponential_of(row[i], largest);
+    for (std::uint64_t i = 0; i < depth; ++i) sum += exponential_of(row[i], largest);
     for (std::uint64_t i = 0; i < count; ++i)
       to[i] = stored<T>(static_cast<float>(exponential_of(row[first + i], largest) / sum));
   }

@@ -108,7 +108,7 @@ struct Op {
   bool time_major = false;  // lstm: input is [steps, batch, features], not [batch, steps, features]
   float beta = 1;           // softmax: of exp(beta * x)
   // softmax along the last axis, of attention: of row r's first `causal` elements those behind number r % causal count
-  // as the lowest number of their type, as if a mask had been added. 0: every element counts.
+  // as nothing, and get nothing, as a mask would have it. 0: every element counts.
   std::int64_t causal = 0;
   float alpha = 0;                                         // leaky_relu: slope below zero
   bool approximate = false;                                // gelu: by a tangent

@@ -80,7 +80,26 @@ Results logistic(const Node&);
 Results tanh(const Node&);
 Results gelu(const Node&);
 Results softmax(const Node&);
-Numbers masked(const Node&);  // of a softmax's input, as graph::Op::causal says
+
+// Calls row(numbers, how many) for each row of a softmax's input without what graph::Op::causal hides, and puts what
+// that leaves where it was; `nothing` is what the hidden ones get.
+template <typename Row>
+Numbers by_rows(const Node& node, std::int32_t nothing, const Row& row) {
+  const Numbers all = node.numbers(0);
+  const auto depth = static_cast<std::size_t>(node.input(0).shape.back());
+  const auto causal = static_cast<std::size_t>(node.op.causal);
+  Numbers result(all.size(), nothing);
+  for (std::size_t at = 0; at < all.size(); at += depth) {
+    std::vector<std::size_t> seen;
+    for (std::size_t column = 0; column < depth; ++column)
+      if (column >= causal || column <= at / depth % causal) seen.push_back(at + column);
+    Numbers numbers;
+    for (const std::size_t i : seen) numbers.push_back(all[i]);
+    row(numbers.data(), static_cast<std::int64_t>(numbers.size()));
+    for (std::size_t i = 0; i < seen.size(); ++i) result[seen[i]] = numbers[i];
+  }
+  return result;
+}
 Results norm(const Node&);
 Results pool(const Node&);
 Results mean(const Node&);

@@ -350,7 +350,7 @@ Reals softmax(const RealNode& node) {
   Doubles x = node.numbers(0);
   const std::size_t depth = z(node.input(0).shape.back()), causal = z(node.op.causal);
   for (std::size_t i = 0; causal != 0 && i < x.size(); ++i)
-    if (i % depth < causal && i % depth > i / depth % causal) x[i] = -65504;  // float16's lowest
+    if (i % depth < causal && i % depth > i / depth % causal) x[i] = -std::numeric_limits<double>::infinity();
   const auto beta = static_cast<double>(node.op.beta);
   Reals result;
   for (std::size_t row = 0; row < x.size(); row += depth) {

@@ -168,16 +168,6 @@ Results tanh(const Node& node) {
   return of_four_bits(node, [zero](std::int32_t x) { return divide_by_power_of_two(fixed_tanh(x, 4), 24) + zero; });
 }
 
-Numbers masked(const Node& node) {
-  Numbers numbers = node.numbers(0);
-  const std::int64_t depth = node.input(0).shape.back(), causal = node.op.causal;
-  for (std::size_t i = 0; causal != 0 && i < numbers.size(); ++i) {
-    const auto row = static_cast<std::int64_t>(i) / depth, column = static_cast<std::int64_t>(i) % depth;
-    if (column < causal && column > row % causal) numbers[i] = range_of(node, node.input(0).type).low;
-  }
-  return numbers;
-}
-
 Results softmax(const Node& node) {
   if (node.input(0).type == DataType::int16) return softmax_int16(node);
   const bool widened = node.input(0).type == DataType::int8 && node.output().type == DataType::int16;
@@ -190,10 +180,9 @@ Results softmax(const Node& node) {
                         (1 << (31 - Exponential::integer_bits));
   const Multiplier multiplier = quantize_multiplier(std::min(factor, 2147483647.0));
   const Exponential exponential{multiplier, -input_radius(Exponential::integer_bits, multiplier.shift)};
-  Numbers numbers = masked(node);
-  for (std::size_t at = 0; at < numbers.size(); at += static_cast<std::size_t>(shape.back()))
-    softmax_row(exponential, range, widened ? 16 : 8, &numbers[at], shape.back());
-  return {array_of(node.output(), numbers)};
+  return {array_of(node.output(), by_rows(node, range.low, [&](std::int32_t* row, std::int64_t depth) {
+                     softmax_row(exponential, range, widened ? 16 : 8, row, depth);
+                   }))};
 }
 
 Results quantize(const Node& node) {

@@ -136,10 +136,8 @@ Results softmax_int16(const Node& node) {
   if (shape.empty() || static_cast<std::size_t>(node.op.axis) + 1 != shape.size()) node.unsupported("this axis");
   const float scaled_beta = scale_of(node, node.input(0)) * node.op.beta;
   const Multiplier factor = quantize_multiplier(static_cast<double>(scaled_beta) / (10.0 / 65535.0));
-  Numbers numbers = masked(node);
-  for (std::size_t at = 0; at < numbers.size(); at += static_cast<std::size_t>(shape.back()))
-    softmax_row(factor, &numbers[at], shape.back());
-  return {array_of(node.output(), numbers)};
+  return {array_of(node.output(),
+                   by_rows(node, 0, [&](std::int32_t* row, std::int64_t depth) { softmax_row(factor, row, depth); }))};
 }
 
 }  // namespace takt::reference

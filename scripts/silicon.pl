@@ -4,7 +4,7 @@ use warnings;
 use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
 use List::Util qw(first max sum0 uniq);
-require(dirname(__FILE__) . "/$_.pl") for qw(results silicon_print silicon_regression silicon_presets silicon_causes silicon_prompts);
+require(dirname(__FILE__) . "/$_.pl") for qw(results silicon_print silicon_regression silicon_presets silicon_causes silicon_prompts silicon_points);
 
 # Chips of the data that a preset stands for; QCS8550 is the same silicon as 8 Gen 2 (338 pairs of graphs: within 3 %).
 my %gen2 = (name => '8 Gen 2', soc => 'snapdragon-8-gen-2-like');
@@ -164,8 +164,13 @@ sub simulate {
   unshift @settings, "stream.$stream.context_tokens=$row->{context}" if $row->{context};
   unshift @settings, map { "stream.$stream.$_" } prompt_settings($row->{prompt}) if $row->{measure} eq 'ttft';
   my @set = map { ('--set', $_) } @settings;
-  my @command = ($takt, 'run', '--model', $graph, precision_of($row, $graph), '--soc', $chip->{soc},
-           '--requests', requests_of($row), @set, '--trace-level', 'off', '--quiet', '-o', "$scratch/run");
+  return run($takt, '--model', $graph, precision_of($row, $graph), '--soc', $chip->{soc}, '--requests', requests_of($row), @set);
+}
+
+# The results of a run with these options.
+sub run {
+  my ($takt, @options) = @_;
+  my @command = ($takt, 'run', @options, '--trace-level', 'off', '--quiet', '-o', "$scratch/run");
   system(@command) == 0 or die "silicon: failed: @command\n";
   my $text = join "\n", lines_of("$scratch/run/results.json");
   my $result = json_value(\$text);
@@ -332,7 +337,11 @@ sub prompts {
   return sub { return table($_[0], 'prompts', @rows) };
 }
 
-my %parts = (latencies => \&latencies, prompts => \&prompts);
+sub points {
+  return sub { my ($markdown) = @_; return points_table($markdown, sub { return run($takt, @_) }) };
+}
+
+my %parts = (latencies => \&latencies, prompts => \&prompts, points => \&points);
 for my $part ($only // sort keys %parts) {
   my $lines = ($parts{$part} // die "silicon: found part '$part', expected one of " . join(', ', sort keys %parts) . "\n")->();
   print "$_\n" for $lines->(0), '';

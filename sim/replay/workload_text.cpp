@@ -17,7 +17,7 @@ struct Network {
 // The same network, or the zoo's nearest to its task and size: docs/reference.md says how near.
 constexpr Network networks[] = {
     {"densenet201-imagenet", "densenet201"},
-    {"distilbert", "mobilebert"},
+    {"distilbert", "distilbert"},
     {"inceptionv3-imagenet", "inception_v3"},
     {"mobilenetv1-imagenet", "mobilenet_v1"},
     {"resnet152-imagenet", "resnet152"},

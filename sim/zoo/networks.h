@@ -10,6 +10,7 @@ graph::Graph convnext_tiny();
 graph::Graph deeplabv3_plus_mobilenet_v2();
 graph::Graph densenet121();
 graph::Graph densenet201();
+graph::Graph distilbert();
 graph::Graph edsr();
 graph::Graph efficientnet_b0();
 graph::Graph efficientnet_b4();

@@ -21,6 +21,7 @@ constexpr Network networks[] = {
     {"deeplabv3_plus_mobilenet_v2", deeplabv3_plus_mobilenet_v2},
     {"densenet121", densenet121},
     {"densenet201", densenet201},
+    {"distilbert", distilbert},
     {"edsr", edsr},
     {"efficientnet_b0", efficientnet_b0},
     {"efficientnet_b4", efficientnet_b4},

@@ -148,6 +148,15 @@ TEST(Zoo, SwinHasItsPublishedParametersAndMacs) {
   EXPECT_EQ((graph::macs_of(g) + 500000) / 1000000, 4491u);
 }
 
+// huggingface/transformers counts 66955010 parameters of its classifier of sentences. A layer has four products of 768
+// and two of 3072 channels, for each of 128 tokens, and the tokens meet each other twice; behind them one token is left.
+TEST(Zoo, DistilBertHasItsPublishedParametersAndMacs) {
+  const graph::Graph g = build("distilbert");
+  constexpr std::uint64_t layer = 128ull * (4 * 768 * 768 + 2 * 768 * 3072) + 2ull * 128 * 128 * 768;
+  EXPECT_EQ(parameters_of(g), 66955010u);
+  EXPECT_EQ(graph::macs_of(g), 6 * layer + 768 * 768 + 768 * 2);
+}
+
 // Sun et al., ACL 2020, table 4: 25.3 M parameters, 5.7 G floating point operations (two a MAC) at 128 tokens. Products
 // with weights grow with the tokens, those of the 24 attentions with their square.
 TEST(Zoo, MobileBertHasItsPublishedParametersAndMacs) {

@@ -179,6 +179,7 @@ sub sarathi_rows {
 # Why a row fails, by the row's beginning.
 my @causes = (
   ['Sarathi: P99 between tokens', 'the last chunk of the longer prompt attends to three times the tokens'],
+  ['Sarathi: no answer waits longer', 'by 16 of 7357 us in chunks of 256; step and chunk were measured without each other'],
   ['DREAM below FCFS and EDF in UXCost: XR mix at 1200 MHz', 'nobody misses a frame, so that UXCost is the energy that preemptions add'],
   map { ["DREAM below FCFS and EDF in UXCost: XR mix at $_ MHz",
    'below load 1 EDF is optimal on one engine; DREAM weighs waiting against deadlines, and its gain was on several engines or under overload']

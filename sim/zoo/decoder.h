@@ -20,8 +20,8 @@ struct TokenStep {
 // One step through all layers. In come the tokens' embeddings (a row of the table each, which the processor looks up),
 // the rotary factors and each layer's cache; out go the last token's logits and the tokens' own keys and values. Caches
 // lie as the engines want them; tokens attend to their own rows and, behind them, to the cached ones. How many are
-// cached is the network's parameter "past": `past` is its limit. Of latent attention the cache is a latent and a rotated
-// key a token. Of a mixture of experts the network holds the experts that the tokens meet (experts.h).
+// cached is the network's parameter "past": `past` is its limit. Of latent attention the cache is a latent and a
+// rotated key a token. Of a mixture of experts the network holds the experts that the tokens meet (experts.h).
 graph::Graph decoder_step(const graph::Decoder& decoder, const TokenStep& step);
 
 // Models of the zoo, by their published configurations. Each gives two networks: NAME, a step of one token with 1023

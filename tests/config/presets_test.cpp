@@ -120,10 +120,10 @@ constexpr Published published[] = {
     {"exynos-2400-like", 2 * 16384 * 1.196, 2 * 4096 * 1.196, 64 * 8.533 / 8},
     {"exynos-llw-like", 2 * 16384 * 1.196, 2 * 4096 * 1.196, 128 + 64 * 8.533 / 8},
     {"llw-only-8g", 2 * 16384 * 1.196, 2 * 4096 * 1.196, 128},
-    {"meteor-lake-npu-like", 9500, 9500 / 2.0, 119.5},  // 9.5 TOPS, fp16 at half the rate
-    {"apple-ane-like", 19000, 19000, 120},              // 19 TFLOPS measured, int8 no faster
+    {"meteor-lake-npu-like", 9500, 9500 / 2.0, 119.5},     // 9.5 TOPS, fp16 at half the rate
+    {"apple-ane-like", 19000, 19000, 120},                 // 19 TFLOPS measured, int8 no faster
     {"apple-a15-ane-like", 15800, 15800, 64 * 4.266 / 8},  // 15.8 TOPS; int8 no faster, as of the M4
-    {"ascend-310-like", 16000, 8000, 51.2},             // 16 TOPS, 8 TFLOPS
+    {"ascend-310-like", 16000, 8000, 51.2},                // 16 TOPS, 8 TFLOPS
     {"kirin-like", 2 * 2 * 4096, 2 * 2 * 2048, 64 * 4.266 / 8},
     {"furiosa-warboy-like", 64000, 64000 / 32.0, 128 * 4.266 / 8},  // 64 TOPS
     {"furiosa-rngd-like", 512000, 256000, 1500},                    // 512 TOPS, 256 TFLOPS BF16; 1.5 TB/s

@@ -149,7 +149,8 @@ TEST(Zoo, SwinHasItsPublishedParametersAndMacs) {
 }
 
 // huggingface/transformers counts 66955010 parameters of its classifier of sentences. A layer has four products of 768
-// and two of 3072 channels, for each of 128 tokens, and the tokens meet each other twice; behind them one token is left.
+// and two of 3072 channels, for each of 128 tokens, and the tokens meet each other twice; behind them one token is
+// left.
 TEST(Zoo, DistilBertHasItsPublishedParametersAndMacs) {
   const graph::Graph g = build("distilbert");
   constexpr std::uint64_t layer = 128ull * (4 * 768 * 768 + 2 * 768 * 3072) + 2ull * 128 * 128 * 768;

@@ -103,6 +103,7 @@ void check_arrival(const StreamConfig& s, const Blame& blame) {
   blame.require(traced || s.trace.empty(), "trace", "a value", without);
   blame.require(traced || s.trace_stream.empty(), "trace_stream", "a value", without);
   blame.require(traced || s.trace_one_of == 1, "trace_one_of", "a value", without);
+  blame.require(traced || !s.trace_lengths, "trace_lengths", "true", without);
 }
 
 // Keys of requests to a language model, and what they leave each other.
@@ -111,6 +112,7 @@ void check_conversations(const StreamConfig& s, const Blame& blame) {
   blame.require(talks == (s.answer_tokens != 0), talks ? "answer_tokens" : "prompt_tokens", "0",
                 std::string("more than 0 with ") + (talks ? "prompt_tokens" : "answer_tokens"));
   blame.require(talks || !s.draft.enabled, "draft.model", "a draft", "none without prompt_tokens");
+  blame.require(talks || !s.trace_lengths, "trace_lengths", "true", "false without prompt_tokens");
   const bool skewed = s.experts.skew != 0;
   blame.require(talks || !s.experts.enabled, skewed ? "experts.skew" : "experts.trace", "experts",
                 "none without prompt_tokens");

@@ -141,6 +141,7 @@ struct StreamConfig {
   std::string trace_path;             // relative paths resolved against the scenario's folder
   std::string trace_stream;           // trace: whose requests of the file; empty: all
   std::uint64_t trace_one_of = 1;     // trace: one request of so many, at random
+  bool trace_lengths = false;         // trace: what the file says of prompts and answers holds; else they are drawn
   std::uint64_t start_us = 0;         // first request; where the Poisson process, or the trace, begins
   std::uint64_t requests = 0;         // ends after so many; 0: never
   Band band = Band::normal;

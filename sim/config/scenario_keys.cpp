@@ -237,6 +237,11 @@ constexpr Field stream_rows[] = {
     text<&StreamConfig::trace_stream>("trace_stream", "trace: whose requests of the file; empty: all", ""),
     number<&StreamConfig::trace_one_of>("trace_one_of", one, {1, 1000000},
                                         "trace: one request of so many, drawn by this stream's seed", "1"),
+    boolean<&StreamConfig::trace_lengths>(
+        "trace_lengths",
+        "trace, with `prompt_tokens`: prompts and answers are as long as the file says, "
+        "which must lie within the stream's bounds; where it says nothing they are drawn",
+        "false"),
     number<&StreamConfig::start_us>("start_us", one, microseconds,
                                     "first arrival; where a trace begins; not of dependent streams", "0"),
     number<&StreamConfig::requests>("requests", one, {0, 1000000000000}, "ends after so many; 0: never", "0"),

@@ -15,12 +15,15 @@ namespace takt::platform {
 // A stream that plays a trace has all from the beginning.
 class Arrivals {
  public:
-  // `trace`: of a stream that plays one, its file's requests in the order of their times.
+  // `trace`: of a stream that plays one, its file's requests in the order of their times. Throws MemoryTraceError where
+  // the stream takes their lengths and one is out of its bounds.
   Arrivals(const config::StreamConfig& stream, std::uint64_t seed,
            const std::vector<traces::TracedRequest>& trace = {});
 
   // The next arrival, or never().
   units::Time next() const;
+  // The same, with what a trace says of its tokens. Requires that there is one.
+  traces::TracedRequest request() const;
   void advance();
   // A request has finished at `at`: in a closed loop another arrives then.
   void completed(units::Time at);
@@ -40,8 +43,8 @@ class Arrivals {
   const units::Time delay_;
   units::Random random_;
   std::uint64_t made_ = 0;
-  units::Time next_;             // periodic, Poisson
-  std::deque<units::Time> due_;  // the others
+  units::Time next_;                       // periodic, Poisson
+  std::deque<traces::TracedRequest> due_;  // the others, `at` from the origin
 };
 
 }  // namespace takt::platform

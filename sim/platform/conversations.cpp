@@ -9,13 +9,15 @@ Conversations::Conversations(const config::StreamConfig& stream, const PlacedCon
   for (std::uint64_t page = placed.pages; page-- > 0;) free_.push_back(static_cast<std::uint32_t>(page));
 }
 
-Conversations::Lengths Conversations::draw() {
+Conversations::Lengths Conversations::lengths_of(const traces::TracedRequest& request) {
   const auto one_of = [this](std::uint32_t least, std::uint32_t most) {
     return most <= least ? least : least + static_cast<std::uint32_t>(random_.below(most - least + 1));
   };
   Lengths lengths;
   lengths.prompt = one_of(stream_.prompt_tokens, stream_.prompt_tokens_max);
   lengths.answer = one_of(stream_.answer_tokens, stream_.answer_tokens_max);
+  if (request.prompt_tokens != 0) lengths.prompt = request.prompt_tokens;
+  if (request.answer_tokens != 0) lengths.answer = request.answer_tokens;
   return lengths;
 }
 

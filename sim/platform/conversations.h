@@ -9,6 +9,7 @@
 #include "models/units/random.h"
 #include "sim/config/scenario_config.h"
 #include "sim/platform/experts.h"
+#include "traces/formats/requests/request_trace.h"
 
 namespace takt::platform {
 
@@ -64,8 +65,8 @@ class Conversations {
   struct Lengths {
     std::uint32_t prompt = 0, answer = 0;  // tokens
   };
-  // Of the stream's next request.
-  Lengths draw();
+  // Of the stream's next request: what a trace says of it, else drawn.
+  Lengths lengths_of(const traces::TracedRequest& request);
 
   // Whether one has no request under way.
   bool available() const;

@@ -132,20 +132,21 @@ void RequestDriver::take_arrivals() {
     for (Time next = next_arrival(streams_[s]); next != units::never(); next = arrivals.next()) {
       const Time at = origin_ + next;
       if (at > cpu_->time() || at >= last_arrival_) break;
+      const traces::TracedRequest request = arrivals.request();
       arrivals.advance();
-      arrive(s, at);
+      arrive(s, at, request);
     }
   }
 }
 
-void RequestDriver::arrive(std::uint32_t s, Time at) {
+void RequestDriver::arrive(std::uint32_t s, Time at, const traces::TracedRequest& traced) {
   Stream& stream = streams_[s];
   const config::StreamConfig& config = scenario_.streams[s];
   RequestRecord record;
   record.submitted = at;
   if (config.deadline_us != 0) record.deadline = at + units::microseconds(config.deadline_us);
   if (stream.conversations) {
-    stream.lengths.push_back(stream.conversations->draw());
+    stream.lengths.push_back(stream.conversations->lengths_of(traced));
     record.prompt_tokens = stream.lengths.back().prompt;
   }
   const auto request = static_cast<std::uint32_t>(stream.requests.size());

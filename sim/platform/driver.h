@@ -213,7 +213,7 @@ class RequestDriver final : public cpu::Driver {
     return stream.cold_start ? origin_ + stream.cold_start->load : units::Time();
   }
   void take_arrivals();
-  void arrive(std::uint32_t stream, units::Time at);
+  void arrive(std::uint32_t stream, units::Time at, const traces::TracedRequest& request);
   void admit(std::uint32_t stream);
   void next_step(JobRef job);
   void next_token(JobRef job);

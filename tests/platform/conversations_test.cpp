@@ -52,7 +52,7 @@ TEST(Conversations, APromptGoesInByChunksAndTheAnswerComesByTokens) {
   const config::StreamConfig s = stream(70, 3, 1);
   const PlacedConversations p = placed(8);
   Conversations all(s, p, 1);
-  const std::uint32_t c = all.begin(all.draw());
+  const std::uint32_t c = all.begin(all.lengths_of({}));
   EXPECT_EQ(jobs_of(all, c), (std::vector<Step>{{1, 32, 0}, {1, 32, 32}, {2, 6, 64}, {0, 1, 70}, {0, 1, 71}}))
       << "the last chunk's logits are the first token";
   EXPECT_EQ(all.used_pages(), 5u) << "72 tokens";
@@ -64,10 +64,10 @@ TEST(Conversations, TheNextPromptGoesOnWhereTheAnswerEnded) {
   s.turns = 2;
   const PlacedConversations p = placed(8);
   Conversations all(s, p, 1);
-  std::uint32_t c = all.begin(all.draw());
+  std::uint32_t c = all.begin(all.lengths_of({}));
   EXPECT_EQ(jobs_of(all, c), (std::vector<Step>{{1, 30, 0}, {0, 1, 30}}));
   all.end(c, false);
-  c = all.begin(all.draw());
+  c = all.begin(all.lengths_of({}));
   EXPECT_EQ(jobs_of(all, c), (std::vector<Step>{{0, 1, 31}, {1, 30, 32}, {0, 1, 62}}))
       << "no chunk begins inside a page and ends outside";
   all.end(c, false);
@@ -81,16 +81,16 @@ TEST(Conversations, WhoRestsIsEvictedAndComputedAgain) {
   const PlacedConversations p = placed(8);
   Conversations all(s, p, 1);
   for (const std::uint64_t evictions : {0u, 1u}) {
-    const std::uint32_t c = all.begin(all.draw());
+    const std::uint32_t c = all.begin(all.lengths_of({}));
     jobs_of(all, c);
     all.end(c, false);
     EXPECT_EQ(all.evictions(), evictions * 0) << "four pages each";
   }
-  const std::uint32_t first = all.begin(all.draw());
+  const std::uint32_t first = all.begin(all.lengths_of({}));
   EXPECT_EQ(jobs_of(all, first).size(), 3u) << "61 tokens behind 60: 4 of the page, 32, 25";
   EXPECT_EQ(all.evictions(), 1u) << "eight pages for it, none for the other";
   all.end(first, false);
-  const std::uint32_t second = all.begin(all.draw());
+  const std::uint32_t second = all.begin(all.lengths_of({}));
   EXPECT_NE(second, first);
   EXPECT_EQ(jobs_of(all, second).front(), (Step{1, 32, 0}));
   EXPECT_EQ(all.recomputed(), 60u);
@@ -102,7 +102,7 @@ TEST(Conversations, WithRefusalNobodyIsEvicted) {
   s.kv_full = config::KvFull::refuse;
   const PlacedConversations p = placed(7);
   Conversations all(s, p, 1);
-  const std::uint32_t first = all.begin(all.draw()), second = all.begin(all.draw());
+  const std::uint32_t first = all.begin(all.lengths_of({})), second = all.begin(all.lengths_of({}));
   TokenJob job;
   EXPECT_EQ(all.next(first, job), Next::job);
   EXPECT_EQ(all.next(second, job), Next::refused) << "four of three pages";
@@ -160,7 +160,7 @@ RC_GTEST_PROP(Conversations, KeepTheirBoundAndAnswerAll, ()) {
   };
   while (waiting != 0 || !running.empty()) {
     while (waiting != 0 && all.available()) {
-      const Conversations::Lengths lengths = all.draw();
+      const Conversations::Lengths lengths = all.lengths_of({});
       --waiting;
       running.push_back({all.begin(lengths), lengths});
       ask(running.back());

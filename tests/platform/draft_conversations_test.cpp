@@ -64,13 +64,13 @@ TEST(Drafts, WhereAllIsAcceptedAnIterationMakesOneTokenMoreThanProposed) {
   const config::StreamConfig s = stream(20, 1 + 4 + 2, 3, 100);
   const PlacedConversations p = placed(4, 3);
   Conversations all(s, p, 1);
-  EXPECT_EQ(jobs_of(all, all.begin(all.draw())), (std::vector<Job>{{2, 20, 0},  // the prompt
-                                                                   {6, 21, 0},
-                                                                   {4, 1, 21},
-                                                                   {4, 1, 22},
-                                                                   {3, 4, 20},  // verifies three
-                                                                   {7, 2, 23},
-                                                                   {3, 2, 24}}));
+  EXPECT_EQ(jobs_of(all, all.begin(all.lengths_of({}))), (std::vector<Job>{{2, 20, 0},  // the prompt
+                                                                           {6, 21, 0},
+                                                                           {4, 1, 21},
+                                                                           {4, 1, 22},
+                                                                           {3, 4, 20},  // verifies three
+                                                                           {7, 2, 23},
+                                                                           {3, 2, 24}}));
   EXPECT_EQ(all.iterations(), 2u);
   EXPECT_EQ(all.proposed(), 4u);
   EXPECT_EQ(all.accepted(), 4u);
@@ -81,13 +81,14 @@ TEST(Drafts, WhereNothingIsAcceptedAnIterationMakesOneToken) {
   const config::StreamConfig s = stream(16, 1 + 3, 2, 0);
   const PlacedConversations p = placed(4, 2);
   Conversations all(s, p, 1);
-  EXPECT_EQ(jobs_of(all, all.begin(all.draw())), (std::vector<Job>{{1, 16, 0},  // the prompt, a page
-                                                                   {6, 17, 0},
-                                                                   {4, 1, 17},
-                                                                   {3, 3, 16},
-                                                                   {4, 1, 17},
-                                                                   {3, 2, 17},  // two tokens are missing: one proposal
-                                                                   {0, 1, 18}}));
+  EXPECT_EQ(jobs_of(all, all.begin(all.lengths_of({}))),
+            (std::vector<Job>{{1, 16, 0},  // the prompt, a page
+                              {6, 17, 0},
+                              {4, 1, 17},
+                              {3, 3, 16},
+                              {4, 1, 17},
+                              {3, 2, 17},  // two tokens are missing: one proposal
+                              {0, 1, 18}}));
   EXPECT_EQ(all.proposed(), 3u);
   EXPECT_EQ(all.accepted(), 0u);
 }
@@ -97,7 +98,7 @@ TEST(Drafts, RefusedTokensLeaveNoPagesBehind) {
   const config::StreamConfig s = stream(15, 1 + 8, 4, 0);
   const PlacedConversations p = placed(2, 4);
   Conversations all(s, p, 1);
-  const std::uint32_t c = all.begin(all.draw());
+  const std::uint32_t c = all.begin(all.lengths_of({}));
   TokenJob job;
   std::uint32_t made = 0;
   while (made < 2) {
@@ -120,7 +121,7 @@ TEST(Drafts, TokensOfAnIterationAreThoseOfThePapersFormula) {
       Conversations all(s, p, 3);
       double iterations = 0, made = 0;
       for (int request = 0; request < 40; ++request) {
-        const std::uint32_t c = all.begin(all.draw());
+        const std::uint32_t c = all.begin(all.lengths_of({}));
         TokenJob job;
         while (all.next(c, job) == Next::job) {
           const std::uint32_t tokens = all.completed(job);
@@ -150,7 +151,7 @@ TEST(Drafts, LengthsDoNotDependOnWhatIsAccepted) {
   without.draft.reset();
   Conversations with_draft(s, p, 5), alone(s, without, 5);
   for (int request = 0; request < 20; ++request) {
-    const Conversations::Lengths a = with_draft.draw(), b = alone.draw();
+    const Conversations::Lengths a = with_draft.lengths_of({}), b = alone.lengths_of({});
     EXPECT_EQ(a.prompt, b.prompt);
     EXPECT_EQ(a.answer, b.answer);
     const std::uint32_t c = with_draft.begin(a);
@@ -253,7 +254,7 @@ RC_GTEST_PROP(Drafts, BothCachesHoldWhatHasBeenSaid, ()) {
   while (ended != requests) {
     while (waiting != 0 && all.available()) {
       --waiting;
-      const std::uint32_t c = all.begin(all.draw());
+      const std::uint32_t c = all.begin(all.lengths_of({}));
       answered[c] = 0;
       books[c].ask(s.prompt_tokens);
       ask(c);

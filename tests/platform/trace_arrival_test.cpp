@@ -27,18 +27,30 @@ class TraceArrival : public testing::Test {
     return takt(all, folder_);
   }
   json results() const { return json::parse(read_file(folder_ / "out" / "results.json")); }
-  // Of a stream: the column of jobs.csv, in picoseconds behind the first.
-  std::vector<std::int64_t> submitted(const std::string& stream) const {
-    std::istringstream jobs(read_file(folder_ / "out" / "jobs.csv"));
-    std::vector<std::int64_t> times;
-    for (std::string line; std::getline(jobs, line);) {
+  // Of a stream's requests: fields [0, 16) of jobs.csv.
+  std::vector<std::vector<std::string>> jobs(const std::string& stream) const {
+    std::istringstream file(read_file(folder_ / "out" / "jobs.csv"));
+    std::vector<std::vector<std::string>> result;
+    for (std::string line; std::getline(file, line);) {
       std::istringstream fields(line);
-      std::string field[5];
-      for (std::string& f : field) std::getline(fields, f, ',');
-      if (field[0] == stream) times.push_back(std::llround(std::stold(field[4]) * 1e6L));
+      std::vector<std::string> row(16);
+      for (std::string& field : row) std::getline(fields, field, ',');
+      if (row[0] == stream) result.push_back(std::move(row));
     }
+    return result;
+  }
+  // In picoseconds behind the first.
+  std::vector<std::int64_t> submitted(const std::string& stream) const {
+    std::vector<std::int64_t> times;
+    for (const auto& row : jobs(stream)) times.push_back(std::llround(std::stold(row[4]) * 1e6L));
     for (std::size_t i = times.size(); i-- > 0;) times[i] -= times[0];
     return times;
+  }
+  // "prompt answer" in tokens.
+  std::vector<std::string> lengths(const std::string& stream) const {
+    std::vector<std::string> result;
+    for (const auto& row : jobs(stream)) result.push_back(row[14] + ' ' + row[15]);
+    return result;
   }
 
   const std::filesystem::path folder_;
@@ -71,6 +83,44 @@ TEST_F(TraceArrival, ARunsRequestsReplayInAnotherRun) {
   const Outcome outcome = run({"second.toml"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(submitted("only"), before);
+}
+
+std::string chat(const std::string& keys) {
+  return "[[stream]]\nname = \"chat\"\nmodel = \"stories15m\"\narrival = \"trace\"\nprompt_tokens = 2\n"
+         "prompt_tokens_max = 100\nanswer_tokens = 1\nanswer_tokens_max = 6\n" +
+         keys;
+}
+
+TEST_F(TraceArrival, PromptsAndAnswersAreAsLongAsTheFileSays) {
+  write_file(folder_ / "t.csv", "time_us,prompt_tokens,answer_tokens\n0,90,3\n20,2,6\n50,33,1\n");
+  write_file(folder_ / "s.toml", head + chat("trace = \"t.csv\"\ntrace_lengths = true\n"));
+  const Outcome outcome = run({"s.toml"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(lengths("chat"), (std::vector<std::string>{"90 3", "2 6", "33 1"}));
+  // What one run has recorded another plays; without the key lengths are drawn.
+  std::filesystem::copy(folder_ / "out" / "jobs.csv", folder_ / "jobs.csv");
+  const std::string recorded = "trace = \"jobs.csv\"\ntrace_stream = \"chat\"\n";
+  write_file(folder_ / "again.toml", head + chat(recorded + "trace_lengths = true\n"));
+  ASSERT_EQ(run({"again.toml"}).code, 0);
+  EXPECT_EQ(lengths("chat"), (std::vector<std::string>{"90 3", "2 6", "33 1"}));
+  write_file(folder_ / "drawn.toml", head + chat(recorded));
+  ASSERT_EQ(run({"drawn.toml"}).code, 0);
+  EXPECT_NE(lengths("chat"), (std::vector<std::string>{"90 3", "2 6", "33 1"}));
+}
+
+TEST_F(TraceArrival, LengthsOutOfTheStreamsBoundsAreNamed) {
+  write_file(folder_ / "t.csv", "time_us,prompt_tokens,answer_tokens\n0,90,3\n20,101,3\n");
+  write_file(folder_ / "s.toml", head + chat("trace = \"t.csv\"\ntrace_lengths = true\n"));
+  const Outcome outcome = run({"s.toml"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.err.find("t.csv: found a request at 20 us with prompt_tokens 101, expected 2 to 100, as stream "
+                             "'chat' has prompt_tokens"),
+            std::string::npos)
+      << outcome.err;
+  write_file(folder_ / "s.toml", head + stream("arrival = \"trace\"\ntrace = \"t.csv\"\ntrace_lengths = true\n"));
+  const Outcome silent = run({"s.toml"});
+  EXPECT_EQ(silent.code, 2);
+  EXPECT_NE(silent.err.find("expected false without prompt_tokens"), std::string::npos) << silent.err;
 }
 
 TEST_F(TraceArrival, ThinningKeepsAShareAtRandom) {

@@ -38,7 +38,7 @@ my @causes = (
      . 'SqueezeNet takes 142. Nothing published says 1.75.'],
   ['share of DRAM', qr/^llama-2-7b .*, 8 Elite$/,
    'A decode step waits for memory, of which one client draws at most 65 % here, on every Snapdragon; by its published rate this '
-     . 'network drew 81 % on this chip. With bytes in flight for 81 % it takes 58341 of 55741.'],
+     . 'network drew 81 % on this chip. With bytes in flight for 81 % it takes 57395 of 55741.'],
   ['slower stack', qr/^llama-3.2-3b .*, X Elite$/,
    'Published at 11.9 tokens/s with this runtime, and at 18.4 (54.3 ms) in an earlier release with another; Llama-2-7B, twice its '
      . 'bytes, reaches 11.2 on the same chip. The preset of the stack is neither.'],

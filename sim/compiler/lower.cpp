@@ -217,7 +217,8 @@ class Lowerer {
     };
     const auto may_read = [&](const Op& reader) {
       const auto uses = std::count(reader.inputs.begin(), reader.inputs.end(), id);
-      return uses == 0 || (reader.kind == OpKind::batch_matmul && uses == 1 && reader.inputs[1] == id);
+      return uses == 0 || (reader.kind == OpKind::batch_matmul && uses == 1 && reader.inputs[1] == id &&
+                           !tensor(reader.inputs[0]).constant);
     };
     return std::all_of(op.inputs.begin(), op.inputs.end(), may_lie_apart) &&
            std::all_of(graph_.ops.begin(), graph_.ops.end(), may_read) &&

@@ -122,6 +122,12 @@ TEST(Attention, AConcatenationOfRowsThatSomethingElseReadsIsMade) {
             1);
 }
 
+TEST(Attention, AConstantTimesAConcatenationOfRowsCompiles) {
+  GraphBuilder b;
+  const TensorId rows = b.concat({b.input({2, 64, 64}), b.input({2, 128, 64})}, 1);
+  compile_in(b.finish({b.matmul(b.constant({2, 16, 64}, DataType::int8), rows, true)}), 8 << 20);
+}
+
 TEST(Attention, ScoresThatSomethingElseReadsAreStored) {
   GraphBuilder b;
   const TensorId x = b.input({2, 512, 64}), keys = b.input({2, 64, 1024}), values = b.input({2, 1024, 64});

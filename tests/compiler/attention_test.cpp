@@ -38,6 +38,13 @@ std::size_t fused_layers(const Program& program) {
   return count;
 }
 
+std::uint64_t softmax_bytes(const Program& program) {  // of all passes
+  std::uint64_t bytes = 0;
+  for (const takt_command& c : program.lists[TAKT_ENGINE_VECTOR])
+    if (c.body.vector.kind == TAKT_VECTOR_SOFTMAX) bytes += c.body.vector.pass_bytes;
+  return bytes;
+}
+
 TEST(Attention, ScoresOfMoreThanAQuarterOfTheScratchpadAreMadeTileByTile) {
   GraphBuilder b;
   const Program program = compile_in(attention(b, {}), 1 << 20);  // 1 MiB of scores
@@ -46,10 +53,7 @@ TEST(Attention, ScoresOfMoreThanAQuarterOfTheScratchpadAreMadeTileByTile) {
   EXPECT_EQ(layer.useful_macs, 2u * 2 * 512 * 1024 * 64);
   EXPECT_EQ(layer.load_bytes, 2u * 512 * 64);   // queries
   EXPECT_EQ(layer.store_bytes, 2u * 512 * 64);  // the program's output
-  std::uint64_t passes = 0;
-  for (const takt_command& c : program.lists[TAKT_ENGINE_VECTOR])
-    if (c.body.vector.kind == TAKT_VECTOR_SOFTMAX) passes += c.body.vector.pass_bytes;
-  EXPECT_EQ(passes, 4u * 2 * 512 * 1024);
+  EXPECT_EQ(softmax_bytes(program), 4u * 2 * 512 * 1024);
 }
 
 TEST(Attention, FirstProductsRunAheadOfTheSoftmaxOfTheTileBefore) {
@@ -92,10 +96,7 @@ TEST(Attention, KeysAndValuesOfTwoPartsAreReadWhereTheyLie) {
   EXPECT_EQ(layer.op, fused);
   EXPECT_EQ(layer.useful_macs, 2u * 2 * 256 * 1280 * 64);
   for (const LayerInfo& other : program.layers) EXPECT_EQ(other.op.find("concat"), std::string::npos) << other.op;
-  std::uint64_t passes = 0;
-  for (const takt_command& c : program.lists[TAKT_ENGINE_VECTOR])
-    if (c.body.vector.kind == TAKT_VECTOR_SOFTMAX) passes += c.body.vector.pass_bytes;
-  EXPECT_EQ(passes, 2u * 256 * (4 * 1280 + 256));  // and one for the mask of the step's own
+  EXPECT_EQ(softmax_bytes(program), 2u * 256 * (4 * 1280 + 256));  // and one for the mask of the step's own
 }
 
 // Scores: columns of each part. Weighted sums: terms of each part.

@@ -1,4 +1,4 @@
-// Parameters of timer, watchdog and background traffic.
+// Parameters of timer, watchdog, storage and background traffic.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,13 @@ struct SensorConfig {
   std::uint32_t trip_c = 0;
   std::uint32_t hysteresis_k = 0;        // at most trip_c
   std::uint32_t period_us = 0;           // from sample to sample
+};
+
+// Flash, and the host controller before it.
+struct StorageConfig {
+  std::uint64_t read_bytes_per_s = 0;    // above 0
+  std::uint64_t latency_us = 0;          // of a read, until its first byte
+  std::uint64_t read_byte_aj = 0;        // attojoules, of both
 };
 
 // Ranges are inclusive and those of the keys (sim/config/traffic_keys.cpp), which also have the fallbacks and their

@@ -75,6 +75,12 @@ void check_source(const TrafficConfig& t, std::uint64_t capacity, const Blame& b
 
 void check_traffic(const ScenarioConfig& scenario, const Layers& layers) {
   std::set<std::string> used(std::begin(own_ports), std::end(own_ports));
+  if (reads_storage(scenario)) {
+    used.insert(storage_port);
+    if (find_port(scenario.soc, storage_port) == nullptr)
+      throw ConfigError(layers.missing_place(Owner::soc, "noc"), "no port 'noc.port.storage'",
+                        "one through which what is read from storage comes to memory");
+  }
   std::vector<std::string> names;
   for (const noc::InitiatorPort& port : scenario.soc.noc.initiators) names.push_back(port.name);
   for (const TrafficSource& source : scenario.traffic) {

@@ -100,6 +100,9 @@ struct ExpertsConfig {
   std::uint64_t skew = 0;  // thousandths: the n-th expert has 1 / n^skew of the first one's chance; 0: all alike
   std::string trace;       // a file, as written; empty: drawn
   std::string trace_path;  // relative paths resolved against the scenario's folder
+  // For those that do not lie in the NPU's memory: what they have of it; the others are read from storage when tokens
+  // choose them. 0: room for all.
+  std::uint64_t memory_bytes = 0;
 };
 
 // A source of requests.
@@ -258,5 +261,8 @@ struct ScenarioConfig {
 // Seed of the n-th source (streams first, then traffic, then faults): its own where it has one, else drawn from the
 // scenario's.
 std::uint64_t effective_seed(std::uint64_t scenario_seed, std::uint64_t own_seed, std::uint64_t ordinal);
+
+// Whether a stream of it has its model, or experts of it, from storage.
+bool reads_storage(const ScenarioConfig& scenario);
 
 }  // namespace takt::config

@@ -280,6 +280,11 @@ constexpr Field experts_rows[] = {
         "the first one's chance (Zipf), drawn by this stream's seed; 0: all alike",
         "0"),
     text<&ExpertsConfig::trace>("trace", "a trace of experts instead; relative to the scenario's folder", ""),
+    number<&ExpertsConfig::memory_bytes>(
+        "memory_kib", kib_in_bytes, {0, 1073741824},
+        "memory for the experts that do not lie in `npu.memory`; further ones are read from storage "
+        "when a token chooses them, in the place of those not used for the longest time. 0: for all",
+        "0"),
 };
 
 }  // namespace

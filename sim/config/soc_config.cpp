@@ -1,5 +1,6 @@
 #include "sim/config/soc_config.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "sim/config/scenario_config.h"
@@ -32,6 +33,11 @@ const cache::Port& cache_port(const SocConfig& soc, const std::string& name) {
 }
 
 // SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): its output for state scenario_seed + (ordinal + 1) * golden ratio.
+bool reads_storage(const ScenarioConfig& scenario) {
+  return std::any_of(scenario.streams.begin(), scenario.streams.end(),
+                     [](const StreamConfig& s) { return s.cold_start || s.experts.memory_bytes != 0; });
+}
+
 std::uint64_t effective_seed(std::uint64_t scenario_seed, std::uint64_t own_seed, std::uint64_t ordinal) {
   if (own_seed != 0) return own_seed;
   std::uint64_t z = scenario_seed + (ordinal + 1) * 0x9e3779b97f4a7c15ull;

@@ -62,14 +62,9 @@ struct HeatConfig {
   peripherals::SensorConfig npu_sensor, skin_sensor;
 };
 
-// Flash, from which models are loaded.
-struct StorageConfig {
-  std::uint64_t read_bytes_per_s = 0;
-  std::uint64_t latency_us = 0;  // until the first byte
-};
-
 // NoC ports that takt's own initiators take; the others are for background traffic and modules.
 constexpr const char* own_ports[] = {"npu", "control_cpu", "app_cpu"};
+constexpr const char* storage_port = "storage";  // likewise, in scenarios that read from storage
 
 struct SocConfig {
   std::string name;                     // SoC preset
@@ -77,7 +72,7 @@ struct SocConfig {
   std::string npu_memory;               // name of the memory that holds the NPU's buffers
   std::string npu_overflow_memory;      // of the memory that holds the weights beyond npu_weights_bytes; empty: none do
   std::uint64_t npu_weights_bytes = 0;  // that npu_memory holds
-  StorageConfig storage;
+  peripherals::StorageConfig storage;
   noc::Config noc;             // initiators by name; targets = memories, in the same order
   cache::Config system_cache;  // before the one memory with `cached`; disabled where none is. Ports as noc's
   npu::Config npu;

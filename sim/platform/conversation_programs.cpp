@@ -184,7 +184,7 @@ void Workload::place_conversations(PlacedStream& stream, const config::SocConfig
 }
 
 // The most popular ones in the NPU's memory, as many as what is left of npu.weights_kib holds; one of each layer before
-// a second one of any.
+// a second one of any. The others in the other memory, or, where that has less room for them, in storage.
 PlacedExperts Workload::place_experts(const PlacedStream& stream, const graph::Decoder& decoder,
                                       const config::SocConfig& soc) {
   const compiler::CompiledModel& model = *stream.model;
@@ -207,21 +207,36 @@ PlacedExperts Workload::place_experts(const PlacedStream& stream, const graph::D
                    [&](std::size_t a, std::size_t b) { return a % decoder.experts < b % decoder.experts; });
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return popularity[a] > popularity[b]; });
-  const std::uint64_t near = soc.npu_overflow_memory.empty()
-                                 ? order.size()
-                                 : std::min<std::uint64_t>(order.size(), weights_left_ / placed.bytes);
+  const bool two = !soc.npu_overflow_memory.empty();
+  const std::uint64_t room = stream.config->experts.memory_bytes;
+  const std::uint64_t near =
+      two || room != 0 ? std::min<std::uint64_t>(order.size(), two ? weights_left_ / placed.bytes : 0) : order.size();
+  const std::uint64_t others = order.size() - near;
+  const std::uint64_t far = room == 0 ? others : std::min(others, room / placed.bytes);
+  if (far < others) {
+    const std::uint64_t least = most / placed.shape.layers;
+    if (far < least)
+      throw graph::GraphError(of(*stream.config) + "found experts.memory_kib = " + std::to_string(room / 1024) +
+                              ", expected at least " + std::to_string((least * placed.bytes + 1023) / 1024) +
+                              ", which the experts of one layer take that a chunk's tokens may choose");
+    placed.stored.assign(order.begin() + static_cast<std::ptrdiff_t>(near), order.end());
+    placed.slots = static_cast<std::uint32_t>(far);
+  }
   placed.near_bytes = near * placed.bytes;
-  placed.far_bytes = (order.size() - near) * placed.bytes;
+  placed.far_bytes = far * placed.bytes;
   weights_left_ -= std::min(weights_left_, placed.near_bytes);
   const std::string what = "experts of stream " + stream.config->name;
   placed.near_area = regions(soc.npu_memory).take(placed.near_bytes, page, what);
-  if (placed.far_bytes != 0) placed.far_area = regions(soc.npu_overflow_memory).take(placed.far_bytes, page, what);
+  if (placed.far_bytes != 0)
+    placed.far_area = regions(two ? soc.npu_overflow_memory : soc.npu_memory).take(placed.far_bytes, page, what);
   placed.address.resize(order.size());
   placed.near.resize(order.size());
   for (std::uint64_t i = 0; i < order.size(); ++i) {
-    placed.near[order[i]] = i < near;
-    placed.address[order[i]] =
-        i < near ? placed.near_area + i * placed.bytes : placed.far_area + (i - near) * placed.bytes;
+    placed.near[order[i]] = i < near || !two;
+    if (i < near)
+      placed.address[order[i]] = placed.near_area + i * placed.bytes;
+    else if (placed.stored.empty())
+      placed.address[order[i]] = placed.far_area + (i - near) * placed.bytes;
   }
   return placed;
 }

@@ -32,6 +32,7 @@ RequestDriver::RequestDriver(const config::ScenarioConfig& scenario, const Workl
     if (placed->experts) stream.router.emplace(config.experts, *placed->experts, ~seed + 2);
     stream.talking.resize(config.conversations);
     stream.latest_token.resize(config.conversations);
+    stream.experts.resize(config.conversations);
     stream.tokens.cache_bytes = placed->pages * placed->page_bytes();
   }
   if (scenario.offload.enabled) offloading_ = std::make_unique<Offloading>(scenario, workload);
@@ -61,26 +62,10 @@ void RequestDriver::main(cpu::DriverServices& cpu) {
     if (faults_ != nullptr) inject();
     recover();
     take_arrivals();
-    for (std::uint32_t s = 0; s < streams_.size(); ++s)
-      if (streams_[s].cold_start && streams_[s].in_flight == 0) admit(s);  // what waited for its model
+    take_storage();
   }
   if (!state_wanted_) hooks_.finished();
   if (state_wanted_) hooks_.state(dump_state());
-}
-
-// One after the other, from now on. The bytes come to memory without traffic of their own.
-void RequestDriver::load_models() {
-  const config::StorageConfig& storage = scenario_.soc.storage;
-  Time until;
-  for (std::size_t s = 0; s < streams_.size(); ++s) {
-    if (!scenario_.streams[s].cold_start) continue;
-    const PlacedStream& placed = workload_.streams()[s];
-    const std::uint64_t bytes = placed.weight_bytes();
-    constexpr std::uint64_t second = 1000000000000;
-    until +=
-        units::microseconds(storage.latency_us) + Time(units::mul_div_ceil(bytes, second, storage.read_bytes_per_s));
-    streams_[s].cold_start = ColdStartRecord{bytes, until};
-  }
 }
 
 Time RequestDriver::next_arrival(const Stream& stream) const {
@@ -119,7 +104,6 @@ Time RequestDriver::next_wakeup() const {
   if (faults_ != nullptr && faults_->next_time() < last_arrival_) next = units::min(next, faults_->next_time());
   next = units::min(next, next_look());
   for (const Stream& stream : streams_) {
-    if (!stream.waiting.empty() && loaded(stream) > cpu_->time()) next = units::min(next, loaded(stream));
     const Time arrival = next_arrival(stream);
     if (arrival != units::never() && origin_ + arrival < last_arrival_) next = units::min(next, origin_ + arrival);
   }
@@ -182,7 +166,7 @@ void RequestDriver::admit(std::uint32_t s) {
 }
 
 bool RequestDriver::may_begin(const Stream& stream) const {
-  if (cpu_->time() < loaded(stream)) return false;
+  if (stream.loading) return false;
   return !stream.conversations || stream.conversations->available();
 }
 

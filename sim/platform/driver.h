@@ -16,6 +16,7 @@
 #include "firmware/abi/scheduling.h"
 #include "firmware/abi/service.h"
 #include "models/cpu/app/app_cpu.h"
+#include "models/peripherals/storage.h"
 #include "models/units/clock.h"
 #include "sim/platform/arrivals.h"
 #include "sim/platform/fault_injector.h"
@@ -45,6 +46,8 @@ class RequestSink {
   virtual void on_submit(std::uint64_t job, std::uint32_t stream, units::Time since) = 0;
   // An operator of a request has run on the CPU.
   virtual void on_operator(const JobRef& job, units::Time begin, units::Time end) = 0;
+  // Storage has been read for a job of a request, which waited for it.
+  virtual void on_storage(const JobRef&, units::Time /*begin*/, units::Time /*end*/) {}
   // The device does nothing more for a request that was answered elsewhere.
   virtual void on_left(std::uint32_t, std::uint32_t) {}
 };
@@ -75,6 +78,8 @@ class RequestDriver final : public cpu::Driver {
     std::function<std::int64_t()> skin_millicelsius = {};
     std::function<void(units::Time at, const offload::Transfer& transfer, std::uint32_t stream, std::uint32_t request)>
         radio = {};
+    // Has storage read; on_storage() is called, with the interrupt raised, when that is done.
+    std::function<void(const peripherals::Storage::Read&)> read = {};
     std::function<Attojoules()> spent = {};  // by the whole SoC since reset
     // What ask_for_state() asked for: whether the firmware has answered in time.
     std::function<void(bool answered)> state = {};
@@ -93,6 +98,8 @@ class RequestDriver final : public cpu::Driver {
   void set_accounts(EnergyAccounts* accounts) { accounts_ = accounts; }
   // The control processor's watchdog has expired; its interrupt wakes the driver.
   void on_watchdog() { watchdog_expired_ = true; }
+  // A read has ended that bore this cookie; its interrupt wakes the driver.
+  void on_storage(std::uint64_t cookie) { storage_ended_.push_back(cookie); }
   // The driver has the firmware write its state, once it is through with what it does, and ends.
   void ask_for_state() { state_wanted_ = true; }
   const JobRef& job(std::uint64_t id) const { return jobs_.at(id); }
@@ -123,19 +130,23 @@ class RequestDriver final : public cpu::Driver {
     std::vector<std::uint32_t> followers;  // streams that are after this one
     Ring ring;
     std::vector<RequestRecord> requests;
-    std::deque<std::uint32_t> waiting;            // requests not yet submitted
-    std::uint32_t in_flight = 0;                  // requests submitted and not over
-    bool refused = false;                         // by the firmware's admission control
-    std::vector<std::uint64_t> jobs;              // submitted and not answered, in their order
-    units::Time latest;                           // answer to one of them, or since when there are any
-    bool dead = false;                            // its client is no more
-    std::optional<Conversations> conversations;   // of a stream of prompts
-    std::optional<ExpertRouter> router;           // of a mixture of experts
+    std::deque<std::uint32_t> waiting;                // requests not yet submitted
+    std::uint32_t in_flight = 0;                      // requests submitted and not over
+    bool refused = false;                             // by the firmware's admission control
+    std::vector<std::uint64_t> jobs;                  // submitted and not answered, in their order
+    units::Time latest;                               // answer to one of them, or since when there are any
+    bool dead = false;                                // its client is no more
+    std::optional<Conversations> conversations;       // of a stream of prompts
+    std::optional<ExpertRouter> router;               // of a mixture of experts
+    std::vector<std::vector<std::uint64_t>> experts;  // likewise, by conversation: those of its latest job
+    units::Time waited_for_experts;
     std::vector<Conversations::Lengths> lengths;  // by request
     std::vector<JobRef> talking;                  // by conversation: where its request stands
     std::vector<units::Time> latest_token;        // likewise: when it came; never(): none of the request has
     TokensRecord tokens;
     std::optional<ColdStartRecord> cold_start;
+    bool loading = false;                                              // its model
+    units::Time loads_until;                                           // as expected, without waits for memory
     std::map<std::uint32_t, std::vector<TokensRecord::Token>> hedged;  // requests at both places: what came here so far
     std::vector<units::Time> left;  // by request: what the device has to do for it yet; with device or cloud
     units::Time left_all;           // their sum
@@ -144,6 +155,14 @@ class RequestDriver final : public cpu::Driver {
   struct InCloud {
     JobRef job;
     units::Time first;  // when its first token comes
+  };
+  // Of storage, and who waits for it.
+  struct Reading {
+    std::uint32_t left = 0;  // reads
+    std::uint32_t stream = 0;
+    std::optional<JobRef> job;  // nothing: all requests of the stream, for their model
+    base::Account account = 0;
+    units::Time since;
   };
   // Something the deployed software stack delays: a job that will reach the driver, or an answer its caller.
   struct Delayed {
@@ -205,13 +224,15 @@ class RequestDriver final : public cpu::Driver {
   bool leave_to_cloud(std::uint32_t stream, std::uint32_t request);
   void take_tokens(const InCloud& answer, units::Time last);
 
+  // driver_storage.cpp
+  void load_models();
+  bool choose_experts(const JobRef& job);
+  void take_storage();
+  void end_reading(const Reading& reading);
+
   // driver.cpp
   bool radio_is_on() const;
   units::Time next_arrival(const Stream& stream) const;
-  void load_models();
-  units::Time loaded(const Stream& stream) const {
-    return stream.cold_start ? origin_ + stream.cold_start->load : units::Time();
-  }
   void take_arrivals();
   void arrive(std::uint32_t stream, units::Time at, const traces::TracedRequest& request);
   void admit(std::uint32_t stream);
@@ -257,6 +278,8 @@ class RequestDriver final : public cpu::Driver {
   std::map<std::uint64_t, JobRef> operators_;      // by cookie
   std::multimap<std::uint64_t, Delayed> delayed_;  // by picosecond
   std::uint64_t next_cookie_ = 0;
+  std::map<std::uint64_t, Reading> readings_;                     // by cookie
+  std::vector<std::uint64_t> storage_ended_;                      // their reads, one cookie each
   std::unique_ptr<Offloading> offloading_;                        // null: everything stays on the device
   std::multimap<std::uint64_t, InCloud> in_cloud_;                // by picosecond of the last token
   std::multimap<std::uint64_t, takt_set_bandwidth_slot> limits_;  // not yet asked for, by picosecond

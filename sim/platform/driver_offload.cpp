@@ -14,7 +14,7 @@ using units::Time;
 // completions, as the firmware's queues stand. With the load of the stream's model, where that is not over.
 std::optional<Time> RequestDriver::device_wait(std::uint32_t s) const {
   if (streams_[s].refused) return std::nullopt;
-  Time wait = units::saturating_sub(loaded(streams_[s]), cpu_->time());
+  Time wait = streams_[s].loading ? units::saturating_sub(streams_[s].loads_until, cpu_->time()) : Time();
   const config::StreamConfig& own = scenario_.streams[s];
   for (std::size_t other = 0; other < streams_.size(); ++other) {
     const config::StreamConfig& config = scenario_.streams[other];

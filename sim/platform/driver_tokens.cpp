@@ -16,7 +16,7 @@ void RequestDriver::next_token(JobRef job) {
   switch (stream.conversations->next(conversation, job.tokens)) {
     case Conversations::Next::job:
       job.program = job.tokens.program;
-      return submit(job);
+      return choose_experts(job) ? submit(job) : void();
     case Conversations::Next::done:
       return finish(job, RequestStatus::completed, 0, cpu_->time());
     case Conversations::Next::refused:
@@ -59,7 +59,11 @@ std::optional<TokensRecord> RequestDriver::tokens(std::size_t s) const {
     record.draft = {scenario_.streams[s].draft.model, stream.conversations->iterations(),
                     stream.conversations->proposed(), stream.conversations->accepted()};
   if (const std::optional<ExpertRouter>& router = stream.router)
-    record.experts = {router->chosen(), router->chosen_near(), router->loaded(), router->loaded_near()};
+    record.experts = {router->chosen(), router->chosen_near(), router->loaded(), router->loaded_near(), {}};
+  const std::optional<PlacedExperts>& placed = workload_.streams()[s].conversations->experts;
+  if (placed && !placed->stored.empty())
+    record.experts->storage = {placed->far_bytes, stream.router->read(), stream.router->read() * placed->weights,
+                               stream.waited_for_experts};
   return record;
 }
 
@@ -94,10 +98,7 @@ void RequestDriver::store_tables(const JobRef& job, takt_parameters& parameters)
     parameters.table[compiler::row_tables + t] = {at, static_cast<std::uint32_t>(rows.size()), 0};
   }
   if (placed.experts && !tokens.of_draft) {
-    const std::uint64_t slots =
-        workload_.streams()[job.stream].programs[job.program].program->experts / placed.experts->shape.layers;
-    const std::vector<std::uint64_t> experts =
-        streams_[job.stream].router->route(tokens.tokens, static_cast<std::uint32_t>(slots));
+    const std::vector<std::uint64_t>& experts = streams_[job.stream].experts[tokens.conversation];
     const std::uint64_t at = placed.experts->tables + tokens.conversation * placed.experts->table_bytes;
     store(at, experts);
     parameters.table[compiler::expert_table] = {at, static_cast<std::uint32_t>(experts.size()), 0};

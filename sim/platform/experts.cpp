@@ -75,7 +75,12 @@ const std::vector<std::uint16_t>& ExpertChoices::next() {
   return chosen_;
 }
 
-std::vector<std::uint64_t> ExpertRouter::route(std::uint32_t tokens, std::uint32_t slots) {
+ExpertRouter::ExpertRouter(const config::ExpertsConfig& config, const PlacedExperts& placed, std::uint64_t seed)
+    : placed_(placed), choices_(config, placed.shape, seed) {
+  if (!placed.stored.empty()) cache_.emplace(placed.address.size(), placed.stored, placed.slots);
+}
+
+ExpertRoute ExpertRouter::route(std::uint32_t tokens, std::uint32_t slots) {
   const traces::ExpertShape& shape = placed_.shape;
   std::vector<bool> needed(placed_.address.size());
   for (std::uint32_t token = 0; token < tokens; ++token) {
@@ -87,16 +92,33 @@ std::vector<std::uint64_t> ExpertRouter::route(std::uint32_t tokens, std::uint32
       chosen_near_ += placed_.near[index] ? 1 : 0;
     }
   }
-  std::vector<std::uint64_t> table(std::size_t{shape.layers} * slots);
-  for (std::size_t layer = 0; layer < shape.layers; ++layer)
-    for (std::size_t expert = 0, slot = layer * slots; expert < shape.experts; ++expert) {
-      const std::size_t index = layer * shape.experts + expert;
-      if (!needed[index]) continue;
-      table[slot++] = placed_.address[index];
-      ++loaded_;
-      loaded_near_ += placed_.near[index] ? 1 : 0;
-    }
-  return table;
+  ExpertRoute route;
+  route.table.resize(std::size_t{shape.layers} * slots);
+  for (std::size_t layer = 0; layer < shape.layers; ++layer) load(layer, needed, slots, route);
+  return route;
+}
+
+// All that the layer finds in memory is used before it has anything take another's place.
+void ExpertRouter::load(std::size_t layer, const std::vector<bool>& needed, std::uint32_t slots, ExpertRoute& route) {
+  const std::size_t first = layer * placed_.shape.experts, end = first + placed_.shape.experts;
+  if (cache_)
+    for (std::size_t index = first; index < end; ++index)
+      if (needed[index] && cache_->has(index)) cache_->use(index);
+  bool first_of_layer = true;
+  for (std::size_t index = first, slot = layer * slots; index < end; ++index) {
+    if (!needed[index]) continue;
+    ++loaded_;
+    loaded_near_ += placed_.near[index] ? 1 : 0;
+    std::uint64_t& address = route.table[slot++];
+    address = placed_.address[index];
+    if (address != 0) continue;
+    const bool there = cache_->has(index);
+    address = placed_.far_area + (there ? cache_->slot(index) : cache_->load(index)) * placed_.bytes;
+    if (there) continue;
+    ++read_;
+    route.reads.push_back({address, first_of_layer});
+    first_of_layer = false;
+  }
 }
 
 }  // namespace takt::platform

@@ -26,7 +26,10 @@ power::ThermalNetwork network(const config::HeatConfig& c) {
 
 std::size_t node_of(const std::string& component) {
   const Rail rail = rail_of(component);
-  return rail == Rail::npu ? npu : rail == Rail::dram ? dram : rail == Rail::radio ? board : soc;
+  return rail == Rail::npu                              ? npu
+         : rail == Rail::dram                           ? dram
+         : rail == Rail::radio || rail == Rail::storage ? board
+                                                        : soc;
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ config::ScenarioConfig with_modules(config::ScenarioConfig scenario, const Modul
     const std::string& port = module.first;
     const bool own =
         std::find(std::begin(config::own_ports), std::end(config::own_ports), port) != std::end(config::own_ports);
-    if (own || config::find_port(scenario.soc, port) == nullptr)
+    if (own || (port == config::storage_port && config::reads_storage(scenario)) ||
+        config::find_port(scenario.soc, port) == nullptr)
       throw std::invalid_argument("module on '" + port + "', expected a NoC port of the SoC for others");
     for (const config::TrafficSource& source : scenario.traffic)
       if (source.port == port)

@@ -190,6 +190,11 @@ Platform::Impl::Impl(const config::Scenario& scenario, RunOptions options)
   if (options_.on_console)
     soc_.system.on_console([this](std::uint8_t byte) { options_.on_console(base::now(), byte); });
   soc_.mailbox.on_acknowledge([this](std::uint32_t queues) { collector_.on_acknowledge(queues, base::now()); });
+  if (soc_.storage != nullptr)
+    soc_.storage->on_done([this](std::uint64_t cookie) {
+      driver_.on_storage(cookie);
+      soc_.mailbox.raise_host();
+    });
   if (can_fail()) inject_faults();
   soc_.npu.set_observer(observer_);
   watch_failures();
@@ -232,6 +237,7 @@ RequestDriver::Hooks Platform::Impl::hooks() {
   hooks.radio = [this](Time at, const offload::Transfer& transfer, std::uint32_t stream, std::uint32_t request) {
     soc_.radio->add(at, transfer, static_cast<base::Owner>(stream + 1), accounts_.open(stream, request));
   };
+  hooks.read = [this](const peripherals::Storage::Read& read) { soc_.storage->read(read); };
   return hooks;
 }
 

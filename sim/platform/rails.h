@@ -13,15 +13,17 @@ enum class Rail : std::uint8_t {
   app_cpu,  // application cores
   dram,     // the devices, their I/O included
   radio,    // the modem; only in runs with device or cloud
+  storage,  // flash and its controller; only in runs that read it
 };
-constexpr std::size_t rail_count = 5;
-inline const std::array<const char*, rail_count> rail_names = {"npu", "soc", "app_cpu", "dram", "radio"};
+constexpr std::size_t rail_count = 6;
+inline const std::array<const char*, rail_count> rail_names = {"npu", "soc", "app_cpu", "dram", "radio", "storage"};
 
 // By the component's name in the power model.
 inline Rail rail_of(const std::string& component) {
   if (component.rfind("npu", 0) == 0) return Rail::npu;
   if (component == "dram") return Rail::dram;
   if (component == "radio") return Rail::radio;
+  if (component == "storage") return Rail::storage;
   return component == "app_cpu" ? Rail::app_cpu : Rail::soc;
 }
 

@@ -138,6 +138,12 @@ struct TokensRecord {
   struct Experts {
     std::uint64_t chosen = 0, chosen_near = 0;  // by tokens, in each layer; of them, in the NPU's memory
     std::uint64_t loaded = 0, loaded_near = 0;  // by jobs, once for all tokens of one; likewise
+    struct Storage {
+      std::uint64_t memory_bytes = 0;     // room for those that lie in storage
+      std::uint64_t read = 0, bytes = 0;  // of those loaded, from storage first
+      units::Time waited;                 // by jobs, for that
+    };
+    std::optional<Storage> storage;  // where some lie there
   };
   std::optional<Experts> experts;  // of a mixture of experts
 };
@@ -145,7 +151,8 @@ struct TokensRecord {
 // A stream whose model is read from storage before its first request.
 struct ColdStartRecord {
   std::uint64_t bytes = 0;  // weights
-  units::Time load;         // from the driver's being ready to the last byte, other models' loads included
+  // From the driver's being ready to the last byte, other models' loads included; never(): not until the run's end.
+  units::Time load;
 };
 
 struct StreamRecord {

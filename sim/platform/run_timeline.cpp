@@ -68,6 +68,7 @@ RunTimeline::RunTimeline(const config::ScenarioConfig& scenario, const Workload&
   }
   driver_track_ = sink.slice_track("cpu", "driver");
   operator_track_ = sink.slice_track("cpu", "operators the NPU lacks");
+  if (soc.storage != nullptr) storage_track_ = sink.slice_track("storage", "experts read");
   awake_track_ = sink.slice_track("firmware", "control processor");
   interrupt_track_ = sink.slice_track("firmware", "interrupts");
   log_track_ = sink.slice_track("firmware", "scheduling log");
@@ -119,6 +120,13 @@ void RunTimeline::on_operator(const JobRef& job, Time begin, Time end) {
   const compiler::CpuOperator& op = model.cpu[model.steps[job.step].index];
   sink_.slice(operator_track_, op.what, begin, end, op.name, flow(job, begin));
   next_.on_operator(job, begin, end);
+}
+
+void RunTimeline::on_storage(const JobRef& job, Time begin, Time end) {
+  // What is asked for while others wait is read behind theirs.
+  const Time since = units::max(begin, std::exchange(storage_until_, end));
+  sink_.slice(storage_track_, name_of(job), since, end, {}, flow(job, since));
+  next_.on_storage(job, begin, end);
 }
 
 void RunTimeline::on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) {

@@ -33,6 +33,7 @@ class RunTimeline final : public npu::Observer, public cpu::FirmwareLog, public 
   void on_submit(std::uint64_t job, std::uint32_t stream, units::Time since) override;
   void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) override;
   void on_operator(const JobRef& job, units::Time begin, units::Time end) override;
+  void on_storage(const JobRef& job, units::Time begin, units::Time end) override;
   void on_left(std::uint32_t stream, std::uint32_t request) override { next_.on_left(stream, request); }
   void on_log(firmware::LogEvent event, std::uint32_t queue, std::uint64_t job, units::Time at) override;
   // The scheduling log as it lies in memory (takt_telemetry_header and its records) at the end of the run.
@@ -96,7 +97,9 @@ class RunTimeline final : public npu::Observer, public cpu::FirmwareLog, public 
   const TimelineLevel level_;
   Collector& next_;
   std::vector<Stream> streams_;
-  Track driver_track_ = 0, operator_track_ = 0, awake_track_ = 0, interrupt_track_ = 0, log_track_ = 0;
+  Track driver_track_ = 0, operator_track_ = 0, awake_track_ = 0, interrupt_track_ = 0, log_track_ = 0,
+        storage_track_ = 0;
+  units::Time storage_until_;          // of its track
   std::vector<Engine> engines_;        // by core, then engine; none at level `jobs`
   std::vector<Partition> partitions_;  // of the NPU
   CounterTracks counters_;

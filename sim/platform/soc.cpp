@@ -22,8 +22,9 @@ std::vector<std::string> npu_ports(std::uint32_t cores) {
   return names;
 }
 
-// By a source of background traffic or a module of the caller's.
+// By storage, a source of background traffic or a module of the caller's.
 bool is_used(const config::ScenarioConfig& scenario, const std::string& port) {
+  if (port == config::storage_port && config::reads_storage(scenario)) return true;
   const auto& modules = scenario.module_ports;
   return std::find(modules.begin(), modules.end(), port) != modules.end() ||
          std::any_of(scenario.traffic.begin(), scenario.traffic.end(), [&](const auto& t) { return t.port == port; });
@@ -69,10 +70,13 @@ noc::Config expanded_noc(const config::ScenarioConfig& scenario) {
 
 namespace {
 
-power::Table with_radio(power::Table table, bool radio) {
-  if (!radio) return table;
-  table.events.push_back({"radio", "microjoule", 1000000000000, "radio"});
-  table.events.push_back({"radio", "femtojoule", 1000, "radio"});
+// Beside what every SoC has: the radio and storage, where they are used.
+power::Table with_devices(power::Table table, bool radio, const peripherals::StorageConfig* storage) {
+  if (radio) {
+    table.events.push_back({"radio", "microjoule", 1000000000000, "radio"});
+    table.events.push_back({"radio", "femtojoule", 1000, "radio"});
+  }
+  if (storage != nullptr) table.events.push_back({"storage", "byte", storage->read_byte_aj, "storage"});
   return table;
 }
 
@@ -85,6 +89,9 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       control_busy(ledger.state("control_cpu", "busy")),
       app_busy(ledger.state("app_cpu", "busy")),
       radio(scenario.offload.enabled ? std::make_unique<RadioMeter>(ledger) : nullptr),
+      storage(config::reads_storage(scenario)
+                  ? std::make_unique<peripherals::Storage>("storage", scenario.soc.storage, ledger)
+                  : nullptr),
       noc_config(expanded_noc(scenario)),
       noc("noc", noc_config, ledger),
       noc_registers("noc_registers", noc),
@@ -103,7 +110,8 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       thermal("thermal", {scenario.soc.heat.npu_sensor, scenario.soc.heat.skin_sensor}),
       system("system"),
       power(((bind_memories(scenario, noc_config, noc, ledger, memories, system_cache)),
-             with_radio(power_table(scenario.soc), radio != nullptr)),
+             with_devices(power_table(scenario.soc), radio != nullptr,
+                          storage == nullptr ? nullptr : &scenario.soc.storage)),
             ledger),
       supplies(scenario.soc, power, npu.power()),
       mailbox_line_("mailbox_line"),
@@ -124,6 +132,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
   app_bridge.initiator.bind(noc.initiators[port("app_cpu")]);
   app_cpu.operator_memory.bind(operator_bridge.target);
   operator_bridge.initiator.bind(noc.initiators[port("app_cpu_operators")]);
+  if (storage != nullptr) storage->memory.bind(noc.initiators[port(config::storage_port)]);
   add_traffic(scenario, workload, traces);
   add_modules(modules);
 }

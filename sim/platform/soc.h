@@ -17,6 +17,7 @@
 #include "models/peripherals/mailbox.h"
 #include "models/peripherals/plic.h"
 #include "models/peripherals/register_bus.h"
+#include "models/peripherals/storage.h"
 #include "models/peripherals/system_registers.h"
 #include "models/peripherals/thermal_sensors.h"
 #include "models/peripherals/traffic/traffic.h"
@@ -52,7 +53,8 @@ class Soc : public sc_core::sc_module {
 
   base::Ledger ledger;
   const base::Ledger::StateId control_busy, app_busy;
-  const std::unique_ptr<RadioMeter> radio;  // null: without device or cloud
+  const std::unique_ptr<RadioMeter> radio;              // null: without device or cloud
+  const std::unique_ptr<peripherals::Storage> storage;  // null: nothing is read from it
   const noc::Config noc_config;
 
   noc::Noc noc;

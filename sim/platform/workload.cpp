@@ -79,12 +79,19 @@ const config::MemoryConfig& system_memory(const config::SocConfig& soc) {
   return soc.memories.front();
 }
 
-std::uint64_t PlacedStream::weight_bytes() const {
-  std::uint64_t bytes = model->weight_bytes + (draft == nullptr ? 0 : draft->weight_bytes);
-  if (conversations && conversations->experts)  // the model's graph has those that one token chooses
-    bytes +=
-        (conversations->experts->address.size() - model->programs.front().experts) * conversations->experts->weights;
-  return bytes;
+std::vector<PlacedStream::Weights> PlacedStream::weights() const {
+  std::vector<Weights> areas;
+  for (const PlacedProgram& p : programs) {
+    if (conversations && p.index != 0) continue;  // all of a decoder have the same
+    areas.push_back({p.bases[TAKT_BASE_CONSTANTS], p.bytes[TAKT_BASE_CONSTANTS]});
+    areas.push_back({p.more_constants, p.more_constants_bytes});
+  }
+  if (conversations && conversations->experts) {
+    areas.push_back({conversations->experts->near_area, conversations->experts->near_bytes});
+    areas.push_back({conversations->experts->far_area, conversations->experts->far_bytes});
+  }
+  areas.erase(std::remove_if(areas.begin(), areas.end(), [](const Weights& w) { return w.bytes == 0; }), areas.end());
+  return areas;
 }
 
 Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<TraceExtent>& traces, bool functional) {

@@ -54,8 +54,11 @@ struct PlacedStream {
   std::uint64_t parameter_area = 0;                  // takt_parameters[max_in_flight]
   std::optional<PlacedConversations> conversations;  // of a stream of prompts
 
-  // Of its models, all experts included.
-  std::uint64_t weight_bytes() const;
+  // Where its models' constants lie, experts that memory has room for included.
+  struct Weights {
+    std::uint64_t address = 0, bytes = 0;
+  };
+  std::vector<Weights> weights() const;
 };
 
 constexpr std::uint32_t ring_entries = 64;

@@ -102,6 +102,13 @@ Value experts_value(const platform::TokensRecord::Experts& experts, const std::s
   };
   rate("chosen_hit_rate", experts.chosen_near, experts.chosen);
   rate("loaded_hit_rate", experts.loaded_near, experts.loaded);
+  if (experts.storage) {
+    Value& storage = value["storage"];
+    storage["memory_bytes"] = experts.storage->memory_bytes;
+    storage["read"] = experts.storage->read;
+    storage["bytes"] = experts.storage->bytes;
+    storage["wait_us"] = microseconds(experts.storage->waited);
+  }
   return value;
 }
 
@@ -134,7 +141,11 @@ Value tokens_value(const RunRecord& run, const StreamRecord& stream, const std::
 Value cold_start_value(const StreamRecord& stream, const std::string& path, Value& notes) {
   Value value;
   value["bytes"] = stream.cold_start->bytes;
-  value["load_us"] = microseconds(stream.cold_start->load);
+  value["load_us"] = nullptr;
+  if (stream.cold_start->load != units::never())
+    value["load_us"] = microseconds(stream.cold_start->load);
+  else
+    notes[path + ".cold_start.load_us"] = "the run ended before";
   value["first_latency_us"] = nullptr;
   if (!stream.requests.empty() && stream.requests.front().status == platform::RequestStatus::completed)
     value["first_latency_us"] = microseconds(stream.requests.front().finished - stream.requests.front().submitted);

@@ -196,9 +196,10 @@ platform::Attojoules total_energy(const platform::PowerRecord& power) {
 std::vector<platform::Rail> rails_of(const platform::PowerRecord& power) {
   using platform::Rail;
   std::vector<Rail> rails = {Rail::npu, Rail::soc, Rail::app_cpu, Rail::dram};
-  if (std::any_of(power.components.begin(), power.components.end(),
-                  [](const auto& component) { return platform::rail_of(component.name) == Rail::radio; }))
-    rails.push_back(Rail::radio);
+  for (const Rail optional : {Rail::radio, Rail::storage})
+    if (std::any_of(power.components.begin(), power.components.end(),
+                    [&](const auto& component) { return platform::rail_of(component.name) == optional; }))
+      rails.push_back(optional);
   return rails;
 }
 

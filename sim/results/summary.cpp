@@ -233,8 +233,18 @@ std::string summary(const RunRecord& run) {
     if (s.refused) lines.row({"refused", s.name + ": with it, its partition would be asked for more than its time"});
   for (const platform::StreamRecord& s : run.streams)
     if (s.cold_start)
-      lines.row({"cold start", fmt::format("{}: {:.1f} MB from storage in {:.1f} ms", s.name,
-                                           to_double({s.cold_start->bytes, 6}), to_ms(s.cold_start->load))});
+      lines.row({"cold start", fmt::format("{}: {:.1f} MB from storage {}", s.name, to_double({s.cold_start->bytes, 6}),
+                                           s.cold_start->load == units::never()
+                                               ? "not read until the run's end"
+                                               : fmt::format("in {:.1f} ms", to_ms(s.cold_start->load)))});
+  for (const platform::StreamRecord& s : run.streams)
+    if (s.tokens && s.tokens->experts && s.tokens->experts->storage) {
+      const platform::TokensRecord::Experts& e = *s.tokens->experts;
+      lines.row({"experts", fmt::format("{}: {} of {} loads read from storage first, {:.1f} MB; jobs waited {:.1f} ms "
+                                        "for them",
+                                        s.name, e.storage->read, e.loaded, to_double({e.storage->bytes, 6}),
+                                        to_ms(e.storage->waited))});
+    }
   for (const platform::StreamRecord& s : run.streams)
     if (s.decides) lines.row({"offload", offload_line(run, s)});
   if (run.isolation) lines.row({"metrics", metrics_line(run)});

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 namespace takt::platform::test {
@@ -81,7 +83,7 @@ RC_GTEST_PROP(Experts, AJobLoadsTheUnionOfItsTokensChoices, ()) {
   ExpertChoices same(skewed(800), shape, seed);
   std::uint64_t chosen = 0, loaded = 0, near = 0;
   for (int job = 0; job < 3; ++job) {
-    const std::vector<std::uint64_t> table = router.route(tokens, slots);
+    const std::vector<std::uint64_t> table = router.route(tokens, slots).table;
     RC_ASSERT(table.size() == std::size_t{shape.layers} * slots);
     std::vector<std::set<std::uint64_t>> expected(shape.layers);
     for (std::uint32_t token = 0; token < tokens; ++token) {
@@ -117,6 +119,64 @@ RC_GTEST_PROP(Experts, ATokenChoosesDifferentOnes, ()) {
       RC_ASSERT(*different.rbegin() < shape.experts);
     }
   }
+}
+
+// Least recently used, as a list that is searched has it.
+RC_GTEST_PROP(ExpertCache, TheOneNotUsedForTheLongestTimeGoes, ()) {
+  const auto count = *rc::gen::inRange<std::size_t>(2, 20);
+  const auto slots = *rc::gen::inRange<std::uint32_t>(1, static_cast<std::uint32_t>(count) + 1);
+  std::vector<std::size_t> all(count);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  ExpertCache cache(count, all, slots);
+  std::vector<std::size_t> there(all.begin(), all.begin() + slots);  // the latest used first
+  for (const std::size_t expert :
+       *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, count))) {
+    const auto found = std::find(there.begin(), there.end(), expert);
+    RC_ASSERT(cache.has(expert) == (found != there.end()));
+    if (found != there.end()) {
+      there.erase(found);
+      cache.use(expert);
+    } else {
+      const std::uint32_t freed = cache.slot(there.back());
+      there.pop_back();
+      RC_ASSERT(cache.load(expert) == freed);
+    }
+    there.insert(there.begin(), expert);
+    std::set<std::uint32_t> used;
+    for (const std::size_t each : there) used.insert(cache.slot(each));
+    RC_ASSERT(used.size() == slots && *used.rbegin() == slots - 1);
+  }
+}
+
+// Four experts, one to a token and layer, room for two of both layers' eight: the two of the first number.
+TEST(Experts, WhatIsNotInMemoryIsReadLayerByLayer) {
+  PlacedExperts placed;
+  placed.shape = {2, 4, 1};
+  placed.bytes = placed.weights = 100;
+  placed.address.resize(8);
+  placed.near.resize(8);
+  placed.stored = {0, 4, 1, 5, 2, 6, 3, 7};
+  placed.slots = 4;  // 0 and 1 of each layer, at 1000, 1200 and 1100, 1300
+  placed.far_area = 1000;
+  ExpertRouter router(skewed(0), placed, 3);
+  std::uint64_t reads = 0;
+  for (int token = 0; token < 50; ++token) {
+    const ExpertRoute route = router.route(1, 1);
+    ASSERT_EQ(route.table.size(), 2u);
+    for (const ExpertRoute::Read& read : route.reads) {
+      EXPECT_TRUE(read.first_of_layer) << "each layer has but one";
+      EXPECT_TRUE(read.address == route.table[0] || read.address == route.table[1]);
+    }
+    for (const std::uint64_t address : route.table)
+      EXPECT_TRUE(address >= 1000 && address < 1400 && address % 100 == 0);
+    EXPECT_NE(route.table[0], route.table[1]);
+    reads += route.reads.size();
+  }
+  EXPECT_EQ(router.read(), reads);
+  EXPECT_EQ(router.loaded(), 100u);
+  // Drawn evenly of four with two or so there: about half of a hundred.
+  EXPECT_GT(reads, 30u);
+  EXPECT_LT(reads, 70u);
 }
 
 }  // namespace

@@ -124,6 +124,49 @@ TEST(Mixtures, StepsThatArePreemptedLoadTheirExpertsOnce) {
   EXPECT_EQ(cut.loaded, whole.loaded);
 }
 
+// Room for eight: the two that every token chooses of the second layer, and of the first 0 to 5. The last step chooses
+// 6 and 7 of it: one latency and the bytes of both at 1 GB/s, written to memory, and paid for by the byte.
+TEST(Mixtures, ExpertsThatLieInStorageAreReadBeforeTheJob) {
+  const std::string text =
+      "0 0 0 1\n0 1 0 1\n1 0 0 1\n1 1 0 1\n2 0 0 1\n2 1 0 1\n"
+      "3 0 2 3\n3 1 0 1\n4 0 4 5\n4 1 0 1\n5 0 6 7\n5 1 0 1\n";
+  const Trace trace(text);
+  std::string room = trace.keys();
+  room.insert(room.rfind(" }"), ", memory_kib = " + std::to_string(8 * expert / 1024));
+  struct Figures {
+    units::Time before, last, waited;
+    std::uint64_t read, bytes, written, picojoules;
+  };
+  const auto figures = [](const std::string& keys) {
+    return measured<Figures>([&] {
+      const RunRecord record =
+          run(scenario(chat(3, 4, keys, "[storage]\nread_bytes_per_s = 1000000000\nlatency_us = 200\n")));
+      const TokensRecord& tokens = *record.streams.front().tokens;
+      Figures f{
+          tokens.answers.at(2).behind, tokens.answers.at(3).behind, {}, 0, 0, memory(record, "llw").bytes_written, 0};
+      for (const ComponentEnergy& component : record.power.components)
+        if (component.name == "storage") f.picojoules = static_cast<std::uint64_t>(component.energy / 1000000);
+      if (const auto& storage = tokens.experts->storage) {
+        f.waited = storage->waited;
+        f.read = storage->read;
+        f.bytes = storage->bytes;
+      }
+      return f;
+    });
+  };
+  const Figures all = figures(trace.keys()), some = figures(room);
+  EXPECT_EQ(all.read, 0u);
+  EXPECT_EQ(some.read, 2u);
+  EXPECT_EQ(some.bytes, 2 * expert);
+  EXPECT_EQ(some.written - all.written, 2 * expert);
+  EXPECT_EQ(some.picojoules, 2 * expert * 417);
+  const units::Time reading = units::microseconds(200) + units::Time(2 * expert * 1000);
+  EXPECT_GE(some.waited, reading);
+  EXPECT_LE(some.waited, reading + units::microseconds(40)) << "the driver wakes";
+  EXPECT_GE(some.last, some.before + reading);
+  EXPECT_LE(some.last, some.before + reading + units::microseconds(40)) << "a step with one cached token more";
+}
+
 // A draft proposes for a mixture too: a step that verifies loads the union of its tokens' experts.
 TEST(Mixtures, StepsThatVerifyLoadTheUnionOfTheirTokensExperts) {
   const Trace alike("0 0 1 3\n0 1 7 2\n");
@@ -141,6 +184,8 @@ TEST(Mixtures, BadOnesAreNamed) {
   EXPECT_THAT(refusal(chat(10, 2, "experts = { trace = \"/nowhere\" }\n")), HasSubstr("/nowhere"));
   EXPECT_THAT(refusal(chat(10, 2, "experts = { trace = \"a\", skew = 1 }\n")), HasSubstr("experts.skew"));
   EXPECT_THAT(refusal(chat(10, 2, "experts = { skew = 11 }\n")), HasSubstr("from 0 to 10"));
+  EXPECT_THAT(refusal(chat(10, 2, "experts = { memory_kib = 20000 }\n")),
+              AllOf(HasSubstr("experts.memory_kib = 20000"), HasSubstr(std::to_string(8 * expert / 1024))));
   std::string dense = chat(10, 2, "experts = { skew = 1 }\n");
   dense.replace(dense.find("tiny-mixtral"), 12, "stories15m");
   EXPECT_THAT(refusal(dense), HasSubstr("a mixture of experts"));

@@ -17,6 +17,8 @@ void check_stream(const StreamConfig& stream, const Blame& blame) {
                 "0, or at least quality = " + text(o.quality));
   blame.require(!stream.draft.enabled, "draft.model", "a draft",
                 "none with [offload], which predicts answers of one token a step");
+  blame.require(stream.experts.memory_bytes == 0, "experts.memory_kib", text(stream.experts.memory_bytes / 1024),
+                "0 with [offload], which predicts no reads of storage");
   // Neither place knows what was said at the other one.
   blame.require(!talks || stream.turns == 1 || o.private_share == certain, "turns", text(stream.turns),
                 "1 where requests may leave the device, or private_percent = 100");

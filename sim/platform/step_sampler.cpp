@@ -32,6 +32,12 @@ std::uint64_t line(std::uint64_t x1, std::uint64_t y1, std::uint64_t x2, std::ui
   return y < 0 ? 0 : static_cast<std::uint64_t>(y);
 }
 
+// What a job loads follows from its tokens' choices of experts. One token's are always as many.
+bool varies(const PlacedStream& stream, const PlacedProgram& placed) {
+  return stream.conversations && stream.conversations->experts &&
+         &placed != &stream.programs[stream.conversations->model.step];
+}
+
 bool of_dram(const std::string& component) { return component.rfind("dram.", 0) == 0; }
 
 }  // namespace
@@ -47,7 +53,7 @@ StepSampler::StepSampler(const config::ScenarioConfig& scenario, const Workload&
     if (soc.noc_config.initiators[i].name.rfind("npu", 0) == 0) ports_.push_back(i);
   for (const PlacedStream& stream : workload.streams())
     for (const PlacedProgram& placed : stream.programs)
-      if (stream.parameter_limit != 0) programs_[placed.header] = placed.program;
+      if (stream.parameter_limit != 0 && !varies(stream, placed)) programs_[placed.header] = placed.program;
   events_ = soc.ledger.events().size();
   for (std::size_t e = 0; e < events_; ++e) {
     const base::Ledger::Event& event = soc.ledger.events()[e];

@@ -150,10 +150,12 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
     placed.save_area = npu.take(placed.save_bytes, page, "the save area of " + stream.name);
     place_parameters(placed, system, functional);
     if (talks) place_conversations(placed, soc);
-    if (placed.conversations && placed.conversations->experts && scenario.fidelity == config::Fidelity::sampled)
-      throw graph::GraphError("stream '" + stream.name +
-                              "': found fidelity = \"sampled\" for a mixture of experts, whose steps load what their "
-                              "tokens choose: expected \"fast\" or \"detailed\"");
+    if (placed.conversations && placed.conversations->experts && scenario.fidelity == config::Fidelity::sampled &&
+        placed.conversations->experts->near_bytes != 0 && placed.conversations->experts->far_bytes != 0)
+      throw graph::GraphError(
+          "stream '" + stream.name +
+          "': found fidelity = \"sampled\" for experts in two memories, of which each step loads what "
+          "its token chooses: expected \"fast\" or \"detailed\", or all of them in one");
     place_windows(placed, npu);
     std::uint64_t operands = 0;
     for (const compiler::CpuOperator& op : placed.model->cpu)

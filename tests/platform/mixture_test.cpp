@@ -180,7 +180,9 @@ TEST(Mixtures, StepsThatVerifyLoadTheUnionOfTheirTokensExperts) {
 TEST(Mixtures, BadOnesAreNamed) {
   const Trace bad("0 0 1 3\n0 1 9 2\n");
   EXPECT_THAT(refusal(chat(10, 2, bad.keys())), AllOf(HasSubstr(":2"), HasSubstr("expert 9"), HasSubstr("0 to 7")));
-  EXPECT_THAT(refusal("fidelity = \"sampled\"\n" + chat(10, 2)), AllOf(HasSubstr("sampled"), HasSubstr("mixture")));
+  EXPECT_THAT(
+      refusal("fidelity = \"sampled\"\n" + chat(10, 2, "", "overflow_memory = \"lpddr5x\"\nweights_kib = 65536\n")),
+      AllOf(HasSubstr("sampled"), HasSubstr("two memories")));
   EXPECT_THAT(refusal(chat(10, 2, "experts = { trace = \"/nowhere\" }\n")), HasSubstr("/nowhere"));
   EXPECT_THAT(refusal(chat(10, 2, "experts = { trace = \"a\", skew = 1 }\n")), HasSubstr("experts.skew"));
   EXPECT_THAT(refusal(chat(10, 2, "experts = { skew = 11 }\n")), HasSubstr("from 0 to 10"));

@@ -106,6 +106,15 @@ TEST(Sampled, StepsAloneTakeWhatTheyTook) { expect_alike(answer); }
 
 TEST(Sampled, StepsBesideOtherClientsOfTheMemoryTakeWhatTheyTook) { expect_alike(answer + traffic); }
 
+// Of a mixture each step loads other experts, and as many bytes. Waits for those in storage, half of them, are
+// simulated.
+TEST(Sampled, StepsOfAMixtureTakeWhatTheyTook) {
+  std::string mixture = answer;
+  mixture.replace(mixture.find("stories15m"), 10, "tiny-mixtral");
+  mixture.replace(mixture.find("= 201"), 5, "= 41");
+  expect_alike(mixture + "experts = { skew = 1, memory_kib = 86016 }\n");
+}
+
 // Steps are stopped at cuts and go on behind them, simulated or not. A frame stops a step if one is at work that has a
 // cut ahead: one frame's chance says little, so two seeds' frames are counted together, and the two counts may differ
 // by four standard deviations of the difference of two binomial counts. No step stopped, or each frame, is far outside.

@@ -34,6 +34,7 @@ struct Stretch final : tlm::tlm_extension<Stretch> {
 
   // Answer.
   units::Time first_beat;  // first data at the answering port
+  units::Time mean_first;  // of the memory's channels that had a part of it, the mean of their first data; 0: one way
   units::Time last_beat;   // last data at the answering port
 
   std::uint64_t bytes() const { return std::uint64_t{row_bytes} * rows; }

@@ -88,6 +88,7 @@ tlm::tlm_sync_enum SystemCache::transport(tlm::tlm_generic_payload& payload, tlm
   open = Open{};
   open.payload = &payload;
   open.first = units::never();
+  open.asked = base::now();
   open.pieces = 1;  // this call
   payload.acquire();
   serve_hits(open, base::now() + base::to_time(delay));
@@ -269,7 +270,10 @@ void SystemCache::serve_hits(Open& open, Time arrival) {
   const Time start = max(arrival, port_free_);
   port_free_ = start + rate_.duration(flow.hit + flow.miss);
   open.from = start + lookup_;
-  if (hit_resident_ || open.payload->is_write()) open.first = open.from;
+  if (hit_resident_ || open.payload->is_write()) {
+    open.first = open.from;
+    weigh(open, flow.hit, open.from);
+  }
   open.last = port_free_ + lookup_;
 }
 
@@ -288,6 +292,12 @@ void SystemCache::wait_for_fills(std::uint32_t number) {
 void SystemCache::arrived(Open& open, Time last) {
   open.first = units::min(open.first, max(open.from, last));
   open.last = max(open.last, last);
+}
+
+// The first data of some of it, for the mean.
+void SystemCache::weigh(Open& open, std::uint64_t bytes, Time first) {
+  open.bytes += bytes;
+  open.waited += bytes * units::saturating_sub(first, open.asked).value;
 }
 
 // Sends a stretch on as it is.
@@ -342,7 +352,10 @@ void SystemCache::settle(tlm::tlm_generic_payload& child) {
     open.status = std::min(open.status, child.get_response_status());
     if (child.is_response_ok()) {
       const bool own = !written_back && child.is_write() == open.payload->is_write();
-      if (own) open.first = units::min(open.first, stretch.first_beat);
+      if (own) {
+        open.first = units::min(open.first, stretch.first_beat);
+        weigh(open, stretch.bytes(), max(stretch.first_beat, stretch.mean_first));
+      }
       open.last = max(open.last, stretch.last_beat);
     }
   }
@@ -385,6 +398,7 @@ void SystemCache::finish(std::uint32_t number) {
   base::Stretch& stretch = base::stretch_of(*open.payload);
   stretch.first_beat = units::min(open.first, open.last);
   stretch.last_beat = open.last;
+  stretch.mean_first = open.bytes == 0 ? Time(0) : open.asked + Time(open.waited / open.bytes);
   open.payload->set_response_status(open.status);
   free_.push_back(number);
 }

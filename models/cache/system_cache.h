@@ -85,6 +85,9 @@ class SystemCache final : public sc_core::sc_module {
     units::Time from;     // when its hits leave at the earliest
     units::Time first;
     units::Time last;
+    // Of its own pieces, and what is resident: bytes, and their sum of bytes x picoseconds from `asked` to first data.
+    units::Time asked;
+    std::uint64_t bytes = 0, waited = 0;
     tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
   };
 
@@ -108,6 +111,7 @@ class SystemCache final : public sc_core::sc_module {
   void serve_hits(Open& open, units::Time arrival);
   void wait_for_fills(std::uint32_t open);
   static void arrived(Open& open, units::Time last);
+  static void weigh(Open& open, std::uint64_t bytes, units::Time first);
   void pass_by(std::uint32_t open, const sc_core::sc_time& delay);
   tlm::tlm_generic_payload& piece(const Run& run);
   void forward(std::uint32_t open, tlm::tlm_generic_payload& child, std::uint64_t cookie, sc_core::sc_time delay);

@@ -62,6 +62,7 @@ void Dram::work() {
     base::Stretch& stretch = base::stretch_of(payload);
     stretch.first_beat = answer.first_beat;
     stretch.last_beat = answer.last_beat;
+    stretch.mean_first = answer.mean_first;
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
     tlm::tlm_phase phase = tlm::BEGIN_RESP;
     sc_core::sc_time delay = base::to_sc(units::saturating_sub(answer.last_beat, now));

@@ -74,6 +74,7 @@ void Memory::submit(const Request& request, Time arrival) {
     free_tags_.push_back(static_cast<std::uint32_t>(requests_.size()));
     requests_.emplace_back();
     runs_.resize(requests_.size() * channels_.size());
+    first_.resize(requests_.size() * channels_.size(), no_cycle);
   }
   const std::uint32_t tag = free_tags_.back();
   free_tags_.pop_back();
@@ -83,7 +84,7 @@ void Memory::submit(const Request& request, Time arrival) {
   add_requested(statistics_.total, request);
   add_requested(statistics_.initiators[request.initiator], request);
   if (config_.ideal) {
-    answer(tag, {request.cookie, arrival, arrival, arrival});
+    answer(tag, {request.cookie, arrival, arrival, arrival, arrival});
     return;
   }
   const Durations& d = channels_.front()->durations();
@@ -211,6 +212,8 @@ void Memory::collect() {
       Open& open = requests_[done.tag];
       if (--runs_[done.tag * channels_.size() + number] == 0) open.channels &= ~bit(number);
       open.first = std::min(open.first, done.first);
+      Cycle& first = first_[done.tag * channels_.size() + number];
+      first = std::min(first, done.first);
       open.last = std::max(open.last, done.last);
       if (--open.runs == 0) finish(done.tag);
     }
@@ -218,14 +221,29 @@ void Memory::collect() {
   }
 }
 
+// Rounded down. Leaves the channels' first columns as they are for the next request.
+Cycle Memory::take_mean_first(std::uint32_t tag) {
+  Cycle sum = 0, count = 0;
+  for (std::size_t i = tag * channels_.size(); i < (tag + 1) * channels_.size(); ++i) {
+    const Cycle first = std::exchange(first_[i], no_cycle);
+    if (first == no_cycle) continue;
+    sum += first - requests_[tag].first;
+    ++count;
+  }
+  return requests_[tag].first + sum / count;
+}
+
 void Memory::finish(std::uint32_t tag) {
   const Open& open = requests_[tag];
   const Durations& d = channels_.front()->durations();
-  Answer answer{open.request.cookie, open.arrival, d.clock.at(units::Cycles(open.first)), {}};
+  const Cycle mean = take_mean_first(tag);
+  Answer answer{open.request.cookie, open.arrival, d.clock.at(units::Cycles(open.first)), {}, {}};
   if (open.request.write) {
     answer.last_beat = d.clock.at(units::Cycles(open.last));
+    answer.mean_first = d.clock.at(units::Cycles(mean));
   } else {
     answer.first_beat = d.clock.at(units::Cycles(open.first + d.read_latency));
+    answer.mean_first = d.clock.at(units::Cycles(mean + d.read_latency));
     answer.last_beat = d.clock.at(units::Cycles(open.last + d.read_latency)) + d.burst_time;
   }
   this->answer(tag, answer);

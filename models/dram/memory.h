@@ -32,6 +32,7 @@ struct Answer {
   units::Time arrival;
   units::Time first_beat;
   units::Time last_beat;
+  units::Time mean_first;  // of the channels' first beats
 };
 
 class Memory {
@@ -105,6 +106,7 @@ class Memory {
   Cycle earliest_end(const Open& open) const;
   void look_ahead() const;
   void collect();
+  Cycle take_mean_first(std::uint32_t tag);
   void finish(std::uint32_t tag);
   void answer(std::uint32_t tag, const Answer& answer);
   void settle_accounts();
@@ -118,6 +120,7 @@ class Memory {
   std::vector<std::unique_ptr<Controller>> channels_;
   std::vector<Open> requests_;       // by tag
   std::vector<std::uint32_t> runs_;  // unfinished, by tag x channel
+  std::vector<Cycle> first_;         // of the runs that are finished, likewise; no_cycle: none is
   std::vector<std::uint32_t> free_tags_;
   std::vector<std::uint32_t> open_;
   mutable std::vector<Cycle> next_event_;  // of each channel

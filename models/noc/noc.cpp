@@ -281,7 +281,8 @@ void Noc::settle(Target& target, tlm::tlm_generic_payload& child) {
 }
 
 // Credits turn over with the latency of many transactions, some of which meet a closed row or a refresh and some do
-// not.
+// not. A grant is as many: what its first data waits for is not told by the one channel that has it first, or a refresh
+// would count where channels refresh at the same time and not where they take turns.
 void Noc::see_latency(Initiator& port, Time latency) {
   constexpr std::uint64_t weight = 8;  // of the mean so far, answers
   const bool first = port.loaded_latency == Time(0);
@@ -304,10 +305,11 @@ void Noc::settle_times(Target& target, Initiator& port, Request& request, const 
   } else {
     Time& initiator_free = port.link_free[false];
     target_free = max(target_free, answer.first_beat) + at_target;
+    const Time mean = max(max(answer.first_beat, answer.mean_first) + response_latency_, initiator_free);
     first = max(first, initiator_free);
     initiator_free = first + at_initiator;
     last = max(max(answer.last_beat, target_free) + response_latency_, initiator_free);
-    see_latency(port, first - grant.at);
+    see_latency(port, mean - grant.at);
   }
   request.first_beat = units::min(request.first_beat, first);
   request.last_beat = max(request.last_beat, last);

@@ -4,8 +4,9 @@
 // Timing of a grant at time g: the request reaches the target at g + request latency; the response of the last beat
 // reaches the initiator a response latency after the latest of the target, the target's port and the initiator's link.
 // The initiator's next grant waits for its link and for its credits: g + bytes x L / credit_bytes, where L is the
-// mean latency that its latest answers saw, so that rate = min(link, credits / loaded latency). A port with a regulator
-// also waits for its bucket (regulator.h) and sends pieces of at most contended_bytes.
+// mean latency that its latest answers saw, in each the mean of the memory's channels, so that rate = min(link, credits
+// / loaded latency). A port with a regulator also waits for its bucket (regulator.h) and sends pieces of at most
+// contended_bytes.
 #pragma once
 
 #include <deque>

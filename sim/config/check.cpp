@@ -295,10 +295,6 @@ void check_scenario(const ScenarioConfig& scenario, const Layers& layers) {
   Blame(layers, "")
       .require(!sampled || scenario.faults.empty(), "fidelity", "\"sampled\" with faults",
                "\"fast\": faults strike what is simulated");
-  for (const StreamConfig& s : scenario.streams)
-    Blame(layers, "")
-        .require(!sampled || !s.draft.enabled, "fidelity", "\"sampled\" with the draft of stream '" + s.name + "'",
-                 "\"fast\": few steps verify at each length, so that measured ones do not stand for the others");
   check_traffic(scenario, layers);
   check_faults(scenario, layers);
   check_offload(scenario, layers);

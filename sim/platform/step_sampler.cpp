@@ -212,7 +212,7 @@ std::optional<npu::StandIn::Share> StepSampler::begins(const npu::Job& job, Time
   running.account = job.accounts.own;
   if (first && program != programs_.end() && job.parameters_given) {
     running.level = level;
-    running.series = &series_[{job.registers.program, level}];
+    running.series = &series_[{job.registers.program, level, job.parameters.value[compiler::tokens_parameter]}];
     running.series->program = program->second;
     running.past = job.parameters.value[compiler::past_parameter];
     const bool collecting = !running.series->collected.empty() &&

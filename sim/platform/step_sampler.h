@@ -2,16 +2,17 @@
 //
 // A step here is a job of a program that follows a parameter, the tokens cached. Steps in a row, up to four, that take
 // 30 ms are simulated and measured on the engines alone, from their lists' start to their end, without saves and
-// restores; their mean is a point. Steps near a point (64 tokens, or a third of them) are not simulated: they keep the
-// engines for as long as the point says, and all that blocks count of such a step is counted. Counts are linear in the
-// tokens, by the two nearest points; so is time between two points, and beyond them it goes as the program's cost
-// table. Whatever else goes on, firmware, processors, saves at cuts, other jobs, background traffic, is simulated all
-// the time, and finds the memory free of the step.
+// restores; their mean is a point. Steps of as many tokens near a point (64 tokens, or a third of them) are not
+// simulated: they keep the engines for as long as the point says, and all that blocks count of such a step is counted.
+// Counts are linear in the tokens, by the two nearest points; so is time between two points, and beyond them it goes as
+// the program's cost table. Whatever else goes on, firmware, processors, saves at cuts, other jobs, background traffic,
+// is simulated all the time, and finds the memory free of the step.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -48,7 +49,7 @@ class StepSampler final : public npu::StandIn {
     units::Time time;
     Counts counts;
   };
-  struct Series {  // of one program
+  struct Series {  // of one program, for so many tokens
     const compiler::Program* program = nullptr;
     // In millionths of the whole, by its lists played through: when cuts are passed and reached.
     std::vector<std::pair<std::uint64_t, std::uint64_t>> cuts;
@@ -92,12 +93,13 @@ class StepSampler final : public npu::StandIn {
   // What idleness would change in the DRAM, in place of which that of measured steps counts: states and refreshes.
   std::vector<std::size_t> states_, refreshes_;  // of the ledger
   std::size_t snapshot_counts_ = 0;
-  std::map<std::uint64_t, const compiler::Program*> programs_;        // that are sampled, by header
-  std::map<std::pair<std::uint64_t, std::uint32_t>, Series> series_;  // by header and the NPU's power level
-  std::map<std::uint32_t, Running> jobs_;                             // by job number
-  Counts correction_;                                                 // of snapshots
-  Snapshot not_simulated_;                                            // the same
-  Counts more_refreshes_;                                             // of their memories; may wrap
+  std::map<std::uint64_t, const compiler::Program*> programs_;  // that are sampled, by header
+  // By header, the NPU's power level, and the tokens that go in.
+  std::map<std::tuple<std::uint64_t, std::uint32_t, std::uint64_t>, Series> series_;
+  std::map<std::uint32_t, Running> jobs_;  // by job number
+  Counts correction_;                      // of snapshots
+  Snapshot not_simulated_;                 // the same
+  Counts more_refreshes_;                  // of their memories; may wrap
   SampledRecord times_;
 };
 

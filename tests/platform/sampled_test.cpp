@@ -115,6 +115,11 @@ TEST(Sampled, StepsOfAMixtureTakeWhatTheyTook) {
   expect_alike(mixture + "experts = { skew = 1, memory_kib = 86016 }\n");
 }
 
+// Steps that propose, and those that verify, which take in as many tokens as were proposed.
+TEST(Sampled, StepsWithADraftTakeWhatTheyTook) {
+  expect_alike(answer + "draft = { model = \"stories15m\", tokens = 4, acceptance_percent = 75 }\n");
+}
+
 // Steps are stopped at cuts and go on behind them, simulated or not. A frame stops a step if one is at work that has a
 // cut ahead: one frame's chance says little, so two seeds' frames are counted together, and the two counts may differ
 // by four standard deviations of the difference of two binomial counts. No step stopped, or each frame, is far outside.

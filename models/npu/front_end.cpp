@@ -6,17 +6,21 @@ namespace takt::npu {
 
 using units::Time;
 
+CoreEvents::CoreEvents(base::Ledger& l, const std::string& prefix)
+    : mac_w8a8(l.event(prefix + "tensor_engine", "mac_w8a8")),
+      mac_w8a16(l.event(prefix + "tensor_engine", "mac_w8a16")),
+      mac_fp16(l.event(prefix + "tensor_engine", "mac_fp16")),
+      vector_byte(l.event(prefix + "vector_engine", "byte")),
+      scratchpad_byte(l.event(prefix + "scratchpad", "byte")),
+      command(l.event(prefix + "npu_front_end", "command")) {}
+
 Shared::Shared(const Config& c, DataPath& p, base::Ledger& l)
     : config(c),
       clock(c.clock_hz),
       path(p),
       ledger(l),
-      mac_w8a8(l.event("tensor_engine", "mac_w8a8")),
-      mac_w8a16(l.event("tensor_engine", "mac_w8a16")),
-      mac_fp16(l.event("tensor_engine", "mac_fp16")),
-      vector_byte(l.event("vector_engine", "byte")),
-      scratchpad_byte(l.event("scratchpad", "byte")),
-      command(l.event("npu_front_end", "command")) {}
+      events(l, ""),
+      small_events(c.small_cores == 0 ? std::nullopt : std::make_optional<CoreEvents>(l, "small_")) {}
 
 void Shared::tell(const Job& job, JobEvent event, Time at) const {
   if (observer != nullptr) observer->on_job(job.registers.job, job.owner(), event, at);
@@ -90,7 +94,7 @@ void FrontEnd::control(std::uint32_t queue, const QueueRegisters& registers, std
 void FrontEnd::start(std::uint32_t queue, const QueueRegisters& registers, bool resume, Time now) {
   QueueState& state = queues_[queue];
   state = {};
-  if (registers.first_core >= shared_.config.cores) {
+  if (registers.first_core >= shared_.config.all_cores()) {
     state.state = TAKT_NPU_FAULTED;
     state.status = TAKT_STATUS_UNSUPPORTED;
     stopped_ |= 1u << queue;

@@ -187,7 +187,7 @@ void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, 
 
 void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const noc::Config& noc, bool cached,
                      const Snapshot& from, const Snapshot& to) {
-  record.npu.cores = scenario.soc.npu.cores;
+  record.npu.cores = scenario.soc.npu.all_cores();
   record_npu(record.npu, from.npu, to.npu);
   record.cpu.control_busy = to.control.busy - from.control.busy;
   record.cpu.interrupts = to.control.interrupts - from.control.interrupts;

@@ -48,8 +48,11 @@ class StepSampler final : public npu::StandIn {
     units::Time time;
     Counts counts;
   };
-  struct Series {  // of one program
+  struct Sampled {
     const compiler::Program* program = nullptr;
+    const compiler::Target* target = nullptr;  // that it was compiled for
+  };
+  struct Series : Sampled {  // of one program
     // In millionths of the whole, by its lists played through: when cuts are passed and reached.
     std::vector<std::pair<std::uint64_t, std::uint64_t>> cuts;
     std::vector<Measured> points;     // ascending
@@ -83,7 +86,6 @@ class StepSampler final : public npu::StandIn {
   void play(Series& series, std::uint64_t past) const;
   void count(Running& job, units::Time done);
 
-  const compiler::Target target_;
   Soc& soc_;
   const std::uint64_t most_;  // a step that takes longer is simulated: no watchdog would see it go on
   std::uint32_t bytes_per_kilocycle_ = 0;
@@ -92,7 +94,7 @@ class StepSampler final : public npu::StandIn {
   // What idleness would change in the DRAM, in place of which that of measured steps counts: states and refreshes.
   std::vector<std::size_t> states_, refreshes_;  // of the ledger
   std::size_t snapshot_counts_ = 0;
-  std::map<std::uint64_t, const compiler::Program*> programs_;        // that are sampled, by header
+  std::map<std::uint64_t, Sampled> programs_;                         // by header
   std::map<std::pair<std::uint64_t, std::uint32_t>, Series> series_;  // by header and the NPU's power level
   std::map<std::uint32_t, Running> jobs_;                             // by job number
   Counts correction_;                                                 // of snapshots

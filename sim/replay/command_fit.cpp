@@ -87,9 +87,10 @@ std::uint64_t fit(const traces::CommandTrace& trace, const std::string& file, co
   if (trace.jobs.empty()) throw traces::PackedFileError(file, "no jobs", "at least one");
   const config::MemoryConfig& memory = *config::find_memory(soc, soc.npu_memory);
   const std::string npu = "the NPU of " + soc.name;
-  expect_at_most(scratchpad_of(trace), soc.npu.scratchpad_bytes, "bytes of scratchpad", file, npu);
+  expect_at_most(scratchpad_of(trace), std::max(soc.npu.scratchpad_bytes, soc.npu.small.scratchpad_bytes),
+                 "bytes of scratchpad", file, npu);
   expect_at_most(queues_of(trace), soc.npu.hardware_queues, "hardware queues", file, npu);
-  expect_at_most(cores_of(trace), soc.npu.cores, "cores", file, npu);
+  expect_at_most(cores_of(trace), std::max(soc.npu.cores, soc.npu.small_cores), "cores", file, npu);
   expect_at_most(memory_of(trace), memory.dram.capacity_bytes, "bytes of memory", file,
                  "memory '" + memory.name + "' of " + soc.name);
   return memory.base - trace.memory_base;

@@ -82,6 +82,7 @@ struct Config : CoreConfig {
   std::uint32_t cores = 1;               // 1 .. TAKT_NPU_MAX_CORES, with the small ones
   std::uint32_t small_cores = 0;
   CoreConfig small;                      // each of these
+  std::uint32_t idle_off_us = 0;         // a kind without jobs for so long loses its power (core_switches.h); 0: none does
   std::uint32_t fetch_commands = 0;      // commands per list fetch
   std::uint32_t dispatch_cycles = 0;     // command decoded to engine started
   std::uint32_t regular_overhead_cycles = 0;    // software stack, per operator; 0 without one

@@ -88,7 +88,7 @@ void FrontEnd::control(std::uint32_t queue, const QueueRegisters& registers, std
   } else if (control == TAKT_NPU_PREEMPT_NOW && state.state == TAKT_NPU_RUNNING) {
     job->stay->request_stop(now);
   }
-  remove_ended();
+  remove_ended(now);
 }
 
 void FrontEnd::start(std::uint32_t queue, const QueueRegisters& registers, bool resume, Time now) {
@@ -108,6 +108,16 @@ void FrontEnd::start(std::uint32_t queue, const QueueRegisters& registers, bool 
   job.queue = queue;
   job.registers = registers;
   job.resume = resume;
+  tell_switches(now);
+}
+
+void FrontEnd::tell_switches(Time now) {
+  for (const bool small : {false, true})
+    switches_.set_wanted(
+        small,
+        std::any_of(started_.begin(), started_.end(),
+                    [&](const Started& job) { return shared_.config.is_small(job.registers.first_core) == small; }),
+        now);
 }
 
 void FrontEnd::reset(Time now) {
@@ -118,6 +128,7 @@ void FrontEnd::reset(Time now) {
   taken_ = {};
   queues_ = {};
   stopped_ = 0;
+  tell_switches(now);
 }
 
 void FrontEnd::load_windows(std::uint32_t queue, std::uint64_t address, Time now) {
@@ -139,18 +150,20 @@ void FrontEnd::load_windows(std::uint32_t queue, std::uint64_t address, Time now
 void FrontEnd::evaluate(Time now) {
   now_ = now;
   power_.advance(now);
+  switches_.advance(now);
   if (shared_.clock.stopped()) return;
   for (bool changed = true; changed;) {
     changed = false;
     for (Started& job : started_) changed |= take_cores(job, now);
     for (Started& job : started_)
       if (job.stay.has_value()) changed |= job.stay->work(now);
-    changed |= remove_ended();
+    changed |= remove_ended(now);
   }
 }
 
 bool FrontEnd::take_cores(Started& job, Time now) {
   const std::uint32_t first = job.registers.first_core;
+  if (!switches_.ready(shared_.config.is_small(first), now)) return false;
   const std::uint32_t wanted = job.stay.has_value() ? job.stay->cores() : 1;
   while (job.held < wanted && !taken_[first + job.held]) taken_[first + job.held++] = true;
   if (job.held < wanted) return false;
@@ -165,7 +178,7 @@ bool FrontEnd::take_cores(Started& job, Time now) {
   return true;
 }
 
-bool FrontEnd::remove_ended() {
+bool FrontEnd::remove_ended(Time now) {
   bool any = false;
   for (auto job = started_.begin(); job != started_.end();) {
     if (queues_[job->queue].busy()) {
@@ -177,11 +190,12 @@ bool FrontEnd::remove_ended() {
     job = started_.erase(job);
     any = true;
   }
+  if (any) tell_switches(now);
   return any;
 }
 
 Time FrontEnd::next_time() const {
-  Time next = power_.next_time();
+  Time next = units::min(power_.next_time(), switches_.next_time());
   if (shared_.clock.stopped()) return next;
   for (const Started& job : started_)
     if (job.stay.has_value()) next = units::min(next, job.stay->next_time(now_));

@@ -98,6 +98,7 @@ void Npu::add_queue_registers(std::uint32_t queue) {
 
 void Npu::reset() {
   front_.reset(now());
+  wake();
   irq_status_ = 0;
   update_interrupt_.notify(sc_core::SC_ZERO_TIME);
 }

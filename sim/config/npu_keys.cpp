@@ -111,6 +111,10 @@ constexpr Field power_rows[] = {
 constexpr Field small_rows[] = {
     number<&Config::small_cores>("cores", one, {1, 7},
                                  "cores of another kind, behind npu.cores; the table's other keys are of each of them"),
+    number<&Config::idle_off_us>("idle_off_us", one, {0, 1000000},
+                                 "a kind of cores, these or the first ones, without a job for so long loses its power, "
+                                 "and takes power.off_exit_ns to come back; 0: none does",
+                                 "0"),
 };
 
 constexpr Field point_rows[] = {

@@ -105,7 +105,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
       power(((bind_memories(scenario, noc_config, noc, ledger, memories, system_cache)),
              with_radio(power_table(scenario.soc), radio != nullptr)),
             ledger),
-      supplies(scenario.soc, power, npu.power()),
+      supplies(scenario.soc, power, npu.power(), npu.switches()),
       mailbox_line_("mailbox_line"),
       npu_line_("npu_line"),
       watchdog_line_("watchdog_line"),
@@ -315,7 +315,8 @@ void Soc::spend_until(base::Ledger::StateId state, units::Time total) {
 namespace {
 
 // Of one kind of cores. `prefix` as in npu::CoreEvents.
-void add_cores(power::Table& table, const std::string& prefix, const npu::Energy& e, std::uint32_t cores) {
+void add_cores(power::Table& table, const std::string& prefix, const npu::Energy& e, std::uint32_t cores,
+               power::DomainId leakage) {
   const std::string npu = "npu_" + prefix;
   table.events.insert(table.events.end(),
                       {{prefix + "tensor_engine", "mac_w8a8", e.mac_w8a8_aj, npu + "tensor", npu_events},
@@ -324,15 +325,16 @@ void add_cores(power::Table& table, const std::string& prefix, const npu::Energy
                        {prefix + "vector_engine", "byte", e.vector_byte_aj, npu + "vector", npu_events},
                        {prefix + "scratchpad", "byte", e.scratchpad_byte_aj, npu + "scratchpad", npu_events},
                        {prefix + "npu_front_end", "command", e.command_aj, npu + "front_end", npu_events}});
-  table.statics.push_back({npu + "leakage", e.leakage_uw * cores, npu_leakage});
+  table.statics.push_back({npu + "leakage", e.leakage_uw * cores, leakage});
 }
 
 }  // namespace
 
 power::Table power_table(const config::SocConfig& soc) {
   power::Table table;
-  add_cores(table, "", soc.npu.energy, soc.npu.cores);
-  if (soc.npu.small_cores != 0) add_cores(table, "small_", soc.npu.small.energy, soc.npu.small_cores);
+  add_cores(table, "", soc.npu.energy, soc.npu.cores, npu_leakage);
+  if (soc.npu.small_cores != 0)
+    add_cores(table, "small_", soc.npu.small.energy, soc.npu.small_cores, npu_small_leakage);
   table.events.push_back({"noc", "byte_hop", soc.noc.byte_hop_aj, "noc"});
   table.events.push_back({"system_cache", "byte", soc.system_cache.access_byte_aj, "system_cache"});
   table.statics.push_back({"control_cpu", soc.control_cpu.leakage_uw, soc_leakage});

@@ -223,7 +223,7 @@ TEST(Presets, StructsHaveTheSizeTheKeyTablesWereWrittenFor) {
   EXPECT_EQ(sizeof(npu::Energy), 7 * 8u);
   EXPECT_EQ(sizeof(npu::CoreConfig),
             2 * 4 + sizeof(npu::Tensor) + sizeof(npu::Vector) + sizeof(npu::Dma) + 4 + sizeof(npu::Energy));
-  EXPECT_EQ(sizeof(npu::Config), 2 * sizeof(npu::CoreConfig) + 8 + 3 * 4 + 4 + 4 * 4 + sizeof(npu::Power));
+  EXPECT_EQ(sizeof(npu::Config), 2 * sizeof(npu::CoreConfig) + 8 + 3 * 4 + 4 + 5 * 4 + 4 + sizeof(npu::Power));
   EXPECT_EQ(sizeof(npu::Power), 8 + sizeof(std::vector<npu::OperatingPoint>) + 9 * 4 + 4u);
   EXPECT_EQ(sizeof(dram::Energy), 11 * 8u);
   EXPECT_EQ(sizeof(dram::Rail), sizeof(std::string) + 10 * 8);

@@ -107,17 +107,20 @@ TEST_P(Energy, OfTheNocIsItsPriceForEveryByteAndHop) {
 TEST_P(Energy, OfLeakageIsItsPowerOverTheWindow) {
   // 1 uW for 1 ps is 1 aJ.
   const npu::Config& npu = scenario_.config.soc.npu;
-  const std::uint64_t window = record_.window.length().value;
-  EXPECT_TRUE(energy(record_, "npu_leakage") == Attojoules{npu.energy.leakage_uw} * npu.cores * window);
+  const auto on = [&](bool small) {
+    const units::Time off = record_.power.cores_off ? (*record_.power.cores_off)[small] : units::Time();
+    return (record_.window.length() - off).value;
+  };
+  EXPECT_TRUE(energy(record_, "npu_leakage") == Attojoules{npu.energy.leakage_uw} * npu.cores * on(false));
   EXPECT_TRUE(energy(record_, "npu_small_leakage") ==
-              Attojoules{npu.small.energy.leakage_uw} * npu.small_cores * window);
+              Attojoules{npu.small.energy.leakage_uw} * npu.small_cores * on(true));
 }
 
 TEST_P(Energy, OfTheFrontEndIsItsPriceForEveryCommand) {
   std::uint64_t commands = 0;
   for (const EngineRecord& engine : record_.npu.engines) commands += engine.commands;
   const npu::Config& npu = scenario_.config.soc.npu;
-  if (npu.small_cores != 0) EXPECT_EQ(npu.small.energy.command_aj, npu.energy.command_aj);
+  EXPECT_TRUE(npu.small_cores == 0 || npu.small.energy.command_aj == npu.energy.command_aj);
   EXPECT_TRUE(energy(record_, "npu_front_end") + energy(record_, "npu_small_front_end") ==
               Attojoules{commands} * npu.energy.command_aj);
 }

@@ -146,6 +146,25 @@ TEST(SmallCores, ArePreempted) {
   }
 }
 
+// On the small core alone: the others go off after kirin-like's idle_off_us, and the small one between requests.
+TEST(SmallCores, WorkWhileTheOthersAreWithoutPower) {
+  const RunRecord r =
+      run(scenario("soc = \"kirin-like\"\n[firmware]\npolicy = \"fcfs\"\n[heat]\nleakage_doubling_k = 0\n[run]\n"
+                   "measure_us = 20000\n[[stream]]\nname = \"face\"\nmodel = \"mobilenet_v3_small\"\n"
+                   "arrival = \"periodic\"\nperiod_us = 10000\npartition = 1\n"));
+  const npu::Config npu = scenario(two_kinds).config.soc.npu;
+  const Time idle = units::microseconds(npu.idle_off_us), window = r.window.length();
+  ASSERT_TRUE(r.power.cores_off.has_value());
+  const auto& [first, small] = *r.power.cores_off;
+  EXPECT_GE(first, window - idle);
+  // Two requests, each with the time on the engines and the pause behind it.
+  const Time on = r.streams.at(0).turns.runtime + idle + idle;
+  EXPECT_LT(small, window - on);
+  EXPECT_GT(small, window - on - idle);  // beside them: two wake-ups, and reading the programs
+  EXPECT_TRUE(energy(r, "npu_leakage") == Attojoules{npu.energy.leakage_uw} * npu.cores * (window - first).value);
+  EXPECT_TRUE(energy(r, "npu_small_leakage") == Attojoules{npu.small.energy.leakage_uw} * (window - small).value);
+}
+
 TEST(PartitionsOfOneKind, OneOfAllCoresIsAsNone) {
   const auto results = [](const std::string& partitions) {
     return ends("soc = \"exynos-llw-like\"\n[npu]\ncores = 2\n[firmware]\npolicy = \"round-robin\"\n" + partitions +

@@ -64,21 +64,36 @@ struct Power {
   std::uint32_t off_entry_ns = 0, off_exit_ns = 0;
 };
 
-struct Config {
-  std::uint64_t clock_hz = 0;            // of the fastest operating point
-  std::uint32_t hardware_queues = 0;     // 1 .. TAKT_NPU_MAX_QUEUES
-  std::uint32_t cores = 1;               // 1 .. TAKT_NPU_MAX_CORES; what follows is of each
+// One core.
+struct CoreConfig {
   std::uint32_t scratchpad_bytes = 0;
   std::uint32_t scratchpad_bytes_per_cycle = 0;  // shared by the engines and the DMA
-  std::uint32_t fetch_commands = 0;      // commands per list fetch
-  std::uint32_t dispatch_cycles = 0;     // command decoded to engine started
-  std::uint32_t regular_overhead_cycles = 0;    // software stack, per operator; 0 without one
-  std::uint32_t irregular_overhead_cycles = 0;  // attention, norm, softmax, layout
   Tensor tensor;
   Vector vector;
   Dma dma;
   Energy energy;
+};
+
+// The cores of one NPU share its clock, supply and front end. They are alike, or of two kinds: what the base holds is of
+// the first `cores`, and behind them stand the small ones.
+struct Config : CoreConfig {
+  std::uint64_t clock_hz = 0;            // of the fastest operating point
+  std::uint32_t hardware_queues = 0;     // 1 .. TAKT_NPU_MAX_QUEUES
+  std::uint32_t cores = 1;               // 1 .. TAKT_NPU_MAX_CORES, with the small ones
+  std::uint32_t small_cores = 0;
+  CoreConfig small;                      // each of these
+  std::uint32_t idle_off_us = 0;         // a kind without jobs for so long loses its power (core_switches.h); 0: none does
+  std::uint32_t fetch_commands = 0;      // commands per list fetch
+  std::uint32_t dispatch_cycles = 0;     // command decoded to engine started
+  std::uint32_t regular_overhead_cycles = 0;    // software stack, per operator; 0 without one
+  std::uint32_t irregular_overhead_cycles = 0;  // attention, norm, softmax, layout
   Power power;
+
+  std::uint32_t all_cores() const { return cores + small_cores; }
+  bool is_small(std::uint32_t core) const { return core >= cores; }
+  const CoreConfig& core(std::uint32_t number) const { return is_small(number) ? small : *this; }
+  // Cores of the kind of `first`, from it on.
+  std::uint32_t alike_from(std::uint32_t first) const { return (is_small(first) ? all_cores() : cores) - first; }
 };
 
 }  // namespace takt::npu

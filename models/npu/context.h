@@ -2,6 +2,7 @@
 // accumulators. The scratchpad's bytes follow (firmware/abi/program.h, TAKT_SAVE_MID_COMMAND).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "firmware/abi/abi.h"
@@ -59,13 +60,18 @@ constexpr std::uint64_t accumulator_bytes(const Tensor& tensor) {
 constexpr std::uint64_t aligned_64(std::uint64_t bytes) { return (bytes + 63) / 64 * 64; }
 
 // Bytes of a context alone.
-constexpr std::uint64_t state_bytes(const Config& config) {
-  return aligned_64(sizeof(Context) + 2 * std::uint64_t{config.dma.commands_in_flight} * sizeof(SavedDma));
+constexpr std::uint64_t state_bytes(const CoreConfig& core) {
+  return aligned_64(sizeof(Context) + 2 * std::uint64_t{core.dma.commands_in_flight} * sizeof(SavedDma));
 }
 
-// NPU.CONTEXT_BYTES.
-constexpr std::uint64_t context_bytes(const Config& config) {
-  return state_bytes(config) + aligned_64(accumulator_bytes(config.tensor));
+constexpr std::uint64_t context_bytes(const CoreConfig& core) {
+  return state_bytes(core) + aligned_64(accumulator_bytes(core.tensor));
+}
+
+// NPU.CONTEXT_BYTES: room for a core of either kind.
+inline std::uint64_t context_bytes(const Config& config) {
+  const CoreConfig& first = config;
+  return config.small_cores == 0 ? context_bytes(first) : std::max(context_bytes(first), context_bytes(config.small));
 }
 
 }  // namespace takt::npu

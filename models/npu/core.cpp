@@ -23,13 +23,14 @@ bool is_constant(const takt_command& command) {
 Core::Core(std::uint32_t number, Shared& shared, Job& job)
     : number_(number),
       shared_(shared),
-      config_(shared.config),
+      config_(shared.config.core(number)),
+      events_(shared.config.is_small(number) ? *shared.small_events : shared.events),
       clock_(shared.clock),
       job_(job),
       counters_(shared.counters),
-      saved_dma_(2 * std::size_t{shared.config.dma.commands_in_flight}),
-      state_(state_bytes(shared.config)),
-      scratchpad_(shared.config.scratchpad_bytes_per_cycle, shared.config.dma.bytes_per_cycle) {
+      saved_dma_(2 * std::size_t{config_.dma.commands_in_flight}),
+      state_(state_bytes(config_)),
+      scratchpad_(config_.scratchpad_bytes_per_cycle, config_.dma.bytes_per_cycle) {
   if (shared.functions != nullptr) give_contents();
 }
 

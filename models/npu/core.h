@@ -164,7 +164,7 @@ class Core {
   void post_missing_turns(const DmaCommand& posts);
   void issue_compute(std::uint32_t engine, const takt_command& command, units::Time now);
   Cost cost_of(const takt_command& command) const;
-  std::uint64_t work_of(const Cost& cost) const { return cost.cycles + config_.dispatch_cycles; }
+  std::uint64_t work_of(const Cost& cost) const { return cost.cycles + shared_.config.dispatch_cycles; }
   bool waits_hold(const takt_command& command, std::uint32_t engine);
   bool retire_dma(std::uint32_t engine, units::Time now);
   bool retire_compute(std::uint32_t engine, units::Time now);
@@ -210,7 +210,8 @@ class Core {
 
   const std::uint32_t number_;
   Shared& shared_;
-  const Config& config_;
+  const CoreConfig& config_;  // of its kind
+  const CoreEvents& events_;
   const units::ClockDomain& clock_;
   Job& job_;
   Counters& counters_;

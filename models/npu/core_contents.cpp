@@ -20,7 +20,7 @@ void Core::move_rows(bool write, const takt_dma_body& body, std::uint64_t addres
 void Core::move_live_ranges(bool write) {
   if (shared_.functions == nullptr) return;
   if (saved_mid_command()) {
-    const std::uint64_t address = context_area() + context_bytes(config_);
+    const std::uint64_t address = context_area() + context_bytes(shared_.config);
     if (save_.live_bytes != 0) shared_.path.copy(write, address, contents_.data(), save_.live_bytes);
     return;
   }

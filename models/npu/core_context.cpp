@@ -23,8 +23,9 @@ takt_command as_it_stands(takt_command command) {
 }  // namespace
 
 std::uint64_t Core::context_area() const {
-  return job_.registers.save_area + (number_ - job_.registers.first_core) *
-                                        TAKT_FORCED_SAVE_BYTES(1, job_.header.scratchpad_bytes, context_bytes(config_));
+  return job_.registers.save_area +
+         (number_ - job_.registers.first_core) *
+             TAKT_FORCED_SAVE_BYTES(1, job_.header.scratchpad_bytes, context_bytes(shared_.config));
 }
 
 void Core::note(std::uint32_t first_cut, Time now) {
@@ -102,7 +103,7 @@ void Core::begin_forced_save(std::uint32_t scratchpad) {
   };
   move(area, state_.size(), state_.data());
   move(area + state_.size(), saved_accumulators(), nullptr);
-  move(area + context_bytes(config_), scratchpad, nullptr);
+  move(area + context_bytes(shared_.config), scratchpad, nullptr);
 }
 
 void Core::read_context() {
@@ -156,7 +157,7 @@ void Core::begin_forced_restore() {
     counters_.restore_bytes += bytes;
   };
   move(area + state_.size(), saved_accumulators());
-  move(area + context_bytes(config_), save_.live_bytes);
+  move(area + context_bytes(shared_.config), save_.live_bytes);
 }
 
 // Lists have been started at their positions.
@@ -194,8 +195,9 @@ void Core::go_on_computing(std::uint32_t user, Time now) {
     return;
   }
   unit.left = saved.remaining;
-  unit.alone = Cycles(units::ceil_div(saved.remaining, std::uint64_t{Scratchpad::full_rate}) + config_.dispatch_cycles);
-  scratchpad_.resume(user, at, saved.remaining, config_.dispatch_cycles, work_of(unit.cost),
+  unit.alone =
+      Cycles(units::ceil_div(saved.remaining, std::uint64_t{Scratchpad::full_rate}) + shared_.config.dispatch_cycles);
+  scratchpad_.resume(user, at, saved.remaining, shared_.config.dispatch_cycles, work_of(unit.cost),
                      unit.cost.scratchpad_bytes);
 }
 

@@ -219,7 +219,7 @@ void Core::issue_compute(std::uint32_t engine, const takt_command& command, Time
   unit.working = false;
   unit.command = command;
   unit.begin = clock_.at(edge);
-  unit.overhead_end = edge + Cycles(overhead_cycles(command, config_));
+  unit.overhead_end = edge + Cycles(overhead_cycles(command, shared_.config, config_.vector));
   unit.cost = cost_of(command);
   unit.hangs = shared_.goes_wrong(base::Fault::command_hangs, job_) != 0;
   if (const std::uint32_t times = shared_.goes_wrong(base::Fault::command_is_slow, job_)) unit.cost.cycles *= times;
@@ -305,7 +305,7 @@ bool Core::retire_dma(std::uint32_t engine, Time now) {
                            : record.constants            ? counters_.constant_bytes
                                                          : counters_.activation_bytes_in;
   purpose += done.bytes;
-  charge(shared_.scratchpad_byte, done.command, done.bytes);
+  charge(events_.scratchpad_byte, done.command, done.bytes);
   retire(record, done.command, now);
   return true;
 }
@@ -313,7 +313,7 @@ bool Core::retire_dma(std::uint32_t engine, Time now) {
 void Core::retire(const CommandRecord& record, const takt_command& command, Time now) {
   ++counters_.commands[record.engine];
   ++job_.progress;
-  charge(shared_.command, command, 1);
+  charge(events_.command, command, 1);
   if (command.post != TAKT_NO_SEMAPHORE) post(command, command.post, 1);
   standing_[record.engine] = {now, Stall::none};
   tell(record);
@@ -340,15 +340,15 @@ void Core::account(const takt_command& command, const Cost& cost) {
   counters_.useful_macs += cost.useful_macs;
   counters_.padding_macs += cost.padding_macs;
   counters_.recomputed_macs += cost.recomputed_macs;
-  charge(shared_.scratchpad_byte, command, cost.scratchpad_bytes);
+  charge(events_.scratchpad_byte, command, cost.scratchpad_bytes);
   if (command.opcode == TAKT_OP_VECTOR) {
     const takt_vector_body& body = command.body.vector;
-    charge(shared_.vector_byte, command, body.pass_bytes + body.tap_bytes + body.move_bytes);
+    charge(events_.vector_byte, command, body.pass_bytes + body.tap_bytes + body.move_bytes);
   } else if (command.opcode == TAKT_OP_MATRIX) {
     const std::uint8_t precision = command.body.matrix.precision;
-    const auto event = precision == TAKT_FP16                               ? shared_.mac_fp16
-                       : precision == TAKT_W8A16 || precision == TAKT_W4A16 ? shared_.mac_w8a16
-                                                                            : shared_.mac_w8a8;
+    const auto event = precision == TAKT_FP16                               ? events_.mac_fp16
+                       : precision == TAKT_W8A16 || precision == TAKT_W4A16 ? events_.mac_w8a16
+                                                                            : events_.mac_w8a8;
     charge(event, command, cost.useful_macs + cost.padding_macs + cost.recomputed_macs);
   }
 }

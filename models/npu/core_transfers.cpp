@@ -85,7 +85,7 @@ bool Core::take(std::uint32_t slot, Time now) {
 bool Core::fetch_commands() {
   bool any = false;
   for (std::uint32_t engine = 0; engine < TAKT_ENGINE_COUNT; ++engine) {
-    const Sequencer::Fetch fetch = lists_[engine].wanted(config_.fetch_commands);
+    const Sequencer::Fetch fetch = lists_[engine].wanted(shared_.config.fetch_commands);
     if (fetch.count == 0) continue;
     lists_[engine].fetching();
     fetch_buffer_[engine].resize(fetch.count);

@@ -92,14 +92,14 @@ Cost vector_cost(const takt_vector_body& body, const Vector& vector) {
   return cost;
 }
 
-std::uint64_t overhead_cycles(const takt_command& command, const Config& config) {
+std::uint64_t overhead_cycles(const takt_command& command, const Config& config, const Vector& vector) {
   if (command.overhead == TAKT_OVERHEAD_NONE) return 0;
   const std::uint64_t cycles =
       command.overhead == TAKT_OVERHEAD_REGULAR ? config.regular_overhead_cycles : config.irregular_overhead_cycles;
   const bool wide = command.opcode == TAKT_OP_MATRIX
                         ? command.body.matrix.precision == TAKT_W8A16 || command.body.matrix.precision == TAKT_W4A16
                         : command.opcode == TAKT_OP_VECTOR && command.body.vector.element_bytes == 2;
-  return wide ? ceil_div(cycles * config.vector.wide_permille, 1000) : cycles;
+  return wide ? ceil_div(cycles * vector.wide_permille, 1000) : cycles;
 }
 
 }  // namespace takt::npu

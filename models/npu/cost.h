@@ -21,7 +21,8 @@ struct Cost {
 Cost matrix_cost(const takt_matrix_body& body, const Tensor& tensor);
 Cost vector_cost(const takt_vector_body& body, const Vector& vector);
 
-// Cycles that a deployed software stack spends before a command of this overhead class and element width.
-std::uint64_t overhead_cycles(const takt_command& command, const Config& config);
+// Cycles that a deployed software stack spends before a command of this overhead class and element width, on a core
+// with this vector engine.
+std::uint64_t overhead_cycles(const takt_command& command, const Config& config, const Vector& vector);
 
 }  // namespace takt::npu

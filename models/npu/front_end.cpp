@@ -6,17 +6,21 @@ namespace takt::npu {
 
 using units::Time;
 
+CoreEvents::CoreEvents(base::Ledger& l, const std::string& prefix)
+    : mac_w8a8(l.event(prefix + "tensor_engine", "mac_w8a8")),
+      mac_w8a16(l.event(prefix + "tensor_engine", "mac_w8a16")),
+      mac_fp16(l.event(prefix + "tensor_engine", "mac_fp16")),
+      vector_byte(l.event(prefix + "vector_engine", "byte")),
+      scratchpad_byte(l.event(prefix + "scratchpad", "byte")),
+      command(l.event(prefix + "npu_front_end", "command")) {}
+
 Shared::Shared(const Config& c, DataPath& p, base::Ledger& l)
     : config(c),
       clock(c.clock_hz),
       path(p),
       ledger(l),
-      mac_w8a8(l.event("tensor_engine", "mac_w8a8")),
-      mac_w8a16(l.event("tensor_engine", "mac_w8a16")),
-      mac_fp16(l.event("tensor_engine", "mac_fp16")),
-      vector_byte(l.event("vector_engine", "byte")),
-      scratchpad_byte(l.event("scratchpad", "byte")),
-      command(l.event("npu_front_end", "command")) {}
+      events(l, ""),
+      small_events(c.small_cores == 0 ? std::nullopt : std::make_optional<CoreEvents>(l, "small_")) {}
 
 void Shared::tell(const Job& job, JobEvent event, Time at) const {
   if (observer != nullptr) observer->on_job(job.registers.job, job.owner(), event, at);
@@ -84,13 +88,13 @@ void FrontEnd::control(std::uint32_t queue, const QueueRegisters& registers, std
   } else if (control == TAKT_NPU_PREEMPT_NOW && state.state == TAKT_NPU_RUNNING) {
     job->stay->request_stop(now);
   }
-  remove_ended();
+  remove_ended(now);
 }
 
 void FrontEnd::start(std::uint32_t queue, const QueueRegisters& registers, bool resume, Time now) {
   QueueState& state = queues_[queue];
   state = {};
-  if (registers.first_core >= shared_.config.cores) {
+  if (registers.first_core >= shared_.config.all_cores()) {
     state.state = TAKT_NPU_FAULTED;
     state.status = TAKT_STATUS_UNSUPPORTED;
     stopped_ |= 1u << queue;
@@ -104,6 +108,16 @@ void FrontEnd::start(std::uint32_t queue, const QueueRegisters& registers, bool 
   job.queue = queue;
   job.registers = registers;
   job.resume = resume;
+  tell_switches(now);
+}
+
+void FrontEnd::tell_switches(Time now) {
+  for (const bool small : {false, true})
+    switches_.set_wanted(
+        small,
+        std::any_of(started_.begin(), started_.end(),
+                    [&](const Started& job) { return shared_.config.is_small(job.registers.first_core) == small; }),
+        now);
 }
 
 void FrontEnd::reset(Time now) {
@@ -114,6 +128,7 @@ void FrontEnd::reset(Time now) {
   taken_ = {};
   queues_ = {};
   stopped_ = 0;
+  tell_switches(now);
 }
 
 void FrontEnd::load_windows(std::uint32_t queue, std::uint64_t address, Time now) {
@@ -135,18 +150,20 @@ void FrontEnd::load_windows(std::uint32_t queue, std::uint64_t address, Time now
 void FrontEnd::evaluate(Time now) {
   now_ = now;
   power_.advance(now);
+  switches_.advance(now);
   if (shared_.clock.stopped()) return;
   for (bool changed = true; changed;) {
     changed = false;
     for (Started& job : started_) changed |= take_cores(job, now);
     for (Started& job : started_)
       if (job.stay.has_value()) changed |= job.stay->work(now);
-    changed |= remove_ended();
+    changed |= remove_ended(now);
   }
 }
 
 bool FrontEnd::take_cores(Started& job, Time now) {
   const std::uint32_t first = job.registers.first_core;
+  if (!switches_.ready(shared_.config.is_small(first), now)) return false;
   const std::uint32_t wanted = job.stay.has_value() ? job.stay->cores() : 1;
   while (job.held < wanted && !taken_[first + job.held]) taken_[first + job.held++] = true;
   if (job.held < wanted) return false;
@@ -161,7 +178,7 @@ bool FrontEnd::take_cores(Started& job, Time now) {
   return true;
 }
 
-bool FrontEnd::remove_ended() {
+bool FrontEnd::remove_ended(Time now) {
   bool any = false;
   for (auto job = started_.begin(); job != started_.end();) {
     if (queues_[job->queue].busy()) {
@@ -173,11 +190,12 @@ bool FrontEnd::remove_ended() {
     job = started_.erase(job);
     any = true;
   }
+  if (any) tell_switches(now);
   return any;
 }
 
 Time FrontEnd::next_time() const {
-  Time next = power_.next_time();
+  Time next = units::min(power_.next_time(), switches_.next_time());
   if (shared_.clock.stopped()) return next;
   for (const Started& job : started_)
     if (job.stay.has_value()) next = units::min(next, job.stay->next_time(now_));

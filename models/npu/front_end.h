@@ -12,6 +12,7 @@
 #include <optional>
 #include <utility>
 
+#include "models/npu/core_switches.h"
 #include "models/npu/power_domain.h"
 #include "models/npu/stay.h"
 
@@ -20,7 +21,7 @@ namespace takt::npu {
 class FrontEnd {
  public:
   FrontEnd(const Config& config, DataPath& path, base::Ledger& ledger)
-      : shared_(config, path, ledger), power_(shared_.config, shared_.clock) {}
+      : shared_(config, path, ledger), power_(shared_.config, shared_.clock), switches_(shared_.config) {}
   FrontEnd(const FrontEnd&) = delete;
   FrontEnd& operator=(const FrontEnd&) = delete;
 
@@ -45,6 +46,8 @@ class FrontEnd {
   // The registers themselves, and window tables, need neither the NPU's clock nor its supply.
   PowerDomain& power() { return power_; }
   const PowerDomain& power() const { return power_; }
+  CoreSwitches& switches() { return switches_; }
+  const CoreSwitches& switches() const { return switches_; }
   // Into a sleep, or out of it; ignored while jobs are here. A job that is started ends it.
   void set_power_state(std::uint32_t state, units::Time now) {
     if (started_.empty()) power_.set_state(state, now);
@@ -78,10 +81,12 @@ class FrontEnd {
   std::list<Started>::iterator started_on(std::uint32_t queue);
   // True when anything changed.
   bool take_cores(Started& job, units::Time now);
-  bool remove_ended();
+  bool remove_ended(units::Time now);
+  void tell_switches(units::Time now);
 
   Shared shared_;
   PowerDomain power_;
+  CoreSwitches switches_;
   units::Time now_;  // of the last evaluation
 
   std::array<QueueState, TAKT_NPU_MAX_QUEUES> queues_;

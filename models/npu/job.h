@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "firmware/abi/abi.h"
@@ -105,6 +107,13 @@ struct Job {
 
 class StandIn;
 
+// What the work of a core costs, of its kind.
+struct CoreEvents {
+  // Components of the ledger begin with `prefix`.
+  CoreEvents(base::Ledger& ledger, const std::string& prefix);
+  base::Ledger::EventId mac_w8a8, mac_w8a16, mac_fp16, vector_byte, scratchpad_byte, command;
+};
+
 struct Shared {
   Shared(const Config& c, DataPath& p, base::Ledger& l);
 
@@ -112,7 +121,8 @@ struct Shared {
   units::ClockDomain clock;
   DataPath& path;
   base::Ledger& ledger;
-  const base::Ledger::EventId mac_w8a8, mac_w8a16, mac_fp16, vector_byte, scratchpad_byte, command;
+  const CoreEvents events;
+  const std::optional<CoreEvents> small_events;  // of small cores, where there are any
   Observer* observer = nullptr;
   Functions* functions = nullptr;
   base::FaultSource* faults = nullptr;

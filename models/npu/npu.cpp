@@ -13,8 +13,8 @@ using units::Time;
 Npu::Npu(const sc_core::sc_module_name& name, const Config& config, base::Ledger& ledger)
     : sc_module(name),
       registers("registers"),
-      dma_in("dma_in", config.cores),
-      dma_out("dma_out", config.cores),
+      dma_in("dma_in", config.all_cores()),
+      dma_out("dma_out", config.all_cores()),
       front_end("front_end"),
       interrupt("interrupt"),
       front_(config, *this, ledger),
@@ -23,7 +23,7 @@ Npu::Npu(const sc_core::sc_module_name& name, const Config& config, base::Ledger
       update_interrupt_("interrupt_changed") {
   registers.register_b_transport(this, &Npu::b_transport);
   registers.register_transport_dbg(this, &Npu::debug);
-  for (std::uint32_t c = 0; c < config.cores; ++c) {
+  for (std::uint32_t c = 0; c < config.all_cores(); ++c) {
     dma_in[c].register_nb_transport_bw(this, &Npu::answer, static_cast<int>(Port::dma_in));
     dma_out[c].register_nb_transport_bw(this, &Npu::answer, static_cast<int>(Port::dma_out));
   }
@@ -43,7 +43,7 @@ void Npu::add_registers(const Config& config) {
   file_.add({TAKT_NPU_REGISTERS(TAKT_REGISTER_SPEC)});
   file_.set(TAKT_NPU_VERSION, TAKT_ABI_PROGRAM);
   file_.set(TAKT_NPU_QUEUES, config.hardware_queues);
-  file_.set(TAKT_NPU_CORES, config.cores);
+  file_.set(TAKT_NPU_CORES, config.all_cores());
   file_.set(TAKT_NPU_CONTEXT_BYTES, static_cast<std::uint32_t>(context_bytes(config)));
   file_.on_read(TAKT_NPU_IRQ_STATUS, [this] { return irq_status_; });
   file_.on_write(TAKT_NPU_IRQ_CLEAR, [this](std::uint32_t bits) {
@@ -98,6 +98,7 @@ void Npu::add_queue_registers(std::uint32_t queue) {
 
 void Npu::reset() {
   front_.reset(now());
+  wake();
   irq_status_ = 0;
   update_interrupt_.notify(sc_core::SC_ZERO_TIME);
 }

@@ -42,6 +42,8 @@ class Npu : public sc_core::sc_module, private DataPath {
   const Counters& counters() const { return front_.counters(); }
   PowerDomain& power() { return front_.power(); }
   const PowerDomain& power() const { return front_.power(); }
+  CoreSwitches& switches() { return front_.switches(); }
+  const CoreSwitches& switches() const { return front_.switches(); }
 
  private:
   // A data-carrying transfer goes through a buffer of its own, so that nothing dangles when a job is dropped.
@@ -64,6 +66,9 @@ class Npu : public sc_core::sc_module, private DataPath {
   Buffer& buffer(std::uint32_t bytes);
   void evaluate();
   void update_interrupt();
+  void start_of_simulation() override {
+    if (front_.next_time() != units::never()) wake();
+  }
   void wake() { wake_.notify(sc_core::SC_ZERO_TIME); }
 
   bool goes_wrong(base::Fault fault, base::Owner owner) {

@@ -182,11 +182,11 @@ void Stay::on_header(Time now) {
   const takt_core_part part = first_part(header);
   const std::uint32_t count = std::max(header.cores, 1u);
   if (header.magic != TAKT_PROGRAM_MAGIC || header.header_bytes < sizeof header ||
-      header.semaphore_count > TAKT_SEMAPHORES || header.scratchpad_bytes > shared_.config.scratchpad_bytes ||
-      !part_holds(part, header))
+      header.semaphore_count > TAKT_SEMAPHORES ||
+      header.scratchpad_bytes > shared_.config.core(first_core()).scratchpad_bytes || !part_holds(part, header))
     return fail(TAKT_STATUS_BAD_PROGRAM, now);
   if (TAKT_ABI_MAJOR(header.version) != TAKT_ABI_MAJOR(TAKT_ABI_PROGRAM)) return fail(TAKT_STATUS_BAD_VERSION, now);
-  if (count > shared_.config.cores - first_core()) return fail(TAKT_STATUS_UNSUPPORTED, now);
+  if (count > shared_.config.alike_from(first_core())) return fail(TAKT_STATUS_UNSUPPORTED, now);
   cores_[0].set_part(part);
   if (count == 1) return read_tables();
   parts_.resize(count - 1);

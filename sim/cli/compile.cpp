@@ -1,6 +1,7 @@
 // takt compile: what the compiler makes of a model for an SoC.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <memory>
@@ -22,8 +23,9 @@ namespace {
 
 platform::ProgramFile compile(const ModelAndSoc& source, compiler::PassObserver* observer) {
   const config::SocConfig soc = config::load_soc(source.soc, source.set);
-  const compiler::Target target = platform::target_of(soc);
-  const compiler::Options options = platform::options_of(soc);
+  const compiler::Target target = target_of(source, soc);
+  compiler::Options options = platform::options_of(soc);
+  options.cores = std::min(options.cores, target.cores);
   const auto busy = config::is_model_file(source.model) ? std::nullopt : compiler::busy_of(source.model);
   return {busy ? compiler::compile(*busy, target)
                : compiler::compile(load_model(source.model, source.options), target, options, observer),
@@ -47,6 +49,7 @@ Registered add_compile(CLI::App& takt) {
   CLI::App* app = takt.add_subcommand("compile", "Compile a model for an SoC and list its layers");
   const auto options = std::make_shared<ModelAndSoc>();
   add_model_and_soc(*app, *options, "a .tflite or .onnx file, or a zoo name");
+  add_kind_of_cores(*app, *options);
   const auto output = std::make_shared<std::string>();
   app->add_option("-o,--output", *output, "also write the programs to FILE.takt, for run, scenarios and inspect")
       ->type_name("FILE")

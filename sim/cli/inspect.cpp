@@ -1,6 +1,7 @@
 // takt inspect: the operators of a model, which of them the NPU runs, and what share of the time that makes.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "sim/cli/command.h"
@@ -55,6 +56,7 @@ Registered add_inspect(CLI::App& takt) {
       takt.add_subcommand("inspect", "List a model's operators: shapes, MACs, bytes, who runs them for how long");
   const auto options = std::make_shared<ModelAndSoc>();
   add_model_and_soc(*app, *options, "a zoo name, a .tflite, .onnx or .gguf file, a config.json, or a model.takt");
+  add_kind_of_cores(*app, *options);
   return {app, [options] {
             if (platform::is_program_file(options->model)) {
               fmt::print("{}", compiler::describe(platform::read_program_file(options->model).model));
@@ -65,10 +67,12 @@ Registered add_inspect(CLI::App& takt) {
               return int{done};
             }
             const config::SocConfig soc = config::load_soc(options->soc, options->set);
-            const compiler::Target target = platform::target_of(soc);
+            const compiler::Target target = target_of(*options, soc);
             const graph::Graph graph = load_model(options->model, options->options);
             print_operators(graph, target);
-            print_shares(compiler::compile(graph, target, platform::options_of(soc)), soc);
+            compiler::Options how = platform::options_of(soc);
+            how.cores = std::min(how.cores, target.cores);
+            print_shares(compiler::compile(graph, target, how), soc);
             return int{done};
           }};
 }

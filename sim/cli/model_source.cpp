@@ -5,6 +5,7 @@
 #include "sim/graph/precision.h"
 #include "sim/import/read_model.h"
 #include "sim/platform/program_file.h"
+#include "sim/platform/workload.h"
 #include "sim/zoo/zoo.h"
 
 namespace takt::cli {
@@ -45,6 +46,17 @@ void add_model_and_soc(CLI::App& app, ModelAndSoc& options, const char* what) {
   app.add_option("--set", options.set, "override a key of the SoC: --set key=value")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_kind_of_cores(CLI::App& app, ModelAndSoc& options) {
+  app.add_flag("--small-cores", options.small_cores, "for the NPU's small cores (npu.small), not for its first ones");
+}
+
+compiler::Target target_of(const ModelAndSoc& source, const config::SocConfig& soc) {
+  if (source.small_cores && soc.npu.small_cores == 0)
+    throw graph::GraphError("found --small-cores with '" + soc.name +
+                            "', whose cores are alike; expected an SoC with npu.small");
+  return platform::target_of(soc, source.small_cores);
 }
 
 }  // namespace takt::cli

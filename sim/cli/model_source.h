@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/compiler/compiler.h"
 #include "sim/config/load.h"
 #include "sim/graph/graph.h"
 
@@ -22,9 +23,16 @@ struct ModelAndSoc {
   config::ModelOptions options;
   std::string soc = "snapdragon-8-gen-2-like";
   std::vector<std::string> set;
+  bool small_cores = false;
 };
 
 // Adds the model (`what` says which it may be), its options, --soc and --set.
 void add_model_and_soc(CLI::App& app, ModelAndSoc& options, const char* what);
+
+// Adds --small-cores.
+void add_kind_of_cores(CLI::App& app, ModelAndSoc& options);
+
+// What it is compiled for. Throws graph::GraphError for small cores that the SoC has not.
+compiler::Target target_of(const ModelAndSoc& source, const config::SocConfig& soc);
 
 }  // namespace takt::cli

@@ -45,6 +45,7 @@ ScenarioConfig one_of_each() {
   add_instance(config.soc.noc.initiators);
   add_instance(config.soc.system_cache.ports);
   add_instance(config.soc.npu.power.points);
+  config.soc.npu.small_cores = 1;
   config.offload.enabled = config.offload.drains = true;
   config.offload.curve = {any};
   config.offload.phases.resize(2);
@@ -92,8 +93,8 @@ std::vector<CatalogueKey> catalogue() {
       link_chosen = true;
     }
     if (section.prefix == "software") list.push_back({"software", "", software, Owner::scenario});
-    const bool may_be_absent =
-        section.fields.rows == offload_battery_fields().rows || section.fields.rows == firmware_metrics_fields().rows;
+    const bool may_be_absent = section.prefix == "npu.small" || section.fields.rows == offload_battery_fields().rows ||
+                               section.fields.rows == firmware_metrics_fields().rows;
     for (const Field& field : section.fields)
       list.push_back({section.prefix, kind_with(section.fields), field, section.owner, may_be_absent});
   }

@@ -29,7 +29,7 @@ void check_memories(const SocConfig& soc, const Layers& layers) {
   }
 }
 
-void check_npu(const npu::Config& n, const Blame& blame) {
+void check_core(const npu::CoreConfig& n, const Blame& blame) {
   const npu::Tensor& t = n.tensor;
   blame.require(t.tile_rows == t.tile_height * t.tile_width, "tensor.tile_rows", text(t.tile_rows),
                 "tile_height * tile_width = " + text(std::uint64_t{t.tile_height} * t.tile_width));
@@ -37,6 +37,18 @@ void check_npu(const npu::Config& n, const Blame& blame) {
                 text(t.tile_rows_fp16), "a multiple of tile_height, at most tile_rows");
   blame.at_most(t.feed_bytes_per_cycle, n.scratchpad_bytes_per_cycle, "tensor.feed_bytes_per_cycle",
                 "scratchpad_bytes_per_cycle");
+}
+
+void check_npu(const npu::Config& n, const Layers& layers) {
+  constexpr std::uint32_t most = 8;  // TAKT_NPU_MAX_CORES
+  const Blame first(layers, "npu"), small(layers, "npu.small");
+  check_core(n, first);
+  if (n.small_cores == 0) return;
+  check_core(n.small, small);
+  small.require(n.all_cores() <= most, "cores", text(n.small_cores),
+                "at most " + text(most) + " with npu.cores = " + text(n.cores));
+  first.require(n.hardware_queues > 1, "hardware_queues", text(n.hardware_queues),
+                "at least 2 with npu.small: each kind of cores is a partition");
 }
 
 void check_cache(const cache::Config& c, const Layers& layers) {
@@ -184,7 +196,7 @@ void check_points(const npu::Config& npu, const Layers& layers) {
 void check_soc(const SocConfig& soc, const Layers& layers) {
   check_memories(soc, layers);
   require_memory(soc, soc.npu_memory, "memory", Blame(layers, "npu"));
-  check_npu(soc.npu, Blame(layers, "npu"));
+  check_npu(soc.npu, layers);
   check_points(soc.npu, layers);
   const Blame placement(layers, "npu");
   if (!soc.npu_overflow_memory.empty()) require_memory(soc, soc.npu_overflow_memory, "overflow_memory", placement);
@@ -226,18 +238,29 @@ void check_firmware(const FirmwareConfig& firmware, const std::string& cost, con
 void check_partitions(const ScenarioConfig& scenario, const Layers& layers) {
   const std::string& written = scenario.firmware.partitions;
   const std::vector<std::uint32_t> cores = partition_cores(written);
+  const npu::Config& npu = scenario.soc.npu;
   const Blame blame(layers, "firmware");
   blame.require(written.empty() || !cores.empty(), "partitions", "\"" + written + "\"",
                 "numbers of cores with + between, like \"2+1+1\"");
   const std::uint64_t all = std::accumulate(cores.begin(), cores.end(), std::uint64_t{0});
-  blame.require(all <= scenario.soc.npu.cores, "partitions", text(all) + " cores",
-                "at most npu.cores = " + text(scenario.soc.npu.cores));
-  blame.require(cores.size() <= scenario.soc.npu.hardware_queues, "partitions", text(cores.size()) + " partitions",
-                "at most npu.hardware_queues = " + text(scenario.soc.npu.hardware_queues));
+  const std::string with_small = npu.small_cores == 0 ? "" : " + npu.small.cores";
+  blame.require(all <= npu.all_cores(), "partitions", text(all) + " cores",
+                "at most npu.cores" + with_small + " = " + text(npu.all_cores()));
+  blame.require(cores.size() <= npu.hardware_queues, "partitions", text(cores.size()) + " partitions",
+                "at most npu.hardware_queues = " + text(npu.hardware_queues));
+  std::uint32_t first = 0;
+  for (const std::uint32_t own : cores) {
+    blame.require(own <= npu.alike_from(first), "partitions",
+                  "\"" + written + "\", cores " + text(first) + " to " + text(first + own - 1) + " in one partition",
+                  "cores of one kind in each: the small ones begin with core " + text(npu.cores));
+    first += own;
+  }
+  const std::vector<Partition> partitions = partitions_of(scenario);
   for (const StreamConfig& s : scenario.streams) {
     Blame(layers, "stream." + s.name)
-        .require(s.partition < std::max<std::size_t>(cores.size(), 1), "partition", text(s.partition),
-                 "less than the number of firmware.partitions");
+        .require(s.partition < partitions.size(), "partition", text(s.partition),
+                 "less than the number of " + std::string(npu.small_cores == 0 ? "" : "kinds of cores, or of ") +
+                     "firmware.partitions");
   }
 }
 

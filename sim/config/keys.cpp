@@ -26,10 +26,8 @@ std::vector<Section> memory_sections(const std::string& prefix, dram::Config& me
 std::vector<Section> sections(SocConfig& soc) {
   std::vector<Section> list = {
       {"npu", npu_placement_fields(), &soc, Owner::soc},
-      {"npu", npu_fields(), &soc.npu, Owner::soc},
   };
-  for (npu::OperatingPoint& point : soc.npu.power.points)
-    list.push_back({"npu.point." + point.name, operating_point_fields(), &point, Owner::soc});
+  for (Section& section : npu_sections(soc.npu)) list.push_back(std::move(section));
   for (MemoryConfig& memory : soc.memories) {
     list.push_back({"memory." + memory.name, memory_slot_fields(), &memory, Owner::soc});
     for (Section& section : memory_sections("memory." + memory.name, memory.dram, memory.currents))

@@ -9,8 +9,6 @@
 
 namespace takt::config {
 
-Fields npu_fields();                    // of npu::Config
-Fields operating_point_fields();        // of npu::OperatingPoint
 Fields npu_placement_fields();          // of SocConfig
 Fields memory_fields();                 // of dram::Config: what every memory preset gives
 Fields memory_energy_fields();          // of dram::Config: the energies, where no currents are given
@@ -68,6 +66,10 @@ std::string path_of(const Section& section, const Field& field);
 
 // Whether a path begins with a table that stands as an array of tables, whose order counts: stream, traffic, fault.
 bool is_listed(std::string_view path);
+
+// Of the NPU itself, its operating points included. They point into the argument; where it has small cores, theirs are
+// there. npu_keys.cpp
+std::vector<Section> npu_sections(npu::Config& npu);
 
 // The sections of a memory preset. They point into the arguments.
 std::vector<Section> memory_sections(const std::string& prefix, dram::Config& memory, dram::Currents& currents);

@@ -160,6 +160,7 @@ void name_instances(const Stack& stack, SocConfig& soc) {
     soc.npu.power.points.emplace_back();
     soc.npu.power.points.back().name = name;
   }
+  if (has_keys(stack.all, "npu.small")) soc.npu.small_cores = 1;  // until the key is read
   soc.software.preset = stem_of(selector(stack, "software.preset"));
 }
 

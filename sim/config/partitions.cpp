@@ -15,4 +15,18 @@ std::vector<std::uint32_t> partition_cores(const std::string& partitions) {
   return cores.back() == 0 ? std::vector<std::uint32_t>() : cores;
 }
 
+std::vector<Partition> partitions_of(const ScenarioConfig& scenario) {
+  const npu::Config& npu = scenario.soc.npu;
+  std::vector<Partition> partitions;
+  std::uint32_t first = 0;
+  for (const std::uint32_t cores : partition_cores(scenario.firmware.partitions)) {
+    partitions.push_back({cores, npu.is_small(first)});
+    first += cores;
+  }
+  if (!partitions.empty()) return partitions;
+  partitions.push_back({npu.cores, false});
+  if (npu.small_cores != 0) partitions.push_back({npu.small_cores, true});
+  return partitions;
+}
+
 }  // namespace takt::config

@@ -11,7 +11,7 @@ namespace {
 // The part of a path that stands as a table's header: the section, up to its instance.
 std::string header_of(const std::string& path) {
   std::size_t parts = path.find('.') == std::string::npos ? 0 : 1;
-  if (is_listed(path) || path.rfind("memory.", 0) == 0) parts = 2;
+  if (is_listed(path) || path.rfind("memory.", 0) == 0 || path.rfind("npu.small.", 0) == 0) parts = 2;
   for (const char* instances : {"noc.port.", "system_cache.port.", "npu.point."})
     if (path.rfind(instances, 0) == 0) parts = 3;
   std::size_t end = 0;

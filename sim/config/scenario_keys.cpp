@@ -40,8 +40,9 @@ constexpr Field firmware_rows[] = {
                                         "how a job leaves the engines for another one", "cut"),
     text<&FirmwareConfig::partitions>(
         "partitions",
-        "the NPU's cores divided: cores of each partition, like `\"2+1+1\"`; at most `npu.cores` in all and "
-        "`npu.hardware_queues` partitions. Empty: one partition of all",
+        "the NPU's cores divided: cores of each partition, like `\"2+1+1\"`; at most `npu.cores` and `npu.small.cores` "
+        "in all and "
+        "`npu.hardware_queues` partitions, each of cores of one kind. Empty: a partition of each kind",
         ""),
     choice<&FirmwareConfig::admission>("admission", "none|utilisation",
                                        "which periodic streams are let in: all, or while their partition has time left",

@@ -47,8 +47,9 @@ takt_boot_info boot_info(const config::ScenarioConfig& scenario, const Workload&
   info.watchdog_us = static_cast<std::uint32_t>(scenario.soc.watchdog.timeout_us);
   info.npu_clock_khz = static_cast<std::uint32_t>(scenario.soc.npu.clock_hz / 1000);
   info.npu_bytes_per_s = expected_bytes_per_s(scenario.soc);
-  const std::vector<std::uint32_t> cores = config::partition_cores(scenario.firmware.partitions);
-  for (std::size_t p = 0; p < cores.size(); ++p) info.partitions |= cores[p] << 4 * p;
+  const std::vector<config::Partition> partitions = config::partitions_of(scenario);
+  const bool whole = scenario.firmware.partitions.empty() && partitions.size() == 1;
+  for (std::size_t p = 0; p < partitions.size() && !whole; ++p) info.partitions |= partitions[p].cores << 4 * p;
   info.npu_ports = npu_port(scenario) + 1;
   info.flags |= scenario.firmware.token_budget << 16;
   std::strncpy(info.policy, scenario.firmware.policy.c_str(), sizeof info.policy - 1);

@@ -6,6 +6,7 @@
 #include "firmware/abi/abi.h"
 #include "sim/graph/decoder.h"
 #include "sim/graph/precision.h"
+#include "sim/platform/program_file.h"
 #include "sim/platform/workload.h"
 #include "sim/zoo/decoder.h"
 
@@ -97,11 +98,11 @@ std::size_t Workload::compile(const DecoderPrograms& programs, const config::Str
   const std::string& name = programs.decoder.name;
   if (options.functional)
     throw graph::GraphError(of(stream) + "found prompt_tokens: answers are computed of single inferences only");
-  std::string source = "decoder:" + name;
-  for (const std::uint64_t n : {std::uint64_t{target.cores}, static_cast<std::uint64_t>(stream.precision),
-                                static_cast<std::uint64_t>(stream.kv_precision), std::uint64_t{stream.context_tokens},
-                                std::uint64_t{stream.chunk_tokens}, std::uint64_t{stream.kv_page_tokens},
-                                std::uint64_t{programs.few}, std::uint64_t{programs.all_logits}})
+  std::string source = "decoder:" + compiled_for(target, options) + name;
+  for (const std::uint64_t n :
+       {static_cast<std::uint64_t>(stream.precision), static_cast<std::uint64_t>(stream.kv_precision),
+        std::uint64_t{stream.context_tokens}, std::uint64_t{stream.chunk_tokens}, std::uint64_t{stream.kv_page_tokens},
+        std::uint64_t{programs.few}, std::uint64_t{programs.all_logits}})
     source += ":" + std::to_string(n);
   if (const auto found = model_by_source_.find(source); found != model_by_source_.end()) return found->second;
 

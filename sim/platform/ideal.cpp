@@ -15,9 +15,9 @@ void make_ideal(noc::Config& noc) {
   for (noc::TargetPort& port : noc.targets) port.bytes_per_cycle = endless;
 }
 
-void make_scratchpad_ideal(npu::Config& npu) {
-  npu.scratchpad_bytes_per_cycle = endless;
-  npu.tensor.feed_bytes_per_cycle = 0;
+void make_scratchpad_ideal(npu::CoreConfig& core) {
+  core.scratchpad_bytes_per_cycle = endless;
+  core.tensor.feed_bytes_per_cycle = 0;
 }
 
 void make_ideal(npu::Tensor& tensor) {
@@ -44,9 +44,11 @@ config::ScenarioConfig with_ideals(config::ScenarioConfig scenario) {
     soc.system_cache.enabled = false;
   }
   if (scenario.ideal.noc) make_ideal(soc.noc);
-  if (scenario.ideal.scratchpad) make_scratchpad_ideal(soc.npu);
-  if (scenario.ideal.tensor) make_ideal(soc.npu.tensor);
-  if (scenario.ideal.vector) make_ideal(soc.npu.vector);
+  for (npu::CoreConfig* core : {static_cast<npu::CoreConfig*>(&soc.npu), &soc.npu.small}) {
+    if (scenario.ideal.scratchpad) make_scratchpad_ideal(*core);
+    if (scenario.ideal.tensor) make_ideal(core->tensor);
+    if (scenario.ideal.vector) make_ideal(core->vector);
+  }
   if (scenario.ideal.firmware) make_ideal(soc.control_cpu);
   return scenario;
 }

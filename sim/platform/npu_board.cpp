@@ -34,7 +34,7 @@ NpuBoard::NpuBoard(const sc_core::sc_module_name& name, const config::ScenarioCo
       power(((bind_memories(scenario, noc_config, noc, ledger, memories, system_cache)),
              without_processors(power_table(scenario.soc))),
             ledger),
-      supplies(scenario.soc, power, npu.power()) {
+      supplies(scenario.soc, power, npu.power(), npu.switches()) {
   bind_npu(npu, noc, noc_config);
 }
 

@@ -50,7 +50,7 @@ Time length(const Intervals& list, Time from, Time to) {
 PathRecorder::PathRecorder(const config::ScenarioConfig& scenario)
     : scenario_(scenario),
       active_(scenario.streams.size()),
-      holder_(std::max<std::size_t>(config::partition_cores(scenario.firmware.partitions).size(), 1), nobody),
+      holder_(config::partitions_of(scenario).size(), nobody),
       paths_(scenario.streams.size()) {}
 
 PathRecorder::Active& PathRecorder::active(const JobRef& job, Time asked) {

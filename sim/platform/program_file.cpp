@@ -188,6 +188,12 @@ bool is_program_file(const std::string& path) {
   return std::filesystem::path(path).extension() == ".takt" || traces::is_packed(path, program_file_kind);
 }
 
+std::string compiled_for(const compiler::Target& target, const compiler::Options& options) {
+  std::string text;
+  for (const auto& [name, value] : target_fields(target, options)) text += std::to_string(value) + ":";
+  return text;
+}
+
 void write_program_file(const std::string& path, const ProgramFile& file) {
   traces::PackedFileWriter writer(path, program_file_kind);
   ProgramFile copy = file;  // an archive that writes takes what it could change

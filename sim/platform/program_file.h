@@ -18,6 +18,9 @@ constexpr traces::PackedKind program_file_kind = {"\x89TCM\r\n\x1a\n", 3, "a com
 using TargetFields = std::vector<std::pair<std::string, std::uint64_t>>;
 TargetFields target_fields(const compiler::Target& target, const compiler::Options& options);
 
+// The same as text: equal where programs of a model are.
+std::string compiled_for(const compiler::Target& target, const compiler::Options& options);
+
 struct ProgramFile {
   compiler::CompiledModel model;
   std::string soc;  // preset that it was compiled for

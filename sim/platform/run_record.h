@@ -307,6 +307,7 @@ struct PowerRecord {
   std::vector<LevelRecord> levels;
   units::Time clock_stopped;  // of these times, while the clock changed
   units::Time retention, off;
+  std::optional<std::array<units::Time, 2>> cores_off;  // of kinds of cores that lose their power without jobs
   std::uint64_t level_changes = 0;
   units::Time hot;               // a temperature sensor was, from its trip until it cleared
   std::vector<PowerStep> steps;  // of the waveform, inside the window; the last may be shorter

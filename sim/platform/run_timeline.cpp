@@ -57,7 +57,7 @@ RunTimeline::RunTimeline(const config::ScenarioConfig& scenario, const Workload&
       level_(level),
       next_(next),
       streams_(scenario.streams.size()),
-      partitions_(std::max<std::size_t>(config::partition_cores(scenario.firmware.partitions).size(), 1)),
+      partitions_(config::partitions_of(scenario).size()),
       counters_(soc, meter, heat, sink, level == TimelineLevel::jobs ? jobs_step : Time()) {
   for (std::size_t s = 0; s < streams_.size(); ++s) {
     const std::string& name = scenario.streams[s].name;
@@ -76,7 +76,7 @@ RunTimeline::RunTimeline(const config::ScenarioConfig& scenario, const Workload&
     partitions_[p].jobs = sink.slice_track("npu", numbered("job", " of partition ", p));
     partitions_[p].hand_over = sink.slice_track("npu", numbered("hand-over", " of partition ", p));
   }
-  for (std::uint32_t core = 0; level >= TimelineLevel::layers && core < scenario.soc.npu.cores; ++core)
+  for (std::uint32_t core = 0; level >= TimelineLevel::layers && core < scenario.soc.npu.all_cores(); ++core)
     for (const char* engine : engine_names) {
       engines_.emplace_back();
       engines_.back().track = sink.slice_track("npu", numbered(engine, " of core ", core));

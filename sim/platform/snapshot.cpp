@@ -140,6 +140,8 @@ void record_residency(PowerRecord& record, const npu::Config& npu, const Snapsho
   record.retention = b.retention - a.retention;
   record.off = b.off - a.off;
   record.level_changes = b.changes - a.changes;
+  if (npu.idle_off_us != 0)
+    record.cores_off = {to.cores_off[0] - from.cores_off[0], to.cores_off[1] - from.cores_off[1]};
 }
 
 }  // namespace
@@ -148,6 +150,7 @@ void snap_memory_system(Snapshot& to, const npu::Npu& npu, const noc::Noc& noc,
                         const std::vector<std::unique_ptr<dram::Dram>>& memories, const cache::SystemCache* cache) {
   to.npu = npu.counters();
   to.residency = npu.power().residency(to.at);
+  for (const bool small : {false, true}) to.cores_off[small] = npu.switches().off(small, to.at);
   for (const auto& memory : memories) to.memories.push_back(memory->statistics());
   for (std::size_t i = 0; i < noc.initiators.size(); ++i)
     to.initiators.push_back(noc.statistics(static_cast<base::InitiatorId>(i)));
@@ -187,7 +190,7 @@ void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, 
 
 void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const noc::Config& noc, bool cached,
                      const Snapshot& from, const Snapshot& to) {
-  record.npu.cores = scenario.soc.npu.cores;
+  record.npu.cores = scenario.soc.npu.all_cores();
   record_npu(record.npu, from.npu, to.npu);
   record.cpu.control_busy = to.control.busy - from.control.busy;
   record.cpu.interrupts = to.control.interrupts - from.control.interrupts;

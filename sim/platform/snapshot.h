@@ -1,6 +1,7 @@
 // Every counter of the SoC at one moment. A record is the difference of two.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "models/power/energy.h"
@@ -19,7 +20,8 @@ struct Snapshot {
   units::Time at;
   npu::Counters npu;
   npu::Residency residency;
-  units::Time hot;  // a sensor was
+  std::array<units::Time, 2> cores_off;  // without power: the first kind, the small ones
+  units::Time hot;                       // a sensor was
   cpu::ControlCpu::Counters control;
   units::Time app_busy;
   std::vector<dram::Statistics> memories;

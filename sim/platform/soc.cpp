@@ -53,7 +53,7 @@ noc::Config expanded_noc(const config::ScenarioConfig& scenario) {
   config.initiators.clear();
   for (const noc::InitiatorPort& port : soc.noc.initiators) {
     if (port.name == "npu") {
-      for (const std::string& part : npu_ports(soc.npu.cores)) {
+      for (const std::string& part : npu_ports(soc.npu.all_cores())) {
         config.initiators.push_back(port);
         config.initiators.back().name = part;
       }
@@ -113,7 +113,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const config::ScenarioConfig& scen
              with_devices(power_table(scenario.soc), radio != nullptr,
                           storage == nullptr ? nullptr : &scenario.soc.storage)),
             ledger),
-      supplies(scenario.soc, power, npu.power()),
+      supplies(scenario.soc, power, npu.power(), npu.switches()),
       mailbox_line_("mailbox_line"),
       npu_line_("npu_line"),
       watchdog_line_("watchdog_line"),
@@ -321,21 +321,32 @@ void Soc::spend_until(base::Ledger::StateId state, units::Time total) {
   ledger.spend(state, units::saturating_sub(total, ledger.states()[state].time));
 }
 
+namespace {
+
+// Of one kind of cores. `prefix` as in npu::CoreEvents.
+void add_cores(power::Table& table, const std::string& prefix, const npu::Energy& e, std::uint32_t cores,
+               power::DomainId leakage) {
+  const std::string npu = "npu_" + prefix;
+  table.events.insert(table.events.end(),
+                      {{prefix + "tensor_engine", "mac_w8a8", e.mac_w8a8_aj, npu + "tensor", npu_events},
+                       {prefix + "tensor_engine", "mac_w8a16", e.mac_w8a16_aj, npu + "tensor", npu_events},
+                       {prefix + "tensor_engine", "mac_fp16", e.mac_fp16_aj, npu + "tensor", npu_events},
+                       {prefix + "vector_engine", "byte", e.vector_byte_aj, npu + "vector", npu_events},
+                       {prefix + "scratchpad", "byte", e.scratchpad_byte_aj, npu + "scratchpad", npu_events},
+                       {prefix + "npu_front_end", "command", e.command_aj, npu + "front_end", npu_events}});
+  table.statics.push_back({npu + "leakage", e.leakage_uw * cores, leakage});
+}
+
+}  // namespace
+
 power::Table power_table(const config::SocConfig& soc) {
-  const npu::Energy& e = soc.npu.energy;
   power::Table table;
-  table.events = {
-      {"tensor_engine", "mac_w8a8", e.mac_w8a8_aj, "npu_tensor", npu_events},
-      {"tensor_engine", "mac_w8a16", e.mac_w8a16_aj, "npu_tensor", npu_events},
-      {"tensor_engine", "mac_fp16", e.mac_fp16_aj, "npu_tensor", npu_events},
-      {"vector_engine", "byte", e.vector_byte_aj, "npu_vector", npu_events},
-      {"scratchpad", "byte", e.scratchpad_byte_aj, "npu_scratchpad", npu_events},
-      {"npu_front_end", "command", e.command_aj, "npu_front_end", npu_events},
-      {"noc", "byte_hop", soc.noc.byte_hop_aj, "noc"},
-      {"system_cache", "byte", soc.system_cache.access_byte_aj, "system_cache"},
-  };
-  table.statics = {{"npu_leakage", e.leakage_uw * soc.npu.cores, npu_leakage},
-                   {"control_cpu", soc.control_cpu.leakage_uw, soc_leakage}};
+  add_cores(table, "", soc.npu.energy, soc.npu.cores, npu_leakage);
+  if (soc.npu.small_cores != 0)
+    add_cores(table, "small_", soc.npu.small.energy, soc.npu.small_cores, npu_small_leakage);
+  table.events.push_back({"noc", "byte_hop", soc.noc.byte_hop_aj, "noc"});
+  table.events.push_back({"system_cache", "byte", soc.system_cache.access_byte_aj, "system_cache"});
+  table.statics.push_back({"control_cpu", soc.control_cpu.leakage_uw, soc_leakage});
   if (soc.system_cache.enabled) table.statics.push_back({"system_cache", soc.system_cache.leakage_uw, soc_leakage});
   table.states = {{"control_cpu", "busy", soc.control_cpu.active_uw, "control_cpu"},
                   {"app_cpu", "busy", soc.app_cpu.active_uw, "app_cpu"}};

@@ -43,8 +43,7 @@ bool of_dram(const std::string& component) { return component.rfind("dram.", 0) 
 }  // namespace
 
 StepSampler::StepSampler(const config::ScenarioConfig& scenario, const Workload& workload, Soc& soc)
-    : target_(target_of(scenario.soc)),
-      soc_(soc),
+    : soc_(soc),
       most_(scenario.firmware.job_timeout_us == 0 ? units::never().value
                                                   : units::microseconds(scenario.firmware.job_timeout_us).value / 2) {
   bytes_per_kilocycle_ =
@@ -53,7 +52,11 @@ StepSampler::StepSampler(const config::ScenarioConfig& scenario, const Workload&
     if (soc.noc_config.initiators[i].name.rfind("npu", 0) == 0) ports_.push_back(i);
   for (const PlacedStream& stream : workload.streams())
     for (const PlacedProgram& placed : stream.programs)
+<<<<<<< HEAD
       if (stream.parameter_limit != 0 && !varies(stream, placed)) programs_[placed.header] = placed.program;
+=======
+      if (stream.parameter_limit != 0) programs_[placed.header] = {placed.program, &stream.target};
+>>>>>>> 138f83400fb5a648bcbce2bacc51b35c4730f01e
   events_ = soc.ledger.events().size();
   for (std::size_t e = 0; e < events_; ++e) {
     const base::Ledger::Event& event = soc.ledger.events()[e];
@@ -212,8 +215,13 @@ std::optional<npu::StandIn::Share> StepSampler::begins(const npu::Job& job, Time
   running.account = job.accounts.own;
   if (first && program != programs_.end() && job.parameters_given) {
     running.level = level;
+<<<<<<< HEAD
     running.series = &series_[{job.registers.program, level, job.parameters.value[compiler::tokens_parameter]}];
     running.series->program = program->second;
+=======
+    running.series = &series_[{job.registers.program, level}];
+    static_cast<Sampled&>(*running.series) = program->second;
+>>>>>>> 138f83400fb5a648bcbce2bacc51b35c4730f01e
     running.past = job.parameters.value[compiler::past_parameter];
     const bool collecting = !running.series->collected.empty() &&
                             distance(running.series->collected.back().past, running.past) <= least_reach;
@@ -259,7 +267,7 @@ void StepSampler::rests(const npu::Job& job, bool ended, Time at) {
 void StepSampler::dropped(const npu::Job& job) { jobs_.erase(job.registers.job); }
 
 void StepSampler::play(Series& series, std::uint64_t past) const {
-  compiler::Rehearsal rehearsal(*series.program, target_, past);
+  compiler::Rehearsal rehearsal(*series.program, *series.target, past);
   const std::uint64_t whole = std::max<std::uint64_t>(1, rehearsal.run(bytes_per_kilocycle_));
   const auto part = [&](std::uint64_t cycles) { return units::mul_div(std::min(cycles, whole), parts, whole); };
   for (const takt_cut& cut : series.program->cuts)

@@ -8,7 +8,7 @@ namespace {
 constexpr std::uint64_t million = 1000000;
 }
 
-Supplies::Supplies(const config::SocConfig& soc, power::Model& power, npu::PowerDomain& npu)
+Supplies::Supplies(const config::SocConfig& soc, power::Model& power, npu::PowerDomain& npu, npu::CoreSwitches& cores)
     : power_(power),
       leakage_(soc.heat.leakage),
       npu_reference_mv_(soc.npu.power.voltage_mv),
@@ -18,6 +18,10 @@ Supplies::Supplies(const config::SocConfig& soc, power::Model& power, npu::Power
   rescale_npu_leakage(Time());
   rescale_soc_leakage(Time());
   npu.on_supply([this](npu::Supply supply, Time at) { set_npu(supply, at); });
+  cores.on_switch([this](bool small, bool on, Time at) {
+    cores_on_[small] = on;
+    rescale_npu_leakage(at);
+  });
 }
 
 // Energy of an event goes with the square of the voltage.
@@ -38,7 +42,9 @@ void Supplies::set_temperatures(std::int64_t npu, std::int64_t soc, Time now) {
 
 void Supplies::rescale_npu_leakage(Time now) {
   const std::uint64_t ppm = power::leakage_ppm(leakage_, npu_supply_.millivolts, npu_reference_mv_, npu_millicelsius_);
-  power_.rescale(npu_leakage, ppm * npu_supply_.leakage_permille, million * 1000, now);
+  for (const bool small : {false, true})
+    power_.rescale(small ? npu_small_leakage : npu_leakage, cores_on_[small] ? ppm * npu_supply_.leakage_permille : 0,
+                   million * 1000, now);
 }
 
 void Supplies::rescale_soc_leakage(Time now) {

@@ -1,8 +1,10 @@
 // Voltages and temperatures into the power model's rates.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
+#include "models/npu/core_switches.h"
 #include "models/npu/power_domain.h"
 #include "models/power/energy.h"
 #include "models/power/leakage.h"
@@ -11,13 +13,13 @@
 namespace takt::platform {
 
 // Rates that change together (power::DomainId).
-enum Domain : power::DomainId { always = power::fixed, npu_events, npu_leakage, soc_leakage };
+enum Domain : power::DomainId { always = power::fixed, npu_events, npu_leakage, soc_leakage, npu_small_leakage };
 
 class Supplies {
  public:
   // Everything begins at the fastest point and the temperature of the air. The arguments outlive it; it listens to
-  // `npu`.
-  Supplies(const config::SocConfig& soc, power::Model& power, npu::PowerDomain& npu);
+  // `npu` and `cores`.
+  Supplies(const config::SocConfig& soc, power::Model& power, npu::PowerDomain& npu, npu::CoreSwitches& cores);
   Supplies(const Supplies&) = delete;
   Supplies& operator=(const Supplies&) = delete;
 
@@ -33,6 +35,7 @@ class Supplies {
   const power::LeakageModel leakage_;
   const std::uint32_t npu_reference_mv_;
   npu::Supply npu_supply_;
+  std::array<bool, 2> cores_on_ = {true, true};  // the first kind, the small ones
   std::int64_t npu_millicelsius_, soc_millicelsius_;
 };
 

@@ -30,27 +30,28 @@ std::uint64_t expected_bytes_per_s(const config::SocConfig& soc) {
   return units::mul_div(dram::peak_bytes_per_second(memory->dram), soc.compiler.memory_permille, 1000);
 }
 
-compiler::Target target_of(const config::SocConfig& soc) {
+compiler::Target target_of(const config::SocConfig& soc, bool small) {
   const npu::Config& npu = soc.npu;
+  const npu::CoreConfig& core = small ? npu.small : npu;
   compiler::Target target;
   target.clock_hz = npu.clock_hz;
-  target.cores = npu.cores;
-  target.scratchpad_bytes = npu.scratchpad_bytes;
-  target.tile_rows = npu.tensor.tile_rows;
-  target.tile_rows_fp16 = npu.tensor.tile_rows_fp16;
-  target.tile_height = npu.tensor.tile_height;
-  target.tile_k = npu.tensor.tile_k;
-  target.tile_columns = npu.tensor.tile_columns;
-  target.cycles_w8a8 = npu.tensor.cycles_w8a8;
-  target.cycles_w8a16 = npu.tensor.cycles_w8a16;
-  target.cycles_fp16 = npu.tensor.cycles_fp16;
-  target.feed_bytes_per_cycle = npu.tensor.feed_bytes_per_cycle;
-  target.drain_cycles = npu.tensor.drain_cycles;
-  target.pass_bytes_per_cycle = npu.vector.pass_bytes_per_cycle;
-  target.tap_bytes_per_cycle = npu.vector.tap_bytes_per_cycle;
-  target.move_bytes_per_cycle = npu.vector.move_bytes_per_cycle;
-  target.wide_permille = npu.vector.wide_permille;
-  target.granule = npu.vector.granule;
+  target.cores = small ? npu.small_cores : npu.cores;
+  target.scratchpad_bytes = core.scratchpad_bytes;
+  target.tile_rows = core.tensor.tile_rows;
+  target.tile_rows_fp16 = core.tensor.tile_rows_fp16;
+  target.tile_height = core.tensor.tile_height;
+  target.tile_k = core.tensor.tile_k;
+  target.tile_columns = core.tensor.tile_columns;
+  target.cycles_w8a8 = core.tensor.cycles_w8a8;
+  target.cycles_w8a16 = core.tensor.cycles_w8a16;
+  target.cycles_fp16 = core.tensor.cycles_fp16;
+  target.feed_bytes_per_cycle = core.tensor.feed_bytes_per_cycle;
+  target.drain_cycles = core.tensor.drain_cycles;
+  target.pass_bytes_per_cycle = core.vector.pass_bytes_per_cycle;
+  target.tap_bytes_per_cycle = core.vector.tap_bytes_per_cycle;
+  target.move_bytes_per_cycle = core.vector.move_bytes_per_cycle;
+  target.wide_permille = core.vector.wide_permille;
+  target.granule = core.vector.granule;
   target.dispatch_cycles = npu.dispatch_cycles;
   target.regular_overhead_cycles = npu.regular_overhead_cycles;
   target.irregular_overhead_cycles = npu.irregular_overhead_cycles;
@@ -115,10 +116,9 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
     metrics_ = system.take(metrics_bytes_, page, "the firmware's metrics");
   }
 
-  const compiler::Target target = target_of(soc);
   compiler::Options options = options_of(soc);
   options.functional = functional;
-  const std::vector<std::uint32_t> partitions = config::partition_cores(scenario.firmware.partitions);
+  const std::vector<config::Partition> partitions = config::partitions_of(scenario);
   Regions& npu = regions(soc.npu_memory);
   weights_left_ = soc.npu_weights_bytes;
   std::vector<Constants> constants;
@@ -126,9 +126,10 @@ Workload::Workload(const config::ScenarioConfig& scenario, const std::vector<Tra
   for (const config::StreamConfig& stream : scenario.streams) {
     PlacedStream placed;
     placed.config = &stream;
-    compiler::Target own = target;
+    const config::Partition& partition = partitions[stream.partition];
+    compiler::Target& own = placed.target = target_of(soc, partition.small);
     compiler::Options how = options;
-    if (!partitions.empty()) own.cores = partitions[stream.partition];
+    own.cores = partition.cores;
     how.cores = std::min(options.cores, own.cores);
     const bool talks = stream.prompt_tokens != 0;
     const auto place_weights = [&](std::size_t model) {
@@ -329,7 +330,7 @@ std::size_t Workload::compile(const config::StreamConfig& stream, const compiler
   const bool file = !stream.model_path.empty();
   const std::string precision = std::to_string(static_cast<int>(stream.precision));
   const std::string source =
-      std::to_string(target.cores) + ":" + std::to_string(stream.batch) + ":" +
+      compiled_for(target, options) + std::to_string(stream.batch) + ":" +
       (file ? stream.model_path + ":" + stream.shapes
             : "zoo:" + stream.model + ":" + precision + ":" + std::to_string(stream.context_tokens));
   if (file && stream.context_tokens != 0)

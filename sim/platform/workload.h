@@ -38,6 +38,7 @@ struct PlacedProgram {
 
 struct PlacedStream {
   const config::StreamConfig* config = nullptr;
+  compiler::Target target;  // its partition
   const compiler::CompiledModel* model = nullptr;
   std::size_t model_index = 0;                     // into Workload::models
   const compiler::CompiledModel* draft = nullptr;  // of a stream of prompts that has one
@@ -150,8 +151,8 @@ class Workload {
 // What memory is expected to give the NPU while it is alone.
 std::uint64_t expected_bytes_per_s(const config::SocConfig& soc);
 
-// What the compiler needs to know of a SoC's NPU.
-compiler::Target target_of(const config::SocConfig& soc);
+// What the compiler needs to know of a SoC's NPU: of its first kind of cores, or of the small ones.
+compiler::Target target_of(const config::SocConfig& soc, bool small = false);
 
 // Cuts stand at layer boundaries about 10 us apart: closer ones would shorten a wait that the save itself exceeds, and
 // keep constants from being loaded ahead.

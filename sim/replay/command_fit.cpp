@@ -20,6 +20,14 @@ std::uint32_t queues_of(const traces::CommandTrace& trace) {
   return most;
 }
 
+// Up to the first core of its last job.
+std::uint64_t places_of(const traces::CommandTrace& trace) {
+  std::uint64_t most = 1;
+  for (const traces::CommandControl& control : trace.controls)
+    most = std::max<std::uint64_t>(most, control.first_core + 1u);
+  return most;
+}
+
 std::uint64_t memory_of(const traces::CommandTrace& trace) {
   std::uint64_t end = trace.memory_base;
   for (const traces::CommandArea& area : trace.areas) end = std::max(end, area.address + area.bytes);
@@ -87,9 +95,11 @@ std::uint64_t fit(const traces::CommandTrace& trace, const std::string& file, co
   if (trace.jobs.empty()) throw traces::PackedFileError(file, "no jobs", "at least one");
   const config::MemoryConfig& memory = *config::find_memory(soc, soc.npu_memory);
   const std::string npu = "the NPU of " + soc.name;
-  expect_at_most(scratchpad_of(trace), soc.npu.scratchpad_bytes, "bytes of scratchpad", file, npu);
+  expect_at_most(scratchpad_of(trace), std::max(soc.npu.scratchpad_bytes, soc.npu.small.scratchpad_bytes),
+                 "bytes of scratchpad", file, npu);
   expect_at_most(queues_of(trace), soc.npu.hardware_queues, "hardware queues", file, npu);
-  expect_at_most(cores_of(trace), soc.npu.cores, "cores", file, npu);
+  expect_at_most(cores_of(trace), std::max(soc.npu.cores, soc.npu.small_cores), "cores", file, npu);
+  expect_at_most(places_of(trace), soc.npu.all_cores(), "cores", file, npu);
   expect_at_most(memory_of(trace), memory.dram.capacity_bytes, "bytes of memory", file,
                  "memory '" + memory.name + "' of " + soc.name);
   return memory.base - trace.memory_base;

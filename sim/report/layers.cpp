@@ -99,6 +99,27 @@ Json layers(const Run& run, const Bounds& bounds) {
   return json;
 }
 
+namespace {
+
+// Of one kind of cores, all of them together.
+void add_compute(Json& compute, const Settings& keys, const std::string& table, const std::string& whose,
+                 double clock) {
+  const auto key = [&](const std::string& name) { return keys.number(table + name); };
+  const double cores = std::max(1.0, key("cores"));
+  const auto add = [&](const std::string& name, const std::string& rows, const std::string& cycles) {
+    const double per = key("tensor." + cycles);
+    const double macs = key("tensor." + rows) * key("tensor.tile_k") * key("tensor.tile_columns");
+    if (per > 0 && macs > 0) compute.push_back({{"name", name + whose}, {"ops", 2 * macs / per * clock * cores}});
+  };
+  add("w8a8", "tile_rows", "cycles_w8a8");
+  add("w8a16", "tile_rows", "cycles_w8a16");
+  add("fp16", "tile_rows_fp16", "cycles_fp16");
+  const double taps = key("vector.tap_bytes_per_cycle");
+  if (taps > 0) compute.push_back({{"name", "vector engine, depthwise" + whose}, {"ops", 2 * taps * clock * cores}});
+}
+
+}  // namespace
+
 Json roofs(const Run& run) {
   const Settings& keys = run.settings;
   // The fastest clock that the NPU had in the window.
@@ -108,19 +129,9 @@ Json roofs(const Run& run) {
     if (run.number(path + "ms") > 0) clock = std::max(clock, run.number(path + "clock_hz"));
   }
   if (clock == 0) clock = keys.number("npu.clock_hz");
-  const double cores = std::max(1.0, keys.number("npu.cores"));
   Json compute = Json::array(), memory = Json::array();
-  const auto add = [&](const char* name, const char* rows, const char* cycles) {
-    const double per = keys.number(std::string("npu.tensor.") + cycles);
-    const double macs = keys.number(std::string("npu.tensor.") + rows) * keys.number("npu.tensor.tile_k") *
-                        keys.number("npu.tensor.tile_columns");
-    if (per > 0 && macs > 0) compute.push_back({{"name", name}, {"ops", 2 * macs / per * clock * cores}});
-  };
-  add("w8a8", "tile_rows", "cycles_w8a8");
-  add("w8a16", "tile_rows", "cycles_w8a16");
-  add("fp16", "tile_rows_fp16", "cycles_fp16");
-  const double taps = keys.number("npu.vector.tap_bytes_per_cycle");
-  if (taps > 0) compute.push_back({{"name", "vector engine, depthwise"}, {"ops", 2 * taps * clock * cores}});
+  add_compute(compute, keys, "npu.", "", clock);
+  if (keys.number("npu.small.cores") > 0) add_compute(compute, keys, "npu.small.", ", small cores", clock);
   for (const char* key : {"npu.memory", "npu.overflow_memory"}) {
     const std::string name = keys.text(key);
     const double peak = run.number("memory.memories." + name + ".peak_gbps");

@@ -218,6 +218,10 @@ Value npu_power_value(const platform::PowerRecord& power) {
   value["clock_stopped_ms"] = milliseconds(power.clock_stopped);
   value["retention_ms"] = milliseconds(power.retention);
   value["off_ms"] = milliseconds(power.off);
+  if (power.cores_off) {
+    value["cores_off"]["first_ms"] = milliseconds((*power.cores_off)[0]);
+    value["cores_off"]["small_ms"] = milliseconds((*power.cores_off)[1]);
+  }
   return value;
 }
 

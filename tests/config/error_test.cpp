@@ -323,6 +323,44 @@ TEST(Errors, OfContradictionsNameBothSides) {
   }
 }
 
+// kirin-like has two cores and a small one.
+TEST(Errors, OfCoresOfTwoKindsNameTheKey) {
+  const std::string text =
+      "soc = \"kirin-like\"\n[firmware]\npolicy = \"fcfs\"\n[run]\nmeasure_us = 1000\n"
+      "[[stream]]\nname = \"face\"\nmodel = \"mobilenet_v1\"\narrival = \"periodic\"\n"
+      "period_us = 33333\n";
+  const struct {
+    const char* set;
+    const char* found;
+    const char* expected;
+  } rows[] = {
+      {"firmware.partitions=1+2", "\"1+2\", cores 1 to 2 in one partition for 'firmware.partitions'",
+       "cores of one kind in each: the small ones begin with core 2"},
+      {"firmware.partitions=3", "\"3\", cores 0 to 2 in one partition", "cores of one kind in each"},
+      {"firmware.partitions=2+1+1", "4 cores for 'firmware.partitions'", "at most npu.cores + npu.small.cores = 3"},
+      {"stream.face.partition=2", "2 for 'stream.face.partition'",
+       "less than the number of kinds of cores, or of firmware.partitions"},
+      {"npu.small.cores=7", "7 for 'npu.small.cores'", "at most 8 with npu.cores = 2"},
+      {"npu.hardware_queues=1", "1 for 'npu.hardware_queues'", "at least 2 with npu.small"},
+      {"npu.small.tensor.tile_rows=9", "9 for 'npu.small.tensor.tile_rows'", "tile_height * tile_width = 8"},
+      {"npu.small.clock_hz=5", "unknown key 'npu.small.clock_hz'", "a key of this configuration"},
+  };
+  for (const auto& row : rows) {
+    const std::string message = error_of(text, {row.set});
+    EXPECT_THAT(message, StartsWith(std::string("--set ") + row.set + ": found ")) << row.set;
+    EXPECT_THAT(message, HasSubstr(row.found)) << row.set;
+    EXPECT_THAT(message, HasSubstr(row.expected)) << row.set;
+  }
+  for (const char* partitions : {"2+1", "1+1", "1+1+1", "2"})
+    EXPECT_EQ(error_of(text, {std::string("firmware.partitions=") + partitions}), "no error") << partitions;
+  EXPECT_EQ(error_of(text, {"stream.face.partition=1"}), "no error");
+}
+
+TEST(Errors, OfASmallCoreThatIsNotWholeNameTheKeyThatLacks) {
+  EXPECT_THAT(error_of(good, {"npu.small.scratchpad_kib=64"}), HasSubstr("found no key 'npu.small.cores'"));
+  EXPECT_THAT(error_of(good, {"npu.small.cores=1"}), HasSubstr("found no key 'npu.small.scratchpad_kib'"));
+}
+
 // Line 25 is `kind`, those after it are the row's.
 TEST(Errors, OfFaultsNameTheKeyAtFault) {
   const struct {

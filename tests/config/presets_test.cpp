@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <iterator>
+#include <tuple>
 
 #include "models/base/embedded_file.h"
 #include "sim/config/document.h"
@@ -148,6 +149,22 @@ TEST(Presets, PeaksAreThoseThatArePublished) {
   }
 }
 
+// Hot Chips 31: two Lite cores of 4096 int8 MAC and 128 B, a Tiny one of 512 and 32 B. No other preset has two kinds.
+TEST(Presets, KirinHasATinyCoreBesideItsTwo) {
+  for (const PresetName& p : list_socs()) {
+    const npu::Config npu = load_soc(p.name).npu;
+    EXPECT_EQ(npu.small_cores, p.name == "kirin-like" ? 1u : 0u) << p.name;
+    if (npu.small_cores == 0) continue;
+    EXPECT_EQ(npu.cores, 2u);
+    for (const auto& [core, macs, bytes] :
+         {std::tuple{static_cast<const npu::CoreConfig&>(npu), 4096u, 128u}, {npu.small, 512u, 32u}}) {
+      const npu::Tensor& t = core.tensor;
+      EXPECT_EQ(t.tile_rows * t.tile_k * t.tile_columns / t.cycles_w8a8, macs);
+      EXPECT_EQ(core.vector.pass_bytes_per_cycle, bytes);
+    }
+  }
+}
+
 TEST(Presets, ScratchpadsHaveThePublishedSizes) {
   const std::pair<const char*, std::uint64_t> mebibytes[] = {
       {"snapdragon-8-elite-like", 8}, {"exynos-2400-like", 6},     {"meteor-lake-npu-like", 2 * 2},
@@ -204,8 +221,9 @@ TEST(Presets, StructsHaveTheSizeTheKeyTablesWereWrittenFor) {
   EXPECT_EQ(sizeof(npu::Vector), 5 * 4u);
   EXPECT_EQ(sizeof(npu::Dma), 3 * 4u);
   EXPECT_EQ(sizeof(npu::Energy), 7 * 8u);
-  EXPECT_EQ(sizeof(npu::Config),
-            8 + 8 * 4 + sizeof(npu::Tensor) + sizeof(npu::Vector) + sizeof(npu::Dma) + 4 + 56u + sizeof(npu::Power));
+  EXPECT_EQ(sizeof(npu::CoreConfig),
+            2 * 4 + sizeof(npu::Tensor) + sizeof(npu::Vector) + sizeof(npu::Dma) + 4 + sizeof(npu::Energy));
+  EXPECT_EQ(sizeof(npu::Config), 2 * sizeof(npu::CoreConfig) + 8 + 3 * 4 + 4 + 5 * 4 + 4 + sizeof(npu::Power));
   EXPECT_EQ(sizeof(npu::Power), 8 + sizeof(std::vector<npu::OperatingPoint>) + 9 * 4 + 4u);
   EXPECT_EQ(sizeof(dram::Energy), 11 * 8u);
   EXPECT_EQ(sizeof(dram::Rail), sizeof(std::string) + 10 * 8);

@@ -130,7 +130,8 @@ TEST_F(NocDeferred, bytes_count_when_they_are_granted) {
   EXPECT_EQ(bench.ledger.events()[0].count[3], 2u * 16384 * 3);
 }
 
-TEST(NocCredits, follow_the_mean_latency_of_the_latest_answers) {
+// `channels`: the memory's first data come at once from one channel, and from all of them when it has one.
+void expect_credits(bool channels) {
   Config c = config(1);
   c.initiators[0].credit_bytes = 4096;  // a grant of 16384 bytes is followed by the next after four latencies
   Bench bench("noc", c);
@@ -138,6 +139,7 @@ TEST(NocCredits, follow_the_mean_latency_of_the_latest_answers) {
   const std::vector<std::uint64_t> first_beat_after = {100, 200, 300, 400, 100, 100};
   memory.script = [&](const Piece& piece, Reply& reply) {
     reply_at(reply, piece, piece.arrival + nanoseconds(1) * first_beat_after.at(memory.pieces.size() - 1));
+    if (channels) reply.mean_first = std::exchange(reply.first_beat, piece.arrival);
   };
   bench.initiators[0].send(false, 0, 6 * 16384);
   run(nanoseconds(10000));
@@ -156,6 +158,10 @@ TEST(NocCredits, follow_the_mean_latency_of_the_latest_answers) {
   ASSERT_EQ(memory.pieces.size(), 6u);
   for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(memory.pieces[i].arrival.value, grants[i] + 16000) << i;
 }
+
+TEST(NocCredits, follow_the_mean_latency_of_the_latest_answers) { expect_credits(false); }
+
+TEST(NocCredits, follow_the_mean_of_the_channels_whichever_is_first) { expect_credits(true); }
 
 class NocDeferredError : public NocDeferred {
  protected:

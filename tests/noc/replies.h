@@ -33,6 +33,7 @@ struct Reply {
   Answers how = Answers::at_once;
   units::Time first_beat;
   units::Time last_beat;
+  units::Time mean_first = {};  // of channels; 0: it has one
   units::Time at;  // of a later answer; not in the past
   tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
 };
@@ -71,6 +72,7 @@ class Replies {
   static void fill_in(tlm::tlm_generic_payload& payload, const Reply& reply) {
     base::stretch_of(payload).first_beat = reply.first_beat;
     base::stretch_of(payload).last_beat = reply.last_beat;
+    base::stretch_of(payload).mean_first = reply.mean_first;
     payload.set_response_status(reply.status);
   }
   void answer(tlm::tlm_generic_payload& payload, const Reply& reply) {

@@ -85,13 +85,13 @@ TEST(Cost, VectorClassesAddUp) {
 TEST(Cost, OverheadIsChargedByClassAndScaledForWideElements) {
   const Config config = small_config();
   takt_command c = matrix(8, 8, 32, 32, 1);
-  EXPECT_EQ(overhead_cycles(c, config), 0u);
+  EXPECT_EQ(overhead_cycles(c, config, config.vector), 0u);
   c.overhead = TAKT_OVERHEAD_REGULAR;
-  EXPECT_EQ(overhead_cycles(c, config), 100u);
+  EXPECT_EQ(overhead_cycles(c, config, config.vector), 100u);
   c.overhead = TAKT_OVERHEAD_IRREGULAR;
-  EXPECT_EQ(overhead_cycles(c, config), 400u);
+  EXPECT_EQ(overhead_cycles(c, config, config.vector), 400u);
   c.body.matrix.precision = TAKT_W8A16;
-  EXPECT_EQ(overhead_cycles(c, config), 800u);
+  EXPECT_EQ(overhead_cycles(c, config, config.vector), 800u);
 }
 
 }  // namespace

@@ -274,7 +274,12 @@ TEST_F(CommandReplay, an_npu_or_memory_that_is_too_small_is_refused) {
   record(preempting);
   expect_refused({"--set", "npu.scratchpad_kib=64"}, {"t.tc", "bytes of scratchpad", "at most 65536"});
   expect_refused({"--set", "npu.hardware_queues=1"}, {"t.tc", "2 hardware queues", "at most 1"});
-  CommandTrace large = trace();
+  const CommandTrace whole = trace();
+  CommandTrace far = whole;
+  far.controls.front().first_core = 3;
+  rewrite(far);
+  expect_refused({}, {"t.tc", "4 cores", "at most 1"});
+  CommandTrace large = whole;
   large.memory_bytes = std::uint64_t{1} << 45;
   large.areas.push_back({traces::AreaKind::buffers, large.memory_base + (std::uint64_t{1} << 44), 4096});
   rewrite(large);

@@ -106,18 +106,38 @@ TEST_P(Energy, OfTheNocIsItsPriceForEveryByteAndHop) {
 
 TEST_P(Energy, OfLeakageIsItsPowerOverTheWindow) {
   // 1 uW for 1 ps is 1 aJ.
-  EXPECT_TRUE(energy(record_, "npu_leakage") ==
-              Attojoules{scenario_.config.soc.npu.energy.leakage_uw} * record_.window.length().value);
+  const npu::Config& npu = scenario_.config.soc.npu;
+  const auto on = [&](bool small) {
+    const units::Time off = record_.power.cores_off ? (*record_.power.cores_off)[small] : units::Time();
+    return (record_.window.length() - off).value;
+  };
+  EXPECT_TRUE(energy(record_, "npu_leakage") == Attojoules{npu.energy.leakage_uw} * npu.cores * on(false));
+  EXPECT_TRUE(energy(record_, "npu_small_leakage") ==
+              Attojoules{npu.small.energy.leakage_uw} * npu.small_cores * on(true));
 }
 
 TEST_P(Energy, OfTheFrontEndIsItsPriceForEveryCommand) {
   std::uint64_t commands = 0;
   for (const EngineRecord& engine : record_.npu.engines) commands += engine.commands;
-  EXPECT_TRUE(energy(record_, "npu_front_end") == Attojoules{commands} * scenario_.config.soc.npu.energy.command_aj);
+  const npu::Config& npu = scenario_.config.soc.npu;
+  EXPECT_TRUE(npu.small_cores == 0 || npu.small.energy.command_aj == npu.energy.command_aj);
+  EXPECT_TRUE(energy(record_, "npu_front_end") + energy(record_, "npu_small_front_end") ==
+              Attojoules{commands} * npu.energy.command_aj);
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, Energy, testing::Values(llw_alone, mixed, preempted),
+INSTANTIATE_TEST_SUITE_P(Scenarios, Energy, testing::Values(llw_alone, mixed, preempted, both_kinds),
                          [](const auto& each) { return std::string(each.param.name); });
+
+// Components of each rail, and of both kinds of cores, as results.json has them.
+TEST(RailEnergy, OfTheNpuIsThatOfBothKindsOfCores) {
+  const RunRecord record = run(scenario(both_kinds.text));
+  const results::ResultsFile file = results::parse_results(document(record), "results.json");
+  const Attojoules npu = attojoules(file.figures.at("power.rails.npu").text);
+  EXPECT_TRUE(npu == sum(file, "power.components.npu_"));
+  for (const char* part : {"tensor", "vector", "scratchpad", "front_end", "leakage"})
+    EXPECT_TRUE(energy(record, std::string("npu_small_") + part) > 0) << part;
+  EXPECT_TRUE(attojoules(file.figures.at("power.energy_mj").text) == sum(file, "power.rails."));
+}
 
 // One request after the other, of one network alone in its memory: they differ by what the first finds cold.
 TEST(RequestEnergy, IsAlikeForAlikeRequests) {

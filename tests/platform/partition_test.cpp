@@ -62,30 +62,110 @@ std::string ends(const std::string& text) {
   });
 }
 
-TEST(Partitions, NetworksThatShareNothingRunAtOnceAsFastAsAlone) {
+const std::string two_kinds = "soc = \"kirin-like\"\n[firmware]\npolicy = \"fcfs\"\n";
+
+class Partitions : public testing::TestWithParam<std::string> {};
+
+TEST_P(Partitions, NetworksThatShareNothingRunAtOnceAsFastAsAlone) {
   struct Pair {
     Served first, second;
   };
+  const std::string& cores = GetParam();
   const std::string first = stream("first", "squeezenet1_1", 0, 4), second = stream("second", "mobilenet_v2", 1, 4);
   const Pair both = measured<Pair>([&] {
-    const RunRecord record = run(scenario(two_cores + nothing_to_share + first + second));
+    const RunRecord record = run(scenario(cores + nothing_to_share + first + second));
     return Pair{served(record, 0), served(record, 1)};
   });
   const auto by_itself = [&](const std::string& only) {
-    return measured<Served>([&] { return served(run(scenario(two_cores + nothing_to_share + only)), 0); });
+    return measured<Served>([&] { return served(run(scenario(cores + nothing_to_share + only)), 0); });
   };
   const Served a = by_itself(first), b = by_itself(second);
   EXPECT_EQ(both.first.done, 4u);
   EXPECT_EQ(both.second.done, 4u);
   // A job may begin anywhere in a cycle of the NPU's clock.
-  const std::uint64_t cycle = units::picoseconds_per_second / scenario(two_cores + first).config.soc.npu.clock_hz + 1;
+  const std::uint64_t cycle = units::picoseconds_per_second / scenario(cores + first).config.soc.npu.clock_hz + 1;
   const auto apart = [](std::uint64_t x, std::uint64_t y) { return x < y ? y - x : x - y; };
   EXPECT_LE(apart(both.first.runtime, a.runtime), a.turns * cycle);
   EXPECT_LE(apart(both.second.runtime, b.runtime), b.turns * cycle);
   EXPECT_GT(both.first.runtime + both.second.runtime, std::max(both.first.end, both.second.end));
 }
 
-TEST(Partitions, OneOfAllCoresIsAsNone) {
+INSTANTIATE_TEST_SUITE_P(Cores, Partitions, testing::Values(two_cores, two_kinds),
+                         [](const auto& each) { return each.param == two_cores ? "alike" : "of_two_kinds"; });
+
+// Each kind is a partition where none are written.
+TEST(SmallCores, AreThePartitionBehindTheOthers) {
+  const auto results = [](const std::string& partitions) {
+    return ends(two_kinds + partitions + stream("first", "squeezenet1_1", 0, 3) +
+                stream("second", "mobilenet_v3_small", 1, 2));
+  };
+  EXPECT_EQ(results("partitions = \"2+1\"\n"), results(""));
+}
+
+// kirin-like: a small core multiplies 512 pairs a cycle, one of the first kind 4096. What a network issues takes the
+// engine that long at least, and drains and dispatches beside.
+TEST(SmallCores, RunWhatIsCompiledForThem) {
+  struct Work {
+    std::uint64_t issued, busy, done;
+  };
+  const auto work = [](int partition) {
+    return measured<Work>([&] {
+      const config::Scenario s = scenario(two_kinds + stream("only", "squeezenet1_1", partition, 2));
+      const RunRecord r = run(s);
+      const std::uint64_t cycles =
+          engine(r, "tensor").busy.value / (units::picoseconds_per_second / s.config.soc.npu.clock_hz);
+      return Work{r.npu.useful_macs + r.npu.padding_macs + r.npu.recomputed_macs, cycles, served(r, 0).done};
+    });
+  };
+  const Work first = work(0), small = work(1);
+  EXPECT_EQ(first.done, 2u);
+  EXPECT_EQ(small.done, 2u);
+  EXPECT_GE(small.busy, small.issued / 512);
+  EXPECT_GE(first.busy, first.issued / 4096);
+  EXPECT_LT(first.busy, first.issued / 512);
+}
+
+// A firmware that stops jobs on the small core has the save areas of that core's programs.
+TEST(SmallCores, ArePreempted) {
+  struct Result {
+    std::uint64_t preemptions, light, heavy;
+  };
+  for (const std::string how : {"cut", "forced"}) {
+    SCOPED_TRACE(how);
+    const Result result = measured<Result>([&] {
+      const RunRecord r =
+          run(scenario("soc = \"kirin-like\"\n[firmware]\npolicy = \"fixed-priority\"\npreemption = \"" + how + "\"\n" +
+                       stream("heavy", "squeezenet1_1", 1, 2) +
+                       "[[stream]]\nname = \"light\"\nmodel = \"mobilenet_v3_small\"\npartition = 1\n"
+                       "arrival = \"periodic\"\nperiod_us = 800\nrequests = 3\nband = \"realtime\"\n"));
+      return Result{r.npu.preemptions, served(r, 1).done, served(r, 0).done};
+    });
+    EXPECT_GT(result.preemptions, 0u);
+    EXPECT_EQ(result.light, 3u);
+    EXPECT_EQ(result.heavy, 2u);
+  }
+}
+
+// On the small core alone: the others go off after kirin-like's idle_off_us, and the small one between requests.
+TEST(SmallCores, WorkWhileTheOthersAreWithoutPower) {
+  const RunRecord r =
+      run(scenario("soc = \"kirin-like\"\n[firmware]\npolicy = \"fcfs\"\n[heat]\nleakage_doubling_k = 0\n[run]\n"
+                   "measure_us = 20000\n[[stream]]\nname = \"face\"\nmodel = \"mobilenet_v3_small\"\n"
+                   "arrival = \"periodic\"\nperiod_us = 10000\npartition = 1\n"));
+  const npu::Config npu = scenario(two_kinds).config.soc.npu;
+  const Time idle = units::microseconds(npu.idle_off_us), window = r.window.length();
+  ASSERT_TRUE(r.power.cores_off.has_value());
+  const auto& [first, small] = *r.power.cores_off;
+  EXPECT_GE(first, window - idle);
+  // Two requests, each with the time on the engines and the pause behind it.
+  const Time on = r.streams.at(0).turns.runtime + idle + idle;
+  EXPECT_LT(small, window - on);
+  EXPECT_GT(small, window - on - idle);  // beside them: two wake-ups, and reading the programs
+  EXPECT_TRUE(energy(r, "npu_leakage") == Attojoules{npu.energy.leakage_uw} * npu.cores * (window - first).value);
+  EXPECT_TRUE(energy(r, "npu_small_leakage") == Attojoules{npu.small.energy.leakage_uw} * (window - small).value);
+}
+
+TEST(PartitionsOfOneKind, OneOfAllCoresIsAsNone) {
   const auto results = [](const std::string& partitions) {
     return ends("soc = \"exynos-llw-like\"\n[npu]\ncores = 2\n[firmware]\npolicy = \"round-robin\"\n" + partitions +
                 stream("first", "squeezenet1_1", 0, 3) + stream("second", "mobilenet_v2", 0, 2));

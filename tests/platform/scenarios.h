@@ -99,6 +99,35 @@ concurrency = 2
 requests = 3
 )"};
 
+// A network on the first kind of cores, and two that take turns on a small one.
+constexpr Case both_kinds = {"both_kinds", R"(
+soc = "kirin-like"
+[firmware]
+policy = "fixed-priority"
+[[stream]]
+name = "large"
+model = "squeezenet1_1"
+arrival = "closed_loop"
+concurrency = 1
+requests = 3
+[[stream]]
+name = "face"
+model = "mobilenet_v3_small"
+arrival = "periodic"
+period_us = 900
+start_us = 500
+requests = 2
+band = "realtime"
+partition = 1
+[[stream]]
+name = "scene"
+model = "shufflenet_v2_x0_5"
+arrival = "closed_loop"
+concurrency = 1
+requests = 2
+partition = 1
+)"};
+
 // Ends with an operator that the NPU lacks.
 constexpr Case with_fallback = {"with_fallback", R"(
 soc = "snapdragon-8-gen-2-like"

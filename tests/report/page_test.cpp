@@ -137,6 +137,18 @@ TEST(PageDataTest, RoofsComeFromTheConfiguration) {
   EXPECT_EQ(data["memory"], Json::array({{{"name", "m"}, {"gbps", 64.0}}}));
 }
 
+// Beside the same, three cores of 8 x 8 x 8 products a cycle: 3.072 T operations a second.
+TEST(PageDataTest, SmallCoresHaveARoofOfTheirOwn) {
+  const Folder folder;
+  folder.write("resolved.toml",
+               "[npu]\nclock_hz = 1000000000\ncores = 1\ntensor.tile_rows = 64\ntensor.tile_k = 32\n"
+               "tensor.tile_columns = 32\ntensor.cycles_w8a8 = 4\n[npu.small]\ncores = 3\ntensor.tile_rows = 8\n"
+               "tensor.tile_k = 8\ntensor.tile_columns = 8\ntensor.cycles_w8a8 = 1\n");
+  const Json data = roofs(run_in(folder, ""));
+  EXPECT_EQ(data["compute"],
+            Json::array({{{"name", "w8a8"}, {"ops", 32.768e12}}, {{"name", "w8a8, small cores"}, {"ops", 3.072e12}}}));
+}
+
 TEST(PageDataTest, LeavesOutWhatTheRunDoesNotHave) {
   const Folder folder;
   const Json run = page_data({run_in(folder)})["runs"][0];

@@ -52,11 +52,8 @@ StepSampler::StepSampler(const config::ScenarioConfig& scenario, const Workload&
     if (soc.noc_config.initiators[i].name.rfind("npu", 0) == 0) ports_.push_back(i);
   for (const PlacedStream& stream : workload.streams())
     for (const PlacedProgram& placed : stream.programs)
-<<<<<<< HEAD
-      if (stream.parameter_limit != 0 && !varies(stream, placed)) programs_[placed.header] = placed.program;
-=======
-      if (stream.parameter_limit != 0) programs_[placed.header] = {placed.program, &stream.target};
->>>>>>> 138f83400fb5a648bcbce2bacc51b35c4730f01e
+      if (stream.parameter_limit != 0 && !varies(stream, placed))
+        programs_[placed.header] = {placed.program, &stream.target};
   events_ = soc.ledger.events().size();
   for (std::size_t e = 0; e < events_; ++e) {
     const base::Ledger::Event& event = soc.ledger.events()[e];
@@ -215,13 +212,8 @@ std::optional<npu::StandIn::Share> StepSampler::begins(const npu::Job& job, Time
   running.account = job.accounts.own;
   if (first && program != programs_.end() && job.parameters_given) {
     running.level = level;
-<<<<<<< HEAD
     running.series = &series_[{job.registers.program, level, job.parameters.value[compiler::tokens_parameter]}];
-    running.series->program = program->second;
-=======
-    running.series = &series_[{job.registers.program, level}];
     static_cast<Sampled&>(*running.series) = program->second;
->>>>>>> 138f83400fb5a648bcbce2bacc51b35c4730f01e
     running.past = job.parameters.value[compiler::past_parameter];
     const bool collecting = !running.series->collected.empty() &&
                             distance(running.series->collected.back().past, running.past) <= least_reach;

@@ -49,15 +49,11 @@ class StepSampler final : public npu::StandIn {
     units::Time time;
     Counts counts;
   };
-<<<<<<< HEAD
-  struct Series {  // of one program, for so many tokens
-=======
   struct Sampled {
->>>>>>> 138f83400fb5a648bcbce2bacc51b35c4730f01e
     const compiler::Program* program = nullptr;
     const compiler::Target* target = nullptr;  // that it was compiled for
   };
-  struct Series : Sampled {  // of one program
+  struct Series : Sampled {  // of one program, for so many tokens
     // In millionths of the whole, by its lists played through: when cuts are passed and reached.
     std::vector<std::pair<std::uint64_t, std::uint64_t>> cuts;
     std::vector<Measured> points;     // ascending
@@ -99,22 +95,13 @@ class StepSampler final : public npu::StandIn {
   // What idleness would change in the DRAM, in place of which that of measured steps counts: states and refreshes.
   std::vector<std::size_t> states_, refreshes_;  // of the ledger
   std::size_t snapshot_counts_ = 0;
-<<<<<<< HEAD
-  std::map<std::uint64_t, const compiler::Program*> programs_;  // that are sampled, by header
+  std::map<std::uint64_t, Sampled> programs_;  // by header
   // By header, the NPU's power level, and the tokens that go in.
   std::map<std::tuple<std::uint64_t, std::uint32_t, std::uint64_t>, Series> series_;
   std::map<std::uint32_t, Running> jobs_;  // by job number
   Counts correction_;                      // of snapshots
   Snapshot not_simulated_;                 // the same
   Counts more_refreshes_;                  // of their memories; may wrap
-=======
-  std::map<std::uint64_t, Sampled> programs_;                         // by header
-  std::map<std::pair<std::uint64_t, std::uint32_t>, Series> series_;  // by header and the NPU's power level
-  std::map<std::uint32_t, Running> jobs_;                             // by job number
-  Counts correction_;                                                 // of snapshots
-  Snapshot not_simulated_;                                            // the same
-  Counts more_refreshes_;                                             // of their memories; may wrap
->>>>>>> 138f83400fb5a648bcbce2bacc51b35c4730f01e
   SampledRecord times_;
 };
 

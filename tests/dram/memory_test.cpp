@@ -67,6 +67,7 @@ TEST(Memory, answers_a_request_of_several_channels_with_the_last_of_them) {
   ASSERT_EQ(memory.answers().size(), 2u);
   EXPECT_EQ(memory.answers()[1].first_beat, nanoseconds(503 + 9));              // channel 1, row hit
   EXPECT_EQ(memory.answers()[1].last_beat, nanoseconds(503 + 10 + 4 + 9 + 4));  // the others, two bursts each
+  EXPECT_EQ(memory.answers()[1].mean_first, nanoseconds(503 + (3 * 10) / 4 + 9)) << "in clocks, rounded down";
 }
 
 TEST(Memory, counts_what_is_asked_for_and_what_goes_over_the_pins) {

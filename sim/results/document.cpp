@@ -107,7 +107,7 @@ Value experts_value(const platform::TokensRecord::Experts& experts, const std::s
     storage["memory_bytes"] = experts.storage->memory_bytes;
     storage["read"] = experts.storage->read;
     storage["bytes"] = experts.storage->bytes;
-    storage["wait_us"] = microseconds(experts.storage->waited);
+    storage["waited_us"] = microseconds(experts.storage->waited);
   }
   return value;
 }

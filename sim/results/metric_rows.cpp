@@ -100,7 +100,7 @@ constexpr Metric rows[] = {
     {"streams[*].llm?.experts?.storage?.read", Shape::count, "", Better::lower,
      "of loaded: those that had to be read from storage first"},
     {"streams[*].llm?.experts?.storage?.bytes", Shape::count, "bytes", Better::lower, "of their weights"},
-    {"streams[*].llm?.experts?.storage?.wait_us", Shape::number, "us", Better::lower, "that jobs waited for them"},
+    {"streams[*].llm?.experts?.storage?.waited_us", Shape::number, "us", Better::lower, "that jobs waited for them"},
     {"streams[*].llm?.draft?.model", Shape::text, "", Better::neither, "that proposes tokens"},
     {"streams[*].llm?.draft?.iterations", Shape::count, "", Better::lower,
      "steps that verified proposals, whole run, as are those below"},

@@ -33,7 +33,7 @@ struct Reply {
   Answers how = Answers::at_once;
   units::Time first_beat;
   units::Time last_beat;
-  units::Time at;               // of a later answer; not in the past
+  units::Time at;  // of a later answer; not in the past
   tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
   units::Time mean_first = {};  // of channels; 0: it has one
 };

@@ -94,6 +94,7 @@ TEST_P(FirmwareMetricsPeriod, IsExactAndNoSampleIsLeftOut) {
 INSTANTIATE_TEST_SUITE_P(Costs, FirmwareMetricsPeriod, testing::Values("zero", "table", "iss"),
                          [](const auto& test) { return test.param; });
 
+// Both rings take four pages: what lies behind them in memory lies where it did, so both runs are the same.
 TEST(FirmwareMetrics, TheRingKeepsTheNewestAndTheRestIsSaidToBeLost) {
   const auto with_room = [](const std::string& samples) {
     return in_child([&] {
@@ -105,13 +106,13 @@ TEST(FirmwareMetrics, TheRingKeepsTheNewestAndTheRestIsSaidToBeLost) {
       return text + "\n" + samples_of(record);
     });
   };
-  const std::string all = with_room("1000"), last = with_room("7");
+  const std::string all = with_room("255"), last = with_room("200");
   const auto samples = static_cast<std::uint64_t>(std::count(all.begin(), all.end(), '\n') - 1);
-  const std::string written = std::to_string(samples), lost = std::to_string(samples - 7);
+  const std::string written = std::to_string(samples), lost = std::to_string(samples - 200);
   EXPECT_EQ(all.substr(0, all.find('\n')), written + " 0 0 0");
   EXPECT_EQ(last.substr(0, last.find('\n')), written + " " + lost + " " + lost + " 0") << "said before the first kept";
   const std::string kept = last.substr(last.find('\n') + 1);
-  EXPECT_EQ(std::count(kept.begin(), kept.end(), '\n'), 7);
+  EXPECT_EQ(std::count(kept.begin(), kept.end(), '\n'), 200);
   EXPECT_EQ(kept, all.substr(all.size() - kept.size()));
 }
 

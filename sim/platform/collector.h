@@ -34,6 +34,9 @@ class Collector final : public npu::Observer, public RequestSink {
   void on_request(std::uint32_t stream, std::uint32_t request, const RequestRecord& record) override;
 
   void on_operator(const JobRef& job, units::Time begin, units::Time end) override;
+  void on_storage(const JobRef& job, units::Time begin, units::Time end) override {
+    paths_.on_storage(job, asked(job), begin, end);
+  }
   void on_left(std::uint32_t stream, std::uint32_t request) override { paths_.on_left(stream, request); }
 
   // Closes the turns that the end of the run cuts off.

@@ -77,6 +77,9 @@ void RequestDriver::end_reading(const Reading& reading) {
   if (!reading.job) {
     stream.loading = false;
     stream.cold_start->load = now - origin_;
+    if (sink_ != nullptr)
+      for (const std::uint32_t request : stream.waiting)
+        sink_->on_storage({reading.stream, request}, stream.requests[request].submitted, now);
     return admit(reading.stream);
   }
   if (accounts_ != nullptr) accounts_->close(reading.account);

@@ -130,6 +130,13 @@ void PathRecorder::on_operator(const JobRef& job, Time asked, Time begin, Time e
   request.state = State::answering;
 }
 
+void PathRecorder::on_storage(const JobRef& job, Time asked, Time begin, Time end) {
+  Active& request = active(job, asked);
+  settle(job.stream, request, begin);
+  request.path[PathPart::storage] += units::saturating_sub(end, request.since);
+  request.since = units::max(end, request.since);
+}
+
 void PathRecorder::on_command(const JobRef& job, const npu::CommandRecord& record) {
   const auto found = active_[job.stream].find(job.request);
   if (found == active_[job.stream].end()) return;

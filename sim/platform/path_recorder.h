@@ -21,6 +21,7 @@ class PathRecorder {
   // A job is in its ring. `asked`: when its request was submitted.
   void on_submit(const JobRef& job, units::Time asked, units::Time at);
   void on_operator(const JobRef& job, units::Time asked, units::Time begin, units::Time end);
+  void on_storage(const JobRef& job, units::Time asked, units::Time begin, units::Time end);
   void on_command(const JobRef& job, const npu::CommandRecord& record);
   void on_job(const JobRef& job, npu::JobEvent event, units::Time at);
   void on_left(std::uint32_t stream, std::uint32_t request) { active_[stream].erase(request); }

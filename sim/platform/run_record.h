@@ -78,8 +78,9 @@ enum class PathPart : std::uint8_t {
   dma_out,    // transfers to memory alone
   operators,  // on the application CPU
   answer,     // a job or operator is over: record, interrupt, driver, software stack; up to the next one, or the caller
+  storage,    // storage is read: its model before its first job, or experts before one of them
 };
-constexpr std::size_t path_parts = 13;
+constexpr std::size_t path_parts = 14;
 
 struct PathRecord {
   std::array<units::Time, path_parts> parts;
@@ -227,6 +228,12 @@ struct NpuRecord {
   std::vector<units::Time> preemption_stops;      // of it until the engines stand still
   std::vector<units::Time> preemption_saves;      // and the rest
   std::vector<units::Time> restores;              // a preempted job has the engines again until it goes on
+};
+
+// Of a run that reads it, in the measurement window.
+struct StorageRecord {
+  std::uint64_t reads = 0, bytes = 0;  // ended; written to memory
+  units::Time busy;
 };
 
 struct CpuRecord {
@@ -517,6 +524,7 @@ struct RunRecord {
   NpuRecord npu;
   CpuRecord cpu;
   MemorySystemRecord memory;
+  std::optional<StorageRecord> storage;  // of a run that reads it
   PowerRecord power;
   SpansRecord spans;
   std::vector<std::string> stall_reasons;  // columns of LayerRecord::stalls

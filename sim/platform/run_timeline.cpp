@@ -68,7 +68,7 @@ RunTimeline::RunTimeline(const config::ScenarioConfig& scenario, const Workload&
   }
   driver_track_ = sink.slice_track("cpu", "driver");
   operator_track_ = sink.slice_track("cpu", "operators the NPU lacks");
-  if (soc.storage != nullptr) storage_track_ = sink.slice_track("storage", "experts read");
+  if (soc.storage != nullptr) storage_track_ = sink.slice_track("storage", "reads that jobs wait for");
   awake_track_ = sink.slice_track("firmware", "control processor");
   interrupt_track_ = sink.slice_track("firmware", "interrupts");
   log_track_ = sink.slice_track("firmware", "scheduling log");
@@ -125,7 +125,7 @@ void RunTimeline::on_operator(const JobRef& job, Time begin, Time end) {
 void RunTimeline::on_storage(const JobRef& job, Time begin, Time end) {
   // What is asked for while others wait is read behind theirs.
   const Time since = units::max(begin, std::exchange(storage_until_, end));
-  sink_.slice(storage_track_, name_of(job), since, end, {}, flow(job, since));
+  if (since < end) sink_.slice(storage_track_, name_of(job), since, end, {}, flow(job, since));
   next_.on_storage(job, begin, end);
 }
 

@@ -173,6 +173,7 @@ Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
   snap_memory_system(s, soc.npu, soc.noc, soc.memories, soc.system_cache.get());
   s.hot = soc.thermal.hot_time();
   s.control = soc.control_cpu->counters();
+  if (soc.storage != nullptr) s.storage = soc.storage->counters();
   s.app_busy = soc.app_cpu.counters().driver_busy + soc.app_cpu.counters().operator_busy;
   for (const auto& source : soc.traffic) {
     s.traffic.push_back({source->counters(), source->generator().misses(), {}});
@@ -186,6 +187,9 @@ Snapshot take_snapshot(Soc& soc, Time at, std::size_t contexts) {
 void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const Soc& soc, const Snapshot& from,
                      const Snapshot& to) {
   record_counters(record, scenario, soc.noc_config, soc.system_cache != nullptr, from, to);
+  if (soc.storage != nullptr)
+    record.storage = StorageRecord{to.storage.reads - from.storage.reads, to.storage.bytes - from.storage.bytes,
+                                   to.storage.busy - from.storage.busy};
 }
 
 void record_counters(RunRecord& record, const config::ScenarioConfig& scenario, const noc::Config& noc, bool cached,

@@ -23,6 +23,7 @@ struct Snapshot {
   std::array<units::Time, 2> cores_off;  // without power: the first kind, the small ones
   units::Time hot;                       // a sensor was
   cpu::ControlCpu::Counters control;
+  peripherals::Storage::Counters storage;
   units::Time app_busy;
   std::vector<dram::Statistics> memories;
   std::vector<noc::InitiatorStatistics> initiators;

@@ -141,7 +141,10 @@ Json latency_parts(const Run& run) {
   std::vector<std::size_t> columns;
   Json parts = Json::array();
   for (const results::PathColumn& part : results::path_columns()) {
-    columns.push_back(rows->column(std::string(part.name) + "_us"));
+    const std::string name = std::string(part.name) + "_us";
+    const std::vector<std::string>& all = rows->columns();
+    if (!part.always && std::find(all.begin(), all.end(), name) == all.end()) continue;
+    columns.push_back(rows->column(name));
     parts.push_back({{"name", part.name}, {"what", part.what}});
   }
   std::vector<Stream> sums;  // requests, latency, then the parts

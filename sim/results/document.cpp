@@ -260,6 +260,11 @@ Value results_document(const RunRecord& run, const platform::HostRecord& host) {
   document["npu"] = npu_value(run);
   document["cpu"] = cpu_value(run, notes);
   document["memory"] = memory_value(run, notes);
+  if (run.storage) {
+    document["storage"]["reads"] = run.storage->reads;
+    document["storage"]["bytes"] = run.storage->bytes;
+    document["storage"]["utilization"] = share(run.storage->busy.value, run.window.length().value);
+  }
   if (run.memory.has_cache) document["cache"] = cache_value(run.memory, notes);
   document["power"] = power_value(run, notes);
   document["background"] = background_value(run, notes);

@@ -14,7 +14,12 @@ namespace {
 class Paths {
  public:
   explicit Paths(const RunTables& run) : table_(table_of(run)) {
-    for (const PathColumn& part : path_columns()) parts_.push_back(table_.column(std::string(part.name) + "_us"));
+    for (const PathColumn& part : path_columns()) {
+      const std::string name = std::string(part.name) + "_us";
+      const auto& columns = table_.columns;
+      if (part.always || std::find(columns.begin(), columns.end(), name) != columns.end())
+        parts_.emplace_back(&part, table_.column(name));
+    }
     stream_ = table_.column("stream");
     request_ = table_.column("request");
     latency_ = table_.column("latency_us");
@@ -27,7 +32,9 @@ class Paths {
   const std::string& request(const Row& row) const { return row[request_]; }
   const std::string& blockers(const Row& row) const { return row[blockers_]; }
   std::int64_t latency(const Row& row) const { return millionths(row[latency_], table_); }
-  std::int64_t part(const Row& row, std::size_t n) const { return millionths(row[parts_[n]], table_); }
+  using Part = std::pair<const PathColumn*, std::size_t>;  // and its column
+  const std::vector<Part>& parts() const { return parts_; }
+  std::int64_t time(const Row& row, const Part& part) const { return millionths(row[part.second], table_); }
 
  private:
   static const Table& table_of(const RunTables& run) {
@@ -36,7 +43,7 @@ class Paths {
   }
 
   const Table& table_;
-  std::vector<std::size_t> parts_;
+  std::vector<Part> parts_;
   std::size_t stream_ = 0, request_ = 0, latency_ = 0, blockers_ = 0;
 };
 
@@ -63,11 +70,10 @@ std::string shares_text(std::vector<Share> shares, std::int64_t whole) {
 
 std::vector<Share> shares_of(const Paths& paths, const Paths::Row& row) {
   std::vector<Share> shares;
-  for (std::size_t i = 0; i < path_columns().size(); ++i) {
-    const PathColumn& part = path_columns()[i];
-    std::string what = part.what;
-    if (std::string(part.name) == "others" && !paths.blockers(row).empty()) what += ": " + paths.blockers(row);
-    shares.push_back({paths.part(row, i), what});
+  for (const Paths::Part& part : paths.parts()) {
+    std::string what = part.first->what;
+    if (std::string(part.first->name) == "others" && !paths.blockers(row).empty()) what += ": " + paths.blockers(row);
+    shares.push_back({paths.time(row, part), what});
   }
   return shares;
 }
@@ -147,10 +153,10 @@ std::string mean_text(const Paths& paths, const std::vector<const Paths::Row*>& 
   for (const Paths::Row* row : rows) whole += paths.latency(*row);
   whole /= count;
   left = whole;
-  for (std::size_t i = 0; i < path_columns().size(); ++i) {
+  for (const Paths::Part& part : paths.parts()) {
     std::int64_t sum = 0;
-    for (const Paths::Row* row : rows) sum += paths.part(*row, i);
-    shares.push_back({sum / count, path_columns()[i].what});
+    for (const Paths::Row* row : rows) sum += paths.time(*row, part);
+    shares.push_back({sum / count, part.first->what});
     left -= sum / count;
   }
   std::max_element(shares.begin(), shares.end(), [](const Share& a, const Share& b) {

@@ -132,6 +132,7 @@ const std::vector<PathColumn>& path_columns() {
       {"operators", "operators on the application CPU"},
       {"answer",
        "from a job's end to the next one or the caller: firmware's record, interrupt, driver, software stack"},
+      {"storage", "storage: its model, or experts that its tokens chose, is read", false},
   };
   return columns;
 }
@@ -218,7 +219,8 @@ std::string power_csv(const platform::RunRecord& run) {
 
 std::string paths_csv(const platform::RunRecord& run) {
   std::vector<std::string> columns{"stream", "request", "latency_us"};
-  for (const PathColumn& each : path_columns()) columns.push_back(std::string(each.name) + "_us");
+  for (const PathColumn& each : path_columns())
+    if (each.always || run.storage) columns.push_back(std::string(each.name) + "_us");
   columns.emplace_back("blockers");
   traces::CsvTable table(columns);
   for (const platform::StreamRecord& stream : run.streams)
@@ -228,7 +230,8 @@ std::string paths_csv(const platform::RunRecord& run) {
       const platform::PathRecord& path = stream.paths[i];
       std::vector<std::string> fields{stream.name, std::to_string(i),
                                       duration_field(request.submitted, request.finished)};
-      for (const units::Time part : path.parts) fields.push_back(to_text(microseconds(part)));
+      for (std::size_t part = 0; part < path.parts.size(); ++part)
+        if (path_columns()[part].always || run.storage) fields.push_back(to_text(microseconds(path.parts[part])));
       std::string blockers;
       for (const auto& [other, time] : path.blockers)
         blockers += (blockers.empty() ? "" : " ") + run.streams[other].name + ":" + to_text(microseconds(time));

@@ -22,6 +22,7 @@ std::string power_csv(const platform::RunRecord& run);
 struct PathColumn {
   const char* name;
   const char* what;
+  bool always = true;  // else only in runs that read storage
 };
 const std::vector<PathColumn>& path_columns();
 

@@ -134,7 +134,7 @@ TEST(Mixtures, ExpertsThatLieInStorageAreReadBeforeTheJob) {
   std::string room = trace.keys();
   room.insert(room.rfind(" }"), ", memory_kib = " + std::to_string(8 * expert / 1024));
   struct Figures {
-    units::Time before, last, waited;
+    units::Time before, last, waited, part;
     std::uint64_t read, bytes, written, picojoules;
   };
   const auto figures = [](const std::string& keys) {
@@ -142,12 +142,19 @@ TEST(Mixtures, ExpertsThatLieInStorageAreReadBeforeTheJob) {
       const RunRecord record =
           run(scenario(chat(3, 4, keys, "[storage]\nread_bytes_per_s = 1000000000\nlatency_us = 200\n")));
       const TokensRecord& tokens = *record.streams.front().tokens;
-      Figures f{
-          tokens.answers.at(2).behind, tokens.answers.at(3).behind, {}, 0, 0, memory(record, "llw").bytes_written, 0};
+      Figures f{tokens.answers.at(2).behind,
+                tokens.answers.at(3).behind,
+                {},
+                {},
+                0,
+                0,
+                memory(record, "llw").bytes_written,
+                0};
       for (const ComponentEnergy& component : record.power.components)
         if (component.name == "storage") f.picojoules = static_cast<std::uint64_t>(component.energy / 1000000);
       if (const auto& storage = tokens.experts->storage) {
         f.waited = storage->waited;
+        f.part = record.streams.front().paths.at(0)[PathPart::storage];
         f.read = storage->read;
         f.bytes = storage->bytes;
       }
@@ -161,6 +168,7 @@ TEST(Mixtures, ExpertsThatLieInStorageAreReadBeforeTheJob) {
   EXPECT_EQ(some.written - all.written, 2 * expert);
   EXPECT_EQ(some.picojoules, 2 * expert * 417);
   const units::Time reading = units::microseconds(200) + units::Time(2 * expert * 1000);
+  EXPECT_EQ(some.part, some.waited) << "of the request's latency";
   EXPECT_GE(some.waited, reading);
   EXPECT_LE(some.waited, reading + units::microseconds(40)) << "the driver wakes";
   EXPECT_GE(some.last, some.before + reading);

@@ -98,7 +98,7 @@ Json bottleneck(const Run& run) {
   add("the DMA from memory", "npu.utilization.dma_in");
   add("the DMA to memory", "npu.utilization.dma_out");
   add("the control processor", "cpu.control_busy");
-  add("storage", "storage.utilization");
+  add("storage", "storage.busy");
   Sentence s{"Bottleneck", "note"};
   if (resources.empty()) {
     s << "Not known: the results have no utilisation.";

@@ -263,7 +263,7 @@ Value results_document(const RunRecord& run, const platform::HostRecord& host) {
   if (run.storage) {
     document["storage"]["reads"] = run.storage->reads;
     document["storage"]["bytes"] = run.storage->bytes;
-    document["storage"]["utilization"] = share(run.storage->busy.value, run.window.length().value);
+    document["storage"]["busy"] = share(run.storage->busy.value, run.window.length().value);
   }
   if (run.memory.has_cache) document["cache"] = cache_value(run.memory, notes);
   document["power"] = power_value(run, notes);

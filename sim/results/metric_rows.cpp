@@ -265,7 +265,7 @@ constexpr Metric rows[] = {
      "the port's oldest request was held by its bandwidth regulator, and by no other limit of the port"},
     {"storage?.reads", Shape::count, "", Better::neither, "that have ended"},
     {"storage?.bytes", Shape::count, "bytes", Better::lower, "read and written to memory"},
-    {"storage?.utilization", Shape::number, "", Better::neither, "of the time in which something is read"},
+    {"storage?.busy", Shape::number, "", Better::neither, "of the time in which something is read"},
     {"cache?.hit_bytes", Shape::count, "bytes", Better::higher,
      "requested and found in the system cache, or on their way there"},
     {"cache?.miss_bytes", Shape::count, "bytes", Better::lower, "requested, not found, and given a place"},

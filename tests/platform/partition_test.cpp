@@ -297,7 +297,7 @@ TEST(AdmissionControl, RefusesTheStreamThatItsPartitionHasNoTimeFor) {
     ASSERT_EQ(record.streams[s].requests.size(), 3u);
     for (const RequestRecord& request : record.streams[s].requests) {
       EXPECT_EQ(request.status, refused ? RequestStatus::failed : RequestStatus::completed);
-      EXPECT_EQ(request.fault, refused ? TAKT_STATUS_NOT_ADMITTED : 0u);
+      EXPECT_EQ(request.fault, refused ? std::uint32_t{TAKT_STATUS_NOT_ADMITTED} : 0u);
     }
   }
   EXPECT_NE(results::summary(record).find("refused   c:"), std::string::npos);

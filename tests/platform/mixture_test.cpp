@@ -154,7 +154,7 @@ TEST(Mixtures, ExpertsThatLieInStorageAreReadBeforeTheJob) {
         if (component.name == "storage") f.picojoules = static_cast<std::uint64_t>(component.energy / 1000000);
       if (const auto& storage = tokens.experts->storage) {
         f.waited = storage->waited;
-        f.part = record.streams.front().paths.at(0)[PathPart::storage];
+        f.part = record.streams.front().paths.at(0).parts[static_cast<std::size_t>(PathPart::storage)];
         f.read = storage->read;
         f.bytes = storage->bytes;
       }

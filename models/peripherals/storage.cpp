@@ -9,7 +9,6 @@ using units::Time;
 
 namespace {
 constexpr std::uint64_t piece_bytes = 16384;
-constexpr std::uint64_t second = 1000000000000;
 }  // namespace
 
 Storage::Storage(const sc_core::sc_module_name& name, const StorageConfig& config, base::Ledger& ledger)
@@ -41,7 +40,7 @@ void Storage::begin(Time now) {
 }
 
 Time Storage::come(std::uint64_t bytes) const {
-  return first_byte_ + Time(units::mul_div_ceil(bytes, second, config_.read_bytes_per_s));
+  return first_byte_ + units::Rate(config_.read_bytes_per_s).duration(bytes);
 }
 
 void Storage::work() {

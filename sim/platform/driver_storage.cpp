@@ -27,8 +27,7 @@ void RequestDriver::load_models() {
       streams_[s].cold_start->bytes += area.bytes;
       ++reading.left;
     }
-    constexpr std::uint64_t second = 1000000000000;
-    until += Time(units::mul_div_ceil(streams_[s].cold_start->bytes, second, storage.read_bytes_per_s));
+    until += units::Rate(storage.read_bytes_per_s).duration(streams_[s].cold_start->bytes);
     streams_[s].loads_until = until;
     readings_.emplace(cookie, reading);
   }
@@ -52,12 +51,9 @@ bool RequestDriver::choose_experts(const JobRef& job) {
   reading.account = accounts_ == nullptr ? 0 : accounts_->open(job.stream, job.request);
   reading.since = cpu_->time();
   readings_.emplace(cookie, reading);
-  bool first = true;
-  for (const ExpertRoute::Read& read : route.reads) {
+  for (const ExpertRoute::Read& read : route.reads)
     hooks_.read({cookie, read.address, experts.weights, static_cast<base::Owner>(placed.queue), reading.account,
-                 first || !read.first_of_layer});
-    first = false;
-  }
+                 &read == &route.reads.front() || !read.first_of_layer});
   return false;
 }
 
